@@ -1,0 +1,33 @@
+"""A capsule network (Sabour, Frosst and Hinton 2017) that shows its own arithmetic.
+
+Package map, in the order in which an image passes through it:
+
+    data         datasets and their splits
+    image        a drawing or a photo -> an MNIST-style 28x28 image
+    config       every decision, as documented dataclass fields, and the named presets
+    ops          squash, safe_norm
+    layers       PrimaryCapsules, DigitCapsules
+    routing      routing by agreement: one round, and the loop around it
+    decoder      masking and the reconstruction network
+    losses       margin loss, reconstruction loss
+    model        CapsNet: call, trace, decode
+    trace        CapsNetTrace, every intermediate of one forward pass as NumPy arrays
+    pose         tweaking pose vectors
+    training     fit, resume
+    evaluation   accuracy, losses and confusion matrix of a network on a split
+    checkpoints  save and load a network together with its model card
+
+Axes, always in this order:
+
+    R   routing rounds (in front, where there is one)
+    B   images
+    I   primary capsules, 6 x 6 x 32 = 1152, flattened as (row, column, map)
+    J   digit capsules, 10
+    D   pose dimensions of a digit capsule, 16 (K: of a primary capsule, 8)
+
+This module imports nothing, so `import capsnet` is instant; TensorFlow is loaded by
+`capsnet.model` and whatever needs it.
+
+Reference: Sabour, Frosst and Hinton, "Dynamic Routing Between Capsules", NIPS 2017,
+https://arxiv.org/abs/1710.09829 ("the paper" throughout this package).
+"""

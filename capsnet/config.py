@@ -1,0 +1,226 @@
+"""Every decision in which capsule networks differ, as a documented field, and the named presets."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+MAX_ROUNDS = 10
+
+
+@dataclass(frozen=True)
+class CapsNetConfig:
+    """The network, its routing and its loss; the defaults are the paper's.
+
+    Attributes:
+        image_shape: height, width and channels of the input.
+        conv_filters: filters of the first convolution (paper: 256).
+        conv_kernel: side of its square kernel, stride 1, ReLU (paper: 9).
+        primary_maps: capsule maps of the primary layer (paper: 32).
+        primary_dim: dimensions of a primary capsule (paper: 8).
+        primary_kernel: side of the primary convolution's kernel (paper: 9).
+        primary_stride: its stride (paper: 2).
+        primary_activation: activation between that convolution and the squash. The paper
+            does not state one and the authors' code has none; the notebook uses `"relu"`.
+        num_classes: digit capsules, one a class (paper: 10).
+        digit_dim: dimensions of a digit capsule, the pose (paper: 16).
+        rounds: routing rounds, 1 to 10 (paper: 3). Can be changed at inference.
+        loop: `"static"` unrolls the rounds, `"dynamic"` runs them in a loop of the backend
+            (`while_loop` on TensorFlow); the results are equal.
+        gradient: `"all"` sends the gradient through every round, as the paper does; `"last"`
+            treats the coupling coefficients as constants, which halves the cost of routing.
+        W_stddev: standard deviation of the normal initialisation of W. The paper states none;
+            the notebook's 0.01 makes the first votes so short that learning stalls at first.
+        compile_routing: compile the routing with XLA on TensorFlow (faster in training).
+        decoder_units: hidden units of the reconstruction network (paper: 512 and 1024).
+        margin_positive: m+ of the margin loss (paper: 0.9).
+        margin_negative: m- of the margin loss (paper: 0.1).
+        margin_down_weight: lambda of the margin loss, for absent classes (paper: 0.5).
+        reconstruction_weight: weight of one image's squared error, summed over its pixels
+            (paper: 0.0005; the notebook's sum over a batch of 50 amounts to 0.025).
+    """
+
+    image_shape: tuple[int, int, int] = (28, 28, 1)
+    conv_filters: int = 256
+    conv_kernel: int = 9
+    primary_maps: int = 32
+    primary_dim: int = 8
+    primary_kernel: int = 9
+    primary_stride: int = 2
+    primary_activation: str | None = None
+    num_classes: int = 10
+    digit_dim: int = 16
+    rounds: int = 3
+    loop: Literal["static", "dynamic"] = "static"
+    gradient: Literal["all", "last"] = "all"
+    W_stddev: float = 0.1
+    compile_routing: bool = True
+    decoder_units: tuple[int, ...] = (512, 1024)
+    margin_positive: float = 0.9
+    margin_negative: float = 0.1
+    margin_down_weight: float = 0.5
+    reconstruction_weight: float = 0.0005
+
+    def __post_init__(self) -> None:
+        check_rounds(self.rounds)
+        _check_choice("loop", self.loop, ("static", "dynamic"))
+        _check_choice("gradient", self.gradient, ("all", "last"))
+        if min(self.primary_grid) < 1:
+            raise ValueError(
+                "Expected an image_shape large enough for both convolutions. "
+                f"Received: image_shape={self.image_shape}"
+            )
+
+    @property
+    def conv_grid(self) -> tuple[int, int]:
+        """Rows and columns of the first convolution's output: 20 x 20 in the paper."""
+        height, width, _ = self.image_shape
+        return height - self.conv_kernel + 1, width - self.conv_kernel + 1
+
+    @property
+    def primary_grid(self) -> tuple[int, int]:
+        """Rows and columns of the primary capsules: 6 x 6 in the paper."""
+        rows, columns = self.conv_grid
+        return (
+            (rows - self.primary_kernel) // self.primary_stride + 1,
+            (columns - self.primary_kernel) // self.primary_stride + 1,
+        )
+
+    @property
+    def num_primary_capsules(self) -> int:
+        """I, the number of primary capsules: 1152 in the paper."""
+        rows, columns = self.primary_grid
+        return rows * columns * self.primary_maps
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields as JSON-ready values."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> CapsNetConfig:
+        """The inverse of `to_dict`.
+
+        Raises:
+            ValueError: for a field that does not exist, or a value out of range.
+        """
+        return cls(**_known_fields(cls, values))
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """How a network is trained.
+
+    Attributes:
+        epochs: passes over the training images.
+        batch_size: images a step.
+        learning_rate: Adam's learning rate, the peak if the schedule is `"cosine"`.
+        schedule: `"constant"`, or `"cosine"`: a linear warm-up, then a cosine down to 0.
+        warmup_steps: steps of the warm-up (cosine only).
+        shift: training images are moved by up to so many whole pixels along each axis,
+            zero-filled (paper: 2; notebook: 0).
+        seed: of the initial weights, the order of the images and their shifts.
+        conv_dtype: type in which the two convolutions are computed in training. `"bfloat16"`
+            nearly doubles the speed of a processor that has it; the weights stay float32, and
+            a saved network always computes in float32.
+    """
+
+    epochs: int = 30
+    batch_size: int = 128
+    learning_rate: float = 1e-3
+    schedule: Literal["constant", "cosine"] = "constant"
+    warmup_steps: int = 0
+    shift: int = 2
+    seed: int = 0
+    conv_dtype: Literal["float32", "bfloat16"] = "float32"
+
+    def __post_init__(self) -> None:
+        for name in ("epochs", "batch_size"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"Expected {name} of at least 1. Received: {getattr(self, name)}")
+        if not self.learning_rate > 0:
+            raise ValueError(f"Expected a positive learning_rate. Received: {self.learning_rate}")
+        if self.shift < 0 or self.warmup_steps < 0:
+            raise ValueError(
+                "Expected shift and warmup_steps of at least 0. "
+                f"Received: {self.shift}, {self.warmup_steps}"
+            )
+        _check_choice("schedule", self.schedule, ("constant", "cosine"))
+        _check_choice("conv_dtype", self.conv_dtype, ("float32", "bfloat16"))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields as JSON-ready values."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> TrainingConfig:
+        """The inverse of `to_dict`.
+
+        Raises:
+            ValueError: for a field that does not exist, or a value out of range.
+        """
+        return cls(**_known_fields(cls, values))
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A network and the way to train it, under one name."""
+
+    description: str
+    network: CapsNetConfig = field(default_factory=CapsNetConfig)
+    training: TrainingConfig = field(default_factory=TrainingConfig)
+
+
+def check_rounds(rounds: int) -> int:
+    """Return `rounds` if routing can run so many times.
+
+    Raises:
+        ValueError: unless it is a whole number from 1 to 10.
+    """
+    whole = isinstance(rounds, int) and not isinstance(rounds, bool)
+    if not whole or not 1 <= rounds <= MAX_ROUNDS:
+        raise ValueError(
+            f"Expected rounds to be a whole number from 1 to {MAX_ROUNDS}. Received: {rounds!r}"
+        )
+    return rounds
+
+
+def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise ValueError(f"Expected {name} to be one of {choices}. Received: {value!r}")
+
+
+def _known_fields(cls: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    """`values` with lists as tuples (JSON has none), once every name is known to be a field."""
+    names = {f.name for f in dataclasses.fields(cls)}
+    if unknown := set(values) - names:
+        raise ValueError(
+            f"Expected fields of {cls.__name__}: {sorted(names)}. Received also: {sorted(unknown)}"
+        )
+    return {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
+
+
+PRESETS: Mapping[str, Preset] = {
+    "paper": Preset("The paper's network, loss and augmentation."),
+    "notebook": Preset(
+        "A. Geron's notebook: two rounds, ReLU before the squash, no augmentation.",
+        CapsNetConfig(
+            rounds=2, primary_activation="relu", W_stddev=0.01, reconstruction_weight=0.025
+        ),
+        TrainingConfig(epochs=10, batch_size=50, shift=0),
+    ),
+    "explorer": Preset(
+        "The recipe of the shipped checkpoint: the paper's network, trained in two hours "
+        "on two cores.",
+        CapsNetConfig(gradient="last", W_stddev=0.05, reconstruction_weight=0.02),
+        TrainingConfig(
+            epochs=8,
+            batch_size=100,
+            learning_rate=1.5e-3,
+            schedule="cosine",
+            warmup_steps=300,
+            conv_dtype="bfloat16",
+        ),
+    ),
+}

@@ -1,0 +1,71 @@
+"""How good a network is on a split."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from capsnet.data import Digits
+from capsnet.losses import MarginLoss
+from capsnet.model import CapsNet
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Figures of one network on one split.
+
+    Attributes:
+        images: number of images.
+        accuracy: share of images whose longest capsule is their class, 0 to 1.
+        margin_loss: mean over the images.
+        reconstruction_error: squared error summed over an image's pixels, mean over the images;
+            decoded from the *predicted* class's capsule.
+        confusion: confusion[true][predicted], counts.
+    """
+
+    images: int
+    accuracy: float
+    margin_loss: float
+    reconstruction_error: float
+    confusion: list[list[int]]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields as JSON-ready values."""
+        return asdict(self)
+
+
+def evaluate(model: CapsNet, digits: Digits, batch_size: int = 100) -> Evaluation:
+    """Measure a network; the true labels are used for scoring only, never for masking.
+
+    Args:
+        model: the network.
+        digits: the images and labels to measure it on; at least one.
+        batch_size: images a step.
+
+    Raises:
+        ValueError: for no images.
+    """
+    if not len(digits):
+        raise ValueError("Expected at least one image. Received: none")
+    c = model.config
+    margin_loss = MarginLoss(c.margin_positive, c.margin_negative, c.margin_down_weight)
+    confusion = np.zeros((c.num_classes, c.num_classes), np.int64)
+    margin = squared_error = 0.0
+    for start in range(0, len(digits), batch_size):
+        batch = digits[start : start + batch_size]
+        images = batch.pixels()
+        outputs = model.predict_on_batch(images)
+        lengths, drawn = outputs["lengths"], outputs["reconstruction"]
+        np.add.at(confusion, (batch.labels, lengths.argmax(axis=-1)), 1)
+        margin += float(margin_loss(batch.labels, lengths)) * len(batch)
+        squared_error += float(np.square(drawn - images, dtype=np.float64).sum())
+    count = len(digits)
+    return Evaluation(
+        images=count,
+        accuracy=float(np.trace(confusion)) / count,
+        margin_loss=margin / count,
+        reconstruction_error=squared_error / count,
+        confusion=confusion.tolist(),
+    )

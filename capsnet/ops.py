@@ -1,0 +1,51 @@
+"""The two operations on capsules: their length, and the squash that keeps it below one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras import ops
+
+Tensor = Any
+"""A tensor of whichever backend Keras runs on (or anything it converts, such as NumPy)."""
+
+
+def safe_norm(vectors: Tensor, axis: int = -1, keepdims: bool = False) -> Tensor:
+    """The Euclidean length, whose gradient at a zero vector is zero, not NaN.
+
+    The square root's slope at zero is infinite; where the sum of squares is zero the root is
+    taken of one instead and the result replaced, so no infinity enters the gradient. Elsewhere
+    the length is exact: no epsilon is added.
+
+    Args:
+        vectors: any shape, float.
+        axis: the axis that holds a vector's components.
+        keepdims: keep that axis, with size 1.
+
+    Returns:
+        The lengths, at least 0, in the shape of `vectors` without `axis`.
+    """
+    squared = ops.sum(ops.square(vectors), axis=axis, keepdims=keepdims)
+    positive = squared > 0
+    one, zero = ops.ones_like(squared), ops.zeros_like(squared)
+    return ops.where(positive, ops.sqrt(ops.where(positive, squared, one)), zero)
+
+
+def squash(vectors: Tensor, axis: int = -1) -> Tensor:
+    r"""Shrink vectors to a length below one, keeping their direction.
+
+    Equation 1 of the paper,
+
+        v = \frac{||s||^2}{1 + ||s||^2} \frac{s}{||s||},
+
+    computed as `s * ||s|| / (1 + ||s||^2)`, which divides by nothing that can be zero.
+
+    Args:
+        vectors: s, any shape, float.
+        axis: the axis that holds a vector's components.
+
+    Returns:
+        v, in the shape of `vectors`; zero vectors stay zero, with a finite gradient.
+    """
+    norm = safe_norm(vectors, axis=axis, keepdims=True)
+    return vectors * (norm / (1.0 + ops.square(norm)))

@@ -1,0 +1,331 @@
+"""Train a network, so that a run can be killed at any moment and resumed."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from capsnet import checkpoints
+from capsnet.config import CapsNetConfig, TrainingConfig
+from capsnet.data import Digits, to_pixels
+from capsnet.losses import MarginLoss, ReconstructionLoss
+from capsnet.model import CapsNet
+
+RUN, HISTORY, BEST, LAST = "run.json", "history.csv", "best.keras", "last.weights.h5"
+INTERRUPTED = "interrupted.keras"
+
+HISTORY_FIELDS = (
+    "epoch",
+    "learning_rate",
+    "loss",
+    "margin_loss",
+    "reconstruction_error",
+    "accuracy",
+    "val_loss",
+    "val_margin_loss",
+    "val_reconstruction_error",
+    "val_accuracy",
+    "seconds",
+    "best",
+)
+
+
+class TrainingError(Exception):
+    """A run that cannot start or go on; the message says why and what to do."""
+
+
+class TrainingInterrupted(Exception):
+    """Ctrl-C during a run; the message says where the network was left."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run: its folder and its history, one row an epoch."""
+
+    folder: Path
+    history: list[dict[str, float]]
+
+    @property
+    def best(self) -> Path:
+        """The network of the epoch with the lowest validation loss."""
+        return self.folder / BEST
+
+
+def train(
+    network: CapsNetConfig,
+    training: TrainingConfig,
+    train_digits: Digits,
+    validation_digits: Digits,
+    folder: str | Path,
+    resume: bool = False,
+    report: Callable[[str], None] = print,
+    callbacks: tuple[keras.callbacks.Callback, ...] = (),
+) -> Run:
+    """Train a network, or go on with an interrupted run.
+
+    After every epoch `folder` holds the history so far, the best network by validation loss, and
+    the state to resume from: weights, optimizer and, through its step count, the learning rate's
+    schedule. The order and shifts of the images are functions of the seed and the epoch alone,
+    so a resumed run sees what an uninterrupted one would have.
+
+    Args:
+        network: the network to train.
+        training: how to train it.
+        train_digits: images to learn from.
+        validation_digits: images that choose the best epoch.
+        folder: where the run is kept; created if need be.
+        resume: go on after the last finished epoch of the run in `folder`.
+        report: called with each line meant for the user.
+        callbacks: further Keras callbacks, such as a progress bar.
+
+    Raises:
+        TrainingError: if `folder` holds a run and `resume` is not asked for, or the run to
+            resume is missing or was started with other settings.
+        TrainingInterrupted: on Ctrl-C, once the current network has been saved.
+    """
+    folder = Path(folder)
+    _claim(folder, network, training, resume)
+    keras.utils.set_random_seed(training.seed)
+    model = compiled_model(network, training, steps_per_epoch(training, train_digits))
+    history = read_history(folder / HISTORY) if resume else []
+    if resume and (folder / LAST).is_file():
+        model.load_weights(folder / LAST)
+    done = int(model.optimizer.iterations.numpy()) // steps_per_epoch(training, train_digits)
+    history = history[:done]  # a row without its state: that epoch is done again
+    batches = TrainingBatches(train_digits, training)
+    keeper = _Keeper(folder, history, batches, report)
+    if resume:
+        report(f"Resuming after epoch {done} of {training.epochs}.")
+    validation = validation_digits.pixels()
+    try:
+        model.fit(
+            batches,
+            epochs=training.epochs,
+            initial_epoch=done,
+            validation_data=(
+                validation,
+                {"lengths": validation_digits.labels, "reconstruction": validation},
+            ),
+            validation_batch_size=training.batch_size,
+            callbacks=[keeper, *callbacks],
+            shuffle=False,  # Keras would reorder the batches by a state that no resume restores
+            verbose=0,
+        )
+    except KeyboardInterrupt:
+        checkpoints.save(model, folder / INTERRUPTED)
+        raise TrainingInterrupted(
+            f"Stopped. The network as it was is in {folder / INTERRUPTED}; "
+            f"--resume goes on after epoch {len(keeper.history)}."
+        ) from None
+    return Run(folder, keeper.history)
+
+
+def steps_per_epoch(training: TrainingConfig, digits: Digits) -> int:
+    """Batches in one pass over `digits`; the last one may be smaller."""
+    return math.ceil(len(digits) / training.batch_size)
+
+
+def compiled_model(network: CapsNetConfig, training: TrainingConfig, steps: int) -> CapsNet:
+    """A new network with its losses, optimizer and learning-rate schedule.
+
+    Args:
+        network: the network.
+        training: batch size, learning rate and schedule.
+        steps: steps an epoch, which stretch the schedule.
+    """
+    model = CapsNet(network, conv_dtype=training.conv_dtype)
+    optimizer = keras.optimizers.Adam(_learning_rate(training, steps))
+    optimizer.build(model.trainable_variables)
+    tensorflow = keras.backend.backend() == "tensorflow"
+    model.compile(
+        optimizer=optimizer,
+        loss={
+            "lengths": MarginLoss(
+                network.margin_positive, network.margin_negative, network.margin_down_weight
+            ),
+            "reconstruction": ReconstructionLoss(),
+        },
+        loss_weights={"lengths": 1.0, "reconstruction": network.reconstruction_weight},
+        metrics={"lengths": keras.metrics.SparseCategoricalAccuracy(name="accuracy")},
+        # The routing is compiled by itself; XLA's gradients of convolutions crawl on a CPU.
+        jit_compile=False if tensorflow else "auto",
+    )
+    return model
+
+
+def _learning_rate(training: TrainingConfig, steps: int) -> Any:
+    if training.schedule == "constant":
+        return training.learning_rate
+    total, warmup = training.epochs * steps, training.warmup_steps
+    if not warmup:
+        return keras.optimizers.schedules.CosineDecay(training.learning_rate, total)
+    return keras.optimizers.schedules.CosineDecay(
+        0.0, max(1, total - warmup), warmup_target=training.learning_rate, warmup_steps=warmup
+    )
+
+
+class TrainingBatches(keras.utils.PyDataset):
+    """Shuffled, shifted batches, as a function of seed, epoch and index alone.
+
+    Args:
+        digits: the training images.
+        training: batch size, shift and seed.
+    """
+
+    def __init__(self, digits: Digits, training: TrainingConfig) -> None:
+        super().__init__()
+        self.digits, self.training = digits, training
+        self.epoch = 0
+
+    @property
+    def epoch(self) -> int:
+        """The epoch whose order the batches follow, from 0."""
+        return self._epoch
+
+    @epoch.setter
+    def epoch(self, epoch: int) -> None:
+        self._epoch = epoch
+        rng = np.random.default_rng((self.training.seed, epoch))
+        self._order = rng.permutation(len(self.digits))
+
+    def __len__(self) -> int:
+        return steps_per_epoch(self.training, self.digits)
+
+    def __getitem__(self, index: int) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+        size = self.training.batch_size
+        batch = self.digits[self._order[index * size : (index + 1) * size]]
+        rng = np.random.default_rng((self.training.seed, self._epoch, index))
+        images = to_pixels(shifted(batch.images, self.training.shift, rng))
+        labels = batch.labels
+        inputs = {"images": images, "labels": labels}
+        return inputs, {"lengths": labels, "reconstruction": images}
+
+
+def shifted(images: np.ndarray, shift: int, rng: np.random.Generator) -> np.ndarray:
+    """Move each image by up to `shift` whole pixels along each axis, filling with zeros.
+
+    Args:
+        images: (N, H, W).
+        shift: largest distance, at least 0.
+        rng: draws the distances.
+    """
+    if not shift:
+        return images
+    n, height, width = images.shape
+    padded = np.pad(images, ((0, 0), (shift, shift), (shift, shift)))
+    top, left = rng.integers(0, 2 * shift + 1, (2, n))
+    rows = top[:, None, None] + np.arange(height)[None, :, None]
+    columns = left[:, None, None] + np.arange(width)[None, None, :]
+    return padded[np.arange(n)[:, None, None], rows, columns]
+
+
+class _Keeper(keras.callbacks.Callback):
+    """Keeps history, best network and resumable state after every epoch.
+
+    The state is written last and its step count decides what was finished: killed before that,
+    the epoch is trained again and writes the same files again.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        history: list[dict[str, float]],
+        batches: TrainingBatches,
+        report: Callable[[str], None],
+    ) -> None:
+        super().__init__()
+        self.folder, self.history, self.batches = folder, history, batches
+        self.report, self.started = report, time.monotonic()
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        self.batches.epoch = epoch
+        self.started = time.monotonic()
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        previous = min((row["val_loss"] for row in self.history), default=math.inf)
+        row = _history_row(epoch, logs or {}, float(self.model.optimizer.learning_rate))
+        row["seconds"] = round(time.monotonic() - self.started, 1)
+        improved = row["val_loss"] < previous
+        row["best"] = int(improved)
+        self.history.append(row)
+        write_history(self.folder / HISTORY, self.history)
+        if improved:
+            checkpoints.save(self.model, self.folder / BEST)
+        with checkpoints.replacing(self.folder / LAST) as temporary:
+            self.model.save_weights(temporary)
+        verdict = f"improved from {previous:.5f}" if improved else f"best is {previous:.5f}"
+        self.report(
+            f"Epoch {epoch + 1}: validation loss {row['val_loss']:.5f} ({verdict}), "
+            f"accuracy {row['val_accuracy']:.2%}, "
+            f"squared error {row['val_reconstruction_error']:.2f} an image."
+        )
+
+
+def _history_row(epoch: int, logs: dict[str, float], learning_rate: float) -> dict[str, float]:
+    row = {"epoch": epoch + 1, "learning_rate": learning_rate}
+    for prefix in ("", "val_"):
+        row[f"{prefix}loss"] = float(logs[f"{prefix}loss"])
+        row[f"{prefix}margin_loss"] = float(logs[f"{prefix}lengths_loss"])
+        row[f"{prefix}reconstruction_error"] = float(logs[f"{prefix}reconstruction_loss"])
+        row[f"{prefix}accuracy"] = float(logs[f"{prefix}lengths_accuracy"])
+    return row
+
+
+def write_history(path: Path, history: list[dict[str, float]]) -> None:
+    """Write a run's history, one row an epoch, as CSV; whole or not at all."""
+    with checkpoints.replacing(path) as temporary, temporary.open("w", newline="") as file:
+        writer = csv.DictWriter(file, HISTORY_FIELDS)
+        writer.writeheader()
+        writer.writerows(history)
+
+
+def read_history(path: Path) -> list[dict[str, float]]:
+    """The rows that `write_history` wrote; none if there is no file."""
+    if not path.is_file():
+        return []
+    with path.open(newline="") as file:
+        return [{name: float(value) for name, value in row.items()} for row in csv.DictReader(file)]
+
+
+def read_run(folder: str | Path) -> tuple[CapsNetConfig, TrainingConfig]:
+    """The settings that a run was started with.
+
+    Raises:
+        TrainingError: if `folder` holds no run.
+    """
+    path = Path(folder) / RUN
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+        network = CapsNetConfig.from_dict(values["network"])
+        return network, TrainingConfig.from_dict(values["training"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise TrainingError(f"Expected a run's settings in {path}. Received: {error}") from error
+
+
+def _claim(folder: Path, network: CapsNetConfig, training: TrainingConfig, resume: bool) -> None:
+    """Record the run's settings in `folder`, or check that they are what is there."""
+    if resume:
+        if read_run(folder) != (network, training):
+            raise TrainingError(
+                f"Expected the settings that the run in {folder} was started with. "
+                "Received: others; leave them out, or start a new run in another folder."
+            )
+        return
+    if (folder / RUN).exists():
+        raise TrainingError(
+            f"Expected a new folder for a new run. Received: {folder}, which holds one; "
+            "use --resume to go on with it, or --out for another folder."
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    checkpoints.write_json(
+        folder / RUN, {"network": network.to_dict(), "training": training.to_dict()}
+    )
