@@ -1,0 +1,11 @@
+"""What this machine measures: `make bench`, or `python -m tests.bench`.
+
+    training    images per second and peak memory, beside the notebook's formulation
+    notebook    that formulation
+    tracing     one trace of one digit
+    startup     from server start to a usable page
+    report      measurements with their spread, as a table and as JSON
+
+Every measurement is made in a process of its own, so that none warms another and the peak of
+memory is its own.
+"""

@@ -1,0 +1,115 @@
+"""How long a visitor waits after `streamlit run`, in a real browser.
+
+python -m tests.bench.startup
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+APP = Path(__file__).parents[2] / "dashboard" / "app.py"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Without these Chromium looks for its maker's servers, which slows it down where there are none.
+FLAGS = [
+    "--no-sandbox",  # as root in a container there is none
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE = 120
+"""Seconds."""
+
+
+def measure() -> dict[str, float]:
+    """Start the server and open its first page, in a browser that is already running.
+
+    Returns:
+        Seconds since the server was started: `page`, until the sidebar and the Start page's
+        heading are visible; `ready`, until the network has answered and nothing runs any more,
+        so that every control works.
+    """
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
+        with contextlib.closing(browser):
+            return _measure(browser)
+
+
+def find_browser() -> str | None:
+    """CHROMIUM, else a browser on PATH, else None: Playwright's own."""
+    on_path = (shutil.which(name) for name in BROWSERS)
+    return os.environ.get("CHROMIUM") or next(filter(None, on_path), None)
+
+
+@contextlib.contextmanager
+def server() -> Iterator[str]:
+    """The explorer, started from some other folder as a user may; yields its address at once."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.headless", "true"]
+    options = ["--server.address", "127.0.0.1", "--server.port", str(port)]
+    with tempfile.TemporaryDirectory() as elsewhere:
+        process = subprocess.Popen(
+            command + options,
+            cwd=elsewhere,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _measure(browser: Browser) -> dict[str, float]:
+    page = browser.new_page()
+    started = time.perf_counter()
+    with server() as address:
+        _wait_for(address)
+        page.goto(address)
+        _visible(page, '[data-testid="stSidebar"] [data-testid="stButton"] button')
+        _visible(page, '[data-testid="stMain"] h1')
+        page_seconds = time.perf_counter() - started
+        _visible(page, '[data-testid="stApp"][data-test-script-state="notRunning"]')
+        ready_seconds = time.perf_counter() - started
+        if (trouble := page.get_by_test_id("stAlert")).count():
+            raise RuntimeError(
+                f"Expected a page without errors. Received: {trouble.first.inner_text()}"
+            )
+        page.close()
+    return {"page": page_seconds, "ready": ready_seconds}
+
+
+def _visible(page: Page, selector: str) -> None:
+    page.locator(selector).first.wait_for(timeout=1000 * PATIENCE)
+
+
+def _wait_for(address: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError):
+            urllib.request.urlopen(f"{address}/_stcore/health", timeout=5).close()
+            return
+        time.sleep(0.02)
+    raise TimeoutError(f"Expected the server to answer within {PATIENCE} s. Received: nothing")
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure()))

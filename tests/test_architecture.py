@@ -1,0 +1,65 @@
+"""Dependencies point one way, and what should be light to import is."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+DASHBOARD = ROOT / "dashboard"
+ONLY_IN_STATE = {"session_state", "query_params", "cache_data", "cache_resource"}
+
+
+def test_import_contracts_of_pyproject_hold() -> None:
+    """In a process of its own: import-linter sets up logging for the whole process."""
+    code = "from importlinter.cli import lint_imports_command as run; run()"
+    command = [sys.executable, "-c", code, "--no-logo", "--no-cache"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "path",
+    [p for p in sorted(DASHBOARD.rglob("*.py")) if p != DASHBOARD / "state.py"],
+    ids=lambda path: str(path.relative_to(ROOT)),
+)
+def test_only_state_touches_session_caches_and_link(path: Path) -> None:
+    assert not ONLY_IN_STATE & set(_names(path))
+
+
+def test_config_needs_the_standard_library_only() -> None:
+    imported = {name.split(".")[0] for name in _modules(ROOT / "capsnet" / "config.py")}
+    assert imported <= sys.stdlib_module_names
+
+
+@pytest.mark.parametrize(
+    "modules",
+    ["capsnet.config, capsnet.data, capsnet.image, capsnet.pose, capsnet.trace", "dashboard.state"],
+)
+def test_import_does_not_load_tensorflow(modules: str) -> None:
+    """The page's frame is drawn before the network is there, and `--help` answers at once."""
+    code = f"import sys, {modules}; sys.exit('tensorflow' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
+
+
+def _names(path: Path) -> Iterator[str]:
+    """Every attribute that a file reads and every name that it imports."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, ast.ImportFrom):
+            yield from (alias.name for alias in node.names)
+
+
+def _modules(path: Path) -> Iterator[str]:
+    """Every module that a file imports, wherever in the file."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
