@@ -3,6 +3,7 @@
 Package map, in the order in which an image passes through it:
 
     data         datasets and their splits
+    strokes      a drawing as pen strokes, compactly
     image        a drawing or a photo -> an MNIST-style 28x28 image
     config       every decision, as documented dataclass fields, and the named presets
     ops          squash, safe_norm
@@ -13,9 +14,15 @@ Package map, in the order in which an image passes through it:
     model        CapsNet: call, trace, decode
     trace        CapsNetTrace, every intermediate of one forward pass as NumPy arrays
     pose         tweaking pose vectors
+    mistakes     famous wrong routings, to be looked at
+    batches      shuffled, shifted training batches
     training     fit, resume
+    progress     a training run on the terminal
     evaluation   accuracy, losses and confusion matrix of a network on a split
-    checkpoints  save and load a network together with its model card
+    checkpoints  save and load networks, read model cards
+    card         publish a run: checkpoint, model card, history
+    commands     what `python -m capsnet` does
+    quiet        load TensorFlow without its start-up messages
 
 Axes, always in this order:
 

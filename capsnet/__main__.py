@@ -1,4 +1,4 @@
-"""Command line: train, evaluate, predict, trace."""
+"""Command line: train, evaluate, predict, trace, publish."""
 
 from __future__ import annotations
 
@@ -9,12 +9,25 @@ from capsnet import commands
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; the exit status is 0, 2 for a usage error, 130 after Ctrl-C."""
+    """Run one command.
+
+    Args:
+        arguments: as after `python -m capsnet`; None for the process's own.
+
+    Returns:
+        The exit status: 0, 1 after a failure, 130 after Ctrl-C (a usage error exits with 2).
+    """
     parser = argparse.ArgumentParser(
         prog="python -m capsnet", description="A capsule network on MNIST."
     )
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (commands.add_train,):
+    for add in (
+        commands.add_train,
+        commands.add_evaluate,
+        commands.add_predict,
+        commands.add_trace,
+        commands.add_publish,
+    ):
         add(subparsers)
     chosen = parser.parse_args(arguments)
     return commands.run(chosen)

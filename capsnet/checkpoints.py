@@ -108,10 +108,11 @@ def _check_is_capsnet(path: Path) -> None:
     expected = f"Expected a CapsNet checkpoint (.keras) at {path}."
     try:
         with zipfile.ZipFile(path) as archive:
-            registered = json.loads(archive.read("config.json")).get("registered_name")
+            config = json.loads(archive.read("config.json"))
+            kind = config.get("registered_name") or config.get("class_name")
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, AttributeError) as error:
         raise CheckpointError(
             f"{expected} Received: a truncated file, or one of another kind ({error})."
         ) from error
-    if registered != "capsnet>CapsNet":
-        raise CheckpointError(f"{expected} Received: a Keras model of the kind {registered!r}.")
+    if kind != "capsnet>CapsNet":
+        raise CheckpointError(f"{expected} Received: a Keras model of the kind {kind!r}.")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import json
 import sys
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from capsnet.config import PRESETS, CapsNetConfig, TrainingConfig
 from capsnet.data import DATA_VARIABLE, DataError, load_split
@@ -26,20 +29,29 @@ TRAINING_OPTIONS = (
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run the chosen command; a failure becomes one message and exit status 1."""
+    """Run the chosen command; a failure becomes one message and exit status 1.
+
+    Args:
+        arguments: what the parser read; `arguments.command` is one of the functions below.
+
+    Returns:
+        The process's exit status.
+    """
     load_tensorflow_quietly()
     from capsnet.checkpoints import CheckpointError
     from capsnet.training import TrainingError, TrainingInterrupted
 
     try:
-        arguments.command(arguments)
+        return arguments.command(arguments) or 0
     except TrainingInterrupted as stop:
         print(f"\n{stop}", file=sys.stderr)
+        return 130
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
         return 130
     except (DataError, CheckpointError, TrainingError, ValueError, OSError) as error:
         print(f"capsnet: {error}", file=sys.stderr)
         return 1
-    return 0
 
 
 def add_train(subparsers: Any) -> None:
@@ -91,6 +103,141 @@ def train(arguments: argparse.Namespace) -> None:
         callbacks=(ProgressBar(how.batch_size),),
     )
     print(f"Best network: {finished.best}")
+
+
+def add_evaluate(subparsers: Any) -> None:
+    """`evaluate`: how good a network is on a split."""
+    parser = subparsers.add_parser("evaluate", help="measure a network on a split")
+    parser.set_defaults(command=evaluate)
+    _add_checkpoint(parser)
+    parser.add_argument(
+        "--split",
+        choices=("validation", "test"),
+        default="validation",
+        help="validation (default; needs no data file: its 5,000 digits are bundled) or test",
+    )
+    parser.add_argument("--data", type=Path, help="mnist.npz; as for train")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def evaluate(arguments: argparse.Namespace) -> None:
+    """Print a network's figures on a split."""
+    from capsnet import checkpoints, evaluation
+
+    digits = load_split(arguments.split, arguments.data)
+    figures = evaluation.evaluate(checkpoints.load(arguments.checkpoint), digits)
+    if arguments.json:
+        print(json.dumps({"split": arguments.split, **figures.to_dict()}))
+        return
+    print(f"{figures.images} images, {arguments.split} split")
+    print(f"accuracy             {figures.accuracy:.2%}")
+    print(f"margin loss          {figures.margin_loss:.5f}")
+    print(f"squared error        {figures.reconstruction_error:.3f} an image, summed over pixels,")
+    print("                     decoded from the predicted class")
+    print("\nconfusion matrix: a row for each true class, a column for each predicted one")
+    print("    " + "".join(f"{c:6}" for c in range(len(figures.confusion))))
+    for c, row in enumerate(figures.confusion):
+        print(f"{c:4}" + "".join(f"{n:6}" for n in row))
+
+
+def add_predict(subparsers: Any) -> None:
+    """`predict`: which digit pictures show."""
+    parser = subparsers.add_parser("predict", help="class and ten lengths for pictures of digits")
+    parser.set_defaults(command=predict)
+    parser.add_argument("images", nargs="+", metavar="IMAGE", help="PNG or JPEG of one digit")
+    _add_checkpoint(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def predict(arguments: argparse.Namespace) -> int:
+    """Print class and lengths of each picture; one that cannot be read does not stop the others.
+
+    Returns:
+        1 if any picture could not be read, else 0.
+    """
+    from capsnet import checkpoints
+    from capsnet.image import PictureError
+
+    model = checkpoints.load(arguments.checkpoint)
+    predictions = []
+    for path in arguments.images:
+        try:
+            pixels = _read_digit(path)
+        except PictureError as error:
+            print(f"capsnet: {error}", file=sys.stderr)
+            continue
+        traced = model.trace(pixels)
+        lengths = [round(float(length), 4) for length in traced.lengths[-1, 0]]
+        predictions.append({"image": path, "class": int(traced.predictions[0]), "lengths": lengths})
+    if arguments.json:
+        print(json.dumps(predictions))
+    else:
+        for found in predictions:
+            listed = "  ".join(f"{c}: {length:.3f}" for c, length in enumerate(found["lengths"]))
+            print(f"{found['image']}: {found['class']}   {listed}")
+    return int(len(predictions) < len(arguments.images))
+
+
+def add_trace(subparsers: Any) -> None:
+    """`trace`: everything the network computes for a picture."""
+    parser = subparsers.add_parser("trace", help="write every intermediate for a picture to .npz")
+    parser.set_defaults(command=trace)
+    parser.add_argument("image", metavar="IMAGE", help="PNG or JPEG of one digit")
+    parser.add_argument("--out", type=Path, required=True, help="the .npz file to write")
+    parser.add_argument("--rounds", type=int, help="routing rounds, 1 to 10")
+    _add_checkpoint(parser)
+
+
+def trace(arguments: argparse.Namespace) -> None:
+    """Write a picture's `CapsNetTrace`."""
+    from capsnet import checkpoints
+
+    pixels = _read_digit(arguments.image)
+    traced = checkpoints.load(arguments.checkpoint).trace(pixels, arguments.rounds)
+    with checkpoints.replacing(arguments.out) as temporary, temporary.open("wb") as file:
+        traced.save(file)
+    print(f"{arguments.image}: {traced.predictions[0]}, {traced.rounds} rounds -> {arguments.out}")
+
+
+def add_publish(subparsers: Any) -> None:
+    """`publish`: make a run's best network the shipped one."""
+    parser = subparsers.add_parser(
+        "publish", help="measure a run's best network and write it with its model card"
+    )
+    parser.set_defaults(command=publish)
+    parser.add_argument("run", type=Path, metavar="RUN_FOLDER", help="the folder of a run")
+    parser.add_argument("--data", type=Path, help="mnist.npz; as for train")
+    parser.add_argument("--out", type=Path, help="folder; default: assets/checkpoints")
+    parser.add_argument("--machine", help="what it was trained on, in words; default: this machine")
+
+
+def publish(arguments: argparse.Namespace) -> None:
+    """Write checkpoint, card and history of a run."""
+    from capsnet import card, checkpoints
+
+    target = card.publish(arguments.run, arguments.data, arguments.out, arguments.machine)
+    written = checkpoints.read_card(target)
+    for split in ("validation", "test"):
+        figures = written[split]
+        print(
+            f"{split}: accuracy {figures['accuracy']:.2%}, "
+            f"squared error {figures['reconstruction_error']:.3f} an image"
+        )
+    print(f"Published: {target}")
+
+
+def _add_checkpoint(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--checkpoint", type=Path, help="a .keras file; default: the shipped one")
+
+
+def _read_digit(path: str) -> np.ndarray:
+    """The picture at `path` as the network takes it, (1, 28, 28, 1) float32 in [0, 1]."""
+    from capsnet import image
+
+    try:
+        return image.normalise(image.read_picture(path))[None]
+    except image.PictureError as error:
+        raise image.PictureError(f"{path}: {error}") from error
 
 
 def _overridden(

@@ -196,7 +196,7 @@ def _known_fields(cls: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     names = {f.name for f in dataclasses.fields(cls)}
     if unknown := set(values) - names:
         raise ValueError(
-            f"Expected fields of {cls.__name__}: {sorted(names)}. Received also: {sorted(unknown)}"
+            f"Expected only fields of {cls.__name__}. Received also: {sorted(unknown)}"
         )
     return {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -13,6 +14,8 @@ import numpy as np
 BUNDLED_DIGITS = Path(__file__).parent.parent / "assets" / "digits" / "mnist_validation.npz"
 DATA_VARIABLE = "CAPSNET_DATA"
 VALIDATION_PER_CLASS = 500
+# What NumPy raises for files of other kinds, damaged ones, and labels that are not whole numbers.
+UNREADABLE = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error)
 
 SplitName = Literal["train", "validation", "test"]
 
@@ -99,7 +102,7 @@ def validation_indices(labels: np.ndarray) -> np.ndarray:
 
 
 def load_bundled() -> Digits:
-    """The 5,000 validation digits, in the order of the training file.
+    """The 5,000 validation digits, interleaved: 0 to 9, and so 500 times.
 
     Raises:
         DataError: if the file under `assets/digits/` is missing or damaged.
@@ -156,13 +159,14 @@ def _read_mnist(path: Path) -> tuple[Digits, Digits]:
 
 
 def _read_npz(path: Path, *names: tuple[str, str]) -> list[Digits]:
-    expected = f"Expected an .npz file with {', '.join(n for pair in names for n in pair)} at {path}"
+    arrays_in_words = ", ".join(name for pair in names for name in pair)
+    expected = f"Expected an .npz file with {arrays_in_words} at {path}"
     if not path.is_file():
         raise DataError(f"{expected}. Received: no such file")
     try:
-        with np.load(path, allow_pickle=False) as arrays:
-            pairs = [(arrays[x], arrays[y].astype(np.int64)) for x, y in names]
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError) as error:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            pairs = [(arrays[x], arrays[y].astype(np.int64, casting="same_kind")) for x, y in names]
+    except UNREADABLE as error:
         raise DataError(f"{expected}. Received: a file that cannot be read so ({error})") from error
     try:
         return [Digits(images, labels) for images, labels in pairs]

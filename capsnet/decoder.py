@@ -50,7 +50,7 @@ class Decoder(keras.layers.Layer):
         self.hidden = [keras.layers.Dense(n, activation="relu") for n in self.units]
         self.pixels = keras.layers.Dense(math.prod(self.image_shape), activation="sigmoid")
 
-    def build(self, input_shape: tuple[int | None, ...]) -> None:
+    def build(self, input_shape: tuple[Any, ...]) -> None:
         """Create the weights for masked capsules of (B, J, D)."""
         size = input_shape[1] * input_shape[2]
         for layer in self.hidden:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import keras
 from keras import ops
@@ -41,7 +41,7 @@ class PrimaryCapsules(keras.layers.Layer):
             maps * dim, kernel_size, strides, activation=activation, dtype=self.dtype_policy
         )
 
-    def build(self, input_shape: tuple[int | None, ...]) -> None:
+    def build(self, input_shape: tuple[Any, ...]) -> None:
         """Create the convolution's weights for inputs of (B, H, W, C)."""
         self.conv.build(input_shape)
 
@@ -86,8 +86,8 @@ class DigitCapsules(keras.layers.Layer):
         capsules: int = 10,
         dim: int = 16,
         rounds: int = 3,
-        loop: str = "static",
-        gradient: str = "all",
+        loop: Literal["static", "dynamic"] = "static",
+        gradient: Literal["all", "last"] = "all",
         W_stddev: float = 0.1,
         compile_routing: bool = True,
         **kwargs: Any,
@@ -98,7 +98,7 @@ class DigitCapsules(keras.layers.Layer):
         self.routing = RoutingByAgreement(loop=loop, gradient=gradient)
         self._vote_and_route = xla_compiled(self._route) if compile_routing else self._route
 
-    def build(self, input_shape: tuple[int | None, ...]) -> None:
+    def build(self, input_shape: tuple[Any, ...]) -> None:
         """Create W for primary capsules of (B, 6, 6, 32, 8)."""
         _, rows, columns, maps, primary_dim = input_shape
         self.W = self.add_weight(

@@ -13,6 +13,7 @@ from capsnet.config import CapsNetConfig, check_rounds
 from capsnet.decoder import Decoder, longest, mask
 from capsnet.layers import DigitCapsules, PrimaryCapsules
 from capsnet.ops import Tensor, safe_norm
+from capsnet.routing import RoutingByAgreement
 from capsnet.trace import CapsNetTrace
 
 
@@ -25,6 +26,8 @@ class CapsNet(keras.Model):
         conv_dtype: type in which the convolutions are computed, `"float32"` or `"bfloat16"`.
             Not saved: a loaded network computes in float32.
     """
+
+    built: bool  # Keras's own, without a type there
 
     def __init__(
         self,
@@ -93,25 +96,39 @@ class CapsNet(keras.Model):
             "reconstruction": self.decoder(mask(capsules, classes)),
         }
 
-    def trace(self, images: np.ndarray, rounds: int | None = None) -> CapsNetTrace:
+    def trace(
+        self,
+        images: np.ndarray,
+        rounds: int | None = None,
+        *,
+        silenced: np.ndarray | None = None,
+        routing: RoutingByAgreement | None = None,
+    ) -> CapsNetTrace:
         """Run the network and keep everything it computes.
 
         Args:
             images: (B, 28, 28, 1) float32 in [0, 1], B at least 1.
             rounds: routing rounds, 1 to 10; None for the config's. The weights stay the same.
+            silenced: primary capsules to switch off, (6, 6, 32) bool: their output becomes
+                zero, so they vote for nothing.
+            routing: another routing than the network's own, such as one of `capsnet.mistakes`.
 
         Returns:
             All intermediates of every round.
 
         Raises:
-            ValueError: for images of a wrong shape, type or range, or rounds out of range.
+            ValueError: for images of a wrong shape, type or range, rounds out of range, or
+                `silenced` of a wrong shape or type.
         """
         rounds = check_rounds(self.config.rounds if rounds is None else rounds)
         self._check_images(images)
         conv1 = self.conv1(images)
         primary_capsules = self.primary_capsules(conv1)
+        if silenced is not None:
+            self._check_silenced(silenced)
+            primary_capsules = ops.where(silenced[..., None], 0.0, primary_capsules)
         votes = self.digit_capsules.prediction_vectors(primary_capsules)
-        routed = self.digit_capsules.routing.trace(votes, rounds)
+        routed = (routing or self.digit_capsules.routing).trace(votes, rounds)
         last = routed.digit_capsules[-1]
         arrays = {
             "images": images,
@@ -169,6 +186,15 @@ class CapsNet(keras.Model):
         low, high = images.min(), images.max()
         if not (low >= 0 and high <= 1):  # also False for NaN
             raise ValueError(f"Expected pixels in [0, 1]. Received: from {low} to {high}")
+
+    def _check_silenced(self, silenced: np.ndarray) -> None:
+        shape = (*self.config.primary_grid, self.config.primary_maps)
+        received = np.asarray(silenced)
+        if received.shape != shape or received.dtype != bool:
+            raise ValueError(
+                f"Expected silenced of shape {shape} and type bool. "
+                f"Received: shape {received.shape}, type {received.dtype}"
+            )
 
     def _check_classes(self, classes: np.ndarray | int, batch: int) -> np.ndarray:
         chosen = np.asarray(classes)

@@ -15,6 +15,8 @@ def load_tensorflow_quietly() -> None:
     Those are written by C++ code before its own log level applies, so for the length of the
     import the process's standard error goes to a file. If the import fails, all of it is shown.
     """
+    if "keras" in sys.modules:
+        return
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     with _stderr_held_back():
         import keras  # noqa: F401  (imports the backend)

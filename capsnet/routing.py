@@ -74,11 +74,19 @@ class RoutingByAgreement:
             return recorded
         return RoutingRound(*(ops.stack(field) for field in zip(*recorded, strict=True)))
 
+    def coupling(self, logits: Tensor) -> Tensor:
+        """The shares in which every primary capsule divides its output (equation 3).
+
+        Args:
+            logits: b_ij, (B, I, J).
+
+        Returns:
+            c_ij, (B, I, J): the softmax over the *digit* capsules, summing to 1 over J.
+        """
+        return ops.softmax(logits, axis=2)
+
     def round(self, prediction_vectors: Tensor, logits: Tensor) -> RoutingRound:
         """One round, lines 4 to 7 of the paper's procedure 1.
-
-        The softmax is over the *digit* capsules: every primary capsule divides its output
-        among them.
 
         Args:
             prediction_vectors: (B, I, J, D).
@@ -87,7 +95,7 @@ class RoutingByAgreement:
         Returns:
             The round's quantities; the next round's logits are `logits + agreement`.
         """
-        coupling = ops.softmax(logits, axis=2)
+        coupling = self.coupling(logits)
         weighted_sum = ops.einsum("bij,bijd->bjd", coupling, prediction_vectors)
         digit_capsules = squash(weighted_sum)
         agreement = ops.einsum("bijd,bjd->bij", prediction_vectors, digit_capsules)

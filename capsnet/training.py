@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import keras
-import numpy as np
 
 from capsnet import checkpoints
+from capsnet.batches import TrainingBatches, steps_per_epoch
 from capsnet.config import CapsNetConfig, TrainingConfig
-from capsnet.data import Digits, to_pixels
+from capsnet.data import Digits
 from capsnet.losses import MarginLoss, ReconstructionLoss
 from capsnet.model import CapsNet
 
@@ -115,7 +115,7 @@ def train(
                 validation,
                 {"lengths": validation_digits.labels, "reconstruction": validation},
             ),
-            validation_batch_size=training.batch_size,
+            validation_batch_size=_even_batch_size(len(validation), training.batch_size),
             callbacks=[keeper, *callbacks],
             shuffle=False,  # Keras would reorder the batches by a state that no resume restores
             verbose=0,
@@ -129,9 +129,12 @@ def train(
     return Run(folder, keeper.history)
 
 
-def steps_per_epoch(training: TrainingConfig, digits: Digits) -> int:
-    """Batches in one pass over `digits`; the last one may be smaller."""
-    return math.ceil(len(digits) / training.batch_size)
+def _even_batch_size(count: int, largest: int) -> int:
+    """The largest batch size that divides `count`.
+
+    Keras averages a loss over batches, not images: a smaller last batch would count too much.
+    """
+    return max(size for size in range(1, largest + 1) if count % size == 0)
 
 
 def compiled_model(network: CapsNetConfig, training: TrainingConfig, steps: int) -> CapsNet:
@@ -171,61 +174,6 @@ def _learning_rate(training: TrainingConfig, steps: int) -> Any:
     return keras.optimizers.schedules.CosineDecay(
         0.0, max(1, total - warmup), warmup_target=training.learning_rate, warmup_steps=warmup
     )
-
-
-class TrainingBatches(keras.utils.PyDataset):
-    """Shuffled, shifted batches, as a function of seed, epoch and index alone.
-
-    Args:
-        digits: the training images.
-        training: batch size, shift and seed.
-    """
-
-    def __init__(self, digits: Digits, training: TrainingConfig) -> None:
-        super().__init__()
-        self.digits, self.training = digits, training
-        self.epoch = 0
-
-    @property
-    def epoch(self) -> int:
-        """The epoch whose order the batches follow, from 0."""
-        return self._epoch
-
-    @epoch.setter
-    def epoch(self, epoch: int) -> None:
-        self._epoch = epoch
-        rng = np.random.default_rng((self.training.seed, epoch))
-        self._order = rng.permutation(len(self.digits))
-
-    def __len__(self) -> int:
-        return steps_per_epoch(self.training, self.digits)
-
-    def __getitem__(self, index: int) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-        size = self.training.batch_size
-        batch = self.digits[self._order[index * size : (index + 1) * size]]
-        rng = np.random.default_rng((self.training.seed, self._epoch, index))
-        images = to_pixels(shifted(batch.images, self.training.shift, rng))
-        labels = batch.labels
-        inputs = {"images": images, "labels": labels}
-        return inputs, {"lengths": labels, "reconstruction": images}
-
-
-def shifted(images: np.ndarray, shift: int, rng: np.random.Generator) -> np.ndarray:
-    """Move each image by up to `shift` whole pixels along each axis, filling with zeros.
-
-    Args:
-        images: (N, H, W).
-        shift: largest distance, at least 0.
-        rng: draws the distances.
-    """
-    if not shift:
-        return images
-    n, height, width = images.shape
-    padded = np.pad(images, ((0, 0), (shift, shift), (shift, shift)))
-    top, left = rng.integers(0, 2 * shift + 1, (2, n))
-    rows = top[:, None, None] + np.arange(height)[None, :, None]
-    columns = left[:, None, None] + np.arange(width)[None, None, :]
-    return padded[np.arange(n)[:, None, None], rows, columns]
 
 
 class _Keeper(keras.callbacks.Callback):
@@ -293,7 +241,10 @@ def read_history(path: Path) -> list[dict[str, float]]:
     if not path.is_file():
         return []
     with path.open(newline="") as file:
-        return [{name: float(value) for name, value in row.items()} for row in csv.DictReader(file)]
+        return [
+            {name: int(v) if name in ("epoch", "best") else float(v) for name, v in row.items()}
+            for row in csv.DictReader(file)
+        ]
 
 
 def read_run(folder: str | Path) -> tuple[CapsNetConfig, TrainingConfig]:

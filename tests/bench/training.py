@@ -58,8 +58,8 @@ def measure(configuration: Configuration, steps: int) -> dict[str, Any]:
         MB: its peak, and the part of it above what was held before `fit`.
     """
     load_tensorflow_quietly()
+    from capsnet.batches import TrainingBatches
     from capsnet.data import load_bundled
-    from capsnet.training import TrainingBatches
 
     training = TrainingConfig(
         batch_size=configuration.batch_size, conv_dtype=configuration.conv_dtype

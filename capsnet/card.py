@@ -1,0 +1,130 @@
+"""Publish a finished run: its best network, its model card and its history, side by side."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import importlib
+import os
+import platform
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from capsnet import checkpoints, training
+from capsnet.config import PRESETS, CapsNetConfig, TrainingConfig
+from capsnet.data import Digits, SplitName, load_split
+from capsnet.evaluation import evaluate
+
+SPLITS: tuple[SplitName, ...] = ("train", "validation", "test")
+SPLIT_IN_WORDS = (
+    "validation: the first 500 images of each digit in MNIST's training file; "
+    "training: the other 55,000; test: MNIST's test file"
+)
+
+
+def publish(
+    run: str | Path,
+    data: str | Path | None = None,
+    folder: str | Path | None = None,
+    machine: str | None = None,
+) -> Path:
+    """Write a run's best network with a card that says what it is and how good.
+
+    The network was chosen by validation loss while it was trained; here it is measured on
+    validation, and on test once, for the record.
+
+    Args:
+        run: the folder of a run, as `training.train` leaves it.
+        data: MNIST's `.npz`; None looks where `data.load_mnist` looks.
+        folder: where to write; None for `assets/checkpoints/`.
+        machine: what the run was trained on, in words; None describes this machine.
+
+    Returns:
+        The checkpoint; `.json` (the card) and `-history.csv` lie beside it.
+
+    Raises:
+        TrainingError: if `run` holds no run, or one that has not finished an epoch.
+        CheckpointError: if its best network cannot be loaded.
+        DataError: if there is no data.
+    """
+    run = Path(run)
+    network, how = training.read_run(run)
+    history = training.read_history(run / training.HISTORY)
+    if not history:
+        raise training.TrainingError(
+            f"Expected a run with at least one finished epoch in {run}. "
+            f"Received: no rows in {training.HISTORY}"
+        )
+    model = checkpoints.load(run / training.BEST)
+    splits: dict[str, Digits] = {name: load_split(name, data) for name in SPLITS}
+    figures: dict[str, Any] = {n: evaluate(model, splits[n]).to_dict() for n in SPLITS[1:]}
+
+    target = (checkpoints.SHIPPED.parent if folder is None else Path(folder)).joinpath(
+        checkpoints.SHIPPED.name
+    )
+    target.parent.mkdir(parents=True, exist_ok=True)
+    checkpoints.save(model, target)
+    history_file = target.with_name(f"{target.stem}-history.csv")
+    training.write_history(history_file, history)
+    sizes: dict[str, Any] = {name: len(digits) for name, digits in splits.items()}
+    card = {
+        "name": target.stem,
+        "checkpoint": _fingerprint(target),
+        "preset": preset_name(network, how),
+        "network": network.to_dict(),
+        "training": how.to_dict(),
+        "parameters": model.count_params(),
+        "data": {"name": "MNIST", "split": SPLIT_IN_WORDS, **sizes},
+        "epochs": len(history),
+        "best_epoch": int([row["epoch"] for row in history if row["best"]][-1]),
+        "seed": how.seed,
+        "training_seconds": round(sum(row["seconds"] for row in history), 1),
+        "libraries": library_versions(),
+        "machine": machine or this_machine(),
+        "date": datetime.date.today().isoformat(),
+        "history": history_file.name,
+        **figures,
+    }
+    checkpoints.write_json(checkpoints.card_path(target), card)
+    return target
+
+
+def preset_name(network: CapsNetConfig, how: TrainingConfig) -> str:
+    """The preset that a run's settings are, or `"custom"`."""
+    for name, preset in PRESETS.items():
+        if (preset.network, preset.training) == (network, how):
+            return name
+    return "custom"
+
+
+def library_versions() -> dict[str, str]:
+    """Versions of Python and of the libraries that compute, by name."""
+    names = ("keras", keras.backend.backend(), "numpy")
+    versions = {name: importlib.import_module(name).__version__ for name in names}
+    return {"python": platform.python_version(), **versions}
+
+
+def this_machine() -> str:
+    """The processor's model and the cores this process may use, in words."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return f"{_processor()}, {cores} cores"
+
+
+def _processor() -> str:
+    try:  # Linux tells the model here only
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        return next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration, IndexError):
+        return platform.processor() or platform.machine()
+
+
+def _fingerprint(path: Path) -> dict[str, Any]:
+    """What tells a checkpoint from another one: so a card cannot be read beside the wrong file."""
+    content = path.read_bytes()
+    return {
+        "file": path.name,
+        "bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }

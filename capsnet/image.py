@@ -1,0 +1,251 @@
+"""From a drawing or a photo to an image like MNIST's.
+
+`read_picture` finds the ink in a picture file; `normalise` brings ink to the size and place that
+MNIST's digits have. NumPy and Pillow only, so that a page can import it lightly.
+"""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+SIDE = 28
+BOX = 20
+"""The longest side of a digit inside its 28 x 28 image, as in MNIST."""
+
+FAINTEST = 0.1
+"""Ink below this share of the darkest is taken for paper."""
+
+MAX_BYTES = 10 * 2**20
+MAX_PIXELS = 40_000_000
+WORKING_SIDE = 640
+"""Pictures are reduced to this side at most before anything is computed on them."""
+
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
+LEAST_CONTRAST = 0.06
+"""Ink must differ from the paper by this much, of black to white, to be seen at all."""
+
+
+class PictureError(ValueError):
+    """A picture with no digit to be had; the message is one sentence for whoever sent it."""
+
+
+def normalise(ink: np.ndarray) -> np.ndarray:
+    """Bring ink to MNIST's size and place.
+
+    As the MNIST page describes it: the digit is cropped, scaled with antialiasing until its
+    longest side is 20 pixels, and placed with its centre of mass in the middle of 28 x 28. A
+    digit whose mass lies far to one side is moved only as far as it fits.
+
+    Args:
+        ink: (H, W) of any size, high where there is ink: uint8 or bool, or float in [0, 1].
+
+    Returns:
+        (28, 28, 1) float32 in [0, 1]; the darkest pixel is 1.
+
+    Raises:
+        ValueError: for another shape, type or range.
+        PictureError: if there is no ink.
+    """
+    digit = _fitted(_cropped(_checked(ink)))
+    placed = np.zeros((SIDE, SIDE), np.float32)
+    top, left = (_start(digit, axis) for axis in (0, 1))
+    placed[top : top + digit.shape[0], left : left + digit.shape[1]] = digit
+    return placed[..., None]
+
+
+def shrink(ink: np.ndarray) -> np.ndarray:
+    """The whole frame at 28 x 28, nothing cropped or moved: what `normalise` spares the network.
+
+    Args:
+        ink: as for `normalise`; a frame that is not square is padded with paper.
+
+    Returns:
+        (28, 28, 1) float32 in [0, 1].
+
+    Raises:
+        ValueError: for another shape, type or range.
+    """
+    frame = _checked(ink)
+    side = max(frame.shape)
+    square = np.zeros((side, side), np.float32)
+    top, left = ((side - n) // 2 for n in frame.shape)
+    square[top : top + frame.shape[0], left : left + frame.shape[1]] = frame
+    return _resized(square, SIDE, SIDE)[..., None]
+
+
+def read_picture(source: str | Path | bytes) -> np.ndarray:
+    """Find the ink in a picture file.
+
+    Dark on light or light on dark, whichever the picture's border says; transparency, EXIF
+    rotation and uneven light are taken care of; of an animation the first frame counts.
+
+    Args:
+        source: a path, or the file's bytes: PNG, JPEG, WebP, GIF or BMP of at most 10 MB and
+            40 megapixels.
+
+    Returns:
+        (H, W) float32 in [0, 1], high where there is ink; at most 640 pixels a side.
+
+    Raises:
+        PictureError: if it is no picture, incomplete, too large, or shows no ink.
+    """
+    luma, alpha = _decoded(_bytes(source))
+    if alpha is None:
+        return _ink(luma)
+    on_white, on_black = luma * alpha + (1 - alpha), luma * alpha
+    pale = np.ptp(on_white) < np.ptp(on_black) / 2  # white ink on nothing
+    return _ink(on_black if pale else on_white)
+
+
+def _checked(ink: np.ndarray) -> np.ndarray:
+    """Ink as float32 in [0, 1]."""
+    if not isinstance(ink, np.ndarray) or ink.ndim != 2 or not ink.size:
+        received = f"shape {ink.shape}" if isinstance(ink, np.ndarray) else type(ink).__name__
+        raise ValueError(f"Expected ink as an array of shape (H, W). Received: {received}")
+    if ink.dtype == np.uint8:
+        return ink.astype(np.float32) / 255
+    if ink.dtype != np.bool_ and not np.issubdtype(ink.dtype, np.floating):
+        raise ValueError(f"Expected ink of type uint8, bool or float. Received: {ink.dtype}")
+    low, high = ink.min(), ink.max()
+    if not (low >= 0 and high <= 1):  # also False for NaN
+        raise ValueError(f"Expected ink in [0, 1]. Received: from {low} to {high}")
+    return ink.astype(np.float32)
+
+
+def _cropped(ink: np.ndarray) -> np.ndarray:
+    """The smallest part that holds all ink."""
+    peak = ink.max()
+    seen = ink > FAINTEST * peak
+    if peak == 0:
+        raise PictureError("There is no ink in it: draw or send a digit.")
+    rows, columns = (np.flatnonzero(seen.any(axis)) for axis in (1, 0))
+    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+def _fitted(digit: np.ndarray) -> np.ndarray:
+    """The digit with its longest side at 20 pixels and its darkest pixel at 1."""
+    height, width = digit.shape
+    scale = BOX / max(height, width)
+    small = _resized(digit, max(1, round(height * scale)), max(1, round(width * scale)))
+    return small / max(small.max(), 1e-6)
+
+
+def _resized(ink: np.ndarray, height: int, width: int) -> np.ndarray:
+    """Resize with antialiasing."""
+    resized = Image.fromarray(ink).resize((width, height), Image.Resampling.BICUBIC)
+    return np.clip(np.asarray(resized, np.float32), 0, ink.max())  # bicubic overshoots
+
+
+def _start(digit: np.ndarray, axis: int) -> int:
+    """Where the digit begins so that its centre of mass is in the middle, if it fits there."""
+    mass = digit.sum(1 - axis)
+    centre = ((np.arange(len(mass)) + 0.5) * mass).sum() / mass.sum()
+    return int(np.clip(round(SIDE / 2 - centre), 0, SIDE - len(mass)))
+
+
+def _bytes(source: str | Path | bytes) -> bytes:
+    if not isinstance(source, bytes):
+        try:
+            with Path(source).open("rb") as file:
+                source = file.read(MAX_BYTES + 1)
+        except OSError as error:
+            raise PictureError(f"The picture could not be opened: {error.strerror}.") from None
+    if len(source) > MAX_BYTES:
+        raise PictureError("The picture is too large: at most 10 MB, please.")
+    return source
+
+
+def _decoded(raw: bytes) -> tuple[np.ndarray, np.ndarray | None]:
+    """Brightness (H, W) in [0, 1], and opacity likewise if the picture has any transparency."""
+    try:
+        image = Image.open(io.BytesIO(raw), formats=FORMATS)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise PictureError(_TOO_MANY_PIXELS) from None
+    except Exception:  # Pillow's readers fail in many ways on files that are no pictures
+        raise PictureError("This is not a picture I can read: send a PNG, JPEG or WebP.") from None
+    if image.width * image.height > MAX_PIXELS:
+        raise PictureError(_TOO_MANY_PIXELS)
+    try:
+        return _channels(_reduced(image))
+    except Exception:  # and again on broken ones
+        raise PictureError("The picture is incomplete or damaged: try to send it again.") from None
+
+
+_TOO_MANY_PIXELS = "The picture has too many pixels: at most 40 million, please."
+
+
+def _reduced(image: Image.Image) -> Image.Image:
+    """Upright and of a bounded size; a JPEG is never unpacked at full size at all."""
+    orientation = image.getexif().get(0x0112, 1)
+    image.draft("L", (WORKING_SIDE, WORKING_SIDE))
+    image.load()
+    if image.mode.startswith("I"):  # 16 bits a pixel
+        image = Image.fromarray((np.asarray(image) / 257).clip(0, 255).astype(np.uint8))
+    elif "transparency" in image.info or image.mode in ("RGBA", "LA", "PA"):
+        image = image.convert("RGBA").convert("LA")
+    else:
+        image = image.convert("L")
+    image.info.pop("exif", None)
+    image.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.BOX, reducing_gap=None)
+    turn = _TURNS.get(orientation)
+    return image if turn is None else image.transpose(turn)
+
+
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What undoes each EXIF orientation."""
+
+
+def _channels(image: Image.Image) -> tuple[np.ndarray, np.ndarray | None]:
+    pixels = np.asarray(image, np.float32) / 255
+    if image.mode == "L":
+        return pixels, None
+    luma, alpha = pixels[..., 0], pixels[..., 1]
+    return luma, None if alpha.min() == 1 else alpha
+
+
+def _ink(luma: np.ndarray) -> np.ndarray:
+    """How far each pixel is from the paper, 0 for paper and 1 for full ink."""
+    paper, noise = _paper(luma)
+    difference = luma - paper
+    dark, light = (np.quantile(sign * difference, 0.9995) for sign in (-1, 1))
+    if max(dark, light) <= max(4 * noise, LEAST_CONTRAST):
+        raise PictureError("There is no ink in the picture: send a digit on plain paper.")
+    difference = difference if light > dark else -difference
+    low = 3 * noise
+    full = np.quantile(difference[difference > max(low, LEAST_CONTRAST)], 0.9)
+    return np.clip((difference - low) / (full - low), 0, 1).astype(np.float32)
+
+
+def _paper(luma: np.ndarray) -> tuple[np.ndarray, float]:
+    """The paper's brightness everywhere, and its noise, judged by the picture's border.
+
+    A plane through the border's pixels follows light that falls from one side; pixels far from
+    it (ink that touches the border, the edge of a table) are left out of a second fit.
+    """
+    height, width = luma.shape
+    rows, columns = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j].astype(np.float32)
+    plane = np.stack([np.ones_like(rows), rows, columns], axis=-1)  # (H, W, 3)
+    depth = max(1, min(height, width) // 25)
+    border = np.ones(luma.shape, bool)
+    border[depth : height - depth, depth : width - depth] = False
+    level = np.median(luma[border])
+    kept, spread = border, np.median(np.abs(luma[border] - level))
+    fitted = np.full(luma.shape, level, np.float32)
+    for _ in range(2):
+        kept = border & (np.abs(luma - fitted) <= 3 * max(spread, 1 / 255))
+        weights, *_ = np.linalg.lstsq(plane[kept], luma[kept], rcond=None)
+        fitted = plane @ weights
+        spread = np.median(np.abs(luma[kept] - fitted[kept]))
+    return fitted, float(1.5 * spread)  # 1.5 absolute deviations are about one standard deviation

@@ -1,0 +1,50 @@
+"""Routing done wrong: three mistakes that implementations are known for, to be looked at.
+
+Each is the paper's routing with one line changed. Nothing trains or predicts with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from keras import ops
+
+from capsnet.ops import Tensor
+from capsnet.routing import RoutingByAgreement
+
+
+@dataclass(frozen=True)
+class UniformCoupling(RoutingByAgreement):
+    """No routing: every primary capsule shares out equally, whatever it agrees with."""
+
+    def coupling(self, logits: Tensor) -> Tensor:
+        """1 / J everywhere, (B, I, J)."""
+        return ops.softmax(ops.zeros_like(logits), axis=2)
+
+
+@dataclass(frozen=True)
+class SoftmaxOverPrimary(RoutingByAgreement):
+    """The softmax over the wrong axis: the coefficients sum to 1 over I instead of J."""
+
+    def coupling(self, logits: Tensor) -> Tensor:
+        """Shares of (B, I, J) that each digit capsule, not each primary one, divides."""
+        return ops.softmax(logits, axis=1)
+
+
+@dataclass(frozen=True)
+class SharedLogits(RoutingByAgreement):
+    """One set of logits for a whole batch: every image is routed by the mean of all."""
+
+    def coupling(self, logits: Tensor) -> Tensor:
+        """The same coefficients for every image, (B, I, J)."""
+        mean = ops.mean(logits, axis=0, keepdims=True)  # (1, I, J)
+        return super().coupling(mean + ops.zeros_like(logits))
+
+
+MISTAKES: Mapping[str, RoutingByAgreement] = {
+    "uniform": UniformCoupling(),
+    "wrong axis": SoftmaxOverPrimary(),
+    "shared logits": SharedLogits(),
+}
+"""The mistakes by name."""

@@ -1,0 +1,97 @@
+"""Fixtures: a network small enough to train in a second, real digits, and the shipped network."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+
+import numpy as np
+import pytest
+
+from capsnet import data
+from capsnet.config import CapsNetConfig, TrainingConfig
+
+if TYPE_CHECKING:  # tests that need no network do not wait for TensorFlow
+    from capsnet.model import CapsNet
+    from capsnet.training import Run
+
+
+@pytest.fixture(scope="session")
+def small_config() -> CapsNetConfig:
+    """The paper's network with 72 primary capsules instead of 1152, and so longer votes."""
+    return CapsNetConfig(
+        conv_filters=8, primary_maps=2, decoder_units=(16, 32), W_stddev=0.5, compile_routing=False
+    )
+
+
+@pytest.fixture(scope="session")
+def small_model(small_config: CapsNetConfig) -> CapsNet:
+    """An untrained small network; tests must not change it."""
+    import keras
+
+    from capsnet.model import CapsNet
+
+    keras.utils.set_random_seed(0)
+    return CapsNet(small_config)
+
+
+@pytest.fixture(scope="session")
+def digits() -> data.Digits:
+    """The first 200 bundled digits."""
+    return data.load_bundled()[:200]
+
+
+@pytest.fixture(scope="session")
+def images(digits: data.Digits) -> np.ndarray:
+    """Three digits as the network takes them, (3, 28, 28, 1) float32."""
+    return digits[:3].pixels()
+
+
+@pytest.fixture(scope="session")
+def quick_training() -> TrainingConfig:
+    """Four epochs of a few steps, with everything that a resumed run has to restore."""
+    return TrainingConfig(
+        epochs=4, batch_size=30, learning_rate=5e-3, schedule="cosine", warmup_steps=3, seed=7
+    )
+
+
+@pytest.fixture(scope="session")
+def small_run(
+    small_config: CapsNetConfig,
+    quick_training: TrainingConfig,
+    digits: data.Digits,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Run:
+    """A finished, uninterrupted run of the small network; tests must not change its folder."""
+    from capsnet.training import train
+
+    folder = tmp_path_factory.mktemp("runs") / "small"
+    return train(small_config, quick_training, digits[:100], digits[100:], folder)
+
+
+@pytest.fixture(scope="session")
+def mnist_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file in MNIST's format: 300 training and 50 test digits."""
+    bundled = data.load_bundled()
+    train, test = bundled[:300], bundled[300:350]
+    path = tmp_path_factory.mktemp("data") / "mnist.npz"
+    np.savez(
+        path,
+        x_train=train.images,
+        y_train=train.labels.astype(np.uint8),
+        x_test=test.images,
+        y_test=test.labels.astype(np.uint8),
+    )
+    return path
+
+
+@pytest.fixture(scope="session")
+def shipped() -> CapsNet:
+    """The shipped checkpoint, loaded; tests must not change it."""
+    from capsnet import checkpoints
+
+    return checkpoints.load()

@@ -1,0 +1,90 @@
+import hashlib
+import platform
+
+import keras
+import numpy as np
+import pytest
+
+from capsnet import card, checkpoints, data, training
+from capsnet.config import PRESETS, CapsNetConfig, TrainingConfig
+from capsnet.evaluation import evaluate
+
+
+@pytest.fixture(scope="module")
+def published(small_run, mnist_file, tmp_path_factory):
+    """The checkpoint and the card of the small run."""
+    folder = tmp_path_factory.mktemp("published") / "new"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(data, "VALIDATION_PER_CLASS", 5)
+        path = card.publish(small_run.folder, mnist_file, folder, machine="a desk calculator")
+    return path, checkpoints.read_card(path)
+
+
+def test_three_files_lie_side_by_side(published):
+    path, _ = published
+    assert sorted(p.name for p in path.parent.iterdir()) == [
+        "capsnet-mnist-history.csv",
+        "capsnet-mnist.json",
+        "capsnet-mnist.keras",
+    ]
+
+
+def test_the_checkpoint_is_the_runs_best_network(published, small_run):
+    path, written = published
+    ours, best = (checkpoints.load(p).get_weights() for p in (path, small_run.best))
+    for one, other in zip(ours, best, strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert written["checkpoint"] == {
+        "file": "capsnet-mnist.keras",
+        "bytes": path.stat().st_size,
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+    }
+
+
+def test_the_card_tells_how_it_was_trained(published, small_run, small_config, quick_training):
+    path, written = published
+    assert CapsNetConfig.from_dict(written["network"]) == small_config
+    assert TrainingConfig.from_dict(written["training"]) == quick_training
+    assert written["preset"] == "custom"
+    assert written["epochs"] == len(small_run.history)
+    losses = [row["val_loss"] for row in small_run.history]
+    assert written["best_epoch"] == losses.index(min(losses)) + 1
+    assert written["seed"] == quick_training.seed
+    seconds = sum(row["seconds"] for row in small_run.history)
+    assert written["training_seconds"] == pytest.approx(seconds, abs=0.1)
+    assert written["machine"] == "a desk calculator"
+    assert written["libraries"]["python"] == platform.python_version()
+    assert written["libraries"]["keras"] == keras.__version__
+    assert set(written["libraries"]) == {"python", "keras", "tensorflow", "numpy"}
+    history = training.read_history(path.parent / written["history"])
+    assert history == small_run.history
+
+
+def test_the_card_tells_what_it_was_measured_on(published, mnist_file, small_run):
+    _, written = published
+    sizes = {name: written["data"][name] for name in ("train", "validation", "test")}
+    assert sizes == {"train": 250, "validation": 50, "test": 50}
+    expected = evaluate(checkpoints.load(small_run.best), data.load_split("test", mnist_file))
+    assert written["test"]["confusion"] == expected.confusion
+    assert written["test"]["margin_loss"] == pytest.approx(expected.margin_loss)
+    assert written["test"]["reconstruction_error"] == pytest.approx(expected.reconstruction_error)
+    assert written["validation"]["images"] == 50
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_preset_is_known_by_its_settings(name):
+    preset = PRESETS[name]
+    assert card.preset_name(preset.network, preset.training) == name
+
+
+def test_this_machine_in_words():
+    words, cores = card.this_machine().rsplit(", ", 1)
+    assert words
+    assert int(cores.removesuffix(" cores")) >= 1
+
+
+def test_a_run_without_a_finished_epoch_is_refused(tmp_path):
+    settings = {"network": CapsNetConfig().to_dict(), "training": TrainingConfig().to_dict()}
+    checkpoints.write_json(tmp_path / training.RUN, settings)
+    with pytest.raises(training.TrainingError, match="at least one finished epoch"):
+        card.publish(tmp_path)

@@ -1,0 +1,203 @@
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from capsnet import checkpoints, data, training
+from capsnet.__main__ import main
+from capsnet.config import PRESETS, Preset, TrainingConfig
+
+
+@pytest.fixture
+def small_preset(small_config, monkeypatch):
+    """A preset that trains in seconds, on a training set of which 5 a digit are held out."""
+    how = TrainingConfig(epochs=2, batch_size=50)
+    monkeypatch.setitem(PRESETS, "small", Preset("For tests.", small_config, how))
+    monkeypatch.setattr(data, "VALIDATION_PER_CLASS", 5)
+    return "small"
+
+
+@pytest.fixture(scope="module")
+def pictures(digits, tmp_path_factory):
+    """Three digits as PNG files, dark on light."""
+    folder = tmp_path_factory.mktemp("pictures")
+    paths = [folder / f"{label}.png" for label in digits.labels[:3]]
+    for path, image in zip(paths, digits.images, strict=False):
+        Image.fromarray(255 - image).save(path)
+    return paths
+
+
+def run(*arguments):
+    return main([str(a) for a in arguments])
+
+
+def test_train_then_resume_what_is_finished(small_preset, mnist_file, tmp_path, capsys):
+    folder = tmp_path / "run"
+    options = ("--data", mnist_file, "--out", folder)
+    assert run("train", "--preset", small_preset, "--epochs", 1, *options) == 0
+    printed = capsys.readouterr().out
+    assert "Epoch 1/1 [########################] 5/5" in printed  # 250 images, 50 a step
+    assert "images/s" in printed
+    assert "left" in printed
+    assert "Epoch 1: validation loss" in printed
+    assert f"Best network: {folder / 'best.keras'}" in printed
+    assert training.read_run(folder)[1].epochs == 1
+    assert run("train", "--resume", *options) == 0
+    assert "Resuming after epoch 1 of 1." in capsys.readouterr().out
+
+
+def test_train_options_replace_the_presets_values(small_preset, mnist_file, tmp_path):
+    options = {
+        "--epochs": 1,
+        "--batch-size": 125,
+        "--rounds": 2,
+        "--loop": "dynamic",
+        "--gradient": "last",
+        "--learning-rate": 0.002,
+        "--schedule": "cosine",
+        "--warmup-steps": 1,
+        "--shift": 1,
+        "--reconstruction-weight": 0.01,
+        "--seed": 5,
+        "--conv-dtype": "bfloat16",
+    }
+    flat = [part for option in options.items() for part in option]
+    run("train", "--preset", small_preset, "--data", mnist_file, "--out", tmp_path, *flat)
+    network, how = training.read_run(tmp_path)
+    chosen = {**network.to_dict(), **how.to_dict()}
+    for option, value in options.items():
+        assert chosen[option.removeprefix("--").replace("-", "_")] == value
+
+
+def test_train_refuses_a_folder_that_holds_a_run(small_preset, mnist_file, small_run, capsys):
+    options = ("--preset", small_preset, "--data", mnist_file, "--out", small_run.folder)
+    assert run("train", *options) == 1
+    assert "which holds one; use --resume" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--rounds", 11), "from 1 to 10. Received: 11"),
+        (("--epochs", 0), "epochs of at least 1. Received: 0"),
+        (("--data", "none.npz"), "none.npz. Received: no such file"),
+        (("--resume",), "Expected a run's settings in"),
+    ],
+)
+def test_train_errors(options, message, tmp_path, capsys):
+    assert run("train", "--out", tmp_path / "run", *options) == 1
+    error = capsys.readouterr().err
+    assert error.startswith("capsnet: ")
+    assert message in error
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    "stop", [training.TrainingInterrupted("left in here"), KeyboardInterrupt()]
+)
+def test_control_c_is_exit_status_130(stop, small_preset, mnist_file, monkeypatch, capsys):
+    def interrupted(*arguments, **options):
+        raise stop
+
+    monkeypatch.setattr(training, "train", interrupted)
+    assert run("train", "--preset", small_preset, "--data", mnist_file) == 130
+    assert (str(stop) or "Stopped.") in capsys.readouterr().err
+
+
+def test_evaluate_needs_no_data_file_for_validation(small_run, capsys):
+    assert run("evaluate", "--checkpoint", small_run.best, "--json") == 0
+    figures = json.loads(capsys.readouterr().out)
+    assert (figures["split"], figures["images"]) == ("validation", 5000)
+    confusion = np.array(figures["confusion"])
+    np.testing.assert_array_equal(confusion.sum(axis=1), [500] * 10)
+    assert figures["accuracy"] == np.trace(confusion) / 5000
+
+
+def test_evaluate_for_people(small_run, mnist_file, capsys):
+    options = ("--checkpoint", small_run.best, "--split", "test", "--data", mnist_file)
+    assert run("evaluate", *options, "--json") == 0
+    figures = json.loads(capsys.readouterr().out)
+    assert run("evaluate", *options) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "50 images, test split"
+    assert lines[1].split() == ["accuracy", f"{figures['accuracy']:.2%}"]
+    assert lines[2].split() == ["margin", "loss", f"{figures['margin_loss']:.5f}"]
+    assert lines[3].split()[2] == f"{figures['reconstruction_error']:.3f}"
+    matrix = [[int(n) for n in line.split()[1:]] for line in lines[-10:]]
+    assert matrix == figures["confusion"]
+
+
+def test_predict(small_run, pictures, capsys):
+    assert run("predict", *pictures, "--checkpoint", small_run.best, "--json") == 0
+    predictions = json.loads(capsys.readouterr().out)
+    assert [p["image"] for p in predictions] == [str(p) for p in pictures]
+    for prediction in predictions:
+        assert len(prediction["lengths"]) == 10
+        assert prediction["class"] == np.argmax(prediction["lengths"])
+    assert run("predict", pictures[0], "--checkpoint", small_run.best) == 0
+    line = capsys.readouterr().out.splitlines()[0]
+    assert line.startswith(f"{pictures[0]}: {predictions[0]['class']}   0: ")
+    assert f"9: {predictions[0]['lengths'][9]:.3f}" in line
+
+
+def test_one_bad_picture_does_not_stop_the_others(small_run, pictures, tmp_path, capsys):
+    text, missing = tmp_path / "notes.png", tmp_path / "missing.png"
+    text.write_text("not a picture")
+    images = (pictures[0], text, missing, pictures[1])
+    assert run("predict", *images, "--checkpoint", small_run.best, "--json") == 1
+    printed = capsys.readouterr()
+    found = [p["image"] for p in json.loads(printed.out)]
+    assert found == [str(pictures[0]), str(pictures[1])]
+    complaints = printed.err.splitlines()
+    assert len(complaints) == 2
+    assert complaints[0].startswith(f"capsnet: {text}: ")
+    assert complaints[1].startswith(f"capsnet: {missing}: ")
+
+
+def test_trace_writes_every_array(small_run, pictures, tmp_path, capsys):
+    out = tmp_path / "trace.npz"
+    options = ("--out", out, "--rounds", 5, "--checkpoint", small_run.best)
+    assert run("trace", pictures[0], *options) == 0
+    assert "5 rounds" in capsys.readouterr().out
+    with np.load(out) as arrays:
+        expected = checkpoints.load(small_run.best).trace(arrays["images"], 5)
+        assert arrays["coupling"].shape == (5, 1, 72, 10)
+        np.testing.assert_allclose(arrays["lengths"], expected.lengths, atol=1e-6)
+    assert list(tmp_path.iterdir()) == [out]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("evaluate", "--checkpoint", "none.keras"), "checkpoint at none.keras. Received: no such"),
+        (("evaluate", "--split", "test", "--data", "none.npz"), "none.npz. Received: no such file"),
+        (("predict", "some.png", "--checkpoint", "none.keras"), "checkpoint at none.keras."),
+        (("trace", "none.png", "--out", "x.npz"), "none.png"),
+        (("publish", "none"), "Expected a run's settings in none"),
+    ],
+)
+def test_errors_are_one_message_and_exit_status_1(arguments, message, capsys):
+    assert run(*arguments) == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith("capsnet: ")
+    assert message in printed.err
+    assert len(printed.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("arguments", [(), ("dance",), ("predict",), ("trace", "some.png")])
+def test_usage_errors(arguments, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        run(*arguments)
+    assert stopped.value.code == 2
+    assert "usage: python -m capsnet" in capsys.readouterr().err
+
+
+def test_publish(small_run, mnist_file, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(data, "VALIDATION_PER_CLASS", 5)
+    assert run("publish", small_run.folder, "--data", mnist_file, "--out", tmp_path) == 0
+    printed = capsys.readouterr().out
+    card = checkpoints.read_card(tmp_path / "capsnet-mnist.keras")
+    assert f"test: accuracy {card['test']['accuracy']:.2%}" in printed
+    assert f"Published: {tmp_path / 'capsnet-mnist.keras'}" in printed

@@ -1,0 +1,69 @@
+import json
+
+import pytest
+
+from capsnet.config import PRESETS, CapsNetConfig, TrainingConfig, check_rounds
+
+
+def test_the_default_is_the_papers_network():
+    config = CapsNetConfig()
+    assert config.conv_grid == (20, 20)
+    assert config.primary_grid == (6, 6)
+    assert config.num_primary_capsules == 1152
+    assert (config.rounds, config.primary_activation, config.gradient) == (3, None, "all")
+    assert config.reconstruction_weight == 0.0005
+    assert PRESETS["paper"].network == config
+
+
+def test_the_notebook_preset_repeats_its_experiment():
+    preset = PRESETS["notebook"]
+    assert preset.network.rounds == 2
+    assert preset.network.primary_activation == "relu"
+    assert preset.network.W_stddev == 0.01
+    assert preset.network.reconstruction_weight == 0.025
+    assert (preset.training.batch_size, preset.training.shift) == (50, 0)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_configs_survive_json(name):
+    preset = PRESETS[name]
+    for config in (preset.network, preset.training):
+        restored = type(config).from_dict(json.loads(json.dumps(config.to_dict())))
+        assert restored == config
+
+
+@pytest.mark.parametrize("kind", [CapsNetConfig, TrainingConfig])
+def test_an_unknown_field_is_named(kind):
+    with pytest.raises(ValueError, match=r"Received also: \['capsule_count'\]"):
+        kind.from_dict({"capsule_count": 3})
+
+
+@pytest.mark.parametrize("rounds", [1, 10])
+def test_rounds_from_1_to_10(rounds):
+    assert check_rounds(rounds) == rounds
+
+
+@pytest.mark.parametrize("rounds", [0, 11, -1, 2.0, True, "3", None])
+def test_other_rounds_are_refused(rounds):
+    with pytest.raises(ValueError, match="whole number from 1 to 10. Received"):
+        CapsNetConfig(rounds=rounds)
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "message"),
+    [
+        (CapsNetConfig, {"loop": "while"}, "loop to be one of .* Received: 'while'"),
+        (CapsNetConfig, {"gradient": "none"}, "gradient to be one of .* Received: 'none'"),
+        (CapsNetConfig, {"image_shape": (12, 12, 1)}, "large enough .* Received: .*12, 12, 1"),
+        (TrainingConfig, {"epochs": 0}, "epochs of at least 1. Received: 0"),
+        (TrainingConfig, {"batch_size": 0}, "batch_size of at least 1. Received: 0"),
+        (TrainingConfig, {"learning_rate": 0.0}, "positive learning_rate. Received: 0.0"),
+        (TrainingConfig, {"learning_rate": float("nan")}, "positive learning_rate. Received: nan"),
+        (TrainingConfig, {"shift": -1}, "at least 0. Received: -1"),
+        (TrainingConfig, {"schedule": "linear"}, "schedule to be one of .* Received: 'linear'"),
+        (TrainingConfig, {"conv_dtype": "float16"}, "conv_dtype to be one of .* 'float16'"),
+    ],
+)
+def test_values_out_of_range_are_refused(kind, values, message):
+    with pytest.raises(ValueError, match=message):
+        kind(**values)

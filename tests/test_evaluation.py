@@ -1,0 +1,44 @@
+import numpy as np
+import pytest
+
+from capsnet.evaluation import evaluate
+
+
+@pytest.fixture(scope="module")
+def evaluation(small_model, digits):
+    return evaluate(small_model, digits, batch_size=30)
+
+
+def test_figures_against_the_trace(small_model, digits, evaluation):
+    pixels = digits.pixels()
+    traced = small_model.trace(pixels)
+    lengths, labels = traced.lengths[-1].astype(float), digits.labels
+    present = np.eye(10)[labels]
+    margins = present * np.maximum(0, 0.9 - lengths) ** 2
+    margins += 0.5 * (1 - present) * np.maximum(0, lengths - 0.1) ** 2
+    # A trace's reconstruction is of the longest capsule: it knows no labels.
+    errors = ((traced.reconstruction - pixels) ** 2).sum(axis=(1, 2, 3))
+    assert evaluation.images == 200
+    assert evaluation.accuracy == np.mean(traced.predictions == labels)
+    assert evaluation.margin_loss == pytest.approx(margins.sum(axis=1).mean(), rel=1e-4)
+    assert evaluation.reconstruction_error == pytest.approx(errors.mean(), rel=1e-4)
+
+
+def test_confusion_has_a_row_for_each_true_class(small_model, digits, evaluation):
+    confusion = np.array(evaluation.confusion)
+    np.testing.assert_array_equal(confusion.sum(axis=1), np.bincount(digits.labels))
+    predictions = small_model.trace(digits.pixels()).predictions
+    np.testing.assert_array_equal(confusion.sum(axis=0), np.bincount(predictions, minlength=10))
+    assert np.trace(confusion) / 200 == evaluation.accuracy
+
+
+def test_the_labels_do_not_change_the_reconstructions(small_model, digits, evaluation):
+    wrong = type(digits)(digits.images, (digits.labels + 1) % 10)
+    assert evaluate(small_model, wrong, 30).reconstruction_error == pytest.approx(
+        evaluation.reconstruction_error
+    )
+
+
+def test_no_images_are_refused(small_model, digits):
+    with pytest.raises(ValueError, match="at least one image. Received: none"):
+        evaluate(small_model, digits[:0])

@@ -1,0 +1,295 @@
+import csv
+import dataclasses
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from capsnet import checkpoints, training
+from capsnet.batches import TrainingBatches, shifted
+from capsnet.config import TrainingConfig
+from capsnet.evaluation import evaluate
+from capsnet.training import TrainingError, TrainingInterrupted, train
+
+FIGURES = [name for name in training.HISTORY_FIELDS if name != "seconds"]
+
+
+class Crash(keras.callbacks.Callback):
+    """Something that goes wrong in the middle of an epoch."""
+
+    def __init__(self, epoch):
+        super().__init__()
+        self.epoch = epoch
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.due = epoch == self.epoch
+
+    def on_train_batch_end(self, batch, logs=None):
+        if self.due and batch == 1:
+            self.crash()
+
+    def crash(self):
+        raise RuntimeError("a bolt from the blue")
+
+
+class ControlC(Crash):
+    def crash(self):
+        signal.raise_signal(signal.SIGINT)
+
+
+def assert_same_end(run, expected):
+    """Both runs have the same history and, after their last epoch, the same network."""
+    for row, other in zip(run.history, expected.history, strict=True):
+        for name in FIGURES:
+            assert row[name] == pytest.approx(other[name], rel=1e-3), (row["epoch"], name)
+    for file in (run.best, expected.best):
+        assert file.is_file()
+    ours, theirs = (checkpoints.load(r.best).get_weights() for r in (run, expected))
+    for one, other in zip(ours, theirs, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-4)
+
+
+def test_training_learns(small_run):
+    first, last = small_run.history[0], small_run.history[-1]
+    assert last["loss"] < 0.8 * first["loss"]
+    assert len(small_run.history) == 4
+
+
+def test_a_run_keeps_history_best_network_and_settings(small_run, small_config, quick_training):
+    with (small_run.folder / training.HISTORY).open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["epoch"] for row in rows] == ["1", "2", "3", "4"]
+    assert training.read_history(small_run.folder / training.HISTORY) == small_run.history
+    assert training.read_run(small_run.folder) == (small_config, quick_training)
+    assert {path.name for path in small_run.folder.iterdir()} == {
+        training.RUN,
+        training.HISTORY,
+        training.BEST,
+        training.LAST,
+    }
+
+
+def test_the_best_network_is_of_the_lowest_validation_loss(small_run, digits):
+    losses = [row["val_loss"] for row in small_run.history]
+    best = max(i for i, row in enumerate(small_run.history) if row["best"])
+    assert losses[best] == min(losses)
+    figures = evaluate(checkpoints.load(small_run.best), digits[100:])
+    row = small_run.history[best]
+    assert figures.accuracy == pytest.approx(row["val_accuracy"], abs=1e-6)
+    assert figures.margin_loss == pytest.approx(row["val_margin_loss"], rel=1e-3)
+    assert figures.reconstruction_error == pytest.approx(row["val_reconstruction_error"], rel=1e-3)
+
+
+def test_a_run_that_broke_off_ends_where_a_whole_one_does(
+    small_run, small_config, quick_training, digits, tmp_path
+):
+    lines: list[str] = []
+    with pytest.raises(RuntimeError, match="a bolt from the blue"):
+        train(
+            small_config,
+            quick_training,
+            digits[:100],
+            digits[100:],
+            tmp_path,
+            report=lines.append,
+            callbacks=(Crash(epoch=2),),
+        )
+    assert len(lines) == 2
+    history = training.read_history(tmp_path / training.HISTORY)
+    unfinished = {**history[-1], "epoch": 3, "val_loss": 0.0}  # as if killed before its state
+    training.write_history(tmp_path / training.HISTORY, [*history, unfinished])
+    keras.utils.set_random_seed(12345)  # a resumed run owes nothing to the process's state
+    resumed = train(
+        small_config, quick_training, digits[:100], digits[100:], tmp_path, True, lines.append
+    )
+    assert lines[2] == "Resuming after epoch 2 of 4."
+    assert_same_end(resumed, small_run)
+
+
+TRAIN_UNTIL_KILLED = """
+import json, sys, time
+import keras
+from capsnet.config import CapsNetConfig, TrainingConfig
+from capsnet.data import load_bundled
+from capsnet.training import train
+
+network, how, folder = json.loads(sys.argv[1]), json.loads(sys.argv[2]), sys.argv[3]
+slow = keras.callbacks.LambdaCallback(on_train_batch_begin=lambda batch, logs: time.sleep(0.2))
+digits = load_bundled()
+train(
+    CapsNetConfig.from_dict(network),
+    TrainingConfig.from_dict(how),
+    digits[:100],
+    digits[100:200],
+    folder,
+    callbacks=(slow,),
+)
+"""
+
+
+def test_a_killed_run_ends_where_a_whole_one_does(
+    small_run, small_config, quick_training, digits, tmp_path
+):
+    settings = [json.dumps(c.to_dict()) for c in (small_config, quick_training)]
+    process = subprocess.Popen(
+        [sys.executable, "-c", TRAIN_UNTIL_KILLED, *settings, tmp_path],
+        cwd=Path(__file__).parent.parent,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        deadline = time.monotonic() + 240
+        while len(training.read_history(tmp_path / training.HISTORY)) < 2:
+            assert process.poll() is None, "the run ended before it could be killed"
+            assert time.monotonic() < deadline, "the run did not get to its second epoch"
+            time.sleep(0.02)
+    finally:
+        process.kill()
+        process.wait()
+    assert process.returncode == -signal.SIGKILL
+    resumed = train(small_config, quick_training, digits[:100], digits[100:], tmp_path, resume=True)
+    assert_same_end(resumed, small_run)
+
+
+def test_control_c_leaves_the_network_and_says_where(
+    small_run, small_config, quick_training, digits, tmp_path
+):
+    with pytest.raises(TrainingInterrupted) as raised:
+        train(
+            small_config,
+            quick_training,
+            digits[:100],
+            digits[100:],
+            tmp_path,
+            callbacks=(ControlC(epoch=1),),
+        )
+    left = tmp_path / training.INTERRUPTED
+    assert str(left) in str(raised.value)
+    assert "--resume goes on after epoch 1" in str(raised.value)
+    interrupted = checkpoints.load(left).get_weights()[0]
+    assert (
+        np.abs(interrupted - checkpoints.load(tmp_path / "best.keras").get_weights()[0]).max() > 0
+    )
+    resumed = train(small_config, quick_training, digits[:100], digits[100:], tmp_path, resume=True)
+    assert_same_end(resumed, small_run)
+
+
+def test_a_finished_run_can_be_resumed_and_stays(small_run, small_config, quick_training, digits):
+    before = small_run.best.read_bytes()
+    again = train(
+        small_config, quick_training, digits[:100], digits[100:], small_run.folder, resume=True
+    )
+    assert again.history == small_run.history
+    assert small_run.best.read_bytes() == before
+
+
+def test_a_folder_that_holds_a_run_is_not_overwritten(
+    small_run, small_config, quick_training, digits
+):
+    with pytest.raises(TrainingError, match=r"which holds one; use --resume .* or --out"):
+        train(small_config, quick_training, digits, digits, small_run.folder)
+
+
+def test_a_run_is_not_resumed_with_other_settings(small_run, small_config, quick_training, digits):
+    other = dataclasses.replace(quick_training, epochs=9)
+    with pytest.raises(TrainingError, match="Received: others"):
+        train(small_config, other, digits, digits, small_run.folder, resume=True)
+
+
+def test_resuming_nothing(small_config, quick_training, digits, tmp_path):
+    with pytest.raises(TrainingError, match=r"run's settings in .*run\.json"):
+        train(small_config, quick_training, digits, digits, tmp_path / "none", resume=True)
+
+
+def test_bfloat16_training_leaves_a_float32_network(small_config, digits, tmp_path):
+    how = TrainingConfig(epochs=1, batch_size=50, conv_dtype="bfloat16")
+    run = train(small_config, how, digits[:100], digits[100:], tmp_path)
+    loaded = checkpoints.load(run.best)
+    assert loaded.conv1.compute_dtype == "float32"
+    assert {w.dtype for w in loaded.get_weights()} == {np.dtype("float32")}
+    assert np.isfinite(run.history[0]["val_loss"])
+
+
+def test_warm_up_then_cosine():
+    how = TrainingConfig(
+        epochs=2, batch_size=10, learning_rate=0.4, schedule="cosine", warmup_steps=4
+    )
+    rate = training._learning_rate(how, steps=6)  # 12 steps: 4 up, 8 down
+    actual = [float(rate(step)) for step in range(13)]
+    up = [0.4 * step / 4 for step in range(4)]
+    down = [0.4 * (1 + np.cos(np.pi * step / 8)) / 2 for step in range(9)]
+    np.testing.assert_allclose(actual, up + down, atol=1e-6)
+
+
+def test_shift_fills_with_zeros():
+    image = np.arange(1, 26, dtype=np.uint8).reshape(1, 5, 5)
+    offsets = set()
+    rng = np.random.default_rng(0)
+    for _ in range(200):
+        moved = shifted(image, 2, rng)[0]
+        row, column = np.argwhere(moved == 13)[0] - 2  # where the middle went
+        expected = np.zeros((5, 5), np.uint8)
+        for r in range(5):
+            for c in range(5):
+                if 0 <= r - row < 5 and 0 <= c - column < 5:
+                    expected[r, c] = image[0, r - row, c - column]
+        np.testing.assert_array_equal(moved, expected)
+        offsets.add((row, column))
+    assert len(offsets) == 25  # every whole-pixel move of up to 2 along each axis
+
+
+def test_each_image_of_a_batch_is_shifted_by_itself():
+    images = np.zeros((50, 9, 9), np.uint8)
+    images[:, 4, 4] = 1
+    moved = shifted(images, 2, np.random.default_rng(0))
+    assert len({tuple(np.argwhere(image)[0]) for image in moved}) > 10
+
+
+def test_no_shift_leaves_the_images():
+    images = np.random.default_rng(0).integers(0, 255, (3, 28, 28)).astype(np.uint8)
+    np.testing.assert_array_equal(shifted(images, 0, np.random.default_rng(0)), images)
+
+
+def test_batches_are_a_function_of_seed_and_epoch(digits):
+    how = TrainingConfig(batch_size=30, shift=2, seed=3)
+
+    def batch(epoch, seed=3, index=1):
+        batches = TrainingBatches(digits, dataclasses.replace(how, seed=seed))
+        batches.epoch = epoch
+        return batches[index][0]["images"]
+
+    np.testing.assert_array_equal(batch(5), batch(5))
+    assert not np.array_equal(batch(5), batch(6))
+    assert not np.array_equal(batch(5), batch(5, seed=4))
+    assert not np.array_equal(batch(5), batch(5, index=2))
+
+
+def test_an_image_is_shifted_anew_in_every_epoch(digits):
+    batches = TrainingBatches(digits[:1], TrainingConfig(shift=2))
+    shown = set()
+    for epoch in range(10):
+        batches.epoch = epoch
+        shown.add(batches[0][0]["images"].tobytes())
+    assert len(shown) > 5
+
+
+def test_an_epoch_shows_each_image_once(digits):
+    batches = TrainingBatches(digits, TrainingConfig(batch_size=60, shift=0))
+    assert len(batches) == 4  # 60 + 60 + 60 + 20
+    seen = np.concatenate([batches[i][0]["images"] for i in range(4)])
+    assert sorted(i.tobytes() for i in seen) == sorted(i.tobytes() for i in digits.pixels())
+
+
+def test_a_batch_holds_images_labels_and_targets(digits):
+    inputs, targets = TrainingBatches(digits, TrainingConfig(batch_size=10))[0]
+    assert inputs["images"].shape == (10, 28, 28, 1)
+    assert inputs["images"].dtype == np.float32
+    assert inputs["images"].max() <= 1
+    np.testing.assert_array_equal(targets["lengths"], inputs["labels"])
+    np.testing.assert_array_equal(targets["reconstruction"], inputs["images"])
