@@ -1,0 +1,4 @@
+"""The explorer's pages.
+
+Dependencies point one way: views -> state, figures, components -> capsnet.
+"""

@@ -1,0 +1,27 @@
+"""The explorer's entry point, `streamlit run dashboard/app.py`: page config and navigation."""
+
+import sys
+from pathlib import Path
+
+ROOT = str(Path(__file__).resolve().parent.parent)
+if ROOT not in sys.path:  # Streamlit puts only this file's own folder there
+    sys.path.insert(0, ROOT)
+
+import streamlit as st  # noqa: E402
+
+from dashboard import sidebar  # noqa: E402
+
+st.set_page_config(
+    page_title="Capsule explorer", page_icon=f"{ROOT}/assets/icon.png", layout="wide"
+)
+page = st.navigation(
+    [
+        st.Page("views/start.py", title="Start", icon=":material/home:", default=True),
+        st.Page("views/draw.py", title="Draw", icon=":material/draw:"),
+        st.Page("views/routing.py", title="Routing", icon=":material/hub:"),
+        st.Page("views/pose.py", title="Pose", icon=":material/tune:"),
+    ]
+)
+answer = sidebar.show(page.url_path)
+page.run()
+sidebar.show_answer(answer)

@@ -1,0 +1,1 @@
+"""Browser components: what Streamlit has no widget for."""

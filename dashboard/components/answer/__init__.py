@@ -1,0 +1,38 @@
+"""The network's answer to one image: two pictures and ten capsule lengths.
+
+It paints on canvases that stay where they are, so that nothing flickers while an answer follows
+the pen.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+FOLDER = Path(__file__).parent
+
+_component = st.components.v2.component(
+    "capsnet_answer",
+    html=(FOLDER / "answer.html").read_text(encoding="utf-8"),
+    css=(FOLDER / "answer.css").read_text(encoding="utf-8"),
+    js=(FOLDER / "answer.js").read_text(encoding="utf-8"),
+    isolate_styles=False,
+)
+
+
+def show_answer(key: str, data: Mapping[str, Any] | None) -> None:
+    """Show an answer.
+
+    Args:
+        key: of the component.
+        data: from `figures.lengths.answer_data`; None for no image at all.
+    """
+    sent = {
+        name: base64.b64encode(value).decode() if isinstance(value, bytes) else value
+        for name, value in (data or {}).items()
+    }
+    _component(key=key, data=sent)

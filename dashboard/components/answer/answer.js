@@ -1,0 +1,76 @@
+/** The answer: pictures on canvases, lengths as bars with the loss's margins across them. */
+
+const CLASSES = 10;
+const PIXELS = 28 * 28;
+
+/** @param {string} base64 */
+function bytesOf(base64) {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}
+
+/** Paint ink (255 for full) dark on white paper; no ink at all without any. */
+function paint(canvas, ink) {
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(28, 28);
+  for (let i = 0; i < PIXELS; i++) {
+    const level = 255 - (ink ? ink[i] : 0);
+    image.data.set([level, level, level, 255], 4 * i);
+  }
+  context.putImageData(image, 0, 0);
+}
+
+function element(tag, className, text = "") {
+  const made = document.createElement(tag);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
+/** One column: the bar with its value, the class, and what its capsule would draw. */
+function column(digit) {
+  const item = document.createElement("li");
+  const bar = element("div", "answer-column");
+  bar.append(element("div", "answer-bar"), element("span", "answer-value"));
+  const canvas = element("canvas", "answer-drawing");
+  canvas.width = canvas.height = 28;
+  canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", `What capsule ${digit} would draw`);
+  item.append(bar, element("span", "answer-class", String(digit)), canvas);
+  return item;
+}
+
+function build(root) {
+  const bars = root.querySelector(".answer-bars");
+  for (let digit = 0; digit < CLASSES; digit++) bars.append(column(digit));
+}
+
+function drawMargins(root, margins) {
+  const lines = margins.map((margin) => {
+    const line = document.createElement("span");
+    line.style.setProperty("--at", margin);
+    line.append(element("b", "", String(margin)));
+    return line;
+  });
+  root.querySelector(".answer-lines").replaceChildren(...lines);
+}
+
+/** Called by Streamlit at first, and again whenever the data changes. */
+export default function ({ parentElement, data }) {
+  const root = parentElement.querySelector(".answer");
+  if (!root.querySelector("li")) build(root);
+  const isEmpty = !data.lengths;
+  root.classList.toggle("answer-empty", isEmpty);
+  drawMargins(root, data.margins ?? [0.1, 0.9]);
+  paint(root.querySelector(".answer-seen"), isEmpty ? null : bytesOf(data.seen));
+  const reconstruction = isEmpty ? null : bytesOf(data.reconstruction);
+  paint(root.querySelector(".answer-reconstruction"), reconstruction);
+  const drawings = isEmpty ? null : bytesOf(data.drawings);
+  root.querySelectorAll("li").forEach((item, digit) => {
+    const length = isEmpty ? 0 : data.lengths[digit];
+    item.classList.toggle("answer-longest", !isEmpty && digit === data.longest);
+    item.style.setProperty("--length", length);
+    item.querySelector(".answer-value").textContent = length.toFixed(2);
+    const drawing = drawings?.subarray(digit * PIXELS, (digit + 1) * PIXELS);
+    paint(item.querySelector("canvas"), drawing);
+  });
+}

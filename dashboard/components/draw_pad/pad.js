@@ -1,0 +1,183 @@
+/** The pad: the strokes live here; the server only ever sees copies of them. */
+
+const MAX_POINTS = 20000; // what the server takes: capsnet/strokes.py
+const WIDTHS = { thin: 45, medium: 80, thick: 130 };
+
+class Pad {
+  constructor(root) {
+    this.canvas = root.querySelector("canvas");
+    this.hint = root.querySelector(".pad-hint");
+    this.undoButton = root.querySelector("[data-testid=draw-undo]");
+    this.clearButton = root.querySelector("[data-testid=draw-clear]");
+    this.strokes = [];
+    this.sheets = []; // cleared ones, for Undo
+    this.sheet = Date.now(); // which sheet of paper this is
+    this.picture = null;
+    this.pointer = null; // the finger or pen that draws; others are ignored
+    this.width = WIDTHS.medium;
+    this.revision = null;
+    this.courier = new Courier(() => ({
+      strokes: packStrokes(this.strokes),
+      sheet: this.sheet,
+      down: this.pointer !== null,
+    }));
+    this.courier.tell = (isBusy) => this.canvas.setAttribute("aria-busy", isBusy);
+    this.listeners = new AbortController();
+    this.listen(root);
+    this.observer = new ResizeObserver(() => fitCanvas(this.canvas) && this.paint());
+    this.observer.observe(this.canvas);
+  }
+
+  listen(root) {
+    const on = (target, name, action, options = {}) =>
+      target.addEventListener(name, action, { signal: this.listeners.signal, ...options });
+    on(this.canvas, "pointerdown", (event) => this.begin(event));
+    on(this.canvas, "pointermove", (event) => this.move(event));
+    on(this.canvas, "pointerup", (event) => this.end(event));
+    on(this.canvas, "pointercancel", (event) => this.end(event));
+    on(this.canvas, "lostpointercapture", (event) => this.end(event));
+    on(this.canvas, "contextmenu", (event) => event.preventDefault());
+    on(this.undoButton, "click", () => this.undo());
+    on(this.clearButton, "click", () => this.clear());
+    on(root, "keydown", (event) => this.press(event));
+    for (const input of root.querySelectorAll("input[type=radio]")) {
+      on(input, "change", () => (this.width = WIDTHS[input.value]));
+    }
+    const elsewhere = (event) => root.contains(event.target) || this.courier.flush();
+    on(document, "pointerdown", elsewhere, { capture: true });
+  }
+
+  /** What the server says: which drawing it answered, and what it shows if not ours. */
+  update({ answered, revision, strokes, picture }, setStateValue) {
+    this.courier.send = (drawing) => setStateValue("drawing", drawing);
+    this.courier.answered(answered);
+    if (revision === this.revision) return;
+    const isOurs = this.revision !== null && (this.pointer !== null || this.courier.isDirty);
+    this.revision = revision;
+    if (!isOurs) this.load(strokes, picture);
+  }
+
+  load(strokes, picture) {
+    this.strokes = unpackStrokes(strokes);
+    this.sheets = [];
+    this.sheet = Date.now();
+    this.picture = null;
+    if (picture) {
+      const image = new Image();
+      image.onload = () => {
+        if (this.strokes.length) return;
+        this.picture = image;
+        this.paint();
+      };
+      image.src = picture;
+    }
+    this.paint();
+  }
+
+  begin(event) {
+    if (this.pointer !== null || event.button !== 0) return;
+    this.canvas.setPointerCapture(event.pointerId);
+    this.pointer = event.pointerId;
+    this.picture = null;
+    this.add({ width: this.width, points: [placeOf(event, this.canvas)] });
+  }
+
+  add(stroke) {
+    if (this.count() >= MAX_POINTS) return;
+    this.strokes.push(stroke);
+    this.changed();
+  }
+
+  move(event) {
+    if (event.pointerId !== this.pointer || !this.strokes.length) return;
+    const stroke = this.strokes[this.strokes.length - 1];
+    const events = event.getCoalescedEvents?.() ?? [];
+    const room = MAX_POINTS - this.count();
+    const before = stroke.points.length;
+    for (const each of events.length ? events : [event]) {
+      const place = placeOf(each, this.canvas);
+      if (stroke.points.length - before < room && !isNear(stroke, place)) stroke.points.push(place);
+    }
+    if (stroke.points.length > before) this.changed();
+  }
+
+  end(event) {
+    if (event.pointerId !== this.pointer) return;
+    this.pointer = null;
+    this.changed();
+    this.courier.lifted();
+  }
+
+  undo() {
+    if (this.pointer !== null) return;
+    if (this.strokes.length) this.strokes.pop();
+    else if (this.sheets.length) ({ strokes: this.strokes, sheet: this.sheet } = this.sheets.pop());
+    else return;
+    this.changed();
+    this.courier.lifted();
+  }
+
+  clear() {
+    if (this.pointer !== null) return;
+    if (this.strokes.length) this.sheets.push({ strokes: this.strokes, sheet: this.sheet });
+    this.strokes = [];
+    this.sheet = Date.now();
+    this.picture = null;
+    this.changed();
+    this.courier.lifted();
+  }
+
+  press(event) {
+    const isUndo = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z";
+    const isClear = event.key === "Delete" || event.key === "Backspace";
+    if (!isUndo && !isClear) return;
+    event.preventDefault();
+    if (isUndo) this.undo();
+    else this.clear();
+  }
+
+  changed() {
+    this.paint();
+    this.courier.changed();
+  }
+
+  count() {
+    return this.strokes.reduce((sum, stroke) => sum + stroke.points.length, 0);
+  }
+
+  paint() {
+    cancelAnimationFrame(this.frame);
+    this.frame = requestAnimationFrame(() => this.paintNow());
+  }
+
+  paintNow() {
+    fitCanvas(this.canvas);
+    paintSheet(this.canvas, this.strokes, this.picture);
+    const isFull = this.count() >= MAX_POINTS;
+    this.hint.textContent = isFull ? "The sheet is full: undo or clear." : "Draw a digit here";
+    this.hint.hidden = !isFull && (this.strokes.length > 0 || this.picture !== null);
+    this.undoButton.disabled = !this.strokes.length && !this.sheets.length;
+    this.clearButton.disabled = !this.strokes.length && this.picture === null;
+  }
+
+  stop() {
+    this.courier.stop();
+    this.listeners.abort();
+    this.observer.disconnect();
+    cancelAnimationFrame(this.frame);
+  }
+}
+
+const pads = new WeakMap();
+
+/** Called by Streamlit at first, and again whenever the data changes. */
+export default function ({ parentElement, data, setStateValue }) {
+  const root = parentElement.querySelector(".pad");
+  if (!pads.has(root)) pads.set(root, new Pad(root));
+  const pad = pads.get(root);
+  pad.update(data, setStateValue);
+  return () => {
+    pad.stop();
+    pads.delete(root);
+  };
+}

@@ -1,0 +1,297 @@
+/** The page: what the sliders, buttons and files do to the pose, and the pose to the pictures. */
+const DIMENSIONS = 16;
+const SPANS = [0.25, 0.5, 1];
+const explorers = new WeakMap(); // the component's element -> its explorer
+
+const rounded = (x) => Math.round(x * 1000) / 1000 + 0;
+const signed = (x) => (x > 0 ? "+" : x < 0 ? "−" : "") + Math.abs(x).toFixed(2);
+const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+
+class Explorer {
+  constructor(parent) {
+    this.root = parent.querySelector(".pose");
+    this.find = (selector) => this.root.querySelector(selector);
+    this.hook = (name) => this.find(`[data-testid="pose-${name}"]`);
+    this.sliders = Array.from({ length: DIMENSIONS }, (_, d) => this.#slider(d));
+    this.morph = new Morph(this);
+    this.capsules = Array.from({ length: 10 }, (_, c) => this.#capsule(c));
+    this.#listen();
+  }
+
+  /** Take what the server says; it comes after every release too, and then changes nothing. */
+  update({ data, setStateValue, setTriggerValue }) {
+    this.data = data;
+    this.send = (pose) => setStateValue("pose", { ...pose, epoch: data.epoch });
+    this.ask = setTriggerValue;
+    if (data.epoch !== this.epoch) this.#begin();
+    else if (!this.decoder && same(data.pose, this.pose)) this.#paintFromServer();
+    this.morph.update(data.others);
+    if (!this.decoder) this.#fetchDecoder();
+  }
+
+  /** A digit, or a link, that this page has not shown yet. */
+  #begin() {
+    this.stop();
+    this.epoch = this.data.epoch;
+    this.pose = this.committed = this.data.pose;
+    this.history = [];
+    this.original = unpacked(this.data.image);
+    paintInk(this.hook("original"), this.original);
+    this.data.capsules.forEach((vector, c) => {
+      this.capsules[c].style.setProperty("--length", norm(vector));
+      this.capsules[c].title = `length ${norm(vector).toFixed(2)}`;
+    });
+    if (!this.decoder) this.#paintFromServer();
+    if (this.decoder) this.#say("");
+    this.#poseChanged();
+  }
+
+  get own() {
+    return this.data.capsules[this.pose.capsule];
+  }
+
+  get vector() {
+    return this.own.map((x, d) => x + this.pose.shifts[d]);
+  }
+
+  /** Change the pose and redraw; `commit` it when the hand comes to rest. */
+  set(change) {
+    this.pose = { ...this.pose, ...change };
+    this.#poseChanged();
+  }
+
+  commit() {
+    if (same(this.pose, this.committed)) return;
+    this.history.push(this.committed);
+    this.#committed();
+  }
+
+  undo() {
+    this.stop();
+    this.commit();
+    if (!this.history.length) return;
+    this.pose = this.history.pop();
+    this.#poseChanged();
+    this.#committed();
+  }
+
+  /** Set all shifts at once, and widen the sliders' reach to hold them. */
+  jump(shifts, capsule = this.pose.capsule) {
+    const most = Math.max(...shifts.map(Math.abs));
+    const span = SPANS.find((s) => s >= this.pose.span && s >= most) ?? 1;
+    this.set({ capsule, span, shifts: shifts.map(rounded) });
+  }
+
+  /** Stop whatever plays. */
+  stop() {
+    for (const slider of this.sliders) slider.stop();
+    this.morph.slider.stop();
+  }
+
+  destroy() {
+    cancelAnimationFrame(this.frame);
+    clearTimeout(this.waiting);
+    for (const slider of [...this.sliders, this.morph.slider]) slider.halt();
+    this.strips?.stop();
+  }
+
+  #committed() {
+    this.committed = this.pose;
+    this.hook("undo").disabled = !this.history.length;
+    this.send(this.pose);
+  }
+
+  #poseChanged() {
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = undefined;
+      this.#paint();
+    });
+  }
+
+  #paint() {
+    const { capsule, shifts, span } = this.pose;
+    const vector = this.vector;
+    this.sliders.forEach((slider, d) => {
+      slider.reach(-span, span);
+      slider.show(shifts[d], signed(shifts[d]));
+    });
+    if (this.decoder) {
+      this.#paintInk(this.decoder.decode(capsule, vector));
+      this.#paintOwn();
+    }
+    this.#paintLength(norm(vector));
+    this.capsules.forEach((button, c) => (button.ariaPressed = c === capsule));
+    for (const button of this.root.querySelectorAll(".pose-span")) {
+      button.ariaPressed = Number(button.dataset.span) === span;
+    }
+    this.strips?.want([...this.sliders.map((_, d) => this.#stripOf(d)), ...this.morph.strips()]);
+  }
+
+  #paintInk(ink) {
+    paintInk(this.hook("canvas"), ink);
+    paintDifference(this.hook("difference"), ink, this.original);
+    this.find(".pose-error output").textContent = squaredError(ink, this.original).toFixed(1);
+  }
+
+  /** The untweaked picture, once for each digit and capsule. */
+  #paintOwn() {
+    if (this.ownShown === this.own) return;
+    this.ownShown = this.own;
+    paintInk(this.hook("own"), this.decoder.decode(this.pose.capsule, this.own));
+  }
+
+  #paintFromServer() {
+    this.#paintInk(unpacked(this.data.drawn));
+  }
+
+  #paintLength(length) {
+    this.hook("length").textContent = length.toFixed(3);
+    const meter = this.find(".pose-meter");
+    meter.style.setProperty("--length", Math.min(length, 1.5));
+    meter.classList.toggle("pose-beyond", length >= 1);
+    this.find(".pose-shell").textContent =
+      length < 1
+        ? "Squash keeps a capsule below 1; tweaking does not."
+        : "Beyond 1, where squash lets no capsule go.";
+  }
+
+  /** What the slider of one dimension can reach while the others stay. */
+  #stripOf(dimension) {
+    const { capsule, span } = this.pose;
+    const end = (shift) =>
+      this.vector.map((x, d) => (d === dimension ? this.own[d] + shift : x));
+    return { name: String(dimension), capsule, from: end(-span), to: end(span) };
+  }
+
+  async #fetchDecoder() {
+    if (this.fetching) return;
+    this.fetching = true;
+    const { id, sizes } = this.data.decoder;
+    this.waiting = setTimeout(
+      () => this.#say("The decoder is on its way; until then the picture follows when you let go."),
+      2000,
+    );
+    const weights = await weightsFor(id, Decoder.count(sizes), () => this.ask("weights", id));
+    clearTimeout(this.waiting);
+    this.#say("");
+    try {
+      this.decoder = new Decoder(weights, sizes);
+      this.strips = startStrips(weights, sizes, (name, pixels) =>
+        (this.sliders[name] ?? this.morph.slider).paint(pixels),
+      );
+      this.#poseChanged();
+    } catch {
+      this.#say("This browser cannot run the decoder: the picture follows when you let go.");
+    }
+  }
+
+  #say(sentence) {
+    const status = this.find(".pose-status");
+    status.textContent = sentence;
+    status.hidden = !sentence;
+  }
+
+  #slider(d) {
+    const row = this.find(".pose-rows").appendChild(document.createElement("div"));
+    row.className = "pose-row";
+    const shifted = (value) => this.pose.shifts.with(d, rounded(value));
+    return new StripSlider(
+      row,
+      { label: `dimension ${d}`, short: d, testid: `pose-slider-${d}`, min: -0.5, max: 0.5 },
+      {
+        touched: () => this.stop(),
+        moved: (value) => this.set({ shifts: shifted(value) }),
+        released: () => this.commit(),
+        reset: () => {
+          this.stop();
+          this.set({ shifts: shifted(0) });
+          this.commit();
+        },
+      },
+    );
+  }
+
+  #capsule(c) {
+    const button = this.find(".pose-capsules").appendChild(document.createElement("button"));
+    button.textContent = c;
+    button.dataset.testid = `pose-capsule-${c}`;
+    button.className = "pose-capsule";
+    button.addEventListener("click", () => {
+      this.stop();
+      this.set({ capsule: c, shifts: Array(DIMENSIONS).fill(0) });
+      this.commit();
+    });
+    return button;
+  }
+
+  #listen() {
+    const click = (element, act) =>
+      element.addEventListener("click", () => {
+        this.stop();
+        this.#say("");
+        act();
+        this.commit();
+      });
+    click(this.hook("reset"), () => this.set({ shifts: Array(DIMENSIONS).fill(0) }));
+    click(this.hook("random"), () => this.set({ shifts: this.#random() }));
+    this.hook("undo").addEventListener("click", () => this.undo());
+    for (const button of this.root.querySelectorAll(".pose-span")) {
+      click(button, () => this.#reach(Number(button.dataset.span)));
+    }
+    click(this.hook("json"), () => this.#save("json", toJson, "application/json"));
+    click(this.hook("csv"), () => this.#save("csv", toCsv, "text/csv"));
+    click(this.find(".pose-open"), () => this.hook("file").click());
+    this.hook("file").addEventListener("change", () => this.#open());
+  }
+
+  /** Another reach of the sliders; shifts beyond it come back to its ends. */
+  #reach(span) {
+    const shifts = this.pose.shifts.map((s) => Math.max(-span, Math.min(span, s)));
+    this.set({ span, shifts });
+  }
+
+  #random() {
+    return this.pose.shifts.map(() => rounded(this.pose.span * (2 * Math.random() - 1)));
+  }
+
+  #save(ending, write, type) {
+    const { capsule, shifts } = this.pose;
+    const { decoder, name } = this.data;
+    const pose = { checkpoint: decoder.id, digit: name, capsule, shifts, vector: this.vector };
+    download(`pose-${name}.${ending}`, write(pose), type);
+  }
+
+  async #open() {
+    const input = this.hook("file");
+    const [file] = input.files;
+    input.value = ""; // so that the same file can be opened again
+    if (!file) return;
+    let shifts = Array(DIMENSIONS).fill(0);
+    let { capsule } = this.pose;
+    try {
+      const pose = fromFile(await file.text(), this.data.decoder.id);
+      const wanted = pose.vector.map((x, d) => rounded(x - this.data.capsules[pose.capsule][d]));
+      if (wanted.some((s) => Math.abs(s) > 1)) {
+        throw new Error("This file's pose is more than 1 away from this digit's own.");
+      }
+      ({ capsule } = pose);
+      shifts = wanted;
+      this.#say("");
+    } catch (error) {
+      this.#say(`${error.message} Here is the digit's own pose.`);
+    }
+    this.jump(shifts, capsule);
+    this.commit();
+  }
+}
+
+export default function (component) {
+  const { parentElement } = component;
+  if (!explorers.has(parentElement)) explorers.set(parentElement, new Explorer(parentElement));
+  const explorer = explorers.get(parentElement);
+  explorer.update(component);
+  return () => {
+    explorer.destroy();
+    explorers.delete(parentElement);
+  };
+}

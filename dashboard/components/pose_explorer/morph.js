@@ -1,0 +1,80 @@
+/** The way from this digit's pose to that of another digit of the same class. */
+class Morph {
+  constructor(explorer) {
+    this.explorer = explorer;
+    this.section = explorer.find(".pose-morph");
+    this.journey = explorer.find(".pose-journey");
+    this.slider = new StripSlider(
+      this.journey,
+      { label: "the way to the other digit", short: "Way", testid: "pose-morph", min: 0, max: 1 },
+      {
+        touched: () => explorer.stop(),
+        moved: (share) => this.#go(share),
+        released: () => explorer.commit(),
+        reset: () => {
+          explorer.stop();
+          this.#go(0);
+          explorer.commit();
+        },
+      },
+    );
+    this.section.addEventListener("toggle", () => this.#wish());
+  }
+
+  /** Take the digits that the server offers, if they belong to the capsule shown. */
+  update(others) {
+    if (same(others, this.others)) return;
+    this.others = others;
+    this.target = undefined;
+    this.slider.stop();
+    this.journey.hidden = true;
+    const box = this.section.querySelector(".pose-targets");
+    box.replaceChildren(...(others?.digits ?? []).map((digit) => this.#thumbnail(digit)));
+    if (others) box.append(this.#more());
+    else this.#wish();
+  }
+
+  /** The strip between the two poses, if there are two. */
+  strips() {
+    const { own, pose } = this.explorer;
+    const fits = this.target && this.others.capsule === pose.capsule;
+    this.journey.hidden = !fits;
+    if (!fits) return [];
+    return [{ name: "morph", capsule: pose.capsule, from: own, to: this.target.vector }];
+  }
+
+  #wish() {
+    if (this.section.open && !this.others) this.explorer.ask("others", true);
+  }
+
+  #go(share) {
+    const { own } = this.explorer;
+    this.slider.show(share, `${Math.round(100 * share)} %`);
+    this.explorer.jump(own.map((x, d) => share * (this.target.vector[d] - x)));
+  }
+
+  #thumbnail(digit) {
+    const button = document.createElement("button");
+    const canvas = button.appendChild(document.createElement("canvas"));
+    canvas.width = canvas.height = SIDE;
+    canvas.className = "pose-paper";
+    paintInk(canvas, unpacked(digit.image));
+    button.className = "pose-target";
+    button.ariaLabel = `Digit number ${digit.index}`;
+    button.addEventListener("click", () => {
+      this.explorer.stop();
+      this.target = digit;
+      this.journey.hidden = false;
+      for (const other of button.parentElement.children) other.ariaPressed = other === button;
+      this.slider.play();
+    });
+    return button;
+  }
+
+  #more() {
+    const button = document.createElement("button");
+    button.textContent = "Others";
+    button.addEventListener("click", () => this.explorer.ask("others", true));
+    return button;
+  }
+}

@@ -1,0 +1,115 @@
+"""A visitor's pose: which capsule is decoded, and how far each dimension is shifted."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+DIMENSIONS = 16
+CLASSES = 10
+LIMIT = 1.0
+"""The largest shift either way; a real capsule's dimensions lie between -1 and 1."""
+SPANS = (0.25, 0.5, 1.0)
+"""How far the sliders reach either way: the paper's, the notebook's, and far out."""
+DECIMALS = 3
+LINK_NAMES = ("pose", "capsule")
+LONGEST_LINK = 400
+
+
+class PoseError(ValueError):
+    """A pose that cannot be shown; the message is one sentence for the visitor."""
+
+
+@dataclass(frozen=True)
+class PoseSetting:
+    """What the sliders are set to.
+
+    Attributes:
+        capsule: the digit capsule that is decoded, 0 to 9.
+        shifts: added to its 16 dimensions, each within -1 and 1, to three decimals.
+        span: how far the sliders reach either way, one of `SPANS`.
+    """
+
+    capsule: int
+    shifts: tuple[float, ...] = (0.0,) * DIMENSIONS
+    span: float = 0.5
+
+    def tweaked(self, digit_capsules: np.ndarray) -> np.ndarray:
+        """The capsules (10, 16) with the chosen one shifted, as a batch (1, 10, 16)."""
+        capsules = np.array(digit_capsules, np.float32)
+        capsules[self.capsule] += np.asarray(self.shifts, np.float32)
+        return capsules[None]
+
+    def to_link(self, longest: int) -> dict[str, str]:
+        """The link's parameters; none for the digit's own pose.
+
+        Args:
+            longest: the capsule that a link without one means.
+        """
+        link = {}
+        if any(self.shifts):
+            link["pose"] = ",".join(f"{shift:g}" for shift in self.shifts)
+        if self.capsule != longest:
+            link["capsule"] = str(self.capsule)
+        return link
+
+    def to_browser(self) -> dict[str, Any]:
+        """As the component takes and returns it."""
+        return {"capsule": self.capsule, "shifts": list(self.shifts), "span": self.span}
+
+    @classmethod
+    def from_link(cls, link: Mapping[str, str], longest: int) -> PoseSetting:
+        """The inverse of `to_link`, with a span that holds all shifts.
+
+        Raises:
+            PoseError: for anything but 16 numbers within -1 and 1, and a capsule from 0 to 9.
+        """
+        capsule = link.get("capsule", str(longest))
+        if not (capsule.isascii() and capsule.isdigit() and len(capsule) == 1):
+            raise PoseError(f"The link's capsule is not one of 0 to 9: {capsule[:20]!r}.")
+        if "pose" not in link:
+            return cls(int(capsule))
+        if len(link["pose"]) > LONGEST_LINK:
+            raise PoseError("The link's pose is too long to be one of ours.")
+        shifts = _checked(link["pose"].split(","), "The link's pose")
+        return cls(int(capsule), shifts, narrowest_span(shifts, 0.5))
+
+    @classmethod
+    def from_browser(cls, values: Any) -> PoseSetting:
+        """The inverse of `to_browser`, for values that anyone could have sent.
+
+        Raises:
+            PoseError: if they are no pose.
+        """
+        if not isinstance(values, Mapping) or values.get("capsule") not in range(CLASSES):
+            raise PoseError("The browser sent a pose of no capsule.")
+        shifts = values.get("shifts")
+        shifts = _checked(shifts if isinstance(shifts, list) else [], "The browser's pose")
+        span = values.get("span")
+        return cls(
+            int(values["capsule"]), shifts, narrowest_span(shifts, span if span in SPANS else 0.5)
+        )
+
+
+def narrowest_span(shifts: Sequence[float], at_least: float) -> float:
+    """The narrowest reach of the sliders that holds these shifts."""
+    return next(s for s in SPANS if s >= at_least and max(map(abs, shifts)) <= s)
+
+
+def _checked(values: Sequence[Any], what: str) -> tuple[float, ...]:
+    if len(values) != DIMENSIONS:
+        raise PoseError(f"{what} needs {DIMENSIONS} numbers and has {len(values)}.")
+    try:
+        shifts = tuple(round(float(v), DECIMALS) + 0.0 for v in values)
+    except (TypeError, ValueError, OverflowError):
+        raise PoseError(f"{what} has something in it that is not a number.") from None
+    for dimension, shift in enumerate(shifts):
+        if not math.isfinite(shift) or abs(shift) > LIMIT:
+            raise PoseError(
+                f"{what} shifts dimension {dimension} by {shift:g}; the most is {LIMIT:g}."
+            )
+    return shifts

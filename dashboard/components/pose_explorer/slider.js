@@ -1,0 +1,121 @@
+/** One slider lying on its filmstrip; its thumb is a frame around a picture. */
+class StripSlider {
+  /**
+   * @param {HTMLElement} row an empty `.pose-row`.
+   * @param {{label: string, short: string, testid: string, min: number, max: number}} of
+   * @param {{moved: (value: number) => void, released: () => void, reset: () => void,
+   *   touched: () => void}} tell `moved` at every step, `touched` before a visitor's own.
+   */
+  constructor(row, { label, short, testid, min, max }, tell) {
+    row.innerHTML = `
+      <button class="pose-value" title="Reset this one"><b></b><output></output></button>
+      <button class="pose-play">▶</button>
+      <div class="pose-strip">
+        <canvas class="pose-paper" width="${PICTURES * SIDE}" height="${SIDE}"></canvas>
+        <input type="range" step="0.001">
+      </div>`;
+    this.row = row;
+    this.tell = tell;
+    this.input = row.querySelector("input");
+    this.canvas = row.querySelector("canvas");
+    this.output = row.querySelector("output");
+    this.playButton = row.querySelector(".pose-play");
+    this.rest = 0;
+    row.querySelector("b").textContent = short;
+    row.querySelector(".pose-value").ariaLabel = `Reset ${label}`;
+    this.input.ariaLabel = label;
+    this.input.dataset.testid = testid;
+    this.playButton.ariaLabel = `Play ${label}`;
+    this.reach(min, max);
+    this.#listen();
+  }
+
+  reach(min, max) {
+    if (Number(this.input.max) === max && Number(this.input.min) === min) return;
+    this.input.min = min;
+    this.input.max = max;
+  }
+
+  get value() {
+    return this.input.valueAsNumber;
+  }
+
+  show(value, text) {
+    if (this.value !== value) this.input.value = value;
+    if (this.output.textContent !== text) this.output.textContent = text;
+  }
+
+  paint(pixels) {
+    this.canvas.getContext("2d").putImageData(new ImageData(pixels, PICTURES * SIDE, SIDE), 0, 0);
+  }
+
+  #listen() {
+    const { input, tell } = this;
+    input.addEventListener("input", () => {
+      tell.touched();
+      tell.moved(this.value);
+    });
+    input.addEventListener("change", () => tell.released());
+    // A finger that turns out to scroll the page has not meant the slider it started on.
+    let before;
+    input.addEventListener("pointerdown", () => (before = this.value));
+    input.addEventListener("pointercancel", () => {
+      tell.moved(before);
+      tell.released();
+    });
+    input.addEventListener("keydown", (event) => this.#key(event));
+    input.addEventListener("dblclick", () => tell.reset());
+    this.row.querySelector(".pose-value").addEventListener("click", () => tell.reset());
+    this.playButton.addEventListener("click", () => (this.playing ? this.stop() : this.play()));
+  }
+
+  /** Arrows go a fiftieth of the way, with Shift (or PageUp, PageDown) to the next picture. */
+  #key(event) {
+    const sign = { ArrowRight: 1, ArrowUp: 1, PageUp: 1, ArrowLeft: -1, ArrowDown: -1, PageDown: -1 };
+    const { key, shiftKey } = event;
+    if (!(key in sign)) return;
+    event.preventDefault();
+    this.tell.touched();
+    const whole = this.input.max - this.input.min;
+    const step = whole / (shiftKey || key.startsWith("Page") ? PICTURES - 1 : 50);
+    this.input.value = this.value + sign[key] * step;
+    this.tell.moved(this.value);
+    clearTimeout(this.resting);
+    this.resting = setTimeout(this.tell.released, 400);
+  }
+
+  /** Sweep back and forth, from where the thumb is, until stopped. */
+  play() {
+    this.tell.touched();
+    const [low, high] = [Number(this.input.min), Number(this.input.max)];
+    const phase = Math.asin((2 * (this.value - low)) / (high - low) - 1);
+    const begin = performance.now();
+    const step = (now) => {
+      const turn = phase + (2 * Math.PI * Math.max(0, now - begin)) / 4000; // 4 s a turn
+      this.input.value = low + ((high - low) * (1 + Math.sin(turn))) / 2;
+      this.tell.moved(this.value);
+      this.playing = requestAnimationFrame(step);
+    };
+    this.playing = requestAnimationFrame(step);
+    this.#showPlaying(true);
+  }
+
+  stop() {
+    if (!this.playing) return;
+    this.halt();
+    this.tell.released();
+  }
+
+  /** Stop and tell nobody. */
+  halt() {
+    cancelAnimationFrame(this.playing);
+    clearTimeout(this.resting);
+    this.playing = undefined;
+    this.#showPlaying(false);
+  }
+
+  #showPlaying(on) {
+    this.playButton.textContent = on ? "❚❚" : "▶";
+    this.playButton.ariaPressed = on;
+  }
+}

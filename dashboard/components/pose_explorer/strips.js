@@ -1,0 +1,96 @@
+/**
+ * Filmstrips: the pictures on the way from one pose to another, drawn outside the page's own
+ * thread so that the big picture never waits for them.
+ */
+const PICTURES = 11;
+const SIDE = 28;
+
+/**
+ * Draws the strips that are wished for, one after another, beginning anew with those that a newer
+ * wish has changed. Refers to nothing but its arguments: it also runs in a worker.
+ *
+ * @param {{decode: Function}} decoder
+ * @param {number} pictures in a strip.
+ * @param {number} side of a picture.
+ * @param {(name: string, pixels: Uint8ClampedArray) => void} show takes a finished strip as RGBA.
+ * @returns {(wishes: {name: string, capsule: number, from: number[], to: number[]}[]) => void}
+ */
+function stripMaker(decoder, pictures, side, show) {
+  const drawn = new Map(); // name -> the wish it was drawn for, as JSON
+  let wished = [];
+  let next = 0;
+  let running = false;
+
+  function draw({ capsule, from, to }) {
+    const pixels = new Uint8ClampedArray(pictures * side * side * 4).fill(255);
+    for (let p = 0; p < pictures; p++) {
+      const share = p / (pictures - 1);
+      const ink = decoder.decode(capsule, from.map((x, i) => x + share * (to[i] - x)));
+      for (let i = 0; i < ink.length; i++) {
+        const at = 4 * (Math.floor(i / side) * side * pictures + p * side + (i % side));
+        pixels[at] = pixels[at + 1] = pixels[at + 2] = 255 * (1 - ink[i]);
+      }
+    }
+    return pixels;
+  }
+
+  /** The next wish in turn whose strip is out of date. */
+  function outdated() {
+    for (let tried = 0; tried < wished.length; tried++) {
+      const wish = wished[next++ % wished.length];
+      if (drawn.get(wish.name) !== JSON.stringify(wish)) return wish;
+    }
+    return undefined;
+  }
+
+  async function run() {
+    running = true;
+    for (let wish = outdated(); wish; wish = outdated()) {
+      drawn.set(wish.name, JSON.stringify(wish));
+      show(wish.name, draw(wish));
+      await new Promise((resolve) => setTimeout(resolve)); // lets a newer wish in
+    }
+    running = false;
+  }
+
+  return (wishes) => {
+    wished = wishes;
+    if (!running) run();
+  };
+}
+
+/**
+ * A strip maker in a worker, or in this thread where the browser allows no worker.
+ *
+ * @returns {{want: Function, stop: () => void}}
+ */
+function startStrips(weights, sizes, show) {
+  const here = () => ({
+    want: stripMaker(new Decoder(weights, sizes), PICTURES, SIDE, show),
+    stop: () => {},
+  });
+  try {
+    const source = `${Decoder}
+      ${stripMaker}
+      let want;
+      onmessage = ({ data }) => {
+        if (data.wishes) return want(data.wishes);
+        const show = (name, pixels) => postMessage({ name, pixels }, [pixels.buffer]);
+        want = stripMaker(new Decoder(data.weights, data.sizes), ${PICTURES}, ${SIDE}, show);
+      };`;
+    const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    const worker = new Worker(address);
+    let strips = { want: (wishes) => worker.postMessage({ wishes }), stop: () => worker.terminate() };
+    let last = [];
+    worker.onmessage = ({ data }) => show(data.name, data.pixels);
+    worker.onerror = () => {
+      worker.terminate();
+      strips = here();
+      strips.want(last);
+    };
+    worker.postMessage({ weights, sizes });
+    return { want: (wishes) => strips.want((last = wishes)), stop: () => strips.stop() };
+  } catch {
+    return here();
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * Where this browser keeps the decoder's weights: in the window across page changes, in IndexedDB
+ * across visits. The newest checkpoint's only: 5.6 MB each.
+ */
+const keptWeights = (globalThis.capsnetWeights ??= new Map()); // id -> Float32Array
+const ARRIVED = "capsnet-weights-arrived";
+const STORE = "decoders";
+
+/** Keep weights that have just come from the server, and tell whoever waits for them. */
+function keepWeights(id, weights) {
+  keptWeights.set(id, weights);
+  globalThis.dispatchEvent(new CustomEvent(ARRIVED, { detail: id }));
+  return inStore("readwrite", (store) => {
+    store.clear();
+    return store.put(weights, id);
+  });
+}
+
+/**
+ * The weights this browser has.
+ *
+ * @returns {Promise<Float32Array | undefined>} undefined if it has none of that length.
+ */
+async function findWeights(id, length) {
+  const weights = keptWeights.get(id) ?? (await inStore("readonly", (store) => store.get(id)));
+  if (!(weights instanceof Float32Array) || weights.length !== length) return undefined;
+  keptWeights.set(id, weights);
+  return weights;
+}
+
+/** Run one request on the store; undefined where the browser has no store to offer. */
+function inStore(mode, ask) {
+  return new Promise((resolve) => {
+    try {
+      const opening = indexedDB.open("capsnet", 1);
+      opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
+      opening.onerror = () => resolve(undefined);
+      opening.onsuccess = () => {
+        const database = opening.result;
+        const request = ask(database.transaction(STORE, mode).objectStore(STORE));
+        const answer = (value) => (database.close(), resolve(value));
+        request.onsuccess = () => answer(request.result);
+        request.onerror = () => answer(undefined);
+      };
+    } catch {
+      resolve(undefined);
+    }
+  });
+}
+
+/**
+ * The weights, from this browser or else from the server.
+ *
+ * @param {() => void} ask tells the server that they are needed; again after a while, as a
+ *   rerun of the page can lose the answer.
+ * @returns {Promise<Float32Array>}
+ */
+async function weightsFor(id, length, ask) {
+  const found = await findWeights(id, length);
+  if (found) return found;
+  return new Promise((resolve) => {
+    const asking = setInterval(ask, 60_000);
+    globalThis.addEventListener(ARRIVED, async function arrived() {
+      const weights = await findWeights(id, length);
+      if (!weights) return;
+      clearInterval(asking);
+      globalThis.removeEventListener(ARRIVED, arrived);
+      resolve(weights);
+    });
+    ask();
+  });
+}

@@ -1,0 +1,126 @@
+"""The routing rounds in the browser: one player that drives every view, with no server trip.
+
+The JavaScript beside this file is written as ES modules; Streamlit takes one string, so they are
+joined here in the order in which they import one another.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import struct
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+FOLDER = Path(__file__).parent
+MODULES = (
+    "payload",
+    "paint",
+    "view_lengths",
+    "view_maps",
+    "view_space",
+    "view_flow",
+    "view_certainty",
+    "view_cloud",
+    "capsule",
+    "beside",
+    "clock",
+    "main",
+)
+ALIGNMENT = 4
+"""Bytes to which the arrays are aligned: the widest of their types."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One routing to show.
+
+    Attributes:
+        title: said above its figures when there are several.
+        arrays: float32, int32 or uint8 arrays by name, from `dashboard.figures.routing`.
+        scaled: whether the colour scales cover it; what lies outside takes their ends.
+    """
+
+    title: str
+    arrays: Mapping[str, np.ndarray]
+    scaled: bool = True
+
+
+def routing_player(
+    runs: Sequence[Run],
+    words: Mapping[str, Mapping[str, str]],
+    colours: Sequence[Sequence[int]],
+    on_silence: Callable[[], None],
+    key: str = "routing_player",
+) -> None:
+    """Mount the player and its views.
+
+    Args:
+        runs: one routing, or two to compare; the first can be looked into capsule by capsule.
+        words: title, text and look (what to look for) of each view.
+        colours: the colour map, rows of red, green and blue, dark to light.
+        on_silence: called when the visitor silences capsules; the state of `key` then has their
+            places along I, as a list named `silence`.
+        key: the component's key.
+    """
+    data = pack(runs, words=words, colours=colours)
+    _component(key=key, data=data, on_silence_change=on_silence)
+
+
+def pack(runs: Sequence[Run], **header: Any) -> bytes:
+    """Everything the browser needs, in one piece of bytes.
+
+    The length of a JSON header (4 bytes, little-endian), the header, then the arrays; the header
+    says where each lies, counted from its own end.
+    """
+    body = bytearray()
+    described = []
+    for run in runs:
+        entries = []
+        for name, array in run.arrays.items():
+            entries.append(
+                {
+                    "name": name,
+                    "dtype": array.dtype.name,
+                    "shape": array.shape,
+                    "offset": len(body),
+                }
+            )
+            body += np.ascontiguousarray(array).tobytes()
+            body += bytes(-len(body) % ALIGNMENT)
+        described.append({"title": run.title, "scaled": run.scaled, "arrays": entries})
+    image = runs[0].arrays["image"].tobytes()
+    token = hashlib.sha1(image, usedforsecurity=False).hexdigest()  # another digit, another token
+    text = json.dumps({**header, "token": token, "runs": described}).encode()
+    text += b" " * (-len(text) % ALIGNMENT)
+    return struct.pack("<I", len(text)) + text + bytes(body)
+
+
+def bundled_script() -> str:
+    """All modules as one: each in a scope of its own that hands out what it exports."""
+    *parts, main = [
+        re.sub(r"^import .*$", "", (FOLDER / f"{name}.js").read_text("utf-8"), flags=re.MULTILINE)
+        for name in MODULES
+    ]
+    return "\n".join([*map(_scoped, parts), main])
+
+
+def _scoped(source: str) -> str:
+    exported = r"^export (?=(?:async )?(?:function|const) (\w+))"
+    names = ", ".join(re.findall(exported, source, flags=re.MULTILINE))
+    body = re.sub(exported, "", source, flags=re.MULTILINE)
+    return f"const {{ {names} }} = (() => {{\n{body}\nreturn {{ {names} }};\n}})();"
+
+
+_component = st.components.v2.component(
+    "routing_player",
+    html=(FOLDER / "player.html").read_text(encoding="utf-8"),
+    css=(FOLDER / "style.css").read_text(encoding="utf-8"),
+    js=bundled_script(),
+)

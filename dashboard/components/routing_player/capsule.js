@@ -1,0 +1,122 @@
+import { at } from "./payload.js";
+import { drawDigit, fresh, number, shade, write } from "./paint.js";
+
+const SIDE = 224;
+
+/**
+ * One primary capsule under the glass, as HTML with this capsule's live numbers.
+ * @param {HTMLElement} root
+ * @param {object} run the first run: only it carries votes and logits
+ * @param {object} s
+ */
+export function showCapsule(root, run, s) {
+  const i = s.capsule;
+  const [row, column, map] = s.where(i);
+  for (const [name, value] of Object.entries({ map, row, column })) {
+    root.querySelector(`[name=${name}]`).value = value;
+  }
+  field(root.querySelector(".field"), run, s);
+  votes(root.querySelector(".votes"), run, s);
+  const u = Array.from({ length: run.primary.shape[1] }, (_, k) => at(run.primary, i, k));
+  root.querySelector(".output").innerHTML =
+    `<p><var>u</var><sub>i</sub> = (${u.map((v) => number(v, 4)).join(", ")}), ` +
+    `of length <b>${number(run.activity.data[i], 4)}</b></p>`;
+  root.querySelector(".rows").innerHTML = table(run, s, i);
+  root.querySelector(".product").innerHTML = product(run, s, i);
+}
+
+function field(canvas, run, s) {
+  const unit = SIDE / 28;
+  const context = fresh(canvas, SIDE, SIDE);
+  drawDigit(context, s.picture(run), [0, 0, 28], 0, 0, SIDE);
+  const [top, left, bottom, right] = s.window(Math.floor(s.capsule / s.maps));
+  context.fillStyle = "rgba(120,120,120,.45)";
+  context.beginPath();
+  context.rect(0, 0, SIDE, SIDE);
+  context.rect(left * unit, top * unit, (right - left) * unit, (bottom - top) * unit);
+  context.fill("evenodd");
+  context.strokeStyle = s.theme.primary;
+  context.lineWidth = 3;
+  context.strokeRect(left * unit, top * unit, (right - left) * unit, (bottom - top) * unit);
+  canvas.setAttribute(
+    "aria-label",
+    `The digit with this capsule's ${bottom - top} by ${right - left} receptive field: ` +
+      `rows ${top} to ${bottom - 1}, columns ${left} to ${right - 1}`,
+  );
+}
+
+/** This capsule's ten votes above the ten digit capsules of the round, 16 numbers a row. */
+function votes(canvas, run, s) {
+  const digits = run.lengths.shape[1];
+  const [row, head] = [11, 22];
+  const block = head + digits * row;
+  const context = fresh(canvas, SIDE, 2 * block + 20);
+  const vote = (j, d) => at(run.votes, s.capsule, j, d);
+  const capsule = (j, d) => at(run.digit_capsules, s.round, j, d);
+  const reaches = [["votes û", vote, 0], [`v in round ${s.round + 1}`, capsule, block]].map(
+    ([title, value, y]) => matrix(context, s, title, value, y, digits, run.votes.shape[2], row, head),
+  );
+  const words = "rows: digits 0 to 9, columns: 16 dimensions";
+  write(context, s.theme, words, 0, 2 * block + 11, { size: 11, alpha: 0.8 });
+  canvas.setAttribute(
+    "aria-label",
+    `This capsule's votes for ten digits, 16 numbers each, up to ±${number(reaches[0])}; ` +
+      `the digit capsules of round ${s.round + 1}, up to ±${number(reaches[1])}`,
+  );
+}
+
+/** Signed numbers as colours, from the lowest to the highest that are possible. */
+function matrix(context, s, title, value, y, rows, columns, height, head) {
+  let reach = 0;
+  for (let j = 0; j < rows; j++) {
+    for (let d = 0; d < columns; d++) reach = Math.max(reach, Math.abs(value(j, d)));
+  }
+  write(context, s.theme, `${title}, −${reach.toFixed(2)} to ${reach.toFixed(2)}`, 0, y + 12, { size: 13 });
+  const width = (SIDE - 18) / columns;
+  for (let j = 0; j < rows; j++) {
+    const top = y + head + j * height;
+    const chosen = j === s.digit;
+    const label = { size: 11, bold: chosen, colour: chosen ? s.theme.primary : undefined };
+    write(context, s.theme, `${j}`, 2, top + height / 2, label);
+    for (let d = 0; d < columns; d++) {
+      context.fillStyle = shade(s.theme, value(j, d), [-reach || -1, reach || 1]);
+      context.fillRect(18 + d * width, top, width - 1, height - 1);
+    }
+  }
+  return reach;
+}
+
+/** The arithmetic of the current round, a row for each digit capsule. */
+function table(run, s, i) {
+  const read = (values, j) => at(values, s.round, i, j);
+  let total = 0;
+  let shares = 0;
+  const rows = Array.from({ length: run.lengths.shape[1] }, (_, j) => {
+    const [b, c, a] = [read(run.logits, j), read(run.coupling, j), read(run.agreement, j)];
+    total += Math.exp(b);
+    shares += c;
+    const mark = j === s.digit ? ' class="chosen"' : "";
+    const cells = [b, Math.exp(b), c, a, b + a].map((value) => `<td>${number(value, 6)}</td>`);
+    return `<tr${mark} data-digit="${j}"><th>${j}</th>${cells.join("")}</tr>`;
+  });
+  return (
+    `${rows.join("")}<tr class="sum"><th>Σ</th><td></td><td>${number(total, 6)}</td>` +
+    `<td>${number(shares, 6)}</td><td></td><td></td></tr>`
+  );
+}
+
+/** The dot product behind one agreement, number by number. */
+function product(run, s, i) {
+  const size = run.votes.shape[2];
+  const vote = Array.from({ length: size }, (_, d) => at(run.votes, i, s.digit, d));
+  const capsule = Array.from({ length: size }, (_, d) => at(run.digit_capsules, s.round, s.digit, d));
+  const products = vote.map((value, d) => value * capsule[d]);
+  const sum = products.reduce((a, b) => a + b, 0);
+  const line = (name, values) =>
+    `<tr><th>${name}</th>${values.map((value) => `<td>${number(value, 4)}</td>`).join("")}</tr>`;
+  return (
+    `<table>${line("<var>û</var><sub>j|i</sub>", vote)}${line("<var>v</var><sub>j</sub>", capsule)}` +
+    `${line("product", products)}</table><p>The ${size} products add up to <b>${number(sum, 6)}</b>, ` +
+    `the agreement with digit ${s.digit} in round ${s.round + 1}.</p>`
+  );
+}

@@ -1,0 +1,112 @@
+/** Drawing helpers that all views share: colours of the theme, scales, text. */
+
+/** What the page's theme says, read once per change. */
+export function readTheme(element, table) {
+  const style = getComputedStyle(element);
+  const value = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise;
+  const text = value("--st-text-color", "#222");
+  const background = value("--st-background-color", "#fff");
+  const dark = luminance(background) < 0.5;
+  return {
+    dark,
+    text,
+    background,
+    primary: value("--st-primary-color", "#e33"),
+    font: value("--st-font", "sans-serif"),
+    // High values stand out from the page: dark on light, light on dark. The end that would
+    // vanish against the page on a washed-out projector is left out.
+    table: dark ? table.slice(table.length * 0.2) : table.slice(0, table.length * 0.8).reverse(),
+  };
+}
+
+function luminance(colour) {
+  const probe = document.createElement("canvas").getContext("2d");
+  probe.fillStyle = colour;
+  probe.fillRect(0, 0, 1, 1);
+  const [r, g, b] = probe.getImageData(0, 0, 1, 1).data;
+  return (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255;
+}
+
+/** The colour of a value on a range, as CSS. */
+export function shade(theme, value, [low, high], alpha = 1) {
+  const place = Math.min(1, Math.max(0, (value - low) / (high - low)));
+  const [r, g, b] = theme.table[Math.round(place * (theme.table.length - 1))];
+  return `rgba(${r},${g},${b},${alpha})`;
+}
+
+/** A canvas sharp on this screen, cleared; its context measures in CSS pixels. */
+export function fresh(canvas, width, height) {
+  const ratio = window.devicePixelRatio || 1;
+  const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
+  if (canvas.width !== w || canvas.height !== h) {
+    canvas.width = w;
+    canvas.height = h;
+    canvas.style.height = `${height}px`;
+  }
+  const context = canvas.getContext("2d");
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, width, height);
+  return context;
+}
+
+/** Text in the page's font; `options`: size, align, baseline, colour, alpha, bold. */
+export function write(context, theme, words, x, y, options = {}) {
+  const { size = 14, align = "left", baseline = "middle", colour, alpha = 1, bold } = options;
+  context.globalAlpha = alpha;
+  context.fillStyle = colour || theme.text;
+  context.font = `${bold ? "600 " : ""}${size}px ${theme.font}`;
+  context.textAlign = align;
+  context.textBaseline = baseline;
+  context.fillText(words, x, y);
+  context.globalAlpha = 1;
+}
+
+/** A straight line in the text's colour. */
+export function rule(context, theme, x0, y0, x1, y1, alpha = 0.25, width = 1) {
+  context.globalAlpha = alpha;
+  context.strokeStyle = theme.text;
+  context.lineWidth = width;
+  context.beginPath();
+  context.moveTo(x0, y0);
+  context.lineTo(x1, y1);
+  context.stroke();
+  context.globalAlpha = 1;
+}
+
+/** A picture of the digit, ink dark on paper, as a canvas to copy from. */
+export function digitPicture(image) {
+  const [rows, columns] = image.shape;
+  const canvas = document.createElement("canvas");
+  canvas.width = columns;
+  canvas.height = rows;
+  const context = canvas.getContext("2d");
+  const pixels = context.createImageData(columns, rows);
+  image.data.forEach((ink, k) => pixels.data.set([255 - ink, 255 - ink, 255 - ink, 255], 4 * k));
+  context.putImageData(pixels, 0, 0);
+  return canvas;
+}
+
+/** Copy a window of the digit, enlarged pixel by pixel. */
+export function drawDigit(context, picture, [left, top, side], x, y, size) {
+  context.imageSmoothingEnabled = false;
+  context.drawImage(picture, left, top, side, side, x, y, size, size);
+  context.strokeStyle = "rgba(128,128,128,.6)";
+  context.lineWidth = 1;
+  context.strokeRect(x + 0.5, y + 0.5, size - 1, size - 1);
+}
+
+/** A number as people write it: three digits after the point, a real minus sign. */
+export function number(value, digits = 3) {
+  return value.toFixed(digits).replace("-", "−");
+}
+
+/** Evenly spread labels: each at least `gap` below the one before, none lost. */
+export function spread(places, gap, low, high) {
+  const order = places.map((_, k) => k).sort((a, b) => places[a] - places[b]);
+  const moved = [...places];
+  let floor = low;
+  for (const k of order) floor = (moved[k] = Math.max(moved[k], floor)) + gap;
+  let ceiling = high;
+  for (const k of order.reverse()) ceiling = (moved[k] = Math.min(moved[k], ceiling)) - gap;
+  return moved;
+}

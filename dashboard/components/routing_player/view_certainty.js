@@ -1,0 +1,95 @@
+import { at, between } from "./payload.js";
+import { number, rule, write } from "./paint.js";
+
+const HEIGHT = 290;
+const MARGIN = { left: 48, right: 18, top: 30, bottom: 42 };
+
+/** How decided the capsules are: the entropies of c_i, and how far the logits move. */
+export const certaintyView = {
+  height: (width) => (width < 520 ? 2 * HEIGHT : HEIGHT),
+
+  draw(context, width, height, run, s) {
+    const [first, second] = areas(width);
+    histogram(context, s, run, first);
+    change(context, s, run, second);
+  },
+
+  pick(x, y, width, height, run, s) {
+    const { left, right, top, bottom } = areas(width)[0];
+    const bins = run.entropy_counts.shape[1];
+    const bin = Math.floor(((x - left) / (right - left)) * bins);
+    if (bin < 0 || bin >= bins || y < top || y > bottom) return null;
+    const count = at(run.entropy_counts, s.round, bin);
+    const [low, high] = [run.entropy_edges.data[bin], run.entropy_edges.data[bin + 1]];
+    return { words: `${count} capsules with entropy ${number(low)} to ${number(high)}` };
+  },
+
+  alt(run, s) {
+    return (
+      `Entropy of the coupling in round ${s.round + 1}: mean ${number(at(run.entropy_mean, s.round), 4)}, ` +
+      `lowest ${number(at(run.entropy_min, s.round), 4)}; uniform is 2.3026. ` +
+      `Mean change of the logits after it: ${number(at(run.logit_change, s.round), 4)}.`
+    );
+  },
+};
+
+function areas(width) {
+  const wide = width >= 520;
+  const area = (x, y, w) => ({
+    left: x + MARGIN.left,
+    right: x + w - MARGIN.right,
+    top: y + MARGIN.top,
+    bottom: y + HEIGHT - MARGIN.bottom,
+  });
+  return wide
+    ? [area(0, 0, width * 0.56), area(width * 0.56, 0, width * 0.44)]
+    : [area(0, 0, width), area(0, HEIGHT, width)];
+}
+
+function histogram(context, s, run, { left, right, top, bottom }) {
+  const counts = run.entropy_counts;
+  const bins = counts.shape[1];
+  const height = (count) => ((bottom - top) * Math.log10(1 + count)) / Math.log10(1 + 1152);
+  const step = (right - left) / bins;
+  for (const tick of [1, 10, 100, 1000]) {
+    rule(context, s.theme, left, bottom - height(tick), right, bottom - height(tick), 0.15);
+    write(context, s.theme, `${tick}`, left - 6, bottom - height(tick), { align: "right" });
+  }
+  context.fillStyle = s.theme.primary;
+  for (let bin = 0; bin < bins; bin++) {
+    const h = height(between(counts, s.position, bin));
+    context.fillRect(left + bin * step, bottom - h, step - 1, h);
+  }
+  rule(context, s.theme, left, bottom, right, bottom, 0.6);
+  const [low, high] = [run.entropy_edges.data[0], run.entropy_edges.data[bins]];
+  write(context, s.theme, number(low), left, bottom + 14);
+  write(context, s.theme, `ln 10 = ${number(high)}`, right, bottom + 14, { align: "right" });
+  write(context, s.theme, "entropy of cᵢ", (left + right) / 2, bottom + 31, { align: "center", alpha: 0.8 });
+  write(context, s.theme, "capsules (log scale)", left - 40, 11, { alpha: 0.8 });
+}
+
+function change(context, s, run, { left, right, top, bottom }) {
+  const values = run.logit_change;
+  const rounds = values.shape[0];
+  const high = Math.max(...values.data) * 1.15 || 1;
+  const x = (r) => (rounds > 1 ? left + 12 + ((right - left - 24) * r) / (rounds - 1) : (left + right) / 2);
+  const y = (value) => bottom - ((bottom - top) * value) / high;
+  for (const share of [0, 0.5, 1]) {
+    rule(context, s.theme, left, y(share * high), right, y(share * high), 0.15);
+    write(context, s.theme, number(share * high, 4), left - 6, y(share * high), { align: "right" });
+  }
+  rule(context, s.theme, x(s.position), bottom, x(s.position), top, 0.7, 2);
+  context.strokeStyle = context.fillStyle = s.theme.primary;
+  context.lineWidth = 3;
+  context.beginPath();
+  for (let r = 0; r < rounds; r++) context.lineTo(x(r), y(at(values, r)));
+  context.stroke();
+  context.beginPath();
+  context.arc(x(s.position), y(between(values, s.position)), 6, 0, 7);
+  context.fill();
+  for (let r = 0; r < rounds; r++) {
+    write(context, s.theme, `${r + 1}`, x(r), bottom + 14, { align: "center", bold: r === s.round });
+  }
+  write(context, s.theme, "after round", (left + right) / 2, bottom + 31, { align: "center", alpha: 0.8 });
+  write(context, s.theme, "mean change of bᵢⱼ", left - 40, top - 19, { alpha: 0.8 });
+}

@@ -1,0 +1,181 @@
+import { at, between } from "./payload.js";
+import { number, shade, write } from "./paint.js";
+
+const TOP = 26;
+const BOTTOM = 8;
+const LEFT = 40;
+const RIGHT = 132;
+const NODE = 10;
+
+/** Bands from the maps to the digit capsules: coupling x activity, or its change since round 1. */
+export const flowView = {
+  height: (width) => (width < 480 ? 420 : 460),
+
+  draw(context, width, height, run, s) {
+    const { flow } = run;
+    const [, maps, digits] = flow.shape;
+    const room = height - TOP - BOTTOM;
+    const shares = digitShares(run, s);
+    const left = stack(mapTotals(flow), room, 2);
+    const right = stack(shares, room, 8);
+    const [x0, x1] = [LEFT + NODE, width - RIGHT];
+    write(context, s.theme, "maps", LEFT - 4, 9, { alpha: 0.8 });
+    write(context, s.theme, "digit capsules", width - RIGHT, 9, { alpha: 0.8 });
+    const bands = s.change ? changes(run, s, left, right) : parts(run, s, left, right);
+    if (s.change && !bands.length) {
+      const middle = (x0 + x1) / 2;
+      write(context, s.theme, "equal shares: nothing has moved", middle, height / 2, { align: "center", size: 15 });
+    }
+    for (const band of bands.filter((b) => b.digit !== s.digit)) paint(context, s, band, x0, x1);
+    for (const band of bands.filter((b) => b.digit === s.digit)) paint(context, s, band, x0, x1);
+    for (let m = 0; m < maps; m++) {
+      const chosen = m === s.map;
+      bar(context, chosen ? s.theme.primary : s.theme.text, LEFT, left[m].y, left[m].size);
+      if (m % 4 === 0) write(context, s.theme, `${m}`, LEFT - 6, left[m].y + left[m].size / 2, { align: "right" });
+    }
+    for (let j = 0; j < digits; j++) label(context, s, j, shares[j], right[j], x1);
+  },
+
+  pick(x, y, width, height, run, s) {
+    const room = height - TOP - BOTTOM;
+    const inside = (node) => y >= node.y - 2 && y <= node.y + node.size + 2;
+    if (x > width - RIGHT - 20) {
+      const shares = digitShares(run, s);
+      const digit = stack(shares, room, 8).findIndex(inside);
+      if (digit < 0) return null;
+      return { digit, words: `digit ${digit} receives ${number(100 * shares[digit], 2)} % of all activity` };
+    }
+    if (x > LEFT + NODE + 20) return null;
+    const map = stack(mapTotals(run.flow), room, 2).findIndex(inside);
+    if (map < 0) return null;
+    const share = between(run.map_weighted, s.position, map, s.digit);
+    return { map, words: `map ${map} sends ${number(100 * share, 2)} % of its activity to digit ${s.digit}` };
+  },
+
+  alt(run, s) {
+    const shares = digitShares({ ...run }, { ...s, position: s.round });
+    const listed = shares.map((share, j) => `${j}: ${number(100 * share, 1)} %`).join(", ");
+    return `Bands from 32 maps to ten digit capsules. Round ${s.round + 1}, share of all activity: ${listed}.`;
+  },
+};
+
+/** How many times larger than a share the change's bands are drawn, as the page says. */
+export function magnification(run) {
+  const { flow } = run;
+  const [rounds, maps, digits] = flow.shape;
+  let gained = 0;
+  for (let m = 0; m < maps; m++) {
+    for (let j = 0; j < digits; j++) gained += Math.max(0, at(flow, rounds - 1, m, j) - at(flow, 0, m, j));
+  }
+  const total = mapTotals(flow).reduce((a, b) => a + b, 0);
+  const wanted = gained > 0 ? (0.7 * total) / gained : 1;
+  return [1, 2, 5, 10, 20, 50, 100, 200].filter((step) => step <= wanted).pop() || 1;
+}
+
+function mapTotals(flow) {
+  const [, maps, digits] = flow.shape;
+  return Array.from({ length: maps }, (_, m) => {
+    let total = 0;
+    for (let j = 0; j < digits; j++) total += at(flow, 0, m, j);
+    return total;
+  });
+}
+
+function digitShares(run, s) {
+  const { flow } = run;
+  const [, maps, digits] = flow.shape;
+  const sums = Array.from({ length: digits }, (_, j) => {
+    let total = 0;
+    for (let m = 0; m < maps; m++) total += between(flow, s.position, m, j);
+    return total;
+  });
+  const all = sums.reduce((a, b) => a + b, 0) || 1;
+  return sums.map((sum) => sum / all);
+}
+
+/** Nodes below one another whose sizes are in proportion to the amounts. */
+function stack(amounts, room, gap) {
+  const total = amounts.reduce((a, b) => a + b, 0) || 1;
+  const scale = (room - gap * (amounts.length - 1)) / total;
+  let y = TOP;
+  return amounts.map((amount) => {
+    const node = { y, size: amount * scale, scale };
+    y += node.size + gap;
+    return node;
+  });
+}
+
+/** Every band, as wide as the coupling x activity that it stands for. */
+function parts(run, s, left, right) {
+  const { flow } = run;
+  const [, maps, digits] = flow.shape;
+  const inflow = right.map(() => 0);
+  const totals = digitShares(run, s).map((share, j) => right[j].size / (share || 1));
+  const all = mapTotals(flow).reduce((a, b) => a + b, 0) || 1;
+  const bands = [];
+  for (let m = 0; m < maps; m++) {
+    let out = 0;
+    for (let j = 0; j < digits; j++) {
+      const amount = between(flow, s.position, m, j);
+      const [w0, w1] = [amount * left[m].scale, (amount / all) * totals[j]];
+      bands.push({ map: m, digit: j, y0: left[m].y + out, y1: right[j].y + inflow[j], w0, w1 });
+      out += w0;
+      inflow[j] += w1;
+    }
+  }
+  return bands;
+}
+
+/** Only what a map gives beyond its share of round 1, magnified. */
+function changes(run, s, left, right) {
+  const { flow } = run;
+  const [, maps, digits] = flow.shape;
+  const times = magnification(s.first);
+  const bands = [];
+  for (let j = 0; j < digits; j++) {
+    const gains = Array.from({ length: maps }, (_, m) =>
+      Math.max(0, times * left[m].scale * (between(flow, s.position, m, j) - at(flow, 0, m, j))),
+    );
+    let y = right[j].y + right[j].size / 2 - gains.reduce((a, b) => a + b, 0) / 2;
+    gains.forEach((w, m) => {
+      const y0 = left[m].y + left[m].size / 2 - w / 2;
+      if (w > 0.02) bands.push({ map: m, digit: j, y0, y1: y, w0: w, w1: w });
+      y += w;
+    });
+  }
+  return bands;
+}
+
+function paint(context, s, band, x0, x1) {
+  const chosen = band.digit === s.digit;
+  const middle = (x0 + x1) / 2;
+  context.beginPath();
+  context.moveTo(x0, band.y0);
+  context.bezierCurveTo(middle, band.y0, middle, band.y1, x1, band.y1);
+  context.lineTo(x1, band.y1 + band.w1);
+  context.bezierCurveTo(middle, band.y1 + band.w1, middle, band.y0 + band.w0, x0, band.y0 + band.w0);
+  const value = between(s.current.map_weighted, s.position, band.map, band.digit);
+  context.fillStyle = chosen ? shade(s.theme, value, s.mapRange, 0.9) : s.theme.text;
+  context.globalAlpha = chosen ? 1 : s.change ? 0.22 : 0.09;
+  context.fill();
+  context.globalAlpha = 1;
+}
+
+function bar(context, colour, x, y, size) {
+  context.fillStyle = colour;
+  context.fillRect(x, y, NODE, Math.max(1, size));
+}
+
+function label(context, s, j, share, node, x) {
+  const chosen = j === s.digit;
+  const colour = chosen ? s.theme.primary : s.theme.text;
+  const middle = node.y + node.size / 2;
+  bar(context, colour, x, node.y, node.size);
+  write(context, s.theme, `${j}`, x + NODE + 8, middle, { colour, bold: true, size: 17 });
+  const words = `${number(100 * share, 1)} %`;
+  write(context, s.theme, words, x + NODE + 78, middle, { colour, bold: chosen, align: "right" });
+  const change = 100 * (share - 0.1);
+  if (Math.abs(change) < 0.05) return;
+  const signed = `${change > 0 ? "+" : ""}${number(change, 1)}`;
+  write(context, s.theme, signed, x + RIGHT - 2, middle, { colour, bold: chosen, align: "right", alpha: chosen ? 1 : 0.7 });
+}

@@ -1,0 +1,62 @@
+import { between } from "./payload.js";
+import { number, shade, write } from "./paint.js";
+
+const LEFT = 34;
+const TOP = 4;
+const BOTTOM = 40;
+
+/** Coupling by map: ten rows of digit capsules, 32 columns of maps. */
+export const mapsView = {
+  height: (width) => Math.max(230, Math.min(340, width * 0.5)),
+
+  draw(context, width, height, run, s) {
+    const values = s.weighted ? run.map_weighted : run.map_unweighted;
+    const [, maps, digits] = values.shape;
+    const [w, h] = cell(width, height, values);
+    for (let j = 0; j < digits; j++) {
+      const chosen = j === s.digit;
+      const label = { align: "right", bold: chosen, colour: chosen ? s.theme.primary : undefined };
+      write(context, s.theme, `${j}`, LEFT - 10, TOP + (j + 0.5) * h, { size: 15, ...label });
+      for (let m = 0; m < maps; m++) {
+        context.fillStyle = shade(s.theme, between(values, s.position, m, j), s.mapRange);
+        context.fillRect(LEFT + m * w, TOP + j * h, Math.max(1, w - 1), h - 1);
+      }
+    }
+    outline(context, s.theme.text, LEFT + s.map * w, TOP, w, digits * h);
+    outline(context, s.theme.primary, LEFT, TOP + s.digit * h, maps * w, h, 3);
+    for (let m = 0; m < maps; m += width < 480 ? 8 : 4) {
+      write(context, s.theme, `${m}`, LEFT + (m + 0.5) * w, TOP + digits * h + 12, { align: "center" });
+    }
+    const middle = LEFT + (maps * w) / 2;
+    write(context, s.theme, "map of primary capsules", middle, height - 8, { align: "center", alpha: 0.8 });
+  },
+
+  pick(x, y, width, height, run, s) {
+    const values = s.weighted ? run.map_weighted : run.map_unweighted;
+    const [w, h] = cell(width, height, values);
+    const [map, digit] = [Math.floor((x - LEFT) / w), Math.floor((y - TOP) / h)];
+    if (map < 0 || map >= values.shape[1] || digit < 0 || digit >= values.shape[2]) return null;
+    const value = number(between(values, s.position, map, digit), 4);
+    return { map, digit, words: `map ${map} to digit ${digit}: mean c = ${value}` };
+  },
+
+  alt(run, s) {
+    const values = s.weighted ? run.map_weighted : run.map_unweighted;
+    const row = Array.from({ length: values.shape[1] }, (_, m) => between(values, s.round, m, s.digit));
+    const best = row.indexOf(Math.max(...row));
+    return (
+      `Mean coupling of 32 maps with ten digit capsules in round ${s.round + 1}. To digit ` +
+      `${s.digit} it is ${number(Math.min(...row))} to ${number(row[best])}, most in map ${best}.`
+    );
+  },
+};
+
+function cell(width, height, values) {
+  return [(width - LEFT - 4) / values.shape[1], (height - TOP - BOTTOM) / values.shape[2]];
+}
+
+function outline(context, colour, x, y, w, h, thick = 2) {
+  context.strokeStyle = colour;
+  context.lineWidth = thick;
+  context.strokeRect(x - 1, y - 1, w + 1, h + 1);
+}

@@ -1,0 +1,67 @@
+"""The current digit and its picker, on every page."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from dashboard import state
+from dashboard.components.picture import picture
+
+ANY = "any digit"
+
+
+def show(page: str) -> DeltaGenerator:
+    """Draw the sidebar; what needs the network comes later, in the container returned.
+
+    Args:
+        page: the path of the page that runs.
+    """
+    trouble = state.sync_link(page)
+    with st.sidebar:
+        if trouble:
+            st.warning(trouble, icon=":material/link_off:")
+        digit = state.current_digit()
+        st.subheader("Current digit")
+        left, right = st.columns([2, 3], vertical_alignment="center")
+        with left:
+            picture(digit.images[0], alt="The current digit", width=112)
+        with right:
+            label = "not known" if digit.label is None else digit.label
+            st.markdown(f"Label: **{label}**")
+            answer = st.container()
+        _picker(len(state.digits()))
+    return answer
+
+
+def show_answer(container: DeltaGenerator) -> None:
+    """Add the network's answer for the current digit."""
+    lengths = state.current_trace().lengths[-1, 0]
+    best = int(lengths.argmax())
+    container.markdown(f"Network: **{best}**  \nlength {lengths[best]:.2f}")
+
+
+def _picker(count: int) -> None:
+    st.caption("Pick one of the 5,000 digits the network was not trained on.")
+    st.selectbox("Class", [ANY, *range(10)], key="picker_class", on_change=_pick_random)
+    st.button("Another", icon=":material/shuffle:", on_click=_pick_random, width="stretch")
+    state.set_widget("picker_index", state.current_digit().index)
+    st.number_input(
+        "Number",
+        0,
+        count - 1,
+        value=None,
+        key="picker_index",
+        on_change=_pick_index,
+        placeholder="your own digit",
+    )
+
+
+def _pick_random() -> None:
+    chosen = state.widget("picker_class")
+    state.choose_random(None if chosen == ANY else chosen)
+
+
+def _pick_index() -> None:
+    if (index := state.widget("picker_index")) is not None:
+        state.choose_bundled(index)

@@ -1,0 +1,296 @@
+"""Draw: the network answers while you write."""
+
+from __future__ import annotations
+
+import dataclasses
+import html
+import io
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+from streamlit.delta_generator import DeltaGenerator
+
+from capsnet.image import PictureError, normalise, read_picture, shrink
+from capsnet.strokes import StrokesError
+from dashboard import digit as digits
+from dashboard import state
+from dashboard.components.answer import show_answer
+from dashboard.components.digit_strip import digit_strip
+from dashboard.components.draw_pad import draw_pad, drawing
+from dashboard.components.picture import png_uri
+from dashboard.digit import CurrentDigit
+from dashboard.figures.lengths import Reading, answer_data, every_capsule, read_lengths
+
+PAD = "pad"
+NORMALISED = "normalised"
+UPLOAD = "upload"
+CAMERA = "camera"
+STRIP = "strip"
+LARGEST_UPLOAD_MB = 10
+UPLOAD_SIDE = 280
+RECENT = 12
+
+
+@st.fragment
+def pad_and_answer() -> None:
+    """The pad and what the network says; a drawing reruns only this."""
+    if state.recall("pad_settled"):
+        state.remember("pad_settled", False)
+        st.rerun()  # the link, the sidebar and the strip follow once the pen rests
+    digit = state.current_digit()
+    left, right = st.columns([5, 6], gap="large")
+    with right:
+        answer(digit)
+    with left:  # last, for it tells the pad that the answer is there
+        pad(digit)
+
+
+def pad(digit: CurrentDigit) -> None:
+    """The sheet, and the switch for what the network gets of it."""
+    if digit != state.recall("pad_digit"):  # chosen elsewhere: the pad is to show it
+        state.remember("pad_digit", digit)
+        state.remember("pad_revision", state.recall("pad_revision", 0) + 1)
+        if has_source(digit):
+            state.remember("whole", digit.whole)
+    draw_pad(
+        PAD,
+        answered=state.recall("pad_answered", 0),
+        strokes=digit.strokes or b"",
+        picture=sheet_picture(digit),
+        revision=state.recall("pad_revision"),
+        on_change=drawn,
+    )
+    state.set_widget(NORMALISED, not state.recall("whole", False))
+    st.toggle(
+        "Normalise as MNIST does",
+        key=NORMALISED,
+        on_change=normalisation_switched,
+        disabled=not (is_nothing(digit) or has_source(digit)),
+        help="MNIST's digits are all cropped, scaled to 20 pixels and centred by mass. Switched "
+        "off, the network gets the sheet as it is: a kind of image it never saw in training.",
+    )
+
+
+def answer(digit: CurrentDigit) -> None:
+    """The prediction, in words and in lengths."""
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False)
+    if is_nothing(digit):
+        prediction(row, "–", state.recall("pad_trouble") or "Draw a digit.")
+        show_answer("answer", None)
+    else:
+        trace = state.current_trace()
+        reading = read_lengths(trace.lengths[-1, 0])
+        prediction(row, str(reading.best), words(reading))
+        config = state.network().config
+        drawings = state.decode(*every_capsule(trace))
+        margins = (config.margin_negative, config.margin_positive)
+        show_answer("answer", answer_data(trace, drawings, margins))
+    st.caption(
+        "Training asks for more than 0.9 where the digit is there, for less than 0.1 where it is "
+        "not. These are not probabilities: they need not sum to one."
+    )
+
+
+def prediction(row: DeltaGenerator, text: str, verdict: str) -> None:
+    """The class, large, and a line about it."""
+    with row.container(key="prediction", width=72):
+        style = "font-size:4.5rem;line-height:1;font-weight:700"
+        st.html(f"<div style='{style}' aria-live='polite'>{html.escape(text)}</div>")
+    row.markdown(verdict, width="stretch")
+
+
+def words(reading: Reading) -> str:
+    """What the two longest capsules say."""
+    best = f"**{reading.best}** ({reading.best_length:.2f})"
+    second = f"**{reading.second}** ({reading.second_length:.2f})"
+    if reading.kind == "none":
+        return f"**No digit here**: no capsule is longer than 0.5. The longest is {best}."
+    if reading.kind == "two":
+        return f"**Two answers**: {best} and {second} are both longer than 0.5."
+    return f"Longest capsule {best}, runner-up {second}."
+
+
+def is_nothing(digit: CurrentDigit) -> bool:
+    """Whether the visitor has not drawn or chosen anything yet."""
+    return not digit.chosen
+
+
+def sheet_picture(digit: CurrentDigit) -> str:
+    """What lies on the sheet where the digit was not drawn with the pen."""
+    if digit.strokes is not None or is_nothing(digit):
+        return ""
+    if is_upload(digit):
+        return png_uri(state.recall("upload_ink") / 255)
+    return png_uri(digit.images[0])
+
+
+def is_upload(digit: CurrentDigit) -> bool:
+    """Whether the digit comes from the picture that was sent last."""
+    return digit == state.recall("upload_digit")
+
+
+def has_source(digit: CurrentDigit) -> bool:
+    """Whether there is more of the digit than its 28 x 28 image."""
+    return digit.strokes is not None or is_upload(digit)
+
+
+def drawn() -> None:
+    """The pad has sent a drawing."""
+    sent = drawing(state.widget(PAD))
+    state.remember("pad_answered", sent.number)
+    state.remember("pad_settled", sent.settled)
+    state.remember("sheet", sent.sheet)
+    try:
+        state.choose_digit(digits.from_strokes(sent.strokes, state.recall("whole", False)))
+        trouble = ""
+    except (StrokesError, PictureError) as error:
+        state.choose_nothing()
+        trouble = "" if sent.down else str(error)  # a stroke begins as a dot
+    state.remember("pad_trouble", trouble)
+    state.remember("upload_trouble", "")
+    state.remember("pad_digit", state.current_digit())
+
+
+def normalisation_switched() -> None:
+    """The current drawing or picture goes in the other way."""
+    whole = not state.widget(NORMALISED)
+    state.remember("whole", whole)
+    digit = state.current_digit()
+    if digit.strokes is not None:
+        state.choose_digit(digits.from_strokes(digit.strokes, whole))
+    elif is_upload(digit):
+        choose_picture(state.recall("upload_ink"))
+    state.remember("pad_digit", state.current_digit())
+    state.remember("pad_settled", True)
+
+
+def picture_sent(key: str) -> None:
+    """A picture has been uploaded or taken."""
+    state.remember("upload_trouble", "")
+    file = state.widget(key)
+    if file is None:
+        return
+    try:
+        ink = read_picture(file.getvalue())
+        choose_picture(np.asarray(reduced(ink)))
+    except PictureError as error:
+        state.remember("upload_trouble", str(error))
+
+
+def choose_picture(ink: np.ndarray) -> None:
+    """Make a picture's ink, (H, W) uint8, the current digit."""
+    whole = state.recall("whole", False)
+    image = shrink(ink) if whole else normalise(ink)
+    digit = dataclasses.replace(digits.from_image(image), whole=whole)
+    state.remember("upload_ink", ink)
+    state.remember("upload_digit", digit)
+    state.choose_digit(digit)
+
+
+def reduced(ink: np.ndarray) -> Image.Image:
+    """Ink small enough to be kept."""
+    picture = Image.fromarray(np.rint(ink * 255).astype(np.uint8))
+    picture.thumbnail((UPLOAD_SIDE, UPLOAD_SIDE))
+    return picture
+
+
+def other_ways_in() -> None:
+    """Pictures from elsewhere."""
+    st.subheader("Or send a picture")
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.file_uploader(
+            "A digit on plain paper: PNG, JPEG or WebP",
+            type=["png", "jpg", "jpeg", "webp"],
+            key=UPLOAD,
+            max_upload_size=LARGEST_UPLOAD_MB,
+            on_change=picture_sent,
+            args=(UPLOAD,),
+        )
+    with right:
+        if st.toggle("Use the camera", key="camera_on"):
+            st.camera_input(
+                "Hold a written digit close",
+                key=CAMERA,
+                on_change=picture_sent,
+                args=(CAMERA,),
+            )
+    if trouble := state.recall("upload_trouble"):
+        st.warning(trouble, icon=":material/image_not_supported:")
+
+
+def recent_digits() -> None:
+    """The visitor's last digits, to go back to."""
+    recent = remembered()
+    if len(recent) < 2:
+        return
+    st.subheader("Your last digits")
+    digit_strip(
+        STRIP, [(d.pixels, f"Digit {i + 1} of {len(recent)}") for i, d in enumerate(recent)], picked
+    )
+
+
+def remembered() -> list[CurrentDigit]:
+    """The last digits, newest first; a drawing counts once, however often it was changed."""
+    recent = list(state.recall("recent", []))
+    digit = state.current_digit()
+    if is_nothing(digit) or digit in recent:
+        return recent
+    sheet = state.recall("sheet") if digit.strokes is not None else None
+    if sheet is not None and recent and sheet == state.recall("recent_sheet"):
+        recent = recent[1:]
+    recent = [digit, *recent][:RECENT]
+    state.remember("recent", recent)
+    state.remember("recent_sheet", sheet)
+    return recent
+
+
+def picked() -> None:
+    """A digit of the strip has been clicked."""
+    place, recent = state.widget(STRIP)["picked"], state.recall("recent", [])
+    if isinstance(place, int) and 0 <= place < len(recent):
+        state.choose_digit(recent[place])
+        state.remember("recent_sheet", None)
+
+
+def downloads(digit: CurrentDigit) -> None:
+    """The digit and its trace as files."""
+    if is_nothing(digit):
+        return
+    images = digit.images
+    row = st.container(horizontal=True)
+    small, large = png(images[0], 28), png(images[0], 840)
+    icon = ":material/download:"
+    row.download_button("PNG, 28 × 28", small, "digit.png", icon=icon, on_click="ignore")
+    row.download_button("PNG, large", large, "digit-large.png", icon=icon, on_click="ignore")
+    row.download_button(
+        "Whole trace, .npz",
+        lambda: trace_file(images),
+        "trace.npz",
+        icon=icon,
+        on_click="ignore",
+        help="Every array of the network's answer, for NumPy: conv1, votes, logits, coupling, …",
+    )
+
+
+def png(image: np.ndarray, side: int) -> bytes:
+    """The image as PNG, ink dark, each pixel a square."""
+    levels = np.rint(255 * (1 - image[..., 0])).astype(np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(levels).resize((side, side), Image.Resampling.NEAREST).save(file, "PNG")
+    return file.getvalue()
+
+
+def trace_file(images: np.ndarray) -> bytes:
+    """All arrays of the trace, as `CapsNetTrace.save` writes them."""
+    file = io.BytesIO()
+    state.trace(images).save(file)
+    return file.getvalue()
+
+
+st.title("Draw a digit")
+pad_and_answer()
+downloads(state.current_digit())
+recent_digits()
+other_ways_in()

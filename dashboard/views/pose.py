@@ -1,0 +1,186 @@
+"""Pose: sixteen sliders drive the decoder in the browser."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+import streamlit as st
+
+from dashboard import state
+from dashboard.components.picture import picture_html
+from dashboard.components.pose_explorer import (
+    PoseError,
+    PoseSetting,
+    morph,
+    pose_explorer,
+    send_weights,
+)
+from dashboard.components.pose_explorer.setting import LINK_NAMES
+from dashboard.figures import pose_grid
+from dashboard.figures.pose_grid import STEPS
+
+KEY = "pose_explorer"
+FURTHER_DIGITS = (0, 1, 2, 3)
+MOST_FURTHER = 9
+GRID_STYLE = "display:grid;gap:1rem;grid-template-columns:repeat(auto-fill,minmax(308px,1fr))"
+
+
+def current_setting(longest: int) -> tuple[PoseSetting, str | None]:
+    """The visitor's pose of the current digit: from a link they came by, or as they left it.
+
+    Returns:
+        The pose, and one sentence if the link was of no use.
+    """
+    digit, told = state.current_digit(), None
+    kept = state.recall("pose")
+    setting = kept if state.recall("pose_digit") == digit else None
+    if (arrived := _arrived_link()) is not None:
+        try:
+            setting = PoseSetting.from_link(arrived, longest)
+        except PoseError as error:
+            told = f"{error} Here is the digit's own pose."
+            setting = PoseSetting(longest)
+    setting = setting or PoseSetting(longest)
+    if setting is not kept:
+        state.remember("pose_epoch", uuid4().hex)
+        state.remember("pose_others", None)
+    _keep(setting, setting.to_link(longest))
+    return setting, told
+
+
+def _arrived_link() -> dict[str, str] | None:
+    """The link's pose, if it was opened, edited, or reached by the browser's Back.
+
+    A pose that the browser sends with this run is newer than any link. A link without a pose counts
+    only where the run before was of this page: on the way here from another page Streamlit empties
+    the link.
+    """
+    moved = state.recall("pose_moved")
+    state.remember("pose_moved", False)
+    arrived = state.link_parameters(*LINK_NAMES)
+    if moved or arrived == state.recall("pose_link"):
+        return None
+    stayed = state.recall("pose_run") == state.runs() - 1
+    return arrived if arrived or stayed else None
+
+
+def _keep(setting: PoseSetting, link: dict[str, str]) -> None:
+    state.remember("pose", setting)
+    state.remember("pose_digit", state.current_digit())
+    state.remember("pose_link", link)
+    state.remember("pose_run", state.runs())
+    state.set_link_parameters(LINK_NAMES, link)
+
+
+def keep_pose() -> None:
+    """Take the pose that the browser sends when the visitor lets go."""
+    sent = state.widget(KEY)["pose"]
+    if sent.get("epoch") != state.recall("pose_epoch"):
+        return  # of a digit that is no longer the current one
+    with contextlib.suppress(PoseError):
+        state.remember("pose", PoseSetting.from_browser(sent))
+        state.remember("pose_moved", True)
+
+
+def want_weights() -> None:
+    """The browser asks for the decoder's weights; remembered, as this run may be cut short."""
+    state.remember("pose_weights_wanted", True)
+
+
+def offer_others() -> None:
+    """The visitor asks for digits to morph to, or for other ones."""
+    state.remember("pose_others", (state.recall("pose_others") or 0) + 1)
+
+
+def others(setting: PoseSetting, own: np.ndarray) -> dict[str, Any] | None:
+    """Digits of the capsule's class to morph to, once the visitor has asked."""
+    seed = state.recall("pose_others")
+    if seed is None:
+        return None
+    digits = state.digits()
+    indices = morph.candidates(digits.labels, setting.capsule, seed)
+    images = digits[np.array(indices)].pixels()
+    vectors = state.digit_capsules(images)[:, setting.capsule]
+    return morph.offer(setting.capsule, own, indices, images, vectors)
+
+
+def grid(span: float) -> None:
+    """The current digit's grid and those of other digits, with downloads."""
+    numbers = st.text_input(
+        "Other digits, by number",
+        value=", ".join(map(str, FURTHER_DIGITS)),
+        key="pose_grid_digits",
+        help="Up to nine of the 5,000 bundled digits, with commas between.",
+    )
+    try:
+        images = _grid_images(numbers)
+    except ValueError:
+        st.warning(
+            f"Write up to {MOST_FURTHER} whole numbers from 0 to {len(state.digits()) - 1}, "
+            "with commas between."
+        )
+        return
+    pictures = state.pose_grid(images, span)
+    st.caption(
+        f"A block for each dimension, a row for each digit. Left to right the dimension goes from "
+        f"−{span:g} to +{span:g}; in the middle it is as it was."
+    )
+    shown = [
+        picture_html(block, f"Dimension {d}, {STEPS} steps", 616, f"Dimension {d}")
+        for d, block in enumerate(pose_grid.blocks(pictures))
+    ]
+    st.html(f"<div style='{GRID_STYLE}'>{''.join(shown)}</div>")
+    with st.container(horizontal=True):
+        st.download_button(
+            "PNG", lambda: pose_grid.sheet(pictures), "pose-grid.png", icon=":material/download:"
+        )
+        st.download_button(
+            "NPZ",
+            lambda: pose_grid.archive(pictures, state.digit_capsules(images), span),
+            "pose-grid.npz",
+            icon=":material/download:",
+        )
+
+
+def _grid_images(numbers: str) -> np.ndarray:
+    """The current digit and the numbered ones, (B, 28, 28, 1); ValueError if they are none."""
+    indices = [int(n) for n in numbers.replace(",", " ").split()]
+    if len(indices) > MOST_FURTHER or not all(0 <= i < len(state.digits()) for i in indices):
+        raise ValueError(numbers)
+    further = state.digits()[np.array(indices, int)].pixels()
+    return np.concatenate([state.current_digit().images, further])
+
+
+st.title("Pose")
+st.markdown(
+    "Sixteen numbers say how the digit is drawn. **Drag one.** "
+    "Each slider lies on the pictures it leads to."
+)
+trace = state.current_trace()
+capsules = trace.digit_capsules[-1, 0]
+setting, told = current_setting(int(trace.predictions[0]))
+if told:
+    st.warning(told, icon=":material/link_off:")
+digit, weights = state.current_digit(), state.decoder_weights()
+pose_explorer(
+    KEY,
+    image=digit.images[0],
+    digit_capsules=capsules,
+    setting=setting,
+    epoch=state.recall("pose_epoch"),
+    drawn=state.decode(setting.tweaked(capsules), setting.capsule)[0],
+    decoder={"id": weights.id, "sizes": [capsules.size, *weights.units, digit.images.size]},
+    others=others(setting, capsules[setting.capsule]),
+    name="drawing" if digit.index is None else f"digit-{digit.index}",
+    on_pose=keep_pose,
+    on_others=offer_others,
+    on_weights=want_weights,
+)
+if state.recall("pose_weights_wanted"):
+    send_weights(weights.id, weights.raw)
+    state.remember("pose_weights_wanted", False)
+if st.toggle("Show every dimension of several digits", key="pose_grid"):
+    grid(setting.span)

@@ -1,0 +1,75 @@
+"""Start: what a capsule is, five digits as the network reads them, and the network's card."""
+
+import numpy as np
+import streamlit as st
+
+from dashboard import state
+from dashboard.components.picture import picture
+
+EXAMPLES = 5
+
+st.title("A capsule network at work")
+st.markdown(
+    "A **capsule** answers with a vector. Its *length* says whether something is there; its "
+    "*direction* says how it looks. This network has ten, one for each digit, with 16 dimensions "
+    "each. Nothing on these pages is prepared: the network answers now, for your digit."
+)
+tour = st.columns(3)
+tour[0].page_link("views/draw.py", label="**Draw** a digit and see it read", icon=":material/draw:")
+tour[1].page_link(
+    "views/routing.py", label="**Routing**: watch capsules agree", icon=":material/hub:"
+)
+tour[2].page_link("views/pose.py", label="**Pose**: bend a digit by hand", icon=":material/tune:")
+
+st.header("Five digits", divider="gray")
+st.markdown(
+    "Above, what the network was shown, with its true label. Below, what it drew again from the "
+    "16 numbers of its longest capsule alone."
+)
+
+
+def five() -> list[int]:
+    """The examples of this visitor, until others are asked for."""
+    return state.recall("examples", list(range(EXAMPLES)))
+
+
+def others() -> None:
+    """Take five other digits."""
+    state.remember("examples", state.random_indices(EXAMPLES))
+
+
+st.button("Five others", icon=":material/shuffle:", on_click=others)
+chosen = state.digits()[np.array(five())]
+trace = state.trace(chosen.pixels())
+for column, index, label, image, lengths, drawn in zip(
+    st.columns(EXAMPLES),
+    five(),
+    chosen.labels,
+    trace.images,
+    trace.lengths[-1],
+    trace.reconstruction,
+    strict=True,
+):
+    best = int(lengths.argmax())
+    with column:
+        picture(image, f"A handwritten {label}", 160, f"label {label}")
+        picture(drawn, "Its reconstruction", 160, f"reads {best}, length {lengths[best]:.2f}")
+        st.button("Use this one", key=f"use_{index}", on_click=state.choose_bundled, args=(index,))
+
+st.header("The network", divider="gray")
+card = state.model_card()
+if card is None:
+    st.info("This checkpoint has no model card, so its figures are not known.")
+else:
+    validation, test = card["validation"], card["test"]
+    figures = st.columns(4)
+    figures[0].metric("Right, of 10,000 test digits", f"{test['accuracy']:.2%}")
+    figures[1].metric("Squared error of a drawing", f"{test['reconstruction_error']:.1f}")
+    figures[2].metric("Right, of 5,000 validation digits", f"{validation['accuracy']:.2%}")
+    figures[3].metric("Epochs trained", card["epochs"])
+    st.caption(
+        "Squared error: summed over the 784 pixels, mean over the test digits. The validation "
+        "digits chose the epoch; the test digits were looked at once, at the end."
+    )
+    with st.expander("The whole model card"):
+        st.json(card, expanded=2)

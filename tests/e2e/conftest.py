@@ -1,0 +1,180 @@
+"""A real browser on a real server: fixtures that every browser test shares.
+
+    def test_draw(visit):
+        page = visit("draw")                   # opened and settled
+        page = visit("draw", phone=True)       # another visitor, on a phone
+        settle(page)                           # wait until nothing runs any more
+
+Every page fails its test if the browser's console shows an error, a script fails, another host is
+asked for anything, or Streamlit shows an exception.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+LAPTOP = {"viewport": {"width": 1366, "height": 768}}
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+PATIENCE = 120
+"""Seconds to wait for a server or a page on a busy machine."""
+
+BUSY = """() => !document.querySelector('[data-testid=stMain]') || !!document.querySelector(
+    '[data-testid=stStatusWidget],[data-testid=stSkeleton],[data-testid=stSpinner]')"""
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server started as the README says."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a killed run stops its server too
+    port = free_port()
+    log = tmp_path_factory.mktemp("server") / "streamlit.log"
+    command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py"]
+    options = [
+        f"--server.port={port}",
+        "--server.address=127.0.0.1",
+        "--server.headless=true",
+        "--server.fileWatcherType=none",
+        "--browser.gatherUsageStats=false",
+    ]
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            command + options,
+            cwd=ROOT,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        _await_health(f"http://127.0.0.1:{port}/_stcore/health", process, log)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(timeout=30)
+    assert "Traceback" not in log.read_text(), log.read_text()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium: `$CHROMIUM`, one on the PATH, or Playwright's own."""
+    names = ("chromium", "google-chrome", "chromium-browser")
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visit(server: str, browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens a page of the explorer for a new visitor, settled: `visit("draw", phone=True)`."""
+    contexts, troubles = [], []
+
+    def open_page(path: str = "", *, phone: bool = False, **options: object) -> Page:
+        context = browser.new_context(**{**(PHONE if phone else LAPTOP), **options})
+        context.set_default_timeout(PATIENCE * 1000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: troubles.append(f"script error: {error}"))
+        page.on("console", lambda message: troubles.extend(_console_error(message)))
+        page.on("response", lambda response: troubles.extend(_failed(response)))
+        page.on("request", lambda request: troubles.extend(_leaves(request.url, server)))
+        page.goto(f"{server}/{path.lstrip('/')}")
+        settle(page)
+        return page
+
+    yield open_page
+    for context in contexts:
+        for page in context.pages:
+            shown = page.locator("[data-testid=stException]")
+            troubles.extend(f"exception: {text}" for text in shown.all_inner_texts())
+        context.close()
+    assert not troubles, troubles
+
+
+@pytest.fixture
+def page(visit: Callable[..., Page]) -> Page:
+    """The Start page on a laptop."""
+    return visit()
+
+
+def settle(page: Page, quiet: float = 0.8) -> None:
+    """Wait until no script runs and the page's text has not changed for `quiet` seconds.
+
+    Raises:
+        TimeoutError: if that does not happen in two minutes.
+    """
+    start = changed = time.monotonic()
+    before = None
+    while time.monotonic() - start < PATIENCE:
+        busy = page.evaluate(BUSY)
+        text = page.evaluate("() => document.body.innerText")
+        if busy or text != before:
+            before, changed = text, time.monotonic()
+        elif time.monotonic() - changed > quiet:
+            return
+        page.wait_for_timeout(100)
+    raise TimeoutError(f"The page did not settle in {PATIENCE} s: {page.url}")
+
+
+@pytest.fixture(name="settle")
+def settle_fixture() -> Callable[..., None]:
+    """The `settle` above, for tests: `settle(page)`."""
+    return settle
+
+
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _await_health(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        assert process.poll() is None, f"The server stopped:\n{log.read_text()}"
+        try:
+            with urllib.request.urlopen(url, timeout=2):
+                return
+        except OSError:
+            time.sleep(0.25)
+    raise TimeoutError(f"The server did not start in {PATIENCE} s:\n{log.read_text()}")
+
+
+def _console_error(message: ConsoleMessage) -> list[str]:
+    if message.type != "error" or "Failed to load resource" in message.text:
+        return []  # failed requests are told by _failed, with their address
+    return [f"console: {message.text[:300]}"]
+
+
+def _leaves(url: str, server: str) -> list[str]:
+    """A lecture hall may have no network: nothing is asked of any other host."""
+    ours = url.startswith((server, server.replace("http", "ws", 1), "data:", "blob:"))
+    return [] if ours else [f"request to another host: {url[:200]}"]
+
+
+def _failed(response: Response) -> list[str]:
+    own_probe = "_stcore/" in response.url  # Streamlit looks for its own base path on deep links
+    return [] if response.status < 400 or own_probe else [f"HTTP {response.status} {response.url}"]

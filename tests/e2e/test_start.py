@@ -1,0 +1,67 @@
+"""The current digit, as a visitor carries it about: picked, reloaded, shared, gone back to."""
+
+import re
+
+import pytest
+
+pytestmark = pytest.mark.e2e
+
+
+def number(page):
+    """The picker's number field."""
+    return page.get_by_test_id("stSidebar").get_by_label("Number")
+
+
+def pick(page, index, settle):
+    number(page).fill(str(index))
+    number(page).press("Enter")
+    page.wait_for_url(re.compile(f"digit={index}"))
+    settle(page)
+
+
+def test_start_shows_five_digits_read(page):
+    for label in range(5):
+        assert page.get_by_text(f"label {label}", exact=True).count() == 1
+    assert page.get_by_text(re.compile(r"reads \d, length 0\.\d\d")).count() == 5
+
+
+def test_the_digit_survives_page_change_reload_and_sharing(page, visit, settle):
+    pick(page, 1234, settle)
+    page.get_by_role("link", name="Routing").first.click()
+    page.wait_for_url(re.compile("routing.*digit=1234"))
+    settle(page)
+    assert number(page).input_value() == "1234"
+    page.reload()
+    settle(page)
+    assert number(page).input_value() == "1234"
+    friend = visit(page.url.split("/", 3)[3])
+    assert number(friend).input_value() == "1234"
+
+
+def test_back_returns_to_the_digit_before(page, settle):
+    pick(page, 11, settle)
+    pick(page, 12, settle)
+    page.go_back()
+    page.wait_for_url(re.compile("digit=11"))
+    settle(page)
+    assert number(page).input_value() == "11"
+    page.go_back()
+    page.wait_for_url(re.compile("^[^?]*$"))
+    settle(page)
+    assert number(page).input_value() == "7"  # as it was before any was picked
+
+
+def test_two_visitors_have_their_own_digits(page, visit, settle):
+    other = visit()
+    pick(page, 21, settle)
+    pick(other, 22, settle)
+    page.get_by_role("button", name="Five others").click()
+    settle(page)
+    assert number(page).input_value() == "21"
+    assert number(other).input_value() == "22"
+
+
+def test_on_a_phone_nothing_scrolls_sideways(visit):
+    page = visit(phone=True)
+    wider = "() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
+    assert page.evaluate(wider) <= 2

@@ -1,0 +1,110 @@
+"""The Start page, the sidebar and the link, through Streamlit's AppTest."""
+
+import keras
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from capsnet import checkpoints
+from capsnet.data import load_bundled
+from dashboard import state
+
+APP = "dashboard/app.py"
+PAGES = ("views/start.py", "views/draw.py", "views/routing.py", "views/pose.py")
+
+
+@pytest.fixture
+def app():
+    return AppTest.from_file(f"../{APP}", default_timeout=60)
+
+
+def words(app: AppTest) -> str:
+    """All Markdown of page and sidebar."""
+    return "\n".join(m.value for m in [*app.markdown, *app.sidebar.markdown])
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_runs(app, page):
+    app.run().switch_page(page).run()
+    assert not app.exception
+    assert not app.error
+    assert app.title
+
+
+def test_start_reads_five_digits(app):
+    app.run()
+    assert not app.exception
+    html = "".join(h.proto.body for h in app.get("html"))
+    labels = load_bundled().labels[:5]
+    for label in labels:
+        assert f"label {label}" in html
+        assert f"reads {label}" in html  # these five are read right
+
+
+def test_the_sidebar_picks_by_number(app):
+    app.run()
+    app.sidebar.number_input(key="picker_index").set_value(42).run()
+    assert app.query_params["digit"] == "42"
+    assert f"Label: **{load_bundled().labels[42]}**" in words(app)
+
+
+def test_the_sidebar_picks_by_class(app):
+    app.run()
+    app.sidebar.selectbox(key="picker_class").set_value(3).run()
+    assert "Label: **3**" in words(app)
+    assert load_bundled().labels[int(app.query_params["digit"])] == 3
+
+
+def test_the_choice_survives_a_page_change(app):
+    app.run()
+    app.sidebar.number_input(key="picker_index").set_value(42).run()
+    app.switch_page("views/routing.py").run()
+    assert app.query_params["digit"] == "42"
+    assert f"Label: **{load_bundled().labels[42]}**" in words(app)
+
+
+def test_a_link_opens_its_digit(app):
+    app.query_params["digit"] = "1234"
+    app.run()
+    assert f"Label: **{load_bundled().labels[1234]}**" in words(app)
+    assert not app.sidebar.warning
+
+
+@pytest.mark.parametrize("link", [{"digit": "99999"}, {"ink": "broken"}])
+def test_a_broken_link_says_so_and_shows_another_digit(app, link):
+    for name, value in link.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    assert "instead" in app.sidebar.warning[0].value
+    assert not app.query_params
+
+
+@pytest.fixture
+def other_checkpoint(monkeypatch, tmp_path):
+    """The shipped checkpoint, in another place and not yet loaded."""
+    monkeypatch.setattr(checkpoints, "SHIPPED", tmp_path / "capsnet.keras")
+    state.forget_network()
+    yield checkpoints.SHIPPED
+    state.forget_network()
+
+
+def sentence(app: AppTest) -> str:
+    app.run()
+    assert not app.exception
+    (error,) = app.error
+    return error.value
+
+
+def test_a_missing_checkpoint_is_one_sentence(app, other_checkpoint):
+    assert "no such file" in sentence(app)
+
+
+def test_a_truncated_checkpoint_is_one_sentence(app, other_checkpoint):
+    other_checkpoint.write_bytes(b"PK\x03\x04 and then nothing")
+    assert "truncated" in sentence(app)
+
+
+def test_a_foreign_checkpoint_is_one_sentence(app, other_checkpoint):
+    foreign = keras.Sequential([keras.layers.Input((3,)), keras.layers.Dense(2)])
+    foreign.save(other_checkpoint)
+    assert "Sequential" in sentence(app)

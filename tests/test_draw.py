@@ -1,0 +1,139 @@
+"""The Draw page through Streamlit's AppTest; what needs a browser is in tests/e2e/test_draw.py."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from capsnet.data import load_bundled
+from capsnet.strokes import Stroke, pack
+from dashboard import digit as digits
+from dashboard.components.draw_pad import Drawing, drawing
+
+ONE = pack([Stroke(80, [(500, 200), (490, 500), (480, 800)])])
+
+
+@pytest.fixture
+def app() -> AppTest:
+    return AppTest.from_file("../dashboard/app.py", default_timeout=120)
+
+
+def open_page(app: AppTest, **link: str) -> AppTest:
+    for name, value in link.items():
+        app.query_params[name] = value
+    app.run().switch_page("views/draw.py").run()
+    assert not app.exception
+    return app
+
+
+def component(app: AppTest, name: str) -> dict:
+    """The data that a component got."""
+    (found,) = [
+        element.proto
+        for element in app.main.get("bidi_component")
+        if element.proto.component_name == name
+    ]
+    return json.loads(found.json or found.mixed.json)
+
+
+def prediction(app: AppTest) -> str:
+    (shown,) = [html.proto.body for html in app.get("html") if "aria-live" in html.proto.body]
+    return shown.split(">")[1].split("<")[0]
+
+
+def words(app: AppTest) -> str:
+    return "\n".join(m.value for m in app.main.markdown)
+
+
+def test_at_first_there_is_nothing_on_the_pad(app):
+    open_page(app)
+    assert prediction(app) == "–"
+    assert "Draw a digit" in words(app)
+    assert component(app, "capsnet_answer") == {}
+    pad = component(app, "capsnet_draw_pad")
+    assert (pad["strokes"], pad["picture"]) == ("", "")
+
+
+def test_a_link_brings_the_strokes_and_their_answer(app):
+    open_page(app, **digits.from_strokes(ONE).link)
+    assert prediction(app) == "1"
+    assert "Longest capsule **1**" in words(app)
+    assert component(app, "capsnet_draw_pad")["strokes"]
+    answer = component(app, "capsnet_answer")
+    assert len(answer["lengths"]) == 10
+    assert answer["longest"] == 1
+    assert answer["margins"] == [0.1, 0.9]
+
+
+def test_a_bundled_digit_lies_on_the_pad(app):
+    open_page(app, digit="42")
+    assert prediction(app) == str(load_bundled().labels[42])
+    assert component(app, "capsnet_draw_pad")["picture"].startswith("data:image/png")
+
+
+def test_unnormalised_the_sheet_goes_in_as_it_is(app):
+    open_page(app, **digits.from_strokes(ONE).link)
+    normalised = component(app, "capsnet_answer")["seen"]
+    app.main.toggle(key="normalised").set_value(False).run()
+    assert not app.exception
+    assert component(app, "capsnet_answer")["seen"] != normalised
+    assert app.query_params["strokes"].startswith("w")
+    app.main.toggle(key="normalised").set_value(True).run()
+    assert component(app, "capsnet_answer")["seen"] == normalised
+
+
+def test_last_digits_are_kept(app):
+    open_page(app, digit="42")
+    app.sidebar.number_input(key="picker_index").set_value(43).run()
+    items = component(app, "capsnet_digit_strip")["items"]
+    assert len(items) == 2
+
+
+def png(image: np.ndarray) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(image).save(file, "PNG")
+    return file.getvalue()
+
+
+def test_an_uploaded_picture_is_read(app):
+    labels = load_bundled().labels
+    three = load_bundled().images[int(np.flatnonzero(labels == 3)[0])]
+    open_page(app)
+    app.main.get("file_uploader")[0].set_value(("three.png", png(255 - three), "image/png")).run()
+    assert not app.exception
+    assert prediction(app) == "3"
+    assert "ink" in app.query_params
+
+
+def test_an_upload_of_no_use_gets_a_sentence(app):
+    open_page(app)
+    app.main.get("file_uploader")[0].set_value(("junk.png", b"junk", "image/png")).run()
+    assert not app.exception
+    assert "not a picture I can read" in app.main.warning[0].value
+    assert prediction(app) == "–"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        {},
+        {"drawing": None},
+        {"drawing": {"number": 1}},
+        {"drawing": dict(number=1, strokes="%%%", sheet=1, down=False, settled=False)},
+        {"drawing": dict(number="x", strokes="", sheet=1, down=False, settled=False)},
+        {"drawing": dict(number=1, strokes=None, sheet=1, down=False, settled=False)},
+    ],
+)
+def test_what_is_no_drawing_is_an_empty_one(value):
+    assert drawing(value) == Drawing()
+
+
+def test_a_drawing_is_read():
+    sent = dict(number=5, strokes="UAIGyAEBAA==", sheet=2, down=True, settled=False)
+    assert drawing({"drawing": sent}) == Drawing(5, bytes([80, 2, 6, 200, 1, 1, 0]), 2, True, False)

@@ -1,0 +1,176 @@
+"""The Pose page through AppTest, what it sends the browser, and the notebook's grid.
+
+Dragging, and everything else that happens in the browser, is in e2e/test_pose.py.
+"""
+
+import base64
+import io
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from dashboard.components.pose_explorer import PoseError, PoseSetting, morph
+from dashboard.figures import pose_grid
+
+PAGE = "views/pose.py"
+SHIFTS = (0.25, -0.5, *[0.0] * 13, 0.001)
+LINK = "0.25,-0.5,0,0,0,0,0,0,0,0,0,0,0,0,0,0.001"
+
+
+@pytest.fixture
+def app():
+    return AppTest.from_file("../dashboard/app.py", default_timeout=60)
+
+
+def open_page(app: AppTest, **link: str) -> AppTest:
+    app.run()
+    for name, value in link.items():
+        app.query_params[name] = value
+    app.switch_page(PAGE).run()
+    assert not app.exception
+    return app
+
+
+def sent(app: AppTest) -> dict:
+    """What the explorer was given."""
+    (explorer,) = (c.proto for c in app.get("bidi_component"))
+    return json.loads(explorer.json)
+
+
+def pixels(text: str) -> np.ndarray:
+    return np.frombuffer(base64.b64decode(text), "<f4")
+
+
+def test_the_explorer_gets_the_digit_its_capsules_and_its_own_pose(app, shipped, digits):
+    data = sent(open_page(app, digit="42"))
+    images = digits[42:43].pixels()
+    trace = shipped.trace(images)
+    np.testing.assert_array_equal(pixels(data["image"]), images.ravel())
+    np.testing.assert_allclose(data["capsules"], trace.digit_capsules[-1, 0], atol=1e-6)
+    np.testing.assert_allclose(pixels(data["drawn"]), trace.reconstruction.ravel(), atol=1e-6)
+    assert data["pose"] == {"capsule": trace.predictions[0], "shifts": [0] * 16, "span": 0.5}
+
+
+def test_a_link_opens_its_pose(app, shipped, digits):
+    data = sent(open_page(app, digit="42", pose=LINK, capsule="3"))
+    assert data["pose"] == {"capsule": 3, "shifts": list(SHIFTS), "span": 0.5}
+    capsules = shipped.trace(digits[42:43].pixels()).digit_capsules[-1]
+    capsules[0, 3] += SHIFTS
+    expected = shipped.decode(capsules, 3).ravel()
+    np.testing.assert_allclose(pixels(data["drawn"]), expected, atol=1e-6)
+    assert app.query_params["pose"] == LINK
+    assert app.query_params["capsule"] == "3"
+
+
+@pytest.mark.parametrize(
+    ("link", "reason"),
+    [
+        ({"pose": ",".join(["0"] * 15)}, "needs 16 numbers and has 15"),
+        ({"pose": ",".join(["nan"] * 16)}, "by nan"),
+        ({"pose": ",".join(["1e9"] * 16)}, "the most is 1"),
+        ({"pose": ",".join(["half"] * 16)}, "not a number"),
+        ({"pose": "1," * 5000}, "too long"),
+        ({"capsule": "ten"}, "not one of 0 to 9"),
+    ],
+)
+def test_a_broken_link_says_so_and_shows_the_own_pose(app, link, reason):
+    open_page(app, digit="42", **link)
+    (warning,) = app.main.warning
+    assert reason in warning.value
+    assert warning.value.endswith("Here is the digit's own pose.")
+    assert sent(app)["pose"]["shifts"] == [0] * 16
+    assert "pose" not in app.query_params
+
+
+def test_the_pose_outlives_a_page_change_but_not_the_digit(app):
+    open_page(app, digit="42", pose=LINK)
+    epoch = sent(app)["epoch"]
+    app.switch_page("views/routing.py").run()
+    assert sent(open_page(app))["pose"]["shifts"] == list(SHIFTS)
+    assert sent(app)["epoch"] == epoch
+    app.sidebar.number_input(key="picker_index").set_value(43).run()
+    assert sent(app)["pose"]["shifts"] == [0] * 16
+    assert sent(app)["epoch"] != epoch
+    assert "pose" not in app.query_params
+
+
+def test_the_weights_are_not_sent_unasked(app):
+    assert len(open_page(app).get("bidi_component")) == 1
+
+
+def test_the_grid_shows_sixteen_dimensions_of_the_chosen_digits(app):
+    open_page(app)
+    app.toggle(key="pose_grid").set_value(True).run()
+    assert "".join(h.proto.body for h in app.get("html")).count("<figcaption") >= 16
+    app.text_input(key="pose_grid_digits").set_value("12, five").run()
+    assert not app.exception
+    assert "whole numbers" in app.main.warning[0].value
+
+
+def test_a_setting_survives_link_and_browser():
+    setting = PoseSetting(3, SHIFTS)
+    assert setting.to_link(longest=7) == {"pose": LINK, "capsule": "3"}
+    assert PoseSetting.from_link(setting.to_link(7), 7) == setting
+    assert PoseSetting.from_browser(setting.to_browser()) == setting
+    assert PoseSetting(7).to_link(longest=7) == {}
+
+
+def test_the_sliders_reach_as_far_as_the_pose():
+    far = PoseSetting.from_link({"pose": ",".join(["0.75"] * 16)}, 7)
+    assert far.span == 1
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, [], {"capsule": 10, "shifts": [0] * 16}, {"capsule": 1}, {"capsule": 1, "shifts": [{}]}],
+)
+def test_nonsense_from_the_browser_is_refused(value):
+    with pytest.raises(PoseError):
+        PoseSetting.from_browser(value)
+
+
+def test_only_the_chosen_capsule_is_tweaked():
+    capsules = np.zeros((10, 16), np.float32)
+    tweaked = PoseSetting(3, SHIFTS).tweaked(capsules)
+    np.testing.assert_allclose(tweaked[0, 3], SHIFTS, rtol=1e-6)
+    assert not np.delete(tweaked[0], 3, axis=0).any()
+    assert not capsules.any()
+
+
+def test_morph_targets_are_of_the_class_and_within_reach(digits):
+    indices = morph.candidates(digits.labels, 4, seed=1)
+    assert {digits.labels[i] for i in indices} == {4}
+    assert indices != morph.candidates(digits.labels, 4, seed=2)
+    vectors = np.zeros((len(indices), 16), np.float32)
+    vectors[:, 0] = 0.5
+    vectors[0, 0] = 1.5
+    images = digits[np.array(indices)].pixels()
+    offered = morph.offer(4, np.zeros(16), indices, images, vectors)
+    assert [d["index"] for d in offered["digits"]] == list(indices[1:])
+
+
+@pytest.fixture
+def pictures():
+    """A grid of two digits, each picture another number of 256."""
+    levels = np.arange(16 * 11 * 2, dtype=np.float32).reshape(16, 11, 2) % 256 / 255
+    return np.broadcast_to(levels[..., None, None, None], (16, 11, 2, 28, 28, 1))
+
+
+def test_a_block_has_a_row_for_each_digit_and_a_column_for_each_step(pictures):
+    blocks = pose_grid.blocks(pictures)
+    assert blocks.shape == (16, 2 * 28, 11 * 28)
+    for dimension, step, digit in [(0, 0, 0), (3, 10, 1), (15, 4, 0)]:
+        cell = blocks[dimension, 28 * digit : 28 * (digit + 1), 28 * step : 28 * (step + 1)]
+        np.testing.assert_array_equal(cell, pictures[dimension, step, digit, ..., 0])
+
+
+def test_the_grid_can_be_downloaded(pictures):
+    sheet = np.asarray(Image.open(io.BytesIO(pose_grid.sheet(pictures))))
+    corner = sheet[: 2 * 28, -11 * 28 :]
+    np.testing.assert_array_equal(corner, 255 - np.rint(255 * pose_grid.blocks(pictures)[0]))
+    archive = np.load(io.BytesIO(pose_grid.archive(pictures, np.ones((2, 10, 16)), 0.5)))
+    np.testing.assert_array_equal(archive["pictures"], pictures)
+    np.testing.assert_allclose(archive["shifts"], np.linspace(-0.5, 0.5, 11), atol=1e-7)
