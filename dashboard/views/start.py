@@ -4,9 +4,10 @@ import numpy as np
 import streamlit as st
 
 from dashboard import state
-from dashboard.components.picture import picture
+from dashboard.components.picture import picture_html, pictures
 
 EXAMPLES = 5
+WIDTH = 150
 
 st.title("A capsule network at work")
 st.markdown(
@@ -23,8 +24,8 @@ tour[2].page_link("views/pose.py", label="**Pose**: bend a digit by hand", icon=
 
 st.header("Five digits", divider="gray")
 st.markdown(
-    "Above, what the network was shown, with its true label. Below, what it drew again from the "
-    "16 numbers of its longest capsule alone."
+    "First what the network was shown, with its true label; then what it drew again from the 16 "
+    "numbers of its longest capsule alone."
 )
 
 
@@ -52,8 +53,12 @@ for column, index, label, image, lengths, drawn in zip(
 ):
     best = int(lengths.argmax())
     with column:
-        picture(image, f"A handwritten {label}", 160, f"label {label}")
-        picture(drawn, "Its reconstruction", 160, f"reads {best}, length {lengths[best]:.2f}")
+        pictures(
+            picture_html(image, f"A handwritten {label}", WIDTH, f"label {label}"),
+            picture_html(
+                drawn, "Its reconstruction", WIDTH, f"reads {best}, {lengths[best]:.2f} long"
+            ),
+        )
         st.button("Use this one", key=f"use_{index}", on_click=state.choose_bundled, args=(index,))
 
 st.header("The network", divider="gray")

@@ -22,7 +22,7 @@ def pick(page, index, settle):
 def test_start_shows_five_digits_read(page):
     for label in range(5):
         assert page.get_by_text(f"label {label}", exact=True).count() == 1
-    assert page.get_by_text(re.compile(r"reads \d, length 0\.\d\d")).count() == 5
+    assert page.get_by_text(re.compile(r"reads \d, 0\.\d\d long")).count() == 5
 
 
 def test_the_digit_survives_page_change_reload_and_sharing(page, visit, settle):
