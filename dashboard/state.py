@@ -267,6 +267,15 @@ def widget(key: str) -> Any:
     return st.session_state[key]
 
 
+def default_widget(key: str, value: Any) -> None:
+    """Set a widget before it is drawn, unless it has a value.
+
+    Unlike a default given to the widget itself, this agrees with `set_widget`. Streamlit forgets
+    a widget's value on other pages: give what `recall` kept.
+    """
+    st.session_state.setdefault(key, value)
+
+
 def set_widget(key: str, value: Any) -> None:
     """Set a widget before it is drawn."""
     st.session_state[key] = value

@@ -40,6 +40,7 @@ class Crash(keras.callbacks.Callback):
 
 class ControlC(Crash):
     def crash(self):
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in background jobs
         signal.raise_signal(signal.SIGINT)
 
 

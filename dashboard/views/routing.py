@@ -144,11 +144,12 @@ def beside(choice: str, rounds: int) -> Run | None:
 
 first, second, third = st.columns([15, 7, 4], vertical_alignment="bottom")
 trained_with = state.network().config.rounds
+state.default_widget("routing_rounds", state.recall("rounds", trained_with))
+state.default_widget("routing_beside", state.recall("beside", "nothing"))
 with first:
     rounds = st.segmented_control(
         "Routing rounds, on the same weights",
         range(1, MOST_ROUNDS + 1),
-        default=state.recall("rounds", trained_with),
         required=True,
         wrap=True,
         key="routing_rounds",
@@ -158,7 +159,6 @@ with second:
     choice = st.selectbox(
         "Put beside it",
         list(BESIDE),
-        index=list(BESIDE).index(state.recall("beside", "nothing")),
         format_func=lambda name: BESIDE[name],
         key="routing_beside",
     )
@@ -166,6 +166,7 @@ with third:
     st.button(
         "Pin digit", key="routing_pin", icon=":material/push_pin:", on_click=pin, width="stretch"
     )
+rounds = rounds or trained_with
 state.remember("rounds", rounds)
 state.remember("beside", choice)
 

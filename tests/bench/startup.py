@@ -7,9 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,20 +15,11 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
+
+from tests.browser import chromium, free_port
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# Without these Chromium looks for its maker's servers, which slows it down where there are none.
-FLAGS = [
-    "--no-sandbox",  # as root in a container there is none
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PATIENCE = 120
 """Seconds."""
 
@@ -44,24 +32,14 @@ def measure() -> dict[str, float]:
         heading are visible; `ready`, until the network has answered and nothing runs any more,
         so that every control works.
     """
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
-        with contextlib.closing(browser):
-            return _measure(browser)
-
-
-def find_browser() -> str | None:
-    """CHROMIUM, else a browser on PATH, else None: Playwright's own."""
-    on_path = (shutil.which(name) for name in BROWSERS)
-    return os.environ.get("CHROMIUM") or next(filter(None, on_path), None)
+    with chromium() as browser:
+        return _measure(browser)
 
 
 @contextlib.contextmanager
 def server() -> Iterator[str]:
     """The explorer, started from some other folder as a user may; yields its address at once."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.headless", "true"]
     options = ["--server.address", "127.0.0.1", "--server.port", str(port)]
     with tempfile.TemporaryDirectory() as elsewhere:
