@@ -5,13 +5,30 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Self, cast
 
 MAX_ROUNDS = 10
 
 
+class JsonFields:
+    """What both configs have: they travel in checkpoints and runs as JSON."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields as JSON-ready values."""
+        return {f.name: getattr(self, f.name) for f in dataclasses.fields(cast(Any, self))}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """The inverse of `to_dict`.
+
+        Raises:
+            ValueError: for a field that does not exist, or a value out of range.
+        """
+        return cls(**_known_fields(cls, values))
+
+
 @dataclass(frozen=True)
-class CapsNetConfig:
+class CapsNetConfig(JsonFields):
     """The network, its routing and its loss; the defaults are the paper's.
 
     Attributes:
@@ -94,22 +111,9 @@ class CapsNetConfig:
         rows, columns = self.primary_grid
         return rows * columns * self.primary_maps
 
-    def to_dict(self) -> dict[str, Any]:
-        """The fields as JSON-ready values."""
-        return dataclasses.asdict(self)
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> CapsNetConfig:
-        """The inverse of `to_dict`.
-
-        Raises:
-            ValueError: for a field that does not exist, or a value out of range.
-        """
-        return cls(**_known_fields(cls, values))
-
 
 @dataclass(frozen=True)
-class TrainingConfig:
+class TrainingConfig(JsonFields):
     """How a network is trained.
 
     Attributes:
@@ -148,19 +152,6 @@ class TrainingConfig:
             )
         _check_choice("schedule", self.schedule, ("constant", "cosine"))
         _check_choice("conv_dtype", self.conv_dtype, ("float32", "bfloat16"))
-
-    def to_dict(self) -> dict[str, Any]:
-        """The fields as JSON-ready values."""
-        return dataclasses.asdict(self)
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> TrainingConfig:
-        """The inverse of `to_dict`.
-
-        Raises:
-            ValueError: for a field that does not exist, or a value out of range.
-        """
-        return cls(**_known_fields(cls, values))
 
 
 @dataclass(frozen=True)
