@@ -21,7 +21,7 @@ FAINTEST = 0.1
 
 MAX_BYTES = 10 * 2**20
 MAX_PIXELS = 40_000_000
-WORKING_SIDE = 640
+WORKING_SIDE = 280
 """Pictures are reduced to this side at most before anything is computed on them."""
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
