@@ -254,6 +254,8 @@ def read_run(folder: str | Path) -> tuple[CapsNetConfig, TrainingConfig]:
         TrainingError: if `folder` holds no run.
     """
     path = Path(folder) / RUN
+    if not path.is_file():
+        raise TrainingError(f"Expected a run in {folder}. Received: a folder without {RUN}.")
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
         network = CapsNetConfig.from_dict(values["network"])

@@ -28,7 +28,6 @@ UPLOAD = "upload"
 CAMERA = "camera"
 STRIP = "strip"
 LARGEST_UPLOAD_MB = 10
-UPLOAD_SIDE = 280
 RECENT = 12
 
 
@@ -173,7 +172,7 @@ def picture_sent(key: str) -> None:
         return
     try:
         ink = read_picture(file.getvalue())
-        choose_picture(np.asarray(reduced(ink)))
+        choose_picture(np.rint(ink * 255).astype(np.uint8))
     except PictureError as error:
         state.remember("upload_trouble", str(error))
 
@@ -186,13 +185,6 @@ def choose_picture(ink: np.ndarray) -> None:
     state.remember("upload_ink", ink)
     state.remember("upload_digit", digit)
     state.choose_digit(digit)
-
-
-def reduced(ink: np.ndarray) -> Image.Image:
-    """Ink small enough to be kept."""
-    picture = Image.fromarray(np.rint(ink * 255).astype(np.uint8))
-    picture.thumbnail((UPLOAD_SIDE, UPLOAD_SIDE))
-    return picture
 
 
 def other_ways_in() -> None:
