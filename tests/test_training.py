@@ -204,7 +204,7 @@ def test_a_run_is_not_resumed_with_other_settings(small_run, small_config, quick
 
 
 def test_resuming_nothing(small_config, quick_training, digits, tmp_path):
-    with pytest.raises(TrainingError, match=r"run's settings in .*run\.json"):
+    with pytest.raises(TrainingError, match=r"Expected a run in .*none"):
         train(small_config, quick_training, digits, digits, tmp_path / "none", resume=True)
 
 
