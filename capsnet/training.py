@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -99,10 +100,13 @@ def train(
     history = read_history(folder / HISTORY) if resume else []
     if resume and (folder / LAST).is_file():
         model.load_weights(folder / LAST)
+    elif training.start is not None:
+        _start_from(model, training.start)
     done = int(model.optimizer.iterations.numpy()) // steps_per_epoch(training, train_digits)
     history = history[:done]  # a row without its state: that epoch is done again
     batches = TrainingBatches(train_digits, training)
-    keeper = _Keeper(folder, history, batches, report)
+    averaging = keras.callbacks.SwapEMAWeights() if training.ema else None
+    keeper = _Keeper(folder, history, batches, report, averaging, training.patience)
     if resume:
         report(f"Resuming after epoch {done} of {training.epochs}.")
     validation = validation_digits.pixels()
@@ -116,7 +120,7 @@ def train(
                 {"lengths": validation_digits.labels, "reconstruction": validation},
             ),
             validation_batch_size=_even_batch_size(len(validation), training.batch_size),
-            callbacks=[keeper, *callbacks],
+            callbacks=[*([averaging] if averaging else []), keeper, *callbacks],
             shuffle=False,  # Keras would reorder the batches by a state that no resume restores
             verbose=0,
         )
@@ -127,6 +131,24 @@ def train(
             f"--resume goes on after epoch {len(keeper.history)}."
         ) from None
     return Run(folder, keeper.history)
+
+
+def _start_from(model: CapsNet, checkpoint: str) -> None:
+    """Take over a checkpoint's weights.
+
+    Raises:
+        CheckpointError: if it cannot be loaded.
+        TrainingError: if its weights have other shapes.
+    """
+    weights = checkpoints.load(checkpoint).get_weights()
+    shapes = [weight.shape for weight in weights]
+    wanted = [weight.shape for weight in model.get_weights()]
+    if shapes != wanted:
+        raise TrainingError(
+            f"Expected a checkpoint with weights of the shapes {wanted} to start from. "
+            f"Received: {checkpoint} with {shapes}"
+        )
+    model.set_weights(weights)
 
 
 def _even_batch_size(count: int, largest: int) -> int:
@@ -146,7 +168,9 @@ def compiled_model(network: CapsNetConfig, training: TrainingConfig, steps: int)
         steps: steps an epoch, which stretch the schedule.
     """
     model = CapsNet(network, conv_dtype=training.conv_dtype)
-    optimizer = keras.optimizers.Adam(_learning_rate(training, steps))
+    optimizer = keras.optimizers.Adam(
+        _learning_rate(training, steps), use_ema=bool(training.ema), ema_momentum=training.ema
+    )
     optimizer.build(model.trainable_variables)
     tensorflow = keras.backend.backend() == "tensorflow"
     model.compile(
@@ -189,9 +213,12 @@ class _Keeper(keras.callbacks.Callback):
         history: list[dict[str, float]],
         batches: TrainingBatches,
         report: Callable[[str], None],
+        averaging: keras.callbacks.SwapEMAWeights | None,
+        patience: int,
     ) -> None:
         super().__init__()
         self.folder, self.history, self.batches = folder, history, batches
+        self.averaging, self.patience = averaging, patience
         self.report, self.started = report, time.monotonic()
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
@@ -207,7 +234,8 @@ class _Keeper(keras.callbacks.Callback):
         self.history.append(row)
         write_history(self.folder / HISTORY, self.history)
         if improved:
-            checkpoints.save(self.model, self.folder / BEST)
+            with self._averaged_weights():
+                checkpoints.save(self.model, self.folder / BEST)
         with checkpoints.replacing(self.folder / LAST) as temporary:
             self.model.save_weights(temporary)
         verdict = f"improved from {previous:.5f}" if improved else f"best is {previous:.5f}"
@@ -216,6 +244,20 @@ class _Keeper(keras.callbacks.Callback):
             f"accuracy {row['val_accuracy']:.2%}, "
             f"squared error {row['val_reconstruction_error']:.2f} an image."
         )
+        since_best = epoch + 1 - max(row["epoch"] for row in self.history if row["best"])
+        if self.patience and since_best >= self.patience:
+            self.model.stop_training = True
+            self.report(f"Stopped early: {since_best} epochs without a lower validation loss.")
+
+    @contextlib.contextmanager
+    def _averaged_weights(self) -> Iterator[None]:
+        """The moving average in the place of the weights, as it was for validation."""
+        if self.averaging is None:
+            yield
+            return
+        self.averaging.on_test_begin()
+        yield
+        self.averaging.on_test_end()
 
 
 def _history_row(epoch: int, logs: dict[str, float], learning_rate: float) -> dict[str, float]:
