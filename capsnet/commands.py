@@ -75,6 +75,15 @@ def add_train(subparsers: Any) -> None:
     _add_dataset(parser)
     parser.add_argument("--out", type=Path, help="the run's folder; default: runs/PRESET")
     parser.add_argument("--resume", action="store_true", help="go on with the run in that folder")
+    parser.add_argument(
+        "--strategy",
+        choices=("single", "mirrored"),
+        default="single",
+        help="mirrored: divide each batch among all GPUs of this machine",
+    )
+    parser.add_argument(
+        "--tensorboard", action="store_true", help="write its logs too, in the run's folder"
+    )
     overrides = parser.add_argument_group("in place of the preset's values")
     overrides.add_argument("--epochs", type=int)
     overrides.add_argument("--batch-size", type=int)
@@ -102,7 +111,7 @@ def add_train(subparsers: Any) -> None:
 
 def train(arguments: argparse.Namespace) -> None:
     """Train as asked; the best network by validation loss is in the run's folder."""
-    from capsnet import training
+    from capsnet import distribution, training
     from capsnet.progress import ProgressBar
 
     folder = arguments.out or Path("runs") / arguments.preset
@@ -115,6 +124,9 @@ def train(arguments: argparse.Namespace) -> None:
     how = _overridden(how, arguments, TRAINING_OPTIONS)
     dataset = load(how.dataset, arguments.data)
     network = dataclasses.replace(network, class_names=dataset.class_names)
+    callbacks: list[Any] = [ProgressBar(how.batch_size)]
+    if arguments.tensorboard:
+        callbacks.append(distribution.tensorboard(folder / "tensorboard"))
     finished = training.train(
         network,
         how,
@@ -122,7 +134,8 @@ def train(arguments: argparse.Namespace) -> None:
         dataset.split("validation"),
         folder,
         resume=arguments.resume,
-        callbacks=(ProgressBar(how.batch_size),),
+        callbacks=tuple(callbacks),
+        strategy=distribution.mirrored() if arguments.strategy == "mirrored" else None,
     )
     print(f"Best network: {finished.best}")
 
