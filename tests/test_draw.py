@@ -31,14 +31,16 @@ def open_page(app: AppTest, **link: str) -> AppTest:
     return app
 
 
+def components(app: AppTest, name: str) -> list[dict]:
+    """The data that each component of this name got."""
+    found = [element.proto for element in app.main.get("bidi_component")]
+    return [json.loads(p.json or p.mixed.json) for p in found if p.component_name == name]
+
+
 def component(app: AppTest, name: str) -> dict:
-    """The data that a component got."""
-    (found,) = [
-        element.proto
-        for element in app.main.get("bidi_component")
-        if element.proto.component_name == name
-    ]
-    return json.loads(found.json or found.mixed.json)
+    """The data that the only component of this name got."""
+    (found,) = components(app, name)
+    return found
 
 
 def prediction(app: AppTest) -> str:
@@ -47,7 +49,9 @@ def prediction(app: AppTest) -> str:
 
 
 def words(app: AppTest) -> str:
-    return "\n".join(m.value for m in app.main.markdown)
+    """The verdict beside the prediction."""
+    (shown,) = [h.proto.body for h in app.get("html") if "verdict-words" in h.proto.body]
+    return shown
 
 
 def test_at_first_there_is_nothing_on_the_pad(app):
@@ -62,7 +66,7 @@ def test_at_first_there_is_nothing_on_the_pad(app):
 def test_a_link_brings_the_strokes_and_their_answer(app):
     open_page(app, **digits.from_strokes(ONE).link)
     assert prediction(app) == "1"
-    assert "Longest capsule **1**" in words(app)
+    assert "Longest capsule 1 (" in words(app)
     assert component(app, "capsnet_draw_pad")["strokes"]
     answer = component(app, "capsnet_answer")
     assert len(answer["lengths"]) == 10
@@ -90,8 +94,8 @@ def test_unnormalised_the_sheet_goes_in_as_it_is(app):
 def test_last_digits_are_kept(app):
     open_page(app, digit="42")
     app.sidebar.number_input(key="picker_index").set_value(43).run()
-    items = component(app, "capsnet_digit_strip")["items"]
-    assert len(items) == 2
+    recent, _ = components(app, "capsnet_digit_strip")
+    assert len(recent["items"]) == 2
 
 
 def png(image: np.ndarray) -> bytes:

@@ -7,20 +7,25 @@ visitors share, `visitor` what belongs to one, `links` what travels in the page'
 from dashboard.state.links import link_parameters, set_link_parameters, sync_link
 from dashboard.state.shared import (
     DecoderWeights,
+    answer,
     decode,
     decoder_weights,
     digit_capsules,
     digits,
     forget_network,
+    misread,
     model_card,
     network,
     pose_grid,
+    prepare_answers,
     trace,
 )
 from dashboard.state.visitor import (
+    FIRST_DIGIT,
     altered_trace,
     choose_bundled,
     choose_digit,
+    choose_misread,
     choose_nothing,
     choose_random,
     current_digit,
@@ -35,10 +40,13 @@ from dashboard.state.visitor import (
 )
 
 __all__ = [
+    "FIRST_DIGIT",
     "DecoderWeights",
     "altered_trace",
+    "answer",
     "choose_bundled",
     "choose_digit",
+    "choose_misread",
     "choose_nothing",
     "choose_random",
     "current_digit",
@@ -50,9 +58,11 @@ __all__ = [
     "digits",
     "forget_network",
     "link_parameters",
+    "misread",
     "model_card",
     "network",
     "pose_grid",
+    "prepare_answers",
     "random_indices",
     "recall",
     "remember",

@@ -13,12 +13,17 @@ from capsnet.data import DataError, Digits, load_bundled
 from capsnet.quiet import load_tensorflow_quietly
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from capsnet.misread import Misread
     from capsnet.model import CapsNet
+    from capsnet.serving import Answer
     from capsnet.trace import CapsNetTrace
 
 TRACES_KEPT = 64
 BATCHES_KEPT = 8  # of eleven images at most: 15 MB each
 GRIDS_KEPT = 8
+ANSWERS_KEPT = 256
 
 
 class DecoderWeights(NamedTuple):
@@ -53,7 +58,17 @@ def network() -> CapsNet:
 
 def forget_network() -> None:
     """Load the network anew when it is next asked for."""
-    for remembered in (_network, _trace, _decoder_weights, _digit_capsules, _pose_grid):
+    for remembered in (
+        _network,
+        _answering,
+        _answer,
+        _misread,
+        _trace,
+        _altered_trace,
+        _decoder_weights,
+        _digit_capsules,
+        _pose_grid,
+    ):
         remembered.clear()
 
 
@@ -75,6 +90,24 @@ def digits() -> Digits:
     except DataError as error:
         st.error(f"The bundled digits could not be read. {error}", icon=":material/error:")
         st.stop()
+
+
+def answer(image: np.ndarray) -> Answer:
+    """The network's answer to one image, (1, 28, 28, 1), without a trace: for a pen in motion."""
+    network()
+    return _answer(image.tobytes())
+
+
+def prepare_answers() -> None:
+    """Compile what `answer` runs, so that the first stroke does not wait for it."""
+    network()
+    _answering()
+
+
+def misread() -> list[Misread] | None:
+    """The bundled digits that the shipped network reads wrongly; None if nobody has listed them."""
+    load_tensorflow_quietly()
+    return _misread()
 
 
 def trace(images: np.ndarray, rounds: int | None = None) -> CapsNetTrace:
@@ -139,12 +172,39 @@ def pose_grid(images: np.ndarray, span: float) -> np.ndarray:
 @st.cache_resource(show_spinner="Loading the network …")
 def _network() -> CapsNet:
     load_tensorflow_quietly()
-    from capsnet import checkpoints
+    from capsnet import checkpoints, serving
 
     model = checkpoints.load()
     side = model.config.image_shape
     model.trace(np.zeros((1, *side), np.float32))  # the first call is slow: let no visitor wait
+    serving.settle_in()
     return model
+
+
+@st.cache_resource(show_spinner=False)
+def _answering() -> Callable[[np.ndarray], Answer]:
+    from capsnet import serving
+
+    model = _network()
+    answering = serving.answering(model)
+    answering(np.zeros((1, *model.config.image_shape), np.float32))
+    return answering
+
+
+@st.cache_resource(show_spinner=False, max_entries=ANSWERS_KEPT)
+def _answer(image: bytes) -> Answer:
+    shape = _network().config.image_shape
+    found = _answering()(np.frombuffer(image, np.float32).reshape(1, *shape))
+    for array in found:
+        array.flags.writeable = False
+    return found
+
+
+@st.cache_resource(show_spinner=False)
+def _misread() -> list[Misread] | None:
+    from capsnet import misread
+
+    return misread.read()
 
 
 @st.cache_resource(show_spinner=False)

@@ -62,15 +62,14 @@ export default function ({ parentElement, data }) {
   root.classList.toggle("answer-empty", isEmpty);
   drawMargins(root, data.margins ?? [0.1, 0.9]);
   paint(root.querySelector(".answer-seen"), isEmpty ? null : bytesOf(data.seen));
-  const reconstruction = isEmpty ? null : bytesOf(data.reconstruction);
-  paint(root.querySelector(".answer-reconstruction"), reconstruction);
   const drawings = isEmpty ? null : bytesOf(data.drawings);
+  const drawingOf = (digit) => drawings?.subarray(digit * PIXELS, (digit + 1) * PIXELS);
+  paint(root.querySelector(".answer-reconstruction"), drawingOf(data.longest));
   root.querySelectorAll("li").forEach((item, digit) => {
     const length = isEmpty ? 0 : data.lengths[digit];
     item.classList.toggle("answer-longest", !isEmpty && digit === data.longest);
     item.style.setProperty("--length", length);
     item.querySelector(".answer-value").textContent = length.toFixed(2);
-    const drawing = drawings?.subarray(digit * PIXELS, (digit + 1) * PIXELS);
-    paint(item.querySelector("canvas"), drawing);
+    paint(item.querySelector("canvas"), drawingOf(digit));
   });
 }
