@@ -21,7 +21,9 @@ def show() -> None:
     state.default_widget(GROUP, state.recall("bundled_group", ANY))
     left, right = st.columns([5, 1], vertical_alignment="bottom")
     with left:
-        group = st.pills("Class", groups, key=GROUP, on_change=_others, required=True) or ANY
+        group = (
+            st.pills("Class", groups, key=GROUP, on_change=_others, required=True, wrap=True) or ANY
+        )
     if wrong and group == MISREAD:
         st.markdown(
             f"All {len(wrong)} of the 5,000 that this network reads wrongly. Under each: its "

@@ -1,8 +1,16 @@
-"""The ten digits as a pen writes them, for whoever draws on the pad."""
+"""Digits as a pen writes them on the pad."""
 
 from __future__ import annotations
 
 import math
+
+import numpy as np
+from PIL import Image
+
+from capsnet.strokes import INK_SIDE
+
+EDGE = 2
+"""How many times finer than its result ink is drawn, for a smooth edge."""
 
 Point = tuple[float, float]
 """A place on the pad: x to the right and y down, both 0 to 1."""
@@ -26,3 +34,28 @@ DIGITS: dict[int, list[list[Point]]] = {
     8: [[*arc(0.5, 0.35, 0.13, 0.14, 90, 450), *arc(0.5, 0.65, 0.16, 0.16, -90, 270)]],
     9: [[*arc(0.49, 0.37, 0.15, 0.15, 0, -360), (0.62, 0.6), (0.55, 0.82)]],
 }
+
+
+def redrawn(image: np.ndarray, random: np.random.Generator, sharp: bool = True) -> np.ndarray:
+    """A digit of MNIST as the pad would deliver it: larger, elsewhere, and drawn with a pen.
+
+    Args:
+        image: (28, 28) uint8, 255 for ink.
+        random: where it comes to lie on the sheet, and how large it is.
+        sharp: with a pen's edge, ink or none; else as blurred as the image is.
+
+    Returns:
+        Ink, (280, 280) uint8.
+    """
+    rows, columns = (np.flatnonzero(image.any(axis)) for axis in (1, 0))
+    digit = Image.fromarray(image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
+    longest = random.uniform(0.4, 0.95) * INK_SIDE * EDGE  # drawn larger, as the pad's ink is
+    scale = longest / max(digit.size)
+    size = [max(1, round(side * scale)) for side in digit.size]
+    large = np.asarray(digit.resize(size, Image.Resampling.BICUBIC))
+    if sharp:
+        large = np.where(large >= 128, 255, 0).astype(np.uint8)
+    sheet = np.zeros((INK_SIDE * EDGE, INK_SIDE * EDGE), np.uint8)
+    top, left = (random.integers(0, INK_SIDE * EDGE - side + 1) for side in large.shape)
+    sheet[top : top + large.shape[0], left : left + large.shape[1]] = large
+    return np.asarray(Image.fromarray(sheet).reduce(EDGE))

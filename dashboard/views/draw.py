@@ -37,7 +37,7 @@ def pad_and_answer() -> None:
         state.remember("pad_settled", False)
         st.rerun()  # the sidebar and the strip follow once the pen rests
     digit = state.current_digit()
-    left, right = st.columns([5, 6], gap="large")
+    left, right = st.columns([2, 3], gap="medium")
     with right:
         answer(digit)
     with left:  # last, for it tells the pad that the answer is there
@@ -268,8 +268,16 @@ def downloads(digit: CurrentDigit) -> None:
     )
 
 
+def next_pages() -> None:
+    """Where the digit can be looked into; on a phone the sidebar's list of pages is closed."""
+    row = st.container(horizontal=True)
+    row.page_link("views/routing.py", label="Watch its **routing**", icon=":material/hub:")
+    row.page_link("views/pose.py", label="Bend its **pose**", icon=":material/tune:")
+
+
 st.title("Draw a digit")
 pad_and_answer()
+next_pages()
 downloads(state.current_digit())
 recent_digits()
 other_ways_in()

@@ -24,6 +24,7 @@ START_SECONDS = Target(12.0)
 PEN_UP_MS = {"alone": Target(200.0), "busy": Target(400.0), "together": Target(2000.0)}
 UPDATES = Target(3.0, at_least=True)
 NO_ERROR = Target(0.0)
+ACCURACY = Target(98.0, at_least=True)
 
 
 def main() -> None:
@@ -143,7 +144,17 @@ def draw(quick: bool, raw: dict[str, Any]) -> Iterator[Row]:
     yield Row("server memory grown by 20 visitors", crowd["memory_growth_mb"], "MB", "")
 
 
-PARTS = {"training": training, "trace": trace, "start": start, "draw": draw}
+def way_in(quick: bool, raw: dict[str, Any]) -> Iterator[Row]:
+    """How well digits are read that were redrawn on the pad."""
+    count = 200 if quick else 1000
+    raw["way_in"] = measured = child("way_in", str(count))
+    for name in ("blurred", "sharp"):
+        spread = f"{count} digits; as they are: {100 * measured['as they are']:.1f}"
+        what = f"accuracy of digits redrawn on the pad, {name}"
+        yield Row(what, 100 * measured[name], "%", spread, ACCURACY)
+
+
+PARTS = {"training": training, "trace": trace, "start": start, "draw": draw, "way_in": way_in}
 
 
 def child(module: str, *arguments: str) -> dict[str, Any]:
