@@ -177,11 +177,11 @@ def predict(arguments: argparse.Namespace) -> int:
     else:
         for found, reading in predictions:
             listed = "  ".join(f"{c}: {length:.3f}" for c, length in enumerate(found["lengths"]))
-            print(f"{found['image']}: {_in_words(reading)}   {listed}")
+            print(f"{found['image']}: {in_words(reading)}   {listed}")
     return int(len(predictions) < len(arguments.images))
 
 
-def _in_words(reading: Reading) -> str:
+def in_words(reading: Reading) -> str:
     """The class, with a caveat where the lengths do not speak of one digit."""
     if reading.kind == "none":
         return f"no digit (nearest: {reading.best})"

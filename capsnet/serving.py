@@ -53,12 +53,12 @@ def answering(model: CapsNet) -> Callable[[np.ndarray], Answer]:
 
 
 def settle_in() -> None:
-    """Call once the network is loaded, in a process that serves it to visitors.
+    """Call once the network is loaded or compiled, in a process that serves it to visitors.
 
-    After every run of a page Streamlit collects garbage twice, through all of TensorFlow's
-    objects, and clears Keras's session, which throws away the kernels that other visitors'
-    traces are using at that moment. Both cost several times what an answer does, and there is
-    nothing to be had by them: what is loaded by now stays, and no network is built later.
+    After every run of a page Streamlit clears Keras's session: that throws away the kernels
+    which other visitors' traces are using at that moment, and collects garbage among all of
+    TensorFlow's objects. It costs several times what an answer does, and there is nothing to be
+    had by it: what is loaded by now stays, and no network is built later.
     """
     gc.collect()
     gc.freeze()

@@ -39,7 +39,7 @@ def show(page: str) -> DeltaGenerator:
 
 def show_answer(container: DeltaGenerator) -> None:
     """Add the network's answer for the current digit."""
-    reading = read_lengths(state.current_trace().lengths[-1, 0])
+    reading = read_lengths(state.answer(state.current_digit().images).lengths)
     best, length = reading.best, f"{reading.best_length:.2f}"
     if reading.kind == "none":
         container.markdown(f"Network: **no digit**  \nnearest {best}, length {length}")

@@ -17,7 +17,6 @@ from dashboard.state.shared import (
     model_card,
     network,
     pose_grid,
-    prepare_answers,
     trace,
 )
 from dashboard.state.visitor import (
@@ -62,7 +61,6 @@ __all__ = [
     "model_card",
     "network",
     "pose_grid",
-    "prepare_answers",
     "random_indices",
     "recall",
     "remember",

@@ -98,12 +98,6 @@ def answer(image: np.ndarray) -> Answer:
     return _answer(image.tobytes())
 
 
-def prepare_answers() -> None:
-    """Compile what `answer` runs, so that the first stroke does not wait for it."""
-    network()
-    _answering()
-
-
 def misread() -> list[Misread] | None:
     """The bundled digits that the shipped network reads wrongly; None if nobody has listed them."""
     load_tensorflow_quietly()
@@ -188,6 +182,7 @@ def _answering() -> Callable[[np.ndarray], Answer]:
     model = _network()
     answering = serving.answering(model)
     answering(np.zeros((1, *model.config.image_shape), np.float32))
+    serving.settle_in()  # what was compiled stays, too
     return answering
 
 

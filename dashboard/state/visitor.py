@@ -16,7 +16,8 @@ from dashboard.state import shared
 if TYPE_CHECKING:
     from capsnet.trace import CapsNetTrace
 
-FIRST_DIGIT = 107
+FIRST_DIGIT = 357
+"""A plain 7; not one whose number is also its label."""
 
 
 def current_digit() -> CurrentDigit:

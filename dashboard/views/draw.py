@@ -94,10 +94,10 @@ def words(reading: Reading) -> tuple[str, str]:
     best = f"{reading.best} ({reading.best_length:.2f})"
     second = f"{reading.second} ({reading.second_length:.2f})"
     if reading.kind == "none":
-        return "No digit here", f"No capsule is longer than 0.5; the longest are {best}, {second}."
+        return "No digit here", f"No capsule is longer than 0.5: {best}, {second}."
     if reading.kind == "two":
         headline = f"Two answers: {reading.best} and {reading.second}"
-        return headline, f"Both capsules are longer than 0.5: {best}, {second}."
+        return headline, f"Both are longer than 0.5: {best}, {second}."
     return "", f"Longest capsule {best}, runner-up {second}."
 
 
@@ -283,4 +283,3 @@ recent_digits()
 other_ways_in()
 st.subheader("Or take one the network was not trained on")
 bundled_picker.show()
-state.prepare_answers()
