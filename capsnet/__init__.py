@@ -13,6 +13,9 @@ Package map, in the order in which an image passes through it:
     losses       margin loss, reconstruction loss
     model        CapsNet: call, trace, decode
     trace        CapsNetTrace, every intermediate of one forward pass as NumPy arrays
+    reading      what ten lengths say: one digit, none, two
+    serving      a network that answers many visitors
+    misread      which bundled digits a checkpoint reads wrongly
     pose         tweaking pose vectors
     mistakes     famous wrong routings, to be looked at
     batches      shuffled, shifted training batches

@@ -1,4 +1,4 @@
-"""Command line: train, evaluate, predict, trace, publish."""
+"""Command line: train, evaluate, predict, trace, publish, misread."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
         commands.add_predict,
         commands.add_trace,
         commands.add_publish,
+        commands.add_misread,
     ):
         add(subparsers)
     chosen = parser.parse_args(arguments)

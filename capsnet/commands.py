@@ -15,6 +15,7 @@ from capsnet.config import PRESETS, CapsNetConfig, TrainingConfig
 from capsnet.data import DataError
 from capsnet.datasets import DATA_VARIABLE, SOURCES, load, load_split
 from capsnet.quiet import load_tensorflow_quietly
+from capsnet.reading import Reading, read_lengths
 
 NETWORK_OPTIONS = ("rounds", "loop", "gradient", "reconstruction_weight")
 TRAINING_OPTIONS = (
@@ -202,15 +203,26 @@ def predict(arguments: argparse.Namespace) -> int:
             print(f"capsnet: {error}", file=sys.stderr)
             continue
         traced = model.trace(pixels)
+        reading = read_lengths(traced.lengths[-1, 0])
         lengths = [round(float(length), 4) for length in traced.lengths[-1, 0]]
-        predictions.append({"image": path, "class": int(traced.predictions[0]), "lengths": lengths})
+        found = {"image": path, "class": reading.best, "says": reading.kind, "lengths": lengths}
+        predictions.append((found, reading))
     if arguments.json:
-        print(json.dumps(predictions))
+        print(json.dumps([found for found, _ in predictions]))
     else:
-        for found in predictions:
+        for found, reading in predictions:
             listed = "  ".join(f"{c}: {length:.3f}" for c, length in enumerate(found["lengths"]))
-            print(f"{found['image']}: {found['class']}   {listed}")
+            print(f"{found['image']}: {in_words(reading)}   {listed}")
     return int(len(predictions) < len(arguments.images))
+
+
+def in_words(reading: Reading) -> str:
+    """The class, with a caveat where the lengths do not speak of one digit."""
+    if reading.kind == "none":
+        return f"no digit (nearest: {reading.best})"
+    if reading.kind == "two":
+        return f"{reading.best} or {reading.second} (two answers)"
+    return str(reading.best)
 
 
 def add_trace(subparsers: Any) -> None:
@@ -271,6 +283,26 @@ def _add_dataset(parser: argparse.ArgumentParser) -> None:
         help="where that is: an .npz file, or a folder with NAME.npz; "
         f"default: {DATA_VARIABLE}, Keras's cache, Keras's download",
     )
+
+
+def add_misread(subparsers: Any) -> None:
+    """`misread`: list the bundled digits that a network reads wrongly."""
+    parser = subparsers.add_parser(
+        "misread", help="list the bundled digits a network reads wrongly, beside its checkpoint"
+    )
+    parser.set_defaults(command=misread)
+    _add_checkpoint(parser)
+
+
+def misread(arguments: argparse.Namespace) -> None:
+    """Write the list that the pages offer; `publish` writes it too."""
+    from capsnet import checkpoints
+    from capsnet import misread as listing
+
+    digits = load_split("validation")
+    found = listing.find(checkpoints.load(arguments.checkpoint), digits)
+    written = listing.write(found, arguments.checkpoint)
+    print(f"{len(found)} of {len(digits)} digits read wrongly -> {written}")
 
 
 def _add_checkpoint(parser: argparse.ArgumentParser) -> None:

@@ -39,6 +39,13 @@ def measure() -> dict[str, float]:
 @contextlib.contextmanager
 def server() -> Iterator[str]:
     """The explorer, started from some other folder as a user may; yields its address at once."""
+    with server_process() as (address, _):
+        yield address
+
+
+@contextlib.contextmanager
+def server_process() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """As `server`; yields its process too."""
     port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.headless", "true"]
     options = ["--server.address", "127.0.0.1", "--server.port", str(port)]
@@ -50,7 +57,7 @@ def server() -> Iterator[str]:
             stderr=subprocess.DEVNULL,
         )
         try:
-            yield f"http://127.0.0.1:{port}"
+            yield f"http://127.0.0.1:{port}", process
         finally:
             process.terminate()
             process.wait()
@@ -60,7 +67,7 @@ def _measure(browser: Browser) -> dict[str, float]:
     page = browser.new_page()
     started = time.perf_counter()
     with server() as address:
-        _wait_for(address)
+        wait_for(address)
         page.goto(address)
         _visible(page, '[data-testid="stSidebar"] [data-testid="stButton"] button')
         _visible(page, '[data-testid="stMain"] h1')
@@ -79,7 +86,8 @@ def _visible(page: Page, selector: str) -> None:
     page.locator(selector).first.wait_for(timeout=1000 * PATIENCE)
 
 
-def _wait_for(address: str) -> None:
+def wait_for(address: str) -> None:
+    """Wait until the server answers."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         with contextlib.suppress(OSError):
