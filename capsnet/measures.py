@@ -45,8 +45,8 @@ MEASURES = (
     Measure("width", "px", "wider", "narrower", 2.5),
     Measure("height", "px", "taller", "shorter", 2.5),
     Measure("size", "px", "larger", "smaller", 2.5),
-    Measure("position left–right", "px", "further right", "further left", 1.5),
-    Measure("position up–down", "px", "lower", "higher", 1.5),
+    Measure("position x", "px", "further right", "further left", 1.5),
+    Measure("position y", "px", "lower", "higher", 1.5),
 )
 """The last axis of what `measure` gives, in this order."""
 

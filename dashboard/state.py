@@ -21,6 +21,7 @@ from dashboard import digit as digit_module
 from dashboard.digit import CurrentDigit, LinkError
 
 if TYPE_CHECKING:
+    from capsnet.atlas import PoseAtlas
     from capsnet.model import CapsNet
     from capsnet.trace import CapsNetTrace
 
@@ -61,7 +62,8 @@ def network() -> CapsNet:
 
 def forget_network() -> None:
     """Load the network anew when it is next asked for."""
-    for remembered in (_network, _trace, _decoder_weights, _digit_capsules, _pose_grid):
+    kept = (_network, _trace, _decoder_weights, _digit_capsules, _pose_grid, _pose_atlas)
+    for remembered in kept:
         remembered.clear()
 
 
@@ -154,6 +156,17 @@ def pose_grid(images: np.ndarray, span: float) -> np.ndarray:
     """
     network()
     return _pose_grid(images.tobytes(), len(images), span)
+
+
+def pose_atlas() -> PoseAtlas | None:
+    """What each pose dimension does, as measured beforehand; None if that has not been done."""
+    network()
+    from capsnet.atlas import AtlasError
+
+    try:
+        return _pose_atlas()
+    except AtlasError:  # not remembered: it may be made at any time
+        return None
 
 
 def current_digit() -> CurrentDigit:
@@ -358,3 +371,10 @@ def _pose_grid(images: bytes, count: int, span: float) -> np.ndarray:
     pictures = pictures.reshape(*tweaked.shape[:3], *pictures.shape[1:])
     pictures.flags.writeable = False
     return pictures
+
+
+@st.cache_resource(show_spinner=False)
+def _pose_atlas() -> PoseAtlas:
+    from capsnet import atlas, checkpoints
+
+    return atlas.read(checkpoints.SHIPPED)

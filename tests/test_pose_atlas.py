@@ -80,7 +80,7 @@ def test_a_dimension_that_only_moves_the_picture_is_labelled_so(small_model, mon
     for capsule in range(10):
         for dimension in range(16):
             labels = [m.measure.name for m in found.meanings(capsule, dimension)]
-            assert labels == (["position left–right"] if dimension == 3 else [])
+            assert labels == (["position x"] if dimension == 3 else [])
 
 
 def test_the_file_holds_the_atlas_and_its_labels():

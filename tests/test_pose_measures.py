@@ -81,13 +81,13 @@ def test_width_and_height_and_size_whatever_the_slant(width, height, slant):
 @pytest.mark.parametrize(("across", "down"), [(0, 0), (3, 0), (0, -2), (-2.5, 1.5)])
 def test_position(across, down):
     measured = measure(box(6, 14, across, down))
-    assert measured[of("position left–right")] == pytest.approx(across, abs=0.05)
-    assert measured[of("position up–down")] == pytest.approx(down, abs=0.05)
+    assert measured[of("position x")] == pytest.approx(across, abs=0.05)
+    assert measured[of("position y")] == pytest.approx(down, abs=0.05)
 
 
 def test_one_measure_changes_and_the_others_stay():
     upright, leaning = measure(np.stack([box(5, 16), box(5, 16, slant=25)]))
-    still = [of(name) for name in ("width", "height", "position left–right", "position up–down")]
+    still = [of(name) for name in ("width", "height", "position x", "position y")]
     np.testing.assert_allclose(leaning[still], upright[still], atol=0.15)
     moved = measure(box(5, 16, 2, 3))
     np.testing.assert_allclose(moved[:5], upright[:5], atol=0.02)
