@@ -52,9 +52,12 @@ function stripMaker(decoder, pictures, side, seen, show) {
   async function run() {
     running = true;
     for (let wish = outdated(); wish; wish = outdated()) {
+      const begin = performance.now();
       drawn.set(wish.name, JSON.stringify(wish));
       show(wish.name, draw(wish));
-      await new Promise((resolve) => setTimeout(resolve)); // lets a newer wish in
+      // Lets a newer wish in, and leaves the processor to the big picture for as long as it took.
+      const took = performance.now() - begin;
+      await new Promise((resolve) => setTimeout(resolve, took));
     }
     running = false;
   }
