@@ -22,6 +22,7 @@ tour[1].page_link(
 )
 tour[2].page_link("views/pose.py", label="**Pose**: bend a digit by hand", icon=":material/tune:")
 
+
 def five() -> list[int]:
     """The examples of this visitor, until others are asked for."""
     return state.recall("examples", list(range(EXAMPLES)))
@@ -35,7 +36,7 @@ def others() -> None:
 with st.container(horizontal=True, vertical_alignment="bottom"):
     st.subheader("Five digits", anchor=False, width="content")
     st.button("Five others", icon=":material/shuffle:", on_click=others)
-st.markdown("First what the network was shown, then what it drew from the 16 numbers of one capsule.")
+st.markdown("First what the network was shown, then what it drew from 16 numbers of one capsule.")
 chosen = state.digits()[np.array(five())]
 trace = state.trace(chosen.pixels())
 for column, index, label, image, lengths, drawn in zip(

@@ -21,6 +21,8 @@ SPEEDUP = {50: Target(1.3, at_least=True), 100: Target(1.7, at_least=True)}
 MEMORY = {50: Target(0.75), 100: Target(0.6)}
 TRACE_MS = {3: Target(40.0)}
 START_SECONDS = Target(12.0)
+PAINTS_PER_SECOND = Target(50, at_least=True)
+PAINT_MS = Target(16.0)
 
 
 def main() -> None:
@@ -114,7 +116,41 @@ def start(quick: bool, raw: dict[str, Any]) -> Iterator[Row]:
         yield Row(what, statistics.median(seconds), "s", spread, START_SECONDS)
 
 
-PARTS = {"training": training, "trace": trace, "start": start}
+def pose(quick: bool, raw: dict[str, Any]) -> Iterator[Row]:
+    """A hand on a slider: decoded in the browser and, beside it, by the server; then a class."""
+    raw["pose"] = measured = []
+    for where in ("browser", "server"):
+        figures = child("pose", "drag", where, "2" if quick else "10")
+        measured.append(figures)
+        bound = where == "browser"
+        yield Row(
+            f"dragging a pose slider, decoded in the {where}",
+            figures["paints_per_second"],
+            "paints/s",
+            f"for {figures['inputs_per_second']:.0f} events/s",
+            PAINTS_PER_SECOND if bound else None,
+        )
+        yield Row(
+            f"  from event to painted picture, decoded in the {where}, p95",
+            figures["p95_ms"],
+            "ms",
+            f"p50 {figures['p50_ms']:.1f}, {figures['inputs']} events",
+            PAINT_MS if bound else None,
+        )
+    figures = child("pose", "class", "4" if quick else "50", "2" if quick else "10")
+    measured.append(figures)
+    who = f"{figures['visitors']} visitors dragging at once for {figures['seconds']:g} s"
+    yield Row(
+        f"{who}: server CPU",
+        figures["cpu_seconds"],
+        "s",
+        f"{figures['idle_cpu_seconds']:.2f} s in as long before; "
+        f"{figures['release_cpu_seconds']:.1f} s once they let go",
+    )
+    yield Row(f"{who}: errors", figures["errors"], "", "", Target(0))
+
+
+PARTS = {"training": training, "trace": trace, "start": start, "pose": pose}
 
 
 def child(module: str, *arguments: str) -> dict[str, Any]:

@@ -145,7 +145,7 @@ class Explorer {
   }
 
   #paintFromServer() {
-    this.side.paintInk(unpacked(this.data.drawn));
+    this.side.paintFromServer(unpacked(this.data.drawn), this.pose.shifts);
   }
 
   /** What the slider of one dimension can reach while the others stay. */
@@ -188,7 +188,7 @@ class Explorer {
   #slider(d) {
     const row = this.find(".pose-rows").appendChild(document.createElement("div"));
     row.className = "pose-row";
-    const shifted = (value) => this.pose.shifts.with(d, rounded(value));
+    const shifted = (value) => this.pose.shifts.map((s, i) => (i === d ? rounded(value) : s));
     return new StripSlider(
       row,
       { label: `dimension ${d}`, short: d, testid: `pose-slider-${d}`, min: -0.5, max: 0.5 },

@@ -24,6 +24,12 @@ class Side {
     find(".pose-error output").textContent = squaredError(ink, this.original).toFixed(1);
   }
 
+  /** A picture that came from the server; untweaked, it is the digit's own too. */
+  paintFromServer(ink, shifts) {
+    this.paintInk(ink);
+    if (!shifts.some(Boolean)) paintInk(this.explorer.hook("own"), ink);
+  }
+
   /** The untweaked picture, once for each digit and capsule. */
   #paintOwn() {
     const { own, pose, decoder, hook } = this.explorer;
