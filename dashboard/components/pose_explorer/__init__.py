@@ -35,14 +35,14 @@ _EXPLORER = (
 
 
 def _script(*names: str) -> str:
-    """Several files as the one module that a component can have; the last exports it."""
+    """Several files as the one that a component can have; of a module the last exports it."""
     return "\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in names)
 
 
 _explorer = st.components.v2.component(
     "capsnet_pose_explorer",
     html=_script("explorer.html"),
-    css=_script("explorer.css"),
+    css=_script("explorer.css", "rows.css"),
     js=_script(*_EXPLORER),
     isolate_styles=False,  # the class names carry the prefix `pose-`; tests find the canvas
 )
