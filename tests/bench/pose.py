@@ -2,6 +2,7 @@
 
 python -m tests.bench.pose drag browser|server SECONDS
 python -m tests.bench.pose class VISITORS SECONDS
+python -m tests.bench.pose visits
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ import time
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize, WebSocket
 
 from tests.bench.startup import APP, PATIENCE, serving, wait_for
 from tests.browser import chromium
 
 BY_SERVER = Path(__file__).parent / "pose_by_server.py"
 LINK = "pose?digit=42"
+LAPTOP: ViewportSize = {"width": 1366, "height": 768}
 SLIDER = "pose-slider-3"
 STRIDE = 12
 """Pointer moves from one end of a sweep to the other: far strokes, as a hand makes them."""
@@ -49,8 +51,9 @@ RECORD = """() => {
         }
     };
 }"""
-DRAG_INSIDE = """async ([testid, seconds]) => {
+DRAG_INSIDE = """async ([testid, start, seconds]) => {
     const slider = document.querySelector(`[data-testid=${testid}]`);
+    await new Promise((resolve) => setTimeout(resolve, 1000 * start - Date.now()));
     const begun = performance.now();
     for (let n = 0; performance.now() - begun < 1000 * seconds; n++) {
         slider.value = 0.4 * Math.sin(n / 8);
@@ -104,32 +107,24 @@ def a_class(visitors: int, seconds: float) -> dict[str, Any]:
     errors: list[str] = []
     with serving(APP) as (address, pid), chromium() as browser:
         wait_for(address)
-        pages = []
-        for _ in range(visitors):
-            page = browser.new_context().new_page()
-            page.on("pageerror", lambda error: errors.append(str(error)))
-            _open(page, f"{address}/{LINK}", decoder=True)
-            page.evaluate(RECORD)
-            pages.append(page)
+        pages = [_visitor(browser, address, errors) for _ in range(visitors)]
         pages[-1].wait_for_timeout(3000)
-        before = _cpu_seconds(pid)
-        pages[-1].wait_for_timeout(1000 * seconds)
-        idle = _cpu_seconds(pid) - before
-        begun = time.monotonic()
-        for page in pages:  # started one after another, without waiting for any to end
+        idle = _cpu_while(pages[-1], pid, seconds)
+        start = time.time() + 1 + 0.1 * visitors  # when all have been told
+        for page in pages:
             page.evaluate(
-                f"value => {{ window.dragging = ({DRAG_INSIDE})(value) }}", [SLIDER, seconds]
+                f"of => {{ window.dragging = ({DRAG_INSIDE})(of) }}", [SLIDER, start, seconds]
             )
+        pages[-1].wait_for_timeout(max(0, 1000 * (start - time.time())))
+        dragging = _cpu_while(pages[-1], pid, seconds)
         before = _cpu_seconds(pid)
-        pages[-1].wait_for_timeout(max(0, 1000 * (begun + seconds - time.monotonic())))
-        dragging = _cpu_seconds(pid) - before
         for page in pages:
             page.evaluate("window.dragging")
-            page.wait_for_url("**pose=**", timeout=1000 * PATIENCE)
+            page.wait_for_url("**pose=**")
             errors += page.get_by_test_id("stException").all_inner_texts()
-            errors += page.get_by_test_id("stConnectionStatus").all_inner_texts()
         paints = [page.evaluate("recorded.paints") for page in pages]
-        everything = _cpu_seconds(pid) - before
+        released = _cpu_seconds(pid) - before
+        errors = errors.copy()  # closing the browser closes every connection
     return {
         "visitors": visitors,
         "seconds": seconds,
@@ -137,14 +132,54 @@ def a_class(visitors: int, seconds: float) -> dict[str, Any]:
         "fewest_paints": min(paints),
         "idle_cpu_seconds": idle,
         "cpu_seconds": dragging,
-        "release_cpu_seconds": everything - dragging,
+        "release_cpu_seconds": released,
         "errors": len(errors),
         "first_errors": errors[:3],
     }
 
 
+def visits() -> dict[str, float]:
+    """Seconds until the page is usable on a warm server: all sliders there, and the decoder.
+
+    Returns:
+        `first`, for a browser that has not been there; `again`, once it has the weights.
+    """
+    with serving(APP) as (address, _), chromium() as browser:
+        wait_for(address)
+        _opened(browser, f"{address}/{LINK}", decoder=True)  # warms the server
+        page = browser.new_context(viewport=LAPTOP).new_page()
+        seconds = {}
+        for visit in ("first", "again"):
+            begun = time.monotonic()
+            _open(page, f"{address}/{LINK}", decoder=True)
+            seconds[visit] = time.monotonic() - begun
+            page.wait_for_timeout(2000)
+    return seconds
+
+
+def _visitor(browser: Browser, address: str, errors: list[str]) -> Page:
+    """A visitor of their own on the Pose page; what goes wrong there is added to `errors`."""
+
+    def watch(socket: WebSocket) -> None:
+        socket.on("close", lambda _: errors.append("the connection to the server was closed"))
+
+    page = browser.new_context(viewport=LAPTOP).new_page()
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("websocket", watch)
+    _open(page, f"{address}/{LINK}", decoder=True)
+    page.evaluate(RECORD)
+    return page
+
+
+def _cpu_while(page: Page, pid: int, seconds: float) -> float:
+    """The processor time of a process over the next seconds."""
+    before = _cpu_seconds(pid)
+    page.wait_for_timeout(1000 * seconds)
+    return _cpu_seconds(pid) - before
+
+
 def _opened(browser: Browser, address: str, decoder: bool) -> Page:
-    page = browser.new_page(viewport={"width": 1366, "height": 768})
+    page = browser.new_page(viewport=LAPTOP)
     _open(page, address, decoder)
     page.wait_for_timeout(2000)  # the strips are drawn
     return page
@@ -184,6 +219,14 @@ def _cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def main(what: str, *arguments: str) -> dict[str, Any]:
+    """One measurement, as the command line asks for it."""
+    if what == "drag":
+        return drag(arguments[0], float(arguments[1]))
+    if what == "class":
+        return a_class(int(arguments[0]), float(arguments[1]))
+    return visits()
+
+
 if __name__ == "__main__":
-    what, first, seconds = sys.argv[1], sys.argv[2], float(sys.argv[3])
-    print(json.dumps(drag(first, seconds) if what == "drag" else a_class(int(first), seconds)))
+    print(json.dumps(main(*sys.argv[1:])))
