@@ -16,6 +16,7 @@ from dashboard.state.shared import (
     misread,
     model_card,
     network,
+    pose_atlas,
     pose_grid,
     trace,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "misread",
     "model_card",
     "network",
+    "pose_atlas",
     "pose_grid",
     "random_indices",
     "recall",

@@ -15,6 +15,7 @@ from capsnet.quiet import load_tensorflow_quietly
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from capsnet.atlas import PoseAtlas
     from capsnet.misread import Misread
     from capsnet.model import CapsNet
     from capsnet.serving import Answer
@@ -68,6 +69,7 @@ def forget_network() -> None:
         _decoder_weights,
         _digit_capsules,
         _pose_grid,
+        _pose_atlas,
     ):
         remembered.clear()
 
@@ -161,6 +163,17 @@ def pose_grid(images: np.ndarray, span: float) -> np.ndarray:
     """
     network()
     return _pose_grid(images.tobytes(), len(images), span)
+
+
+def pose_atlas() -> PoseAtlas | None:
+    """What each pose dimension does, as measured beforehand; None if that has not been done."""
+    network()
+    from capsnet.atlas import AtlasError
+
+    try:
+        return _pose_atlas()
+    except AtlasError:  # not remembered: it may be made at any time
+        return None
 
 
 @st.cache_resource(show_spinner="Loading the network …")
@@ -264,3 +277,10 @@ def _pose_grid(images: bytes, count: int, span: float) -> np.ndarray:
     pictures = pictures.reshape(*tweaked.shape[:3], *pictures.shape[1:])
     pictures.flags.writeable = False
     return pictures
+
+
+@st.cache_resource(show_spinner=False)
+def _pose_atlas() -> PoseAtlas:
+    from capsnet import atlas, checkpoints
+
+    return atlas.read(checkpoints.SHIPPED)

@@ -5,26 +5,19 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from tests.bench import report
-from tests.bench.report import Row, Target
+from tests.bench import pages, report
+from tests.bench.report import ROOT, Row, Target, child
 from tests.bench.training import Configuration
 
-ROOT = Path(__file__).parents[2]
 SPEEDUP = {50: Target(1.3, at_least=True), 100: Target(1.7, at_least=True)}
 MEMORY = {50: Target(0.75), 100: Target(0.6)}
 TRACE_MS = {3: Target(40.0)}
 START_SECONDS = Target(12.0)
-PEN_UP_MS = {"alone": Target(200.0), "busy": Target(400.0), "together": Target(2000.0)}
-UPDATES = Target(3.0, at_least=True)
-NO_ERROR = Target(0.0)
-ACCURACY = Target(98.0, at_least=True)
 
 
 def main() -> None:
@@ -118,52 +111,15 @@ def start(quick: bool, raw: dict[str, Any]) -> Iterator[Row]:
         yield Row(what, statistics.median(seconds), "s", spread, START_SECONDS)
 
 
-def draw(quick: bool, raw: dict[str, Any]) -> Iterator[Row]:
-    """From pen-up to the answer, alone and with twenty visitors."""
-    from tests.bench.draw import summary
-
-    raw["draw"] = measured = child("draw", *(("4", "2", "2") if quick else ("50", "10", "8")))
-    for name, what in (
-        ("alone", "pen-up to answer, one visitor in a browser"),
-        ("busy", "the same, two other processes computing"),
-        ("together", "pen-up to answer, 20 visitors at once"),
-    ):
-        median, p95 = summary(measured[name]["pen_up"])
-        count = len(measured[name]["pen_up"])
-        yield Row(f"{what}: median", median, "ms", f"{count} strokes")
-        yield Row(f"{what}: p95", p95, "ms", f"{count} strokes", PEN_UP_MS[name])
-        if name != "together":
-            rate = measured[name]["updates_a_second"]
-            yield Row("updates during a long stroke", rate, "per s", name, UPDATES)
-    crowd = measured["together"]
-    rates = crowd["updates_a_second"]
-    spread = f"{min(rates):.1f} to {max(rates):.1f}"
-    yield Row("updates for each of 20 visitors", statistics.median(rates), "per s", spread)
-    told = "; ".join(sorted(set(crowd["errors"])))[:200]
-    yield Row("errors of 20 visitors", len(crowd["errors"]), "", told, NO_ERROR)
-    yield Row("server memory grown by 20 visitors", crowd["memory_growth_mb"], "MB", "")
-
-
-def way_in(quick: bool, raw: dict[str, Any]) -> Iterator[Row]:
-    """How well digits are read that were redrawn on the pad."""
-    count = 200 if quick else 1000
-    raw["way_in"] = measured = child("way_in", str(count))
-    for name in ("blurred", "sharp"):
-        spread = f"{count} digits; as they are: {100 * measured['as they are']:.1f}"
-        what = f"accuracy of digits redrawn on the pad, {name}"
-        yield Row(what, 100 * measured[name], "%", spread, ACCURACY)
-
-
-PARTS = {"training": training, "trace": trace, "start": start, "draw": draw, "way_in": way_in}
-
-
-def child(module: str, *arguments: str) -> dict[str, Any]:
-    """Run one measurement in a fresh process and return what it printed."""
-    command = [sys.executable, "-m", f"tests.bench.{module}", *arguments]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    if done.returncode:
-        raise SystemExit(f"{' '.join(command)} failed:\n{done.stderr[-3000:]}")
-    return json.loads(done.stdout.splitlines()[-1])
+PARTS = {
+    "training": training,
+    "trace": trace,
+    "start": start,
+    "draw": pages.draw,
+    "way_in": pages.way_in,
+    "routing": pages.routing,
+    "pose": pages.pose,
+}
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from tests.bench.startup import server_process, wait_for
+from tests.bench.startup import APP, serving, wait_for
 from tests.bench.visitor import Visitor
 from tests.browser import chromium
 from tests.drawings import DIGITS, Point
@@ -71,7 +71,7 @@ def measure(strokes: int, long_seconds: float, each: int) -> dict[str, Any]:
         long_seconds: how long a long stroke lasts.
         each: strokes of each of the twenty.
     """
-    with server_process() as (address, process), chromium() as browser:
+    with serving(APP) as (address, pid), chromium() as browser:
         wait_for(address)
         page = browser.new_page(viewport={"width": 1366, "height": 768})
         page.set_default_timeout(120_000)
@@ -84,9 +84,9 @@ def measure(strokes: int, long_seconds: float, each: int) -> dict[str, Any]:
         with busy_cores():
             result["busy"] = alone(page, strokes, long_seconds)
         page.close()
-        before = resident_mb(process.pid)
+        before = resident_mb(pid)
         result["together"] = together(address, each)
-        result["together"]["memory_growth_mb"] = resident_mb(process.pid) - before
+        result["together"]["memory_growth_mb"] = resident_mb(pid) - before
     return result
 
 

@@ -39,16 +39,17 @@ def measure() -> dict[str, float]:
 @contextlib.contextmanager
 def server() -> Iterator[str]:
     """The explorer, started from some other folder as a user may; yields its address at once."""
-    with server_process() as (address, _):
+    with serving(APP) as (address, _):
         yield address
 
 
 @contextlib.contextmanager
-def server_process() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """As `server`; yields its process too."""
+def serving(app: Path) -> Iterator[tuple[str, int]]:
+    """An app's address, at once, and its server's process id."""
     port = free_port()
-    command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.headless", "true"]
+    command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.headless", "true"]
     options = ["--server.address", "127.0.0.1", "--server.port", str(port)]
+    options += ["--browser.gatherUsageStats", "false"]
     with tempfile.TemporaryDirectory() as elsewhere:
         process = subprocess.Popen(
             command + options,
@@ -57,7 +58,7 @@ def server_process() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
             stderr=subprocess.DEVNULL,
         )
         try:
-            yield f"http://127.0.0.1:{port}", process
+            yield f"http://127.0.0.1:{port}", process.pid
         finally:
             process.terminate()
             process.wait()
@@ -87,7 +88,7 @@ def _visible(page: Page, selector: str) -> None:
 
 
 def wait_for(address: str) -> None:
-    """Wait until the server answers."""
+    """Wait until a server answers."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         with contextlib.suppress(OSError):
