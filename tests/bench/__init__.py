@@ -4,6 +4,7 @@
     notebook    that formulation
     tracing     one trace of one digit
     startup     from server start to a usable page
+    routing     what a visitor of the routing page waits for
     report      measurements with their spread, as a table and as JSON
 
 Every measurement is made in a process of its own, so that none warms another and the peak of

@@ -21,6 +21,15 @@ SPEEDUP = {50: Target(1.3, at_least=True), 100: Target(1.7, at_least=True)}
 MEMORY = {50: Target(0.75), 100: Target(0.6)}
 TRACE_MS = {3: Target(40.0)}
 START_SECONDS = Target(12.0)
+ROUTING_MS = {
+    "page_ms": ("first visit of the page, model warm", Target(1500.0)),
+    "switch_ms": ("page reached from another one", Target(1500.0)),
+    "digit_ms": ("new digit", Target(700.0)),
+    "capsule_ms": ("click on a capsule to paint", Target(300.0)),
+    "step_ms": ("stepping a round, key to paint", Target(50.0)),
+    "frame_ms": ("stepping a round, longest gap between frames", Target(50.0)),
+}
+ROUTING_MB = Target(3.0)
 
 
 def main() -> None:
@@ -114,7 +123,21 @@ def start(quick: bool, raw: dict[str, Any]) -> Iterator[Row]:
         yield Row(what, statistics.median(seconds), "s", spread, START_SECONDS)
 
 
-PARTS = {"training": training, "trace": trace, "start": start}
+def routing(quick: bool, raw: dict[str, Any]) -> Iterator[Row]:
+    """What a visitor of the routing page waits for, and what it sends."""
+    raw["routing"] = figures = child("routing", "2" if quick else "20")
+    for name, (what, target) in ROUTING_MS.items():
+        measured = figures[name]
+        spread = f"{min(measured):.0f} to {max(measured):.0f}, {len(measured)} times"
+        yield Row(f"routing: {what}", statistics.median(measured), "ms", spread, target)
+    for name, what in (
+        ("opened_bytes", "all data of the opened page"),
+        ("most_bytes", "data of ten rounds, two routings"),
+    ):
+        yield Row(f"routing: {what}", figures[name] / 1e6, "MB", "websocket", ROUTING_MB)
+
+
+PARTS = {"training": training, "trace": trace, "start": start, "routing": routing}
 
 
 def child(module: str, *arguments: str) -> dict[str, Any]:

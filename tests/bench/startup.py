@@ -60,7 +60,7 @@ def _measure(browser: Browser) -> dict[str, float]:
     page = browser.new_page()
     started = time.perf_counter()
     with server() as address:
-        _wait_for(address)
+        wait_for(address)
         page.goto(address)
         _visible(page, '[data-testid="stSidebar"] [data-testid="stButton"] button')
         _visible(page, '[data-testid="stMain"] h1')
@@ -79,7 +79,8 @@ def _visible(page: Page, selector: str) -> None:
     page.locator(selector).first.wait_for(timeout=1000 * PATIENCE)
 
 
-def _wait_for(address: str) -> None:
+def wait_for(address: str) -> None:
+    """Wait until the server answers."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         with contextlib.suppress(OSError):
