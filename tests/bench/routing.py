@@ -175,9 +175,9 @@ def _now(page: Page) -> str:
 
 
 def _shown(page: Page) -> None:
-    """Wait for the frame that the player is painted in."""
+    """Wait for the frame that the player is painted in: drawn in one, on the screen by the next."""
     page.wait_for_function(f"(() => {{ {SHOWN} }})() !== undefined", polling="raf")
-    page.evaluate("new Promise((done) => requestAnimationFrame(done))")
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def _rest(page: Page) -> None:

@@ -21,7 +21,8 @@ function ask(page, silenced) {
 
 function request(page, silenced) {
   page.s.silenced = new Set(silenced);
-  page.asked = key(silenced);
+  const wish = key(silenced);
+  page.asked = wish === key(page.s.header.silenced) ? null : wish; // data that is here is not sent again
   tellSilence(page);
   page.send("silence", [...page.s.silenced]);
 }

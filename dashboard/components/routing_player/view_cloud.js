@@ -91,7 +91,7 @@ function arrowsOf(run, s) {
 }
 
 function named(letter, times) {
-  return times > 1 ? `${letter}, drawn ${times}× shorter` : letter;
+  return times > 1 ? `${letter}, ${times}× shorter` : letter;
 }
 
 function dot(context, s, run, plane, i, value, chosen) {
@@ -119,7 +119,7 @@ function arrow(context, s, plane, [x, y], colour, words, thick, side) {
   context.moveTo(x1 + 6 * Math.cos(turn), y1 + 6 * Math.sin(turn));
   for (const bend of [2.5, -2.5]) context.lineTo(x1 + 12 * Math.cos(turn + bend), y1 + 12 * Math.sin(turn + bend));
   context.fill();
-  write(context, s.theme, words, x1 - 4, y1 + side * 20, { colour, bold: true, align: "right", size: 17 });
+  write(context, s.theme, words, x1 - 4, y1 + side * 24, { colour, bold: true, align: "right", size: 17, halo: true });
 }
 
 /** A bar as long as a round number of the votes' own units. */
