@@ -176,22 +176,23 @@ def beside(choice: str, silenced: tuple[int, ...], rounds: int) -> Run | None:
 trained = state.network().config.rounds
 state.default_widget("routing_rounds", state.recall("rounds", trained))
 
-left, right = st.columns([9, 10], vertical_alignment="bottom")
-with left:
-    st.title("Routing by agreement", anchor=False)
-    st.markdown(
-        "1152 **primary capsules**, small vectors that each report one feature at one place, vote "
-        "on the digit. **Press play** and watch the votes gather."
-    )
-with right:
+with st.container(
+    horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", gap="small"
+):
+    st.title("Routing by agreement", anchor=False, width="content")
     rounds = st.segmented_control(
         "How many routing rounds, on the same weights",
         range(1, MOST_ROUNDS + 1),
         required=True,
         wrap=True,
+        width="content",
         key="routing_rounds",
         help=f"The network was trained with {trained}. More rounds sharpen the shares further.",
     )
+st.markdown(
+    "1152 **primary capsules**, small vectors that each report one feature at one place, vote on "
+    "the digit. **Press play** and watch the votes gather."
+)
 rounds = rounds or trained
 state.remember("rounds", rounds)
 choice, silenced = state.recall("beside", "nothing"), state.recall("silenced", ())

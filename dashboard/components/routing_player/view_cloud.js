@@ -90,6 +90,17 @@ function arrowsOf(run, s) {
   };
 }
 
+/** An arrow's name along it, on one side, never upside down. */
+function label(context, s, words, [x, y], turn, { colour, side }) {
+  const backwards = Math.abs(turn) > Math.PI / 2;
+  const options = { colour, bold: true, align: backwards ? "left" : "right", size: 17, halo: true };
+  context.save();
+  context.translate(x, y);
+  context.rotate(backwards ? turn + Math.PI : turn);
+  write(context, s.theme, words, backwards ? 10 : -10, side * 18, options);
+  context.restore();
+}
+
 function named(letter, times) {
   return times > 1 ? `${letter}, ${times}× shorter` : letter;
 }
@@ -119,7 +130,7 @@ function arrow(context, s, plane, [x, y], colour, words, thick, side) {
   context.moveTo(x1 + 6 * Math.cos(turn), y1 + 6 * Math.sin(turn));
   for (const bend of [2.5, -2.5]) context.lineTo(x1 + 12 * Math.cos(turn + bend), y1 + 12 * Math.sin(turn + bend));
   context.fill();
-  write(context, s.theme, words, x1 - 4, y1 + side * 24, { colour, bold: true, align: "right", size: 17, halo: true });
+  label(context, s, words, [x1, y1], turn, { colour, side });
 }
 
 /** A bar as long as a round number of the votes' own units. */
