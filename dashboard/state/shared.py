@@ -116,8 +116,8 @@ def trace(images: np.ndarray, rounds: int | None = None) -> CapsNetTrace:
     Returns:
         A trace shared with other visitors: its arrays are read-only.
     """
-    network()  # so that a load error is told before the cache is entered
-    return _trace(images.tobytes(), len(images), rounds)
+    own = network().config.rounds  # a load error is told here, before the cache is entered
+    return _trace(images.tobytes(), len(images), own if rounds is None else rounds)
 
 
 def altered_trace_of(
@@ -221,7 +221,7 @@ def _digits() -> Digits:
 
 
 @st.cache_resource(show_spinner=False, max_entries=TRACES_KEPT)
-def _trace(images: bytes, count: int, rounds: int | None) -> CapsNetTrace:
+def _trace(images: bytes, count: int, rounds: int) -> CapsNetTrace:
     model = _network()
     batch = np.frombuffer(images, np.float32).reshape(count, *model.config.image_shape)
     traced = model.trace(batch, rounds)
