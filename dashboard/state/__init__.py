@@ -4,7 +4,7 @@ The only user of `st.session_state`, `st.cache_*` and `st.query_params`. `shared
 visitors share, `visitor` what belongs to one, `links` what travels in the page's link.
 """
 
-from dashboard.state.links import link_parameters, set_link_parameters, sync_link
+from dashboard.state.links import link_parameters, offer_link, set_link_parameters, sync_link
 from dashboard.state.shared import (
     DecoderWeights,
     answer,
@@ -61,6 +61,7 @@ __all__ = [
     "misread",
     "model_card",
     "network",
+    "offer_link",
     "pose_atlas",
     "pose_grid",
     "random_indices",

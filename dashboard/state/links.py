@@ -13,8 +13,8 @@ from dashboard.state.shared import digits
 def sync_link(page: str) -> str | None:
     """Bring the page's link and the current digit together, once at the start of each run.
 
-    A link that this session did not write itself (opened, edited, or reached by the browser's
-    Back) decides the digit, unless the visitor has just chosen another.
+    A link that neither this session nor its pad has just written (opened, edited, or reached by
+    the browser's Back) decides the digit, unless the visitor has just chosen another.
 
     Args:
         page: the page that runs. Streamlit empties the link on the way to another one; on the
@@ -29,7 +29,9 @@ def sync_link(page: str) -> str | None:
     arrived = {k: v for k, v in st.query_params.items() if k in digit_module.LINK_NAMES}
     stayed = st.session_state.get("page") == page
     st.session_state["page"] = page
-    if arrived != written and visitor.current_digit().link == written:
+    offered = st.session_state.pop("links_offered", [])
+    is_ours = arrived == written or arrived in offered
+    if not is_ours and visitor.current_digit().link == written:
         try:
             if (linked := digit_module.from_link(arrived, digits())) is not None:
                 visitor.choose_digit(linked)
@@ -46,6 +48,13 @@ def sync_link(page: str) -> str | None:
         st.query_params.from_dict({**others, **link})
     told, instead = st.session_state.get("link_trouble", (None, None))
     return told if visitor.current_digit() == instead else None
+
+
+def offer_link() -> dict[str, str]:
+    """The current digit's link, for the browser to put into the page's address by itself."""
+    link = visitor.current_digit().link
+    st.session_state.setdefault("links_offered", []).append(link)
+    return link
 
 
 def link_parameters(*names: str) -> dict[str, str]:

@@ -57,7 +57,7 @@ def pad(digit: CurrentDigit) -> None:
         strokes=digit.strokes or b"",
         picture=sheet_picture(digit),
         revision=state.recall("pad_revision"),
-        link=digit.link,
+        link=state.offer_link(),
         on_change=drawn,
     )
     state.set_widget(NORMALISED, not state.recall("whole", False))

@@ -211,7 +211,7 @@ def test_wild_drawings_are_answered_and_the_page_goes_on(visit: Callable[..., Pa
     rows = [[(0.02, y / 10), (0.98, y / 10)] for y in range(11)]
     draw(page, [[point for row in rows for point in row]])  # a black square
     black = ink_on(page)
-    assert black > 0.9 * page.get_by_test_id("draw-pad").evaluate("c => c.width * c.height")
+    assert black > 0.8 * page.get_by_test_id("draw-pad").evaluate("c => c.width * c.height")
     expect(page.locator(".st-key-prediction")).to_have_text(re.compile(r"^\d$"), timeout=SOON)
     page.get_by_test_id("draw-clear").click()
     expect_prediction(page, "–")
@@ -285,7 +285,7 @@ def test_the_strip_brings_a_digit_back_and_history_stays_short(
 
 def test_a_digit_read_wrongly_is_picked(visit: Callable[..., Page]) -> None:
     page = visit("draw")
-    page.get_by_role("button", name="Read wrongly").click()
+    page.get_by_text("Read wrongly", exact=True).click()
     first = misread.read()[0]
     page.get_by_label(f"Digit {first.index}, label").click(timeout=SOON)
     expect_prediction(page, str(first.read_as))

@@ -56,9 +56,9 @@ class Courier {
     if (this.isDirty) this.deliver();
   }
 
-  /** Whether the server has got everything and answered it. */
-  isIdle() {
-    return this.open === null && !this.isDirty;
+  /** Whether this number answers all that has been drawn. */
+  isLast(number) {
+    return number === this.open && !this.isDirty;
   }
 
   next() {

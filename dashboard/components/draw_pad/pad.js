@@ -51,9 +51,10 @@ class Pad {
   /** What the server says: which drawing it answered, and what it shows if not ours. */
   update({ answered, revision, strokes, picture, link }, setStateValue) {
     this.courier.send = (drawing) => setStateValue("drawing", drawing);
-    this.courier.answered(answered);
     this.isNothing = Object.values(link).every((value) => value === null);
-    if (this.pointer === null && this.courier.isIdle()) putIntoAddress(link);
+    // Before anything else is sent: the server is to find the address already right.
+    if (this.pointer === null && this.courier.isLast(answered)) putIntoAddress(link);
+    this.courier.answered(answered);
     if (revision === this.revision) return;
     const isOurs = this.revision !== null && (this.pointer !== null || this.courier.isDirty);
     this.revision = revision;
