@@ -89,6 +89,14 @@ def test_a_broken_link_says_so_and_shows_the_own_pose(app, link, reason):
     assert "pose" not in app.query_params
 
 
+def test_what_a_broken_link_said_outlives_the_browsers_call_for_the_decoder(app):
+    open_page(app, digit="42", pose="half")
+    app.run()
+    assert "needs 16 numbers" in app.main.warning[0].value
+    app.switch_page("views/routing.py").run()
+    assert not open_page(app).main.warning
+
+
 def test_the_pose_outlives_a_page_change_but_not_the_digit(app):
     open_page(app, digit="42", pose=LINK)
     epoch = sent(app)["epoch"]

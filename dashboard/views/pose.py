@@ -38,10 +38,13 @@ def current_setting(longest: int) -> tuple[PoseSetting, str | None]:
     Returns:
         The pose, and one sentence if the link was of no use.
     """
-    digit, told = state.current_digit(), None
+    digit = state.current_digit()
     kept = state.recall("pose")
     setting = kept if state.recall("pose_digit") == digit else None
+    # The browser asks for the decoder at once: what was said must outlive the run that follows.
+    told = state.recall("pose_told") if setting and _stayed() else None
     if (arrived := _arrived_link()) is not None:
+        told = None
         try:
             setting = PoseSetting.from_link(arrived, longest)
         except PoseError as error:
@@ -51,6 +54,7 @@ def current_setting(longest: int) -> tuple[PoseSetting, str | None]:
     if setting is not kept:
         state.remember("pose_epoch", uuid4().hex)
         state.remember("pose_others", None)
+    state.remember("pose_told", told)
     _keep(setting, setting.to_link(longest))
     return setting, told
 
@@ -67,8 +71,12 @@ def _arrived_link() -> dict[str, str] | None:
     arrived = state.link_parameters(*LINK_NAMES)
     if moved or arrived == state.recall("pose_link"):
         return None
-    stayed = state.recall("pose_run") == state.runs() - 1
-    return arrived if arrived or stayed else None
+    return arrived if arrived or _stayed() else None
+
+
+def _stayed() -> bool:
+    """Whether the run before was of this page."""
+    return state.recall("pose_run") == state.runs() - 1
 
 
 def _keep(setting: PoseSetting, link: dict[str, str]) -> None:
@@ -87,6 +95,7 @@ def keep_pose() -> None:
     with contextlib.suppress(PoseError):
         state.remember("pose", PoseSetting.from_browser(sent))
         state.remember("pose_moved", True)
+        state.remember("pose_told", None)
 
 
 def want_weights() -> None:

@@ -1,7 +1,8 @@
 """The pose slider as it would be with a decoder on the server: an app to be measured.
 
-Every event of the slider is a trip to the server, which runs the page, decodes, and sends the
-picture back. Run by `tests.bench.pose`.
+The slider's newest value goes to the server, which runs the page, decodes, and sends the picture
+back; then the next one goes. (Were every event sent, each would cut short the run before it, and
+nothing would be painted until the hand rests.) Run by `tests.bench.pose`.
 """
 
 from __future__ import annotations
@@ -33,7 +34,14 @@ export default function ({ data, parentElement, setStateValue }) {
   globalThis.paintedShift = data.shift;
   canvas.putImageData(image, 0, 0);
   const slider = parentElement.querySelector("input");
-  slider.oninput = () => setStateValue("shift", slider.valueAsNumber);
+  slider.dataset.busy = "";
+  const send = () => {
+    if (slider.dataset.busy || slider.valueAsNumber === data.shift) return;
+    slider.dataset.busy = "yes";
+    setStateValue("shift", slider.valueAsNumber);
+  };
+  slider.oninput = send;
+  send();
 }
 """
 

@@ -90,7 +90,7 @@ def test_a_pose_is_saved_and_opened(visit, settle, tmp_path):
         ("nan", "not a number"),
     ]:
         page.get_by_test_id("pose-file").set_input_files(tmp_path / f"{name}.json")
-        page.get_by_text(reason).wait_for()
+        page.locator(".pose-status", has_text=reason).wait_for()
         shows(page, first, atol=0)
 
 
@@ -115,7 +115,7 @@ def test_the_grid_of_any_digits_can_be_taken_along(visit, settle, shipped, tmp_p
     page = open_pose(visit)
     page.get_by_text("Show every dimension of several digits").click()
     settle(page)
-    numbers = page.get_by_label("Other digits, by number")
+    numbers = page.get_by_role("textbox", name="Other digits, by number")
     numbers.fill("11, 12")
     numbers.press("Enter")
     settle(page)
