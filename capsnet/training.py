@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import math
 import time
 from collections.abc import Callable
@@ -19,9 +18,14 @@ from capsnet.config import CapsNetConfig, TrainingConfig
 from capsnet.data import Digits
 from capsnet.losses import MarginLoss, ReconstructionLoss
 from capsnet.model import CapsNet
-
-RUN, HISTORY, BEST, LAST = "run.json", "history.csv", "best.keras", "last.weights.h5"
-INTERRUPTED = "interrupted.keras"
+from capsnet.runs import BEST as BEST
+from capsnet.runs import HISTORY as HISTORY
+from capsnet.runs import INTERRUPTED, LAST, RUN, ended, locked, write_run
+from capsnet.runs import TrainingError as TrainingError
+from capsnet.runs import TrainingInterrupted as TrainingInterrupted
+from capsnet.runs import read_history as read_history
+from capsnet.runs import read_run as read_run
+from capsnet.watch import DiaryKeeper, Watch, writing
 
 HISTORY_FIELDS = (
     "epoch",
@@ -37,14 +41,6 @@ HISTORY_FIELDS = (
     "seconds",
     "best",
 )
-
-
-class TrainingError(Exception):
-    """A run that cannot start or go on; the message says why and what to do."""
-
-
-class TrainingInterrupted(Exception):
-    """Ctrl-C during a run; the message says where the network was left."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +89,24 @@ def train(
         TrainingInterrupted: on Ctrl-C, once the current network has been saved.
     """
     folder = Path(folder)
+    if resume:
+        read_run(folder)  # before a folder that is not there is made
+    with locked(folder), ended(folder):
+        return _train(
+            network, training, train_digits, validation_digits, folder, resume, report, callbacks
+        )
+
+
+def _train(
+    network: CapsNetConfig,
+    training: TrainingConfig,
+    train_digits: Digits,
+    validation_digits: Digits,
+    folder: Path,
+    resume: bool,
+    report: Callable[[str], None],
+    callbacks: tuple[keras.callbacks.Callback, ...],
+) -> Run:
     _claim(folder, network, training, resume)
     keras.utils.set_random_seed(training.seed)
     model = compiled_model(network, training, steps_per_epoch(training, train_digits))
@@ -103,6 +117,10 @@ def train(
     history = history[:done]  # a row without its state: that epoch is done again
     batches = TrainingBatches(train_digits, training)
     keeper = _Keeper(folder, history, batches, report)
+    watch = Watch(
+        folder, training.batch_size, len(train_digits), len(validation_digits), done, keeper.skip
+    )
+    diary = DiaryKeeper(folder, validation_digits, done, report)
     if resume:
         report(f"Resuming after epoch {done} of {training.epochs}.")
     validation = validation_digits.pixels()
@@ -116,7 +134,7 @@ def train(
                 {"lengths": validation_digits.labels, "reconstruction": validation},
             ),
             validation_batch_size=_even_batch_size(len(validation), training.batch_size),
-            callbacks=[keeper, *callbacks],
+            callbacks=[watch, keeper, diary, *callbacks],
             shuffle=False,  # Keras would reorder the batches by a state that no resume restores
             verbose=0,
         )
@@ -198,6 +216,10 @@ class _Keeper(keras.callbacks.Callback):
         self.batches.epoch = epoch
         self.started = time.monotonic()
 
+    def skip(self, seconds: float) -> None:
+        """Do not count a pause."""
+        self.started += seconds
+
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         previous = min((row["val_loss"] for row in self.history), default=math.inf)
         row = _history_row(epoch, logs or {}, float(self.model.optimizer.learning_rate))
@@ -205,11 +227,12 @@ class _Keeper(keras.callbacks.Callback):
         improved = row["val_loss"] < previous
         row["best"] = int(improved)
         self.history.append(row)
-        write_history(self.folder / HISTORY, self.history)
-        if improved:
-            checkpoints.save(self.model, self.folder / BEST)
-        with checkpoints.replacing(self.folder / LAST) as temporary:
-            self.model.save_weights(temporary)
+        with writing(self.folder, epoch):
+            write_history(self.folder / HISTORY, self.history)
+            if improved:
+                checkpoints.save(self.model, self.folder / BEST)
+            with checkpoints.replacing(self.folder / LAST) as temporary:
+                self.model.save_weights(temporary)
         verdict = f"improved from {previous:.5f}" if improved else f"best is {previous:.5f}"
         self.report(
             f"Epoch {epoch + 1}: validation loss {row['val_loss']:.5f} ({verdict}), "
@@ -236,34 +259,6 @@ def write_history(path: Path, history: list[dict[str, float]]) -> None:
         writer.writerows(history)
 
 
-def read_history(path: Path) -> list[dict[str, float]]:
-    """The rows that `write_history` wrote; none if there is no file."""
-    if not path.is_file():
-        return []
-    with path.open(newline="") as file:
-        return [
-            {name: int(v) if name in ("epoch", "best") else float(v) for name, v in row.items()}
-            for row in csv.DictReader(file)
-        ]
-
-
-def read_run(folder: str | Path) -> tuple[CapsNetConfig, TrainingConfig]:
-    """The settings that a run was started with.
-
-    Raises:
-        TrainingError: if `folder` holds no run.
-    """
-    path = Path(folder) / RUN
-    if not path.is_file():
-        raise TrainingError(f"Expected a run in {folder}. Received: a folder without {RUN}.")
-    try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-        network = CapsNetConfig.from_dict(values["network"])
-        return network, TrainingConfig.from_dict(values["training"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise TrainingError(f"Expected a run's settings in {path}. Received: {error}") from error
-
-
 def _claim(folder: Path, network: CapsNetConfig, training: TrainingConfig, resume: bool) -> None:
     """Record the run's settings in `folder`, or check that they are what is there."""
     if resume:
@@ -278,7 +273,4 @@ def _claim(folder: Path, network: CapsNetConfig, training: TrainingConfig, resum
             f"Expected a new folder for a new run. Received: {folder}, which holds one; "
             "use --resume to go on with it, or --out for another folder."
         )
-    folder.mkdir(parents=True, exist_ok=True)
-    checkpoints.write_json(
-        folder / RUN, {"network": network.to_dict(), "training": training.to_dict()}
-    )
+    write_run(folder, network, training)

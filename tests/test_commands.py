@@ -82,7 +82,7 @@ def test_train_refuses_a_folder_that_holds_a_run(small_preset, mnist_file, small
         (("--rounds", 11), "from 1 to 10. Received: 11"),
         (("--epochs", 0), "epochs of at least 1. Received: 0"),
         (("--data", "none.npz"), "none.npz. Received: no such file"),
-        (("--resume",), "Expected a run's settings in"),
+        (("--resume",), "Expected a run in"),
     ],
 )
 def test_train_errors(options, message, tmp_path, capsys):
@@ -174,7 +174,7 @@ def test_trace_writes_every_array(small_run, pictures, tmp_path, capsys):
         (("evaluate", "--split", "test", "--data", "none.npz"), "none.npz. Received: no such file"),
         (("predict", "some.png", "--checkpoint", "none.keras"), "checkpoint at none.keras."),
         (("trace", "none.png", "--out", "x.npz"), "none.png"),
-        (("publish", "none"), "Expected a run's settings in none"),
+        (("publish", "none"), "Expected a run in none"),
     ],
 )
 def test_errors_are_one_message_and_exit_status_1(arguments, message, capsys):
