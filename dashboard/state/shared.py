@@ -1,14 +1,8 @@
-"""What lives longer than one run of a page: the network, the digits, the visitor's current digit.
-
-The only user of `st.session_state`, `st.cache_*` and `st.query_params`. The network and the
-bundled digits are shared by all visitors and never changed; the current digit belongs to one.
-"""
+"""What all visitors share and none changes: the network, what it answered, the digits."""
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
-import random
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -17,15 +11,13 @@ import streamlit as st
 from capsnet import pose
 from capsnet.data import DataError, Digits, load_bundled
 from capsnet.quiet import load_tensorflow_quietly
-from dashboard import digit as digit_module
-from dashboard.digit import CurrentDigit, LinkError
 
 if TYPE_CHECKING:
     from capsnet.model import CapsNet
     from capsnet.trace import CapsNetTrace
 
-FIRST_DIGIT = 7
 TRACES_KEPT = 64
+BATCHES_KEPT = 8  # of eleven images at most: 15 MB each
 GRIDS_KEPT = 8
 
 
@@ -99,27 +91,15 @@ def trace(images: np.ndarray, rounds: int | None = None) -> CapsNetTrace:
     return _trace(images.tobytes(), len(images), rounds)
 
 
-def current_trace(rounds: int | None = None) -> CapsNetTrace:
-    """The trace of the visitor's current digit, as `trace`."""
-    return trace(current_digit().images, rounds)
-
-
-def altered_trace(
-    rounds: int | None = None, silenced: tuple[int, ...] = (), mistake: str | None = None
+def altered_trace_of(
+    images: np.ndarray,
+    rounds: int | None = None,
+    silenced: tuple[int, ...] = (),
+    mistake: str | None = None,
 ) -> CapsNetTrace:
-    """The trace of the current digit with its routing disturbed; its image is the first.
-
-    Args:
-        rounds: as in `trace`.
-        silenced: primary capsules to switch off, by their place along I.
-        mistake: a name in `capsnet.mistakes.MISTAKES`. What only shows in a batch is shown in
-            one: the first bundled digit of every class follows the current one.
-
-    Returns:
-        As `trace`.
-    """
+    """As `visitor.altered_trace`, of the one image given."""
     network()
-    return _altered_trace(current_digit().images.tobytes(), rounds, silenced, mistake)
+    return _altered_trace(images.tobytes(), rounds, silenced, mistake)
 
 
 def decoder_weights() -> DecoderWeights:
@@ -156,135 +136,6 @@ def pose_grid(images: np.ndarray, span: float) -> np.ndarray:
     return _pose_grid(images.tobytes(), len(images), span)
 
 
-def current_digit() -> CurrentDigit:
-    """The digit this visitor is looking at, on every page."""
-    if "digit" not in st.session_state:
-        choose_nothing()
-    return st.session_state["digit"]
-
-
-def choose_nothing() -> None:
-    """Go back to the digit that stands there until the visitor has one."""
-    first = digit_module.bundled(digits(), FIRST_DIGIT)
-    _set(dataclasses.replace(first, chosen=False))
-
-
-def choose_bundled(index: int) -> None:
-    """Make a bundled digit the current one."""
-    _set(digit_module.bundled(digits(), index))
-
-
-def choose_random(label: int | None = None) -> None:
-    """Make another bundled digit the current one.
-
-    Args:
-        label: of this class; None for any.
-    """
-    every = range(len(digits())) if label is None else np.flatnonzero(digits().labels == label)
-    now = current_digit().index
-    choose_bundled(int(random.choice([i for i in every if i != now])))
-
-
-def random_indices(count: int) -> list[int]:
-    """So many different bundled digits, drawn at random."""
-    return random.sample(range(len(digits())), count)
-
-
-def choose_image(image: np.ndarray) -> None:
-    """Make a drawn or uploaded image, (28, 28, 1) float32 in [0, 1], the current digit."""
-    _set(digit_module.from_image(image))
-
-
-def choose_digit(digit: CurrentDigit) -> None:
-    """Make a digit, seen before or just drawn, the current one."""
-    _set(digit)
-
-
-def sync_link(page: str) -> str | None:
-    """Bring the page's link and the current digit together, once at the start of each run.
-
-    A link that this session did not write itself (opened, edited, or reached by the browser's
-    Back) decides the digit, unless the visitor has just chosen another.
-
-    Args:
-        page: the page that runs. Streamlit empties the link on the way to another one; on the
-            same page a link without a digit is where the visitor was before choosing any.
-
-    Returns:
-        One sentence if the link was of no use; None otherwise.
-    """
-    told = None
-    st.session_state["runs"] = runs() + 1
-    written = st.session_state.get("link", {})
-    arrived = {k: v for k, v in st.query_params.items() if k in digit_module.LINK_NAMES}
-    stayed = st.session_state.get("page") == page
-    st.session_state["page"] = page
-    if arrived != written and current_digit().link == written:
-        try:
-            if (linked := digit_module.from_link(arrived, digits())) is not None:
-                _set(linked)
-            elif stayed:
-                choose_nothing()
-        except LinkError as error:
-            told = f"{error} Here is another digit instead."
-    link = current_digit().link
-    st.session_state["link"] = link
-    if arrived != link:
-        others = {k: v for k, v in st.query_params.items() if k not in digit_module.LINK_NAMES}
-        st.query_params.from_dict({**others, **link})
-    return told
-
-
-def runs() -> int:
-    """How many runs, of any page, this visitor has had; two in a row differ by one."""
-    return st.session_state.get("runs", 0)
-
-
-def link_parameters(*names: str) -> dict[str, str]:
-    """Those of the named parameters that the page's link has."""
-    return {name: st.query_params[name] for name in names if name in st.query_params}
-
-
-def set_link_parameters(names: tuple[str, ...], values: dict[str, str]) -> None:
-    """Give the link these values of the named parameters, and none of the others named."""
-    if link_parameters(*names) != values:
-        others = {k: v for k, v in st.query_params.items() if k not in names}
-        st.query_params.from_dict({**others, **values})
-
-
-def remember(key: str, value: Any) -> None:
-    """Keep a page's setting for this visitor across page switches."""
-    st.session_state[f"kept_{key}"] = value
-
-
-def recall(key: str, default: Any = None) -> Any:
-    """What `remember` kept, or the default."""
-    return st.session_state.get(f"kept_{key}", default)
-
-
-def widget(key: str) -> Any:
-    """The value of the widget with this key, inside its callback."""
-    return st.session_state[key]
-
-
-def default_widget(key: str, value: Any) -> None:
-    """Set a widget before it is drawn, unless it has a value.
-
-    Unlike a default given to the widget itself, this agrees with `set_widget`. Streamlit forgets
-    a widget's value on other pages: give what `recall` kept.
-    """
-    st.session_state.setdefault(key, value)
-
-
-def set_widget(key: str, value: Any) -> None:
-    """Set a widget before it is drawn."""
-    st.session_state[key] = value
-
-
-def _set(digit: CurrentDigit) -> None:
-    st.session_state["digit"] = digit
-
-
 @st.cache_resource(show_spinner="Loading the network …")
 def _network() -> CapsNet:
     load_tensorflow_quietly()
@@ -311,7 +162,7 @@ def _trace(images: bytes, count: int, rounds: int | None) -> CapsNetTrace:
     return traced
 
 
-@st.cache_resource(show_spinner=False, max_entries=TRACES_KEPT)
+@st.cache_resource(show_spinner=False, max_entries=BATCHES_KEPT)
 def _altered_trace(
     image: bytes, rounds: int | None, silenced: tuple[int, ...], mistake: str | None
 ) -> CapsNetTrace:

@@ -1,0 +1,65 @@
+"""What lives longer than one run of a page: the network, the digits, the visitor's current digit.
+
+The only user of `st.session_state`, `st.cache_*` and `st.query_params`. `shared` holds what all
+visitors share, `visitor` what belongs to one, `links` what travels in the page's link.
+"""
+
+from dashboard.state.links import link_parameters, set_link_parameters, sync_link
+from dashboard.state.shared import (
+    DecoderWeights,
+    decode,
+    decoder_weights,
+    digit_capsules,
+    digits,
+    forget_network,
+    model_card,
+    network,
+    pose_grid,
+    trace,
+)
+from dashboard.state.visitor import (
+    altered_trace,
+    choose_bundled,
+    choose_digit,
+    choose_nothing,
+    choose_random,
+    current_digit,
+    current_trace,
+    default_widget,
+    random_indices,
+    recall,
+    remember,
+    runs,
+    set_widget,
+    widget,
+)
+
+__all__ = [
+    "DecoderWeights",
+    "altered_trace",
+    "choose_bundled",
+    "choose_digit",
+    "choose_nothing",
+    "choose_random",
+    "current_digit",
+    "current_trace",
+    "decode",
+    "decoder_weights",
+    "default_widget",
+    "digit_capsules",
+    "digits",
+    "forget_network",
+    "link_parameters",
+    "model_card",
+    "network",
+    "pose_grid",
+    "random_indices",
+    "recall",
+    "remember",
+    "runs",
+    "set_link_parameters",
+    "set_widget",
+    "sync_link",
+    "trace",
+    "widget",
+]

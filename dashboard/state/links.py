@@ -1,0 +1,57 @@
+"""The page's link: the digit and the settings that travel in it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import digit as digit_module
+from dashboard.digit import LinkError
+from dashboard.state import visitor
+from dashboard.state.shared import digits
+
+
+def sync_link(page: str) -> str | None:
+    """Bring the page's link and the current digit together, once at the start of each run.
+
+    A link that this session did not write itself (opened, edited, or reached by the browser's
+    Back) decides the digit, unless the visitor has just chosen another.
+
+    Args:
+        page: the page that runs. Streamlit empties the link on the way to another one; on the
+            same page a link without a digit is where the visitor was before choosing any.
+
+    Returns:
+        One sentence if the link was of no use; None otherwise.
+    """
+    told = None
+    st.session_state["runs"] = visitor.runs() + 1
+    written = st.session_state.get("link", {})
+    arrived = {k: v for k, v in st.query_params.items() if k in digit_module.LINK_NAMES}
+    stayed = st.session_state.get("page") == page
+    st.session_state["page"] = page
+    if arrived != written and visitor.current_digit().link == written:
+        try:
+            if (linked := digit_module.from_link(arrived, digits())) is not None:
+                visitor.choose_digit(linked)
+            elif stayed:
+                visitor.choose_nothing()
+        except LinkError as error:
+            told = f"{error} Here is another digit instead."
+    link = visitor.current_digit().link
+    st.session_state["link"] = link
+    if arrived != link:
+        others = {k: v for k, v in st.query_params.items() if k not in digit_module.LINK_NAMES}
+        st.query_params.from_dict({**others, **link})
+    return told
+
+
+def link_parameters(*names: str) -> dict[str, str]:
+    """Those of the named parameters that the page's link has."""
+    return {name: st.query_params[name] for name in names if name in st.query_params}
+
+
+def set_link_parameters(names: tuple[str, ...], values: dict[str, str]) -> None:
+    """Give the link these values of the named parameters, and none of the others named."""
+    if link_parameters(*names) != values:
+        others = {k: v for k, v in st.query_params.items() if k not in names}
+        st.query_params.from_dict({**others, **values})

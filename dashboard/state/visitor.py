@@ -1,0 +1,115 @@
+"""What belongs to one visitor: the current digit, and what a page keeps for later."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import streamlit as st
+
+from dashboard import digit as digit_module
+from dashboard.digit import CurrentDigit
+from dashboard.state import shared
+
+if TYPE_CHECKING:
+    from capsnet.trace import CapsNetTrace
+
+FIRST_DIGIT = 7
+
+
+def current_digit() -> CurrentDigit:
+    """The digit this visitor is looking at, on every page."""
+    if "digit" not in st.session_state:
+        choose_nothing()
+    return st.session_state["digit"]
+
+
+def choose_nothing() -> None:
+    """Go back to the digit that stands there until the visitor has one."""
+    first = digit_module.bundled(shared.digits(), FIRST_DIGIT)
+    choose_digit(dataclasses.replace(first, chosen=False))
+
+
+def choose_bundled(index: int) -> None:
+    """Make a bundled digit the current one."""
+    choose_digit(digit_module.bundled(shared.digits(), index))
+
+
+def choose_random(label: int | None = None) -> None:
+    """Make another bundled digit the current one.
+
+    Args:
+        label: of this class; None for any.
+    """
+    labels = shared.digits().labels
+    every = range(len(labels)) if label is None else np.flatnonzero(labels == label)
+    now = current_digit().index
+    choose_bundled(int(random.choice([i for i in every if i != now])))
+
+
+def random_indices(count: int) -> list[int]:
+    """So many different bundled digits, drawn at random."""
+    return random.sample(range(len(shared.digits())), count)
+
+
+def choose_digit(digit: CurrentDigit) -> None:
+    """Make a digit, seen before or just drawn, the current one."""
+    st.session_state["digit"] = digit
+
+
+def current_trace(rounds: int | None = None) -> CapsNetTrace:
+    """The trace of the visitor's current digit, as `trace`."""
+    return shared.trace(current_digit().images, rounds)
+
+
+def altered_trace(
+    rounds: int | None = None, silenced: tuple[int, ...] = (), mistake: str | None = None
+) -> CapsNetTrace:
+    """The trace of the current digit with its routing disturbed; its image is the first.
+
+    Args:
+        rounds: as in `trace`.
+        silenced: primary capsules to switch off, by their place along I.
+        mistake: a name in `capsnet.mistakes.MISTAKES`. What only shows in a batch is shown in
+            one: the first bundled digit of every class follows the current one.
+
+    Returns:
+        As `trace`.
+    """
+    return shared.altered_trace_of(current_digit().images, rounds, silenced, mistake)
+
+
+def runs() -> int:
+    """How many runs, of any page, this visitor has had; two in a row differ by one."""
+    return st.session_state.get("runs", 0)
+
+
+def remember(key: str, value: Any) -> None:
+    """Keep a page's setting for this visitor across page switches."""
+    st.session_state[f"kept_{key}"] = value
+
+
+def recall(key: str, default: Any = None) -> Any:
+    """What `remember` kept, or the default."""
+    return st.session_state.get(f"kept_{key}", default)
+
+
+def widget(key: str) -> Any:
+    """The value of the widget with this key, inside its callback."""
+    return st.session_state[key]
+
+
+def default_widget(key: str, value: Any) -> None:
+    """Set a widget before it is drawn, unless it has a value.
+
+    Unlike a default given to the widget itself, this agrees with `set_widget`. Streamlit forgets
+    a widget's value on other pages: give what `recall` kept.
+    """
+    st.session_state.setdefault(key, value)
+
+
+def set_widget(key: str, value: Any) -> None:
+    """Set a widget before it is drawn."""
+    st.session_state[key] = value
