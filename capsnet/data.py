@@ -148,6 +148,20 @@ def load_mnist(path: str | Path | None = None) -> tuple[Digits, Digits]:
     )
 
 
+def find_file() -> Path | None:
+    """MNIST's file where `load_mnist` would read one; None if it would have to download it.
+
+    Raises:
+        DataError: if the environment variable names none.
+    """
+    named = os.environ.get(DATA_VARIABLE)
+    if not named:
+        return cached if (cached := _keras_cache()).is_file() else None
+    if not (path := Path(named).expanduser()).is_file():
+        raise DataError(f"Expected a file where {DATA_VARIABLE} points. Received: no file {path}")
+    return path
+
+
 def _keras_cache() -> Path:
     home = os.environ.get("KERAS_HOME") or Path.home() / ".keras"
     return Path(home) / "datasets" / "mnist.npz"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from capsnet.data import UNREADABLE, Digits
 from capsnet.files import replacing
 from capsnet.runs import DIARY
 from capsnet.trace import CapsNetTrace
@@ -54,12 +55,6 @@ class Snapshot:
     def reads(self) -> np.ndarray:
         """The class that the network reads in each digit, (10,) int."""
         return self.lengths.argmax(axis=-1)
-
-
-def ten_digits(digits: Digits) -> Digits:
-    """The first digit of each class."""
-    firsts = [int(np.flatnonzero(digits.labels == label)[0]) for label in np.unique(digits.labels)]
-    return digits[np.array(firsts, int)]
 
 
 def early_steps(steps: int) -> set[int]:
@@ -112,5 +107,5 @@ def read(path: Path) -> Snapshot | None:
             values = {f.name: arrays[f.name] for f in dataclasses.fields(Snapshot)}
         numbers = {name: int(values[name]) for name in ("epoch", "step", "steps", "maps")}
         return Snapshot(**{**values, **numbers})
-    except UNREADABLE:
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
         return None

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 
 from capsnet import diary, runs
 from capsnet.data import Digits
@@ -267,7 +268,7 @@ class DiaryKeeper(keras.callbacks.Callback):
     ) -> None:
         super().__init__()
         self.folder, self.report, self.done = folder, report, done
-        self.images = diary.ten_digits(digits).pixels()
+        self.images = ten_digits(digits).pixels()
         self.epoch, self.is_well = 0, True
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
@@ -301,3 +302,9 @@ class DiaryKeeper(keras.callbacks.Callback):
         except OSError as error:
             self.is_well = False
             self.report(f"The diary cannot be written ({error}); training goes on without it.")
+
+
+def ten_digits(digits: Digits) -> Digits:
+    """The first digit of each class."""
+    firsts = [int(np.flatnonzero(digits.labels == label)[0]) for label in np.unique(digits.labels)]
+    return digits[np.array(firsts, int)]

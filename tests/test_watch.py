@@ -61,7 +61,7 @@ def test_the_diary_of_a_run(small_run, digits):
         np.testing.assert_allclose(page.coupling.astype(float).sum(-1), 1, atol=5e-3)
     best = max(row["epoch"] for row in small_run.history if row["best"])
     page = next(p for p in pages if (p.epoch, p.step) == (best, 0))
-    trace = checkpoints.load(small_run.best).trace(diary.ten_digits(digits[100:]).pixels())
+    trace = checkpoints.load(small_run.best).trace(watch.ten_digits(digits[100:]).pixels())
     np.testing.assert_allclose(page.reconstructions / 255, trace.reconstruction[..., 0], atol=0.01)
     np.testing.assert_allclose(page.coupling, trace.coupling[-1, diary.ROUTED], atol=0.01)
     assert list(page.reads) == list(trace.predictions)
@@ -78,7 +78,7 @@ def test_a_diary_changes_nothing(
 
 
 def test_ten_digits_are_the_first_of_each_class(digits):
-    assert list(diary.ten_digits(digits[5:]).labels) == list(range(10))
+    assert list(watch.ten_digits(digits[5:]).labels) == list(range(10))
 
 
 def test_early_steps():

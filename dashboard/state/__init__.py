@@ -5,6 +5,9 @@ visitors share, `visitor` what belongs to one, `links` what travels in the page'
 """
 
 from dashboard.state.links import link_parameters, set_link_parameters, sync_link
+from dashboard.state.networks import choose as choose_network
+from dashboard.state.networks import in_words as network_in_words
+from dashboard.state.networks import name as network_name
 from dashboard.state.shared import (
     DecoderWeights,
     decode,
@@ -16,6 +19,13 @@ from dashboard.state.shared import (
     network,
     pose_grid,
     trace,
+)
+from dashboard.state.training import (
+    Data,
+    diary,
+    machine_speed,
+    may_train,
+    training_data,
 )
 from dashboard.state.visitor import (
     altered_trace,
@@ -35,10 +45,16 @@ from dashboard.state.visitor import (
 )
 
 __all__ = [
+    "training_data",
+    "may_train",
+    "machine_speed",
+    "diary",
+    "Data",
     "DecoderWeights",
     "altered_trace",
     "choose_bundled",
     "choose_digit",
+    "choose_network",
     "choose_nothing",
     "choose_random",
     "current_digit",
@@ -52,6 +68,8 @@ __all__ = [
     "link_parameters",
     "model_card",
     "network",
+    "network_in_words",
+    "network_name",
     "pose_grid",
     "random_indices",
     "recall",
