@@ -17,6 +17,12 @@ Chart = dict[str, Any]
 GAP = 2
 """White pixels between two pictures of a column."""
 
+LEAST_RANGE = 0.02
+"""Of entropy: less than this is not to look like much."""
+
+ROWS = 32
+"""Of a picture of coupling, about."""
+
 SCALES = (0.12, 0.15, 0.2, 0.3, 0.5, 1.0)
 """Where a colour scale of coupling may end; a few, so that it rarely changes."""
 
@@ -95,7 +101,8 @@ def entropy_chart(snapshots: Sequence[Snapshot], epochs: int) -> Chart:
     weighted = [
         [page.time, float(np.average(entropy(page), weights=_weights(page)))] for page in snapshots
     ]
-    classes = snapshots[0].coupling.shape[1] if snapshots else 10
+    equal = math.log(snapshots[0].coupling.shape[1] if snapshots else 10)
+    lowest = min((point[1] for point in plain + weighted), default=equal)
     return _chart(
         "Entropy of the shares: undecided above, decided below",
         [
@@ -103,7 +110,10 @@ def entropy_chart(snapshots: Sequence[Snapshot], epochs: int) -> Chart:
             line("weighted by their activity", weighted, 1, dots=True),
         ],
         epochs,
-        reference={"value": math.log(classes), "name": f"ln {classes}: equal shares"},
+        format="fine",
+        reference={"value": equal, "name": "equal shares, ln 10"},
+        low=min(lowest, equal - LEAST_RANGE),
+        high=equal + LEAST_RANGE / 2,
     )
 
 
@@ -127,9 +137,13 @@ def scale_end(snapshots: Sequence[Snapshot]) -> float:
 
 
 def coupling_picture(page: Snapshot, end: float) -> np.ndarray:
-    """`coupling_by_map` in colours, (maps, J, 3) uint8; the darkest is 0, the lightest `end`."""
+    """`coupling_by_map` in colours, (rows, J, 3) uint8; the darkest is 0, the lightest `end`.
+
+    Few maps get several rows each.
+    """
     table = np.array(rgb_table(VIRIDIS), np.uint8)
     level = np.clip(coupling_by_map(page) / end, 0, 1)
+    level = level.repeat(max(1, ROWS // page.maps), axis=0)
     return table[np.rint(level * (len(table) - 1)).astype(int)]
 
 
@@ -143,7 +157,7 @@ def moment(page: Snapshot) -> str:
     """When a snapshot was taken, in few words."""
     if page.step:
         return f"step {page.step}"
-    return f"epoch {page.epoch}" if page.epoch else "untrained"
+    return f"epoch {page.epoch}" if page.epoch else "before"
 
 
 def _points(rows: Rows, field: str) -> list[list[float]]:

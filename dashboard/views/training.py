@@ -20,9 +20,9 @@ from dashboard.components.film import Moment, film
 from dashboard.figures import training as figures
 from dashboard.runs import Run
 
+# Seconds between two looks at a run: at its progress, at its pictures and curves.
 REFRESH = 1.0
 SLOWER = 2.0
-"""Seconds between two looks at a run: at its progress, at its pictures and curves."""
 
 WATCHED = "training_watched"
 COMPARED = "training_compared"
@@ -215,7 +215,7 @@ def pictures(name: str) -> None:
         "draws of them from the 16 numbers of its longest capsule, at moments of its training."
     )
     shown = [original(), *(drawn(page) for page in pages)]
-    film("training_film", shown, "Ten digits drawn at moments of training", 46, True)
+    film("training_film", shown, "Ten digits drawn at moments of training", 58, True)
     st.subheader("Routing while learning")
     end = figures.scale_end(pages)
     st.markdown(
@@ -321,7 +321,8 @@ def settings() -> tuple[str, CapsNetConfig, TrainingConfig]:
         rounds = number("rounds", "Routing rounds", 1, MAX_ROUNDS, network.rounds)
         shift = number("shift", "Shift images by up to, pixels", 0, 6, training.shift)
     with third:
-        state.default_widget("training_weight", network.reconstruction_weight)
+        kept = state.recall("training_weight", network.reconstruction_weight)
+        state.default_widget("training_weight", kept)
         weight = st.number_input(
             "Weight of the reconstruction",
             0.0,
@@ -329,6 +330,8 @@ def settings() -> tuple[str, CapsNetConfig, TrainingConfig]:
             step=0.0005,
             format="%.4f",
             key="training_weight",
+            on_change=keep,
+            args=("training_weight",),
             help="Of an image's squared error in the loss. More weight, clearer drawings.",
         )
     return (
@@ -345,8 +348,14 @@ def quickest(names: list[str]) -> str:
 
 def number(key: str, label: str, low: int, high: int, value: int) -> int:
     """A whole number that begins with the preset's."""
-    state.default_widget(f"training_{key}", value)
-    return st.number_input(label, low, high, step=1, key=f"training_{key}")
+    key = f"training_{key}"
+    state.default_widget(key, state.recall(key, value))
+    return st.number_input(label, low, high, step=1, key=key, on_change=keep, args=(key,))
+
+
+def keep(key: str) -> None:
+    """Remember a field while other pages are looked at."""
+    state.remember(key, state.widget(key))
 
 
 def preset_chosen() -> None:
@@ -363,6 +372,7 @@ def preset_chosen() -> None:
     }
     for key, value in values.items():
         state.set_widget(f"training_{key}", value)
+        state.remember(f"training_{key}", value)
 
 
 def tell_forecast(network: CapsNetConfig, training: TrainingConfig, data: state.Data) -> None:

@@ -1,7 +1,8 @@
 /** Line charts as SVG, drawn anew into the same place whenever their data changes. */
 
-const WIDTH = 560;
-const HEIGHT = 300;
+const NARROWEST = 400;
+const GAP = 24;
+const HEIGHT = 290;
 const EDGE = { left: 62, right: 16, top: 12, bottom: 44 };
 const COLOURS = 6;
 const NAMESPACE = "http://www.w3.org/2000/svg";
@@ -28,14 +29,22 @@ export function ticks(low, high, count) {
   return Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
 }
 
+/** A tick's label, with as many decimals as tell it from the next one. */
+function tickLabel(value, step, format) {
+  const [shown, apart] = format === "percent" ? [100 * value, 100 * step] : [value, step];
+  if (apart < 0.0005) return shown === 0 ? "0" : shown.toExponential(1);
+  const decimals = Math.max(0, -Math.floor(Math.log10(apart) + 1e-9));
+  return shown.toFixed(decimals) + (format === "percent" ? " %" : "");
+}
+
 function told(value, format) {
   if (format === "percent") return `${(100 * value).toFixed(value > 0.9 ? 2 : 1)} %`;
   if (value !== 0 && Math.abs(value) < 0.001) return value.toExponential(1);
-  return String(Number(value.toPrecision(3)));
+  return String(Number(value.toPrecision(format === "fine" ? 4 : 3)));
 }
 
 /** Where data lies on the paper. */
-function scales(chart) {
+function scales(chart, width) {
   const points = chart.lines.flatMap((line) => line.points);
   const xs = points.map((point) => point[0]);
   const ys = points.map((point) => point[1]);
@@ -44,10 +53,10 @@ function scales(chart) {
   let low = chart.low ?? Math.min(...ys);
   let high = chart.high ?? Math.max(...ys);
   if (!(high > low)) [low, high] = [low - 0.5 * Math.abs(low || 1), high + 0.5 * Math.abs(high || 1)];
-  const wide = WIDTH - EDGE.left - EDGE.right;
+  const wide = width - EDGE.left - EDGE.right;
   const tall = HEIGHT - EDGE.top - EDGE.bottom;
   return {
-    toX, low, high,
+    toX, low, high, width,
     x: (value) => EDGE.left + (value / toX) * wide,
     y: (value) => EDGE.top + (1 - (Math.min(Math.max(value, low), high) - low) / (high - low)) * tall,
     back: (pixel) => ((pixel - EDGE.left) / wide) * toX,
@@ -55,27 +64,26 @@ function scales(chart) {
 }
 
 function axes(paper, chart, at) {
-  for (const value of ticks(at.low, at.high, 4)) {
+  const levels = ticks(at.low, at.high, 4);
+  for (const value of levels) {
     const y = at.y(value);
-    paper.append(svg("line", { class: "curves-grid", x1: EDGE.left, x2: WIDTH - EDGE.right, y1: y, y2: y }));
-    paper.append(svg("text", { x: EDGE.left - 8, y: y + 5, "text-anchor": "end" }, axisLabel(value, chart.format)));
+    paper.append(svg("line", { class: "curves-grid", x1: EDGE.left, x2: at.width - EDGE.right, y1: y, y2: y }));
+    const label = tickLabel(value, niceStep(at.high - at.low, 4), chart.format);
+    paper.append(svg("text", { x: EDGE.left - 8, y: y + 5, "text-anchor": "end" }, label));
   }
   for (const value of ticks(0, at.toX, 6)) {
-    paper.append(svg("text", { x: at.x(value), y: HEIGHT - EDGE.bottom + 20, "text-anchor": "middle" }, told(value)));
+    const label = tickLabel(value, niceStep(at.toX, 6));
+    paper.append(svg("text", { x: at.x(value), y: HEIGHT - EDGE.bottom + 20, "text-anchor": "middle" }, label));
   }
-  const middle = (EDGE.left + WIDTH - EDGE.right) / 2;
+  const middle = (EDGE.left + at.width - EDGE.right) / 2;
   paper.append(svg("text", { x: middle, y: HEIGHT - 4, "text-anchor": "middle" }, chart.across));
-}
-
-function axisLabel(value, format) {
-  return format === "percent" ? `${Number((100 * value).toFixed(2))} %` : told(value, format);
 }
 
 function plot(paper, chart, at) {
   if (chart.reference) {
     const y = at.y(chart.reference.value);
-    paper.append(svg("line", { class: "curves-reference", x1: EDGE.left, x2: WIDTH - EDGE.right, y1: y, y2: y }));
-    paper.append(svg("text", { x: WIDTH - EDGE.right, y: y - 6, "text-anchor": "end" }, chart.reference.name));
+    paper.append(svg("line", { class: "curves-reference", x1: EDGE.left, x2: at.width - EDGE.right, y1: y, y2: y }));
+    paper.append(svg("text", { x: at.width - EDGE.right, y: y - 6, "text-anchor": "end" }, chart.reference.name));
   }
   for (const line of chart.lines) {
     if (!line.points.length) continue;
@@ -107,7 +115,7 @@ function legend(box, chart, x) {
   }));
 }
 
-function figure(chart) {
+function figure(chart, width) {
   const made = document.createElement("figure");
   const title = document.createElement("figcaption");
   title.textContent = chart.title;
@@ -115,8 +123,8 @@ function figure(chart) {
   box.className = "curves-legend";
   const last = chart.lines.filter((line) => line.points.length);
   const spoken = last.map((line) => `${line.name}: ${told(line.points.at(-1)[1], chart.format)}`);
-  const paper = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": `${chart.title}. ${spoken.join(", ")}` });
-  const at = scales(chart);
+  const paper = svg("svg", { viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-label": `${chart.title}. ${spoken.join(", ")}` });
+  const at = scales(chart, width);
   axes(paper, chart, at);
   plot(paper, chart, at);
   legend(box, chart, null);
@@ -124,7 +132,7 @@ function figure(chart) {
   paper.append(cursor);
   paper.addEventListener("pointermove", (event) => {
     const frame = paper.getBoundingClientRect();
-    const x = Math.min(Math.max(at.back(((event.clientX - frame.left) / frame.width) * WIDTH), 0), at.toX);
+    const x = Math.min(Math.max(at.back(((event.clientX - frame.left) / frame.width) * width), 0), at.toX);
     cursor.setAttribute("x1", at.x(x));
     cursor.setAttribute("x2", at.x(x));
     cursor.setAttribute("visibility", "visible");
@@ -144,12 +152,27 @@ function isDark(element) {
   return red + green + blue > 384;
 }
 
+function draw(root) {
+  const wide = root.clientWidth;
+  if (!wide) return;
+  const charts = root.charts;
+  const columns = Math.min(charts.length, Math.max(1, Math.floor((wide + GAP) / (NARROWEST + GAP))));
+  root.style.setProperty("--columns", columns);
+  const width = Math.floor((wide - (columns - 1) * GAP) / columns);
+  root.classList.toggle("curves-dark", isDark(root));
+  const drawn = JSON.stringify([charts, width]);
+  if (root.drawn === drawn) return;
+  root.drawn = drawn;
+  root.replaceChildren(...charts.map((chart) => figure(chart, width)));
+}
+
 /** Called by Streamlit at first, and again whenever the data changes. */
 export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".curves");
-  root.classList.toggle("curves-dark", isDark(root));
-  const sent = JSON.stringify(data.charts);
-  if (root.dataset.sent === sent) return;
-  root.dataset.sent = sent;
-  root.replaceChildren(...data.charts.map(figure));
+  root.charts = data.charts;
+  draw(root);
+  if (!root.observer) {
+    root.observer = new ResizeObserver(() => draw(root));
+    root.observer.observe(root);
+  }
 }

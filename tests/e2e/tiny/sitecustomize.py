@@ -1,11 +1,11 @@
-"""Put on PYTHONPATH by a browser test: the explorer it starts has a preset that learns in seconds."""
+"""On the PYTHONPATH of a browser test's server: a preset that learns in seconds."""
 
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from capsnet.config import PRESETS, CapsNetConfig, Preset, TrainingConfig  # noqa: E402
+from capsnet.config import PRESETS, CapsNetConfig, Preset, TrainingConfig
 
 PRESETS["tiny"] = Preset(  # type: ignore[index]
     "A network for tests.",
