@@ -1,4 +1,4 @@
-"""The batches of a training run: shuffled and shifted, the same again for the same seed."""
+"""The batches of a training run: shuffled and distorted, the same again for the same seed."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import math
 import keras
 import numpy as np
 
+from capsnet.augmentation import augmented
 from capsnet.config import TrainingConfig
-from capsnet.data import Digits, to_pixels
+from capsnet.data import Digits
+from capsnet.flourishes import flourished
 
 
 def steps_per_epoch(training: TrainingConfig, digits: Digits) -> int:
@@ -17,11 +19,11 @@ def steps_per_epoch(training: TrainingConfig, digits: Digits) -> int:
 
 
 class TrainingBatches(keras.utils.PyDataset):
-    """Shuffled, shifted batches, as a function of seed, epoch and index alone.
+    """Shuffled, distorted batches, as a function of seed, epoch and index alone.
 
     Args:
         digits: the training images.
-        training: batch size, shift and seed.
+        training: batch size, distortions and seed.
     """
 
     def __init__(self, digits: Digits, training: TrainingConfig) -> None:
@@ -47,25 +49,9 @@ class TrainingBatches(keras.utils.PyDataset):
         size = self.training.batch_size
         batch = self.digits[self._order[index * size : (index + 1) * size]]
         rng = np.random.default_rng((self.training.seed, self._epoch, index))
-        images = to_pixels(shifted(batch.images, self.training.shift, rng))
+        how = self.training
+        images = flourished(batch.images, batch.labels, how.flourishes, rng)
+        images = augmented(images, how, rng)
         labels = batch.labels
         inputs = {"images": images, "labels": labels}
         return inputs, {"lengths": labels, "reconstruction": images}
-
-
-def shifted(images: np.ndarray, shift: int, rng: np.random.Generator) -> np.ndarray:
-    """Move each image by up to `shift` whole pixels along each axis, filling with zeros.
-
-    Args:
-        images: (N, H, W).
-        shift: largest distance, at least 0.
-        rng: draws the distances.
-    """
-    if not shift:
-        return images
-    n, height, width = images.shape
-    padded = np.pad(images, ((0, 0), (shift, shift), (shift, shift)))
-    top, left = rng.integers(0, 2 * shift + 1, (2, n))
-    rows = top[:, None, None] + np.arange(height)[None, :, None]
-    columns = left[:, None, None] + np.arange(width)[None, None, :]
-    return padded[np.arange(n)[:, None, None], rows, columns]

@@ -27,6 +27,16 @@ TRAINING_OPTIONS = (
     "schedule",
     "warmup_steps",
     "shift",
+    "rotation",
+    "scale",
+    "shear",
+    "elastic",
+    "thickness",
+    "flourishes",
+    "untouched",
+    "ema",
+    "patience",
+    "start",
     "seed",
     "conv_dtype",
 )
@@ -91,6 +101,16 @@ def add_train(subparsers: Any) -> None:
     overrides.add_argument("--schedule", choices=("constant", "cosine"))
     overrides.add_argument("--warmup-steps", type=int)
     overrides.add_argument("--shift", type=int, help="largest shift of an image, in pixels")
+    overrides.add_argument("--rotation", type=float, help="largest rotation, in degrees")
+    overrides.add_argument("--scale", type=float, help="largest stretch, as a share: 0.1")
+    overrides.add_argument("--shear", type=float, help="largest slant, in pixels a row")
+    overrides.add_argument("--elastic", type=float, help="mean bending, in pixels")
+    overrides.add_argument("--thickness", type=float, help="of strokes: up to a pixel for 1")
+    overrides.add_argument("--flourishes", type=float, help="share of barred 7s, upstroked 1s")
+    overrides.add_argument("--untouched", type=float, help="share of images left as they are")
+    overrides.add_argument("--ema", type=float, help="momentum of the weights' moving average")
+    overrides.add_argument("--patience", type=int, help="epochs without progress before the end")
+    overrides.add_argument("--start", metavar="CHECKPOINT", help="weights to start from")
     overrides.add_argument("--reconstruction-weight", type=float, help="per image")
     overrides.add_argument("--seed", type=int)
     overrides.add_argument("--conv-dtype", choices=("float32", "bfloat16"))

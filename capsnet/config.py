@@ -124,7 +124,20 @@ class TrainingConfig(JsonFields):
         warmup_steps: steps of the warm-up (cosine only).
         shift: training images are moved by up to so many whole pixels along each axis,
             zero-filled (paper: 2; notebook: 0).
-        seed: of the initial weights, the order of the images and their shifts.
+        rotation: and turned by up to so many degrees either way.
+        scale: and stretched along each axis by a factor of up to 1 + or - this, below 1.
+        shear: and slanted: each row is moved by up to this times its distance from the middle.
+        elastic: and bent: smooth random displacements of this standard deviation, in pixels.
+        thickness: and written thicker or thinner, by up to this share (0 to 1) of a step that
+            grows or thins strokes by about a pixel on each side.
+        flourishes: share of the ones that are given an upstroke, and of the sevens that are
+            given a bar (`capsnet.flourishes`); for digits only.
+        untouched: share of the images (0 to 1) that are left as they are.
+        ema: momentum of the moving average of the weights, which is then what is validated and
+            saved; 0 for none.
+        patience: stop after so many epochs without a lower validation loss; 0 for never.
+        start: a checkpoint whose weights training starts from; None for new weights.
+        seed: of the initial weights, the order of the images and their distortions.
         conv_dtype: type in which the two convolutions are computed in training. `"bfloat16"`
             nearly doubles the speed of a processor that has it; the weights stay float32, and
             a saved network always computes in float32.
@@ -136,6 +149,16 @@ class TrainingConfig(JsonFields):
     schedule: Literal["constant", "cosine"] = "constant"
     warmup_steps: int = 0
     shift: int = 2
+    rotation: float = 0.0
+    scale: float = 0.0
+    shear: float = 0.0
+    elastic: float = 0.0
+    thickness: float = 0.0
+    flourishes: float = 0.0
+    untouched: float = 0.0
+    ema: float = 0.0
+    patience: int = 0
+    start: str | None = None
     seed: int = 0
     conv_dtype: Literal["float32", "bfloat16"] = "float32"
 
@@ -145,11 +168,17 @@ class TrainingConfig(JsonFields):
                 raise ValueError(f"Expected {name} of at least 1. Received: {getattr(self, name)}")
         if not self.learning_rate > 0:
             raise ValueError(f"Expected a positive learning_rate. Received: {self.learning_rate}")
-        if self.shift < 0 or self.warmup_steps < 0:
-            raise ValueError(
-                "Expected shift and warmup_steps of at least 0. "
-                f"Received: {self.shift}, {self.warmup_steps}"
-            )
+        for name in ("shift", "warmup_steps", "patience", "rotation", "shear", "elastic"):
+            if not getattr(self, name) >= 0:
+                raise ValueError(f"Expected {name} of at least 0. Received: {getattr(self, name)}")
+        for name in ("thickness", "flourishes", "untouched"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"Expected {name} from 0 to 1. Received: {getattr(self, name)}")
+        for name in ("scale", "ema"):
+            if not 0 <= getattr(self, name) < 1:
+                raise ValueError(
+                    f"Expected {name} of at least 0 and below 1. Received: {getattr(self, name)}"
+                )
         _check_choice("schedule", self.schedule, ("constant", "cosine"))
         _check_choice("conv_dtype", self.conv_dtype, ("float32", "bfloat16"))
 

@@ -17,7 +17,7 @@ from capsnet.config import CapsNetConfig, TrainingConfig
 SHARE = 0.4
 """Of the speed of a bare matrix product, what training reaches; `make bench` measures it."""
 
-SIDE = 768
+SIDE = 384
 MEASURED_OVER = 0.25
 """Seconds."""
 

@@ -242,3 +242,20 @@ def write_run(folder: Path, network: CapsNetConfig, training: TrainingConfig) ->
     folder.mkdir(parents=True, exist_ok=True)
     settings: dict[str, Any] = {"network": network.to_dict(), "training": training.to_dict()}
     write_json(folder / RUN, settings)
+
+
+def claim(folder: Path, network: CapsNetConfig, training: TrainingConfig, resume: bool) -> None:
+    """Record the run's settings in `folder`, or check that they are what is there."""
+    if resume:
+        if read_run(folder) != (network, training):
+            raise TrainingError(
+                f"Expected the settings that the run in {folder} was started with. "
+                "Received: others; leave them out, or start a new run in another folder."
+            )
+        return
+    if (folder / RUN).exists():
+        raise TrainingError(
+            f"Expected a new folder for a new run. Received: {folder}, which holds one; "
+            "use --resume to go on with it, or --out for another folder."
+        )
+    write_run(folder, network, training)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,16 +17,17 @@ from capsnet import checkpoints
 from capsnet.batches import TrainingBatches, steps_per_epoch
 from capsnet.config import CapsNetConfig, TrainingConfig
 from capsnet.data import Digits
+from capsnet.diarist import DiaryKeeper
 from capsnet.losses import MarginLoss, ReconstructionLoss
 from capsnet.model import CapsNet
 from capsnet.runs import BEST as BEST
 from capsnet.runs import HISTORY as HISTORY
-from capsnet.runs import INTERRUPTED, LAST, RUN, ended, locked, write_run
+from capsnet.runs import INTERRUPTED, LAST, claim, ended, locked
 from capsnet.runs import TrainingError as TrainingError
 from capsnet.runs import TrainingInterrupted as TrainingInterrupted
 from capsnet.runs import read_history as read_history
 from capsnet.runs import read_run as read_run
-from capsnet.watch import DiaryKeeper, Watch, writing
+from capsnet.watch import Watch, writing
 
 HISTORY_FIELDS = (
     "epoch",
@@ -107,20 +109,23 @@ def _train(
     report: Callable[[str], None],
     callbacks: tuple[keras.callbacks.Callback, ...],
 ) -> Run:
-    _claim(folder, network, training, resume)
+    claim(folder, network, training, resume)
     keras.utils.set_random_seed(training.seed)
     model = compiled_model(network, training, steps_per_epoch(training, train_digits))
     history = read_history(folder / HISTORY) if resume else []
     if resume and (folder / LAST).is_file():
         model.load_weights(folder / LAST)
+    elif training.start is not None:
+        _start_from(model, training.start)
     done = int(model.optimizer.iterations.numpy()) // steps_per_epoch(training, train_digits)
     history = history[:done]  # a row without its state: that epoch is done again
     batches = TrainingBatches(train_digits, training)
-    keeper = _Keeper(folder, history, batches, report)
+    averaging = keras.callbacks.SwapEMAWeights() if training.ema else None
+    keeper = _Keeper(folder, history, batches, report, averaging, training.patience)
     watch = Watch(
         folder, training.batch_size, len(train_digits), len(validation_digits), done, keeper.skip
     )
-    diary = DiaryKeeper(folder, validation_digits, done, report)
+    diary = DiaryKeeper(folder, validation_digits, done, report, keeper.averaged_weights)
     if resume:
         report(f"Resuming after epoch {done} of {training.epochs}.")
     validation = validation_digits.pixels()
@@ -134,7 +139,13 @@ def _train(
                 {"lengths": validation_digits.labels, "reconstruction": validation},
             ),
             validation_batch_size=_even_batch_size(len(validation), training.batch_size),
-            callbacks=[watch, keeper, diary, *callbacks],
+            callbacks=[
+                *([averaging] if averaging else []),
+                watch,  # before the keeper, which must not keep a network that has become NaN
+                keeper,
+                diary,
+                *callbacks,
+            ],
             shuffle=False,  # Keras would reorder the batches by a state that no resume restores
             verbose=0,
         )
@@ -145,6 +156,24 @@ def _train(
             f"--resume goes on after epoch {len(keeper.history)}."
         ) from None
     return Run(folder, keeper.history)
+
+
+def _start_from(model: CapsNet, checkpoint: str) -> None:
+    """Take over a checkpoint's weights.
+
+    Raises:
+        CheckpointError: if it cannot be loaded.
+        TrainingError: if its weights have other shapes.
+    """
+    weights = checkpoints.load(checkpoint).get_weights()
+    shapes = [weight.shape for weight in weights]
+    wanted = [weight.shape for weight in model.get_weights()]
+    if shapes != wanted:
+        raise TrainingError(
+            f"Expected a checkpoint with weights of the shapes {wanted} to start from. "
+            f"Received: {checkpoint} with {shapes}"
+        )
+    model.set_weights(weights)
 
 
 def _even_batch_size(count: int, largest: int) -> int:
@@ -164,7 +193,9 @@ def compiled_model(network: CapsNetConfig, training: TrainingConfig, steps: int)
         steps: steps an epoch, which stretch the schedule.
     """
     model = CapsNet(network, conv_dtype=training.conv_dtype)
-    optimizer = keras.optimizers.Adam(_learning_rate(training, steps))
+    optimizer = keras.optimizers.Adam(
+        _learning_rate(training, steps), use_ema=bool(training.ema), ema_momentum=training.ema
+    )
     optimizer.build(model.trainable_variables)
     tensorflow = keras.backend.backend() == "tensorflow"
     model.compile(
@@ -207,9 +238,12 @@ class _Keeper(keras.callbacks.Callback):
         history: list[dict[str, float]],
         batches: TrainingBatches,
         report: Callable[[str], None],
+        averaging: keras.callbacks.SwapEMAWeights | None,
+        patience: int,
     ) -> None:
         super().__init__()
         self.folder, self.history, self.batches = folder, history, batches
+        self.averaging, self.patience = averaging, patience
         self.report, self.started = report, time.monotonic()
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
@@ -230,7 +264,8 @@ class _Keeper(keras.callbacks.Callback):
         with writing(self.folder, epoch):
             write_history(self.folder / HISTORY, self.history)
             if improved:
-                checkpoints.save(self.model, self.folder / BEST)
+                with self.averaged_weights():
+                    checkpoints.save(self.model, self.folder / BEST)
             with checkpoints.replacing(self.folder / LAST) as temporary:
                 self.model.save_weights(temporary)
         verdict = f"improved from {previous:.5f}" if improved else f"best is {previous:.5f}"
@@ -239,6 +274,20 @@ class _Keeper(keras.callbacks.Callback):
             f"accuracy {row['val_accuracy']:.2%}, "
             f"squared error {row['val_reconstruction_error']:.2f} an image."
         )
+        since_best = epoch + 1 - max(row["epoch"] for row in self.history if row["best"])
+        if self.patience and since_best >= self.patience:
+            self.model.stop_training = True
+            self.report(f"Stopped early: {since_best} epochs without a lower validation loss.")
+
+    @contextlib.contextmanager
+    def averaged_weights(self) -> Iterator[None]:
+        """The moving average in the place of the weights, as it was for validation."""
+        if self.averaging is None:
+            yield
+            return
+        self.averaging.on_test_begin()
+        yield
+        self.averaging.on_test_end()
 
 
 def _history_row(epoch: int, logs: dict[str, float], learning_rate: float) -> dict[str, float]:
@@ -257,20 +306,3 @@ def write_history(path: Path, history: list[dict[str, float]]) -> None:
         writer = csv.DictWriter(file, HISTORY_FIELDS)
         writer.writeheader()
         writer.writerows(history)
-
-
-def _claim(folder: Path, network: CapsNetConfig, training: TrainingConfig, resume: bool) -> None:
-    """Record the run's settings in `folder`, or check that they are what is there."""
-    if resume:
-        if read_run(folder) != (network, training):
-            raise TrainingError(
-                f"Expected the settings that the run in {folder} was started with. "
-                "Received: others; leave them out, or start a new run in another folder."
-            )
-        return
-    if (folder / RUN).exists():
-        raise TrainingError(
-            f"Expected a new folder for a new run. Received: {folder}, which holds one; "
-            "use --resume to go on with it, or --out for another folder."
-        )
-    write_run(folder, network, training)

@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 
 from capsnet import checkpoints, runs, training
-from capsnet.batches import TrainingBatches, shifted
 from capsnet.config import TrainingConfig
 from capsnet.evaluation import evaluate
 from capsnet.training import TrainingError, TrainingInterrupted, train
@@ -232,69 +231,71 @@ def test_warm_up_then_cosine():
     np.testing.assert_allclose(actual, up + down, atol=1e-6)
 
 
-def test_shift_fills_with_zeros():
-    image = np.arange(1, 26, dtype=np.uint8).reshape(1, 5, 5)
-    offsets = set()
-    rng = np.random.default_rng(0)
-    for _ in range(200):
-        moved = shifted(image, 2, rng)[0]
-        row, column = np.argwhere(moved == 13)[0] - 2  # where the middle went
-        expected = np.zeros((5, 5), np.uint8)
-        for r in range(5):
-            for c in range(5):
-                if 0 <= r - row < 5 and 0 <= c - column < 5:
-                    expected[r, c] = image[0, r - row, c - column]
-        np.testing.assert_array_equal(moved, expected)
-        offsets.add((row, column))
-    assert len(offsets) == 25  # every whole-pixel move of up to 2 along each axis
+def test_the_moving_average_is_what_is_validated_and_kept(small_config, digits, tmp_path):
+    how = TrainingConfig(epochs=2, batch_size=50, learning_rate=5e-3, ema=0.9, seed=1)
+    seen = []
+
+    class EachStep(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            seen.append([np.array(w) for w in self.model.get_weights()])
+
+    run = train(small_config, how, digits[:100], digits[100:], tmp_path, callbacks=(EachStep(),))
+    average = seen[0]
+    for weights in seen[1:4]:
+        average = [0.9 * a + 0.1 * w for a, w in zip(average, weights, strict=True)]
+    kept = checkpoints.load(run.best)
+    if run.history[-1]["best"]:
+        for actual, expected in zip(kept.get_weights(), average, strict=True):
+            np.testing.assert_allclose(actual, expected, atol=1e-5)
+    best = [row for row in run.history if row["best"]][-1]
+    assert evaluate(kept, digits[100:]).margin_loss == pytest.approx(
+        best["val_margin_loss"], rel=1e-4
+    )
 
 
-def test_each_image_of_a_batch_is_shifted_by_itself():
-    images = np.zeros((50, 9, 9), np.uint8)
-    images[:, 4, 4] = 1
-    moved = shifted(images, 2, np.random.default_rng(0))
-    assert len({tuple(np.argwhere(image)[0]) for image in moved}) > 10
+def test_a_run_with_a_moving_average_resumes_where_it_was(small_config, digits, tmp_path):
+    how = TrainingConfig(epochs=3, batch_size=50, ema=0.9, flourishes=0.5, rotation=10, seed=2)
+    whole = train(small_config, how, digits[:100], digits[100:], tmp_path / "whole")
+
+    class Killed(Exception):
+        pass
+
+    class KillInEpoch2(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            if epoch == 1:
+                raise Killed
+
+    arguments = (small_config, how, digits[:100], digits[100:], tmp_path / "cut")
+    with pytest.raises(Killed):
+        train(*arguments, callbacks=(KillInEpoch2(),))
+    cut = train(*arguments, resume=True)
+    for actual, expected in zip(cut.history, whole.history, strict=True):
+        assert {**actual, "seconds": 0} == {**expected, "seconds": 0}
 
 
-def test_no_shift_leaves_the_images():
-    images = np.random.default_rng(0).integers(0, 255, (3, 28, 28)).astype(np.uint8)
-    np.testing.assert_array_equal(shifted(images, 0, np.random.default_rng(0)), images)
+def test_training_starts_from_a_checkpoint(small_run, small_config, digits, tmp_path):
+    how = TrainingConfig(epochs=1, batch_size=50, learning_rate=1e-9, start=str(small_run.best))
+    run = train(small_config, how, digits[:100], digits[100:], tmp_path)
+    started, reached = checkpoints.load(small_run.best), checkpoints.load(run.best)
+    for before, after in zip(started.get_weights(), reached.get_weights(), strict=True):
+        np.testing.assert_allclose(after, before, atol=1e-6)
 
 
-def test_batches_are_a_function_of_seed_and_epoch(digits):
-    how = TrainingConfig(batch_size=30, shift=2, seed=3)
-
-    def batch(epoch, seed=3, index=1):
-        batches = TrainingBatches(digits, dataclasses.replace(how, seed=seed))
-        batches.epoch = epoch
-        return batches[index][0]["images"]
-
-    np.testing.assert_array_equal(batch(5), batch(5))
-    assert not np.array_equal(batch(5), batch(6))
-    assert not np.array_equal(batch(5), batch(5, seed=4))
-    assert not np.array_equal(batch(5), batch(5, index=2))
+def test_a_checkpoint_of_another_architecture_is_no_start(
+    small_run, small_config, digits, tmp_path
+):
+    other = dataclasses.replace(small_config, decoder_units=(16, 31))
+    how = TrainingConfig(epochs=1, start=str(small_run.best))
+    with pytest.raises(TrainingError, match=r"Expected a checkpoint with weights of the shapes"):
+        train(other, how, digits, digits, tmp_path)
 
 
-def test_an_image_is_shifted_anew_in_every_epoch(digits):
-    batches = TrainingBatches(digits[:1], TrainingConfig(shift=2))
-    shown = set()
-    for epoch in range(10):
-        batches.epoch = epoch
-        shown.add(batches[0][0]["images"].tobytes())
-    assert len(shown) > 5
-
-
-def test_an_epoch_shows_each_image_once(digits):
-    batches = TrainingBatches(digits, TrainingConfig(batch_size=60, shift=0))
-    assert len(batches) == 4  # 60 + 60 + 60 + 20
-    seen = np.concatenate([batches[i][0]["images"] for i in range(4)])
-    assert sorted(i.tobytes() for i in seen) == sorted(i.tobytes() for i in digits.pixels())
-
-
-def test_a_batch_holds_images_labels_and_targets(digits):
-    inputs, targets = TrainingBatches(digits, TrainingConfig(batch_size=10))[0]
-    assert inputs["images"].shape == (10, 28, 28, 1)
-    assert inputs["images"].dtype == np.float32
-    assert inputs["images"].max() <= 1
-    np.testing.assert_array_equal(targets["lengths"], inputs["labels"])
-    np.testing.assert_array_equal(targets["reconstruction"], inputs["images"])
+def test_training_stops_early(small_config, digits, tmp_path):
+    # So small a rate that no epoch is better than the first beyond rounding.
+    how = TrainingConfig(epochs=30, batch_size=100, learning_rate=1e-12, patience=2)
+    said = []
+    run = train(small_config, how, digits[:100], digits[100:], tmp_path, report=said.append)
+    assert len(run.history) < 30
+    last_best = max(row["epoch"] for row in run.history if row["best"])
+    assert len(run.history) == last_best + 2
+    assert said[-1] == "Stopped early: 2 epochs without a lower validation loss."

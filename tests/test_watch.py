@@ -12,7 +12,7 @@ import keras
 import numpy as np
 import pytest
 
-from capsnet import checkpoints, diary, runs, training, watch
+from capsnet import checkpoints, diarist, diary, runs, training, watch
 from capsnet.config import TrainingConfig
 from capsnet.runs import TrainingError, TrainingInterrupted
 from capsnet.training import train
@@ -61,7 +61,7 @@ def test_the_diary_of_a_run(small_run, digits):
         np.testing.assert_allclose(page.coupling.astype(float).sum(-1), 1, atol=5e-3)
     best = max(row["epoch"] for row in small_run.history if row["best"])
     page = next(p for p in pages if (p.epoch, p.step) == (best, 0))
-    trace = checkpoints.load(small_run.best).trace(watch.ten_digits(digits[100:]).pixels())
+    trace = checkpoints.load(small_run.best).trace(diarist.ten_digits(digits[100:]).pixels())
     np.testing.assert_allclose(page.reconstructions / 255, trace.reconstruction[..., 0], atol=0.01)
     np.testing.assert_allclose(page.coupling, trace.coupling[-1, diary.ROUTED], atol=0.01)
     assert list(page.reads) == list(trace.predictions)
@@ -70,7 +70,7 @@ def test_the_diary_of_a_run(small_run, digits):
 def test_a_diary_changes_nothing(
     small_run, small_config, quick_training, digits, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(watch.DiaryKeeper, "_look", lambda *_: None)
+    monkeypatch.setattr(diarist.DiaryKeeper, "_look", lambda *_: None)
     run = train(small_config, quick_training, digits[:100], digits[100:], tmp_path)
     assert not diary.pages(tmp_path)
     for one, other in zip(run.history, small_run.history, strict=True):
@@ -78,7 +78,7 @@ def test_a_diary_changes_nothing(
 
 
 def test_ten_digits_are_the_first_of_each_class(digits):
-    assert list(watch.ten_digits(digits[5:]).labels) == list(range(10))
+    assert list(diarist.ten_digits(digits[5:]).labels) == list(range(10))
 
 
 def test_early_steps():

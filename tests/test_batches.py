@@ -1,0 +1,45 @@
+import dataclasses
+
+import numpy as np
+
+from capsnet.batches import TrainingBatches
+from capsnet.config import TrainingConfig
+
+
+def test_batches_are_a_function_of_seed_and_epoch(digits):
+    how = TrainingConfig(batch_size=30, shift=2, seed=3)
+
+    def batch(epoch, seed=3, index=1):
+        batches = TrainingBatches(digits, dataclasses.replace(how, seed=seed))
+        batches.epoch = epoch
+        return batches[index][0]["images"]
+
+    np.testing.assert_array_equal(batch(5), batch(5))
+    assert not np.array_equal(batch(5), batch(6))
+    assert not np.array_equal(batch(5), batch(5, seed=4))
+    assert not np.array_equal(batch(5), batch(5, index=2))
+
+
+def test_an_image_is_shifted_anew_in_every_epoch(digits):
+    batches = TrainingBatches(digits[:1], TrainingConfig(shift=2))
+    shown = set()
+    for epoch in range(10):
+        batches.epoch = epoch
+        shown.add(batches[0][0]["images"].tobytes())
+    assert len(shown) > 5
+
+
+def test_an_epoch_shows_each_image_once(digits):
+    batches = TrainingBatches(digits, TrainingConfig(batch_size=60, shift=0))
+    assert len(batches) == 4  # 60 + 60 + 60 + 20
+    seen = np.concatenate([batches[i][0]["images"] for i in range(4)])
+    assert sorted(i.tobytes() for i in seen) == sorted(i.tobytes() for i in digits.pixels())
+
+
+def test_a_batch_holds_images_labels_and_targets(digits):
+    inputs, targets = TrainingBatches(digits, TrainingConfig(batch_size=10))[0]
+    assert inputs["images"].shape == (10, 28, 28, 1)
+    assert inputs["images"].dtype == np.float32
+    assert inputs["images"].max() <= 1
+    np.testing.assert_array_equal(targets["lengths"], inputs["labels"])
+    np.testing.assert_array_equal(targets["reconstruction"], inputs["images"])
