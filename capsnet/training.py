@@ -23,6 +23,7 @@ from capsnet.model import CapsNet
 from capsnet.runs import BEST as BEST
 from capsnet.runs import HISTORY as HISTORY
 from capsnet.runs import INTERRUPTED, LAST, claim, ended, locked
+from capsnet.runs import RUN as RUN
 from capsnet.runs import TrainingError as TrainingError
 from capsnet.runs import TrainingInterrupted as TrainingInterrupted
 from capsnet.runs import read_history as read_history

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import platform
 from collections.abc import Callable
 
@@ -221,14 +222,20 @@ def pictures(name: str) -> None:
     st.markdown(
         f"One handwritten {ROUTED}, the last round of routing. A row is a map of primary capsules, "
         "a column one of the digits 0 to 9; the lighter, the larger the share of its output that "
-        f"the map gives to the digit, from 0 to {end:.0%}. An untrained network does not route: "
-        "everyone gets the same tenth."
+        f"the map gives to the digit, from 0 to {end:.0%}. {untrained(pages[0])}"
     )
     left, right = st.columns([3, 2], gap="large")
     with left:
         film("training_routing", [routed(page, end) for page in pages], "Routing", 92, False)
     with right:
         curves("training_entropy", [figures.entropy_chart(pages, run.training.epochs)])
+
+
+def untrained(page: Snapshot) -> str:
+    """What there is to see before training, if it is there to see."""
+    if page.time or math.log(page.coupling.shape[1]) - figures.entropy(page).mean() > 0.01:
+        return ""
+    return "An untrained network does not route: everyone gets about the same tenth."
 
 
 def original() -> Moment:
