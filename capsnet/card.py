@@ -14,13 +14,14 @@ import keras
 
 from capsnet import checkpoints, training
 from capsnet.config import PRESETS, CapsNetConfig, TrainingConfig
-from capsnet.data import Digits, SplitName, load_split
+from capsnet.data import Digits, SplitName
+from capsnet.datasets import SOURCES, load_split
 from capsnet.evaluation import evaluate
 
 SPLITS: tuple[SplitName, ...] = ("train", "validation", "test")
 SPLIT_IN_WORDS = (
-    "validation: the first 500 images of each digit in MNIST's training file; "
-    "training: the other 55,000; test: MNIST's test file"
+    "validation: the first 500 images of each class in the training file (the first tenth where "
+    "a class has fewer than 5,000); training: the rest; test: the test file"
 )
 
 
@@ -37,7 +38,7 @@ def publish(
 
     Args:
         run: the folder of a run, as `training.train` leaves it.
-        data: MNIST's `.npz`; None looks where `data.load_mnist` looks.
+        data: the dataset's file; None looks where `datasets.load` looks.
         folder: where to write; None for `assets/checkpoints/`.
         machine: what the run was trained on, in words; None describes this machine.
 
@@ -57,8 +58,15 @@ def publish(
             f"Expected a run with at least one finished epoch in {run}. "
             f"Received: no rows in {training.HISTORY}"
         )
+    if folder is None and how.dataset != "mnist":
+        raise training.TrainingError(
+            "Expected a network trained on MNIST to ship, or another folder to write to. "
+            f"Received: one trained on {how.dataset}"
+        )
+    title = SOURCES[how.dataset].title if how.dataset in SOURCES else how.dataset
     model = checkpoints.load(run / training.BEST)
-    splits: dict[str, Digits] = {name: load_split(name, data) for name in SPLITS}
+    splits: dict[str, Digits] = {name: load_split(name, data, how.dataset) for name in SPLITS}
+    start = None if how.start is None else _started_from(Path(how.start))  # before it is replaced
     figures: dict[str, Any] = {n: evaluate(model, splits[n]).to_dict() for n in SPLITS[1:]}
 
     target = (checkpoints.SHIPPED.parent if folder is None else Path(folder)).joinpath(
@@ -75,8 +83,9 @@ def publish(
         "preset": preset_name(network, how),
         "network": network.to_dict(),
         "training": how.to_dict(),
+        "start": start,
         "parameters": model.count_params(),
-        "data": {"name": "MNIST", "split": SPLIT_IN_WORDS, **sizes},
+        "data": {"name": title, "split": SPLIT_IN_WORDS, **sizes},
         "epochs": len(history),
         "best_epoch": int([row["epoch"] for row in history if row["best"]][-1]),
         "seed": how.seed,
@@ -97,6 +106,17 @@ def preset_name(network: CapsNetConfig, how: TrainingConfig) -> str:
         if (preset.network, preset.training) == (network, how):
             return name
     return "custom"
+
+
+def _started_from(checkpoint: Path) -> dict[str, Any]:
+    """The checkpoint that a run started from, with its own card if it has one."""
+    if not checkpoint.is_file():
+        return {"file": str(checkpoint)}
+    try:
+        card = checkpoints.read_card(checkpoint)
+    except checkpoints.CheckpointError:
+        card = None
+    return {**_fingerprint(checkpoint), "card": card}
 
 
 def library_versions() -> dict[str, str]:

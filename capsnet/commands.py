@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from capsnet.config import PRESETS, CapsNetConfig, TrainingConfig
-from capsnet.data import DATA_VARIABLE, DataError, load_split
+from capsnet.data import DataError
+from capsnet.datasets import DATA_VARIABLE, SOURCES, load, load_split
 from capsnet.quiet import load_tensorflow_quietly
 from capsnet.runs import TrainingError, TrainingInterrupted
 from capsnet.turns import turn
@@ -21,6 +22,7 @@ from capsnet.untrusted import CheckpointError
 
 NETWORK_OPTIONS = ("rounds", "loop", "gradient", "reconstruction_weight")
 TRAINING_OPTIONS = (
+    "dataset",
     "epochs",
     "batch_size",
     "learning_rate",
@@ -83,9 +85,7 @@ def add_train(subparsers: Any) -> None:
     parser.set_defaults(command=train)
     described = "; ".join(f"{name}: {p.description}" for name, p in PRESETS.items())
     parser.add_argument("--preset", choices=PRESETS, default="paper", help=described)
-    parser.add_argument(
-        "--data", type=Path, help=f"mnist.npz; default: {DATA_VARIABLE}, Keras's cache, download"
-    )
+    _add_dataset(parser)
     parser.add_argument("--out", type=Path, help="the run's folder; default: runs/PRESET")
     parser.add_argument("--resume", action="store_true", help="go on with the run in that folder")
     parser.add_argument(
@@ -129,11 +129,13 @@ def train(arguments: argparse.Namespace) -> None:
         network, how = preset.network, preset.training
     network = _overridden(network, arguments, NETWORK_OPTIONS)
     how = _overridden(how, arguments, TRAINING_OPTIONS)
+    dataset = load(how.dataset, arguments.data)
+    network = dataclasses.replace(network, class_names=dataset.class_names)
     finished = training.train(
         network,
         how,
-        load_split("train", arguments.data),
-        load_split("validation", arguments.data),
+        dataset.split("train"),
+        dataset.split("validation"),
         folder,
         resume=arguments.resume,
         callbacks=(ProgressBar(how.batch_size),),
@@ -150,9 +152,9 @@ def add_evaluate(subparsers: Any) -> None:
         "--split",
         choices=("validation", "test"),
         default="validation",
-        help="validation (default; needs no data file: its 5,000 digits are bundled) or test",
+        help="validation (default; MNIST's needs no data file: its 5,000 are bundled) or test",
     )
-    parser.add_argument("--data", type=Path, help="mnist.npz; as for train")
+    _add_dataset(parser)
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
@@ -160,7 +162,7 @@ def evaluate(arguments: argparse.Namespace) -> None:
     """Print a network's figures on a split."""
     from capsnet import checkpoints, evaluation
 
-    digits = load_split(arguments.split, arguments.data)
+    digits = load_split(arguments.split, arguments.data, arguments.dataset or "mnist")
     figures = evaluation.evaluate(checkpoints.load(arguments.checkpoint), digits)
     if arguments.json:
         print(json.dumps({"split": arguments.split, **figures.to_dict()}))
@@ -242,7 +244,7 @@ def add_publish(subparsers: Any) -> None:
     )
     parser.set_defaults(command=publish)
     parser.add_argument("run", type=Path, metavar="RUN_FOLDER", help="the folder of a run")
-    parser.add_argument("--data", type=Path, help="mnist.npz; as for train")
+    parser.add_argument("--data", type=Path, help="where its dataset is; as for train")
     parser.add_argument("--out", type=Path, help="folder; default: assets/checkpoints")
     parser.add_argument("--machine", help="what it was trained on, in words; default: this machine")
 
@@ -260,6 +262,18 @@ def publish(arguments: argparse.Namespace) -> None:
             f"squared error {figures['reconstruction_error']:.3f} an image"
         )
     print(f"Published: {target}")
+
+
+def _add_dataset(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--dataset", help=f"{', '.join(SOURCES)} or the path of an .npz file; default: mnist"
+    )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        help="where that is: an .npz file, or a folder with NAME.npz; "
+        f"default: {DATA_VARIABLE}, Keras's cache, Keras's download",
+    )
 
 
 def _add_checkpoint(parser: argparse.ArgumentParser) -> None:

@@ -42,6 +42,7 @@ class CapsNetConfig(JsonFields):
         primary_activation: activation between that convolution and the squash. The paper
             does not state one and the authors' code has none; the notebook uses `"relu"`.
         num_classes: digit capsules, one a class (paper: 10).
+        class_names: what the classes are called; None for the digits 0 to 9.
         digit_dim: dimensions of a digit capsule, the pose (paper: 16).
         rounds: routing rounds, 1 to 10 (paper: 3). Can be changed at inference.
         loop: `"static"` unrolls the rounds, `"dynamic"` runs them in a loop of the backend
@@ -68,6 +69,7 @@ class CapsNetConfig(JsonFields):
     primary_stride: int = 2
     primary_activation: str | None = None
     num_classes: int = 10
+    class_names: tuple[str, ...] | None = None
     digit_dim: int = 16
     rounds: int = 3
     loop: Literal["static", "dynamic"] = "static"
@@ -84,11 +86,20 @@ class CapsNetConfig(JsonFields):
         check_rounds(self.rounds)
         _check_choice("loop", self.loop, ("static", "dynamic"))
         _check_choice("gradient", self.gradient, ("all", "last"))
+        if self.class_names is not None and len(self.class_names) != self.num_classes:
+            raise ValueError(
+                f"Expected {self.num_classes} class_names. Received: {self.class_names}"
+            )
         if min(self.primary_grid) < 1:
             raise ValueError(
                 "Expected an image_shape large enough for both convolutions. "
                 f"Received: image_shape={self.image_shape}"
             )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What each class is called, in their order."""
+        return self.class_names or tuple(str(c) for c in range(self.num_classes))
 
     @property
     def conv_grid(self) -> tuple[int, int]:
@@ -117,6 +128,7 @@ class TrainingConfig(JsonFields):
     """How a network is trained.
 
     Attributes:
+        dataset: a name in `capsnet.datasets`, or the path of an `.npz` file.
         epochs: passes over the training images.
         batch_size: images a step.
         learning_rate: Adam's learning rate, the peak if the schedule is `"cosine"`.
@@ -143,6 +155,7 @@ class TrainingConfig(JsonFields):
             a saved network always computes in float32.
     """
 
+    dataset: str = "mnist"
     epochs: int = 30
     batch_size: int = 128
     learning_rate: float = 1e-3
@@ -179,6 +192,11 @@ class TrainingConfig(JsonFields):
                 raise ValueError(
                     f"Expected {name} of at least 0 and below 1. Received: {getattr(self, name)}"
                 )
+        if self.flourishes and self.dataset != "mnist":
+            raise ValueError(
+                f"Expected flourishes of 0 where the classes are not digits. "
+                f"Received: {self.flourishes}, dataset {self.dataset}"
+            )
         _check_choice("schedule", self.schedule, ("constant", "cosine"))
         _check_choice("conv_dtype", self.conv_dtype, ("float32", "bfloat16"))
 

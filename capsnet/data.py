@@ -1,8 +1,7 @@
-"""Datasets and their splits: MNIST wherever its users have it, and the digits bundled here."""
+"""Pictures, their splits, and the digits bundled here. `capsnet.datasets` finds the others."""
 
 from __future__ import annotations
 
-import os
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -12,8 +11,9 @@ from typing import Literal
 import numpy as np
 
 BUNDLED_DIGITS = Path(__file__).parent.parent / "assets" / "digits" / "mnist_validation.npz"
-DATA_VARIABLE = "CAPSNET_DATA"
 VALIDATION_PER_CLASS = 500
+VALIDATION_SHARE = 10
+"""At most one in so many images of a class is held out for validation, where there are few."""
 # What NumPy raises for files of other kinds, damaged ones, and labels that are not whole numbers.
 UNREADABLE = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error)
 
@@ -69,110 +69,68 @@ def to_pixels(images: np.ndarray) -> np.ndarray:
     return (images.astype(np.float32) / 255.0)[..., None]
 
 
-def load_split(name: SplitName, path: str | Path | None = None) -> Digits:
-    """One split of MNIST.
+@dataclass(frozen=True)
+class Dataset:
+    """A training file, a test file, and what the classes are called.
 
-    Validation is the first 500 images of each digit in the training file (5,000 images, at
-    indices up to 5847), training the other 55,000, test the 10,000 of the test file. The
-    validation digits are bundled, so they need no data file.
-
-    Args:
-        name: `"train"`, `"validation"` or `"test"`.
-        path: an `.npz` of MNIST, for train and test; None looks where `load_mnist` looks.
-
-    Raises:
-        DataError: if there is no data, or it is not MNIST's format.
+    Attributes:
+        train: the training file, of which some images are held out for validation.
+        test: the test file.
+        class_names: one for each class; None if the classes are the digits 0 to 9.
     """
-    if name == "validation" and path is None:
-        return load_bundled()
-    train, test = load_mnist(path)
-    if name == "test":
-        return test
-    held_out = validation_indices(train.labels)
-    if name == "validation":
-        return train[held_out]
-    rest = np.setdiff1d(np.arange(len(train)), held_out)
-    return train[rest]
+
+    train: Digits
+    test: Digits
+    class_names: tuple[str, ...] | None = None
+
+    def split(self, name: SplitName) -> Digits:
+        """One split.
+
+        Validation is the first 500 images of each class in the training file, or the first tenth
+        of a class of fewer than 5,000; training is the rest, test the test file. Of MNIST,
+        validation is 5,000 images, at indices up to 5847 of the training file.
+
+        Args:
+            name: `"train"`, `"validation"` or `"test"`.
+        """
+        if name == "test":
+            return self.test
+        held_out = validation_indices(self.train.labels)
+        if name == "validation":
+            return self.train[held_out]
+        return self.train[np.setdiff1d(np.arange(len(self.train)), held_out)]
 
 
 def validation_indices(labels: np.ndarray) -> np.ndarray:
-    """Indices of the first 500 images of each class, ascending."""
-    firsts = [np.flatnonzero(labels == c)[:VALIDATION_PER_CLASS] for c in np.unique(labels)]
+    """Indices of the held-out images, ascending: the first 500 or tenth of each class."""
+    firsts = []
+    for c in np.unique(labels):
+        of_class = np.flatnonzero(labels == c)
+        firsts.append(
+            of_class[: min(VALIDATION_PER_CLASS, max(1, len(of_class) // VALIDATION_SHARE))]
+        )
     return np.sort(np.concatenate(firsts))
 
 
 def load_bundled() -> Digits:
-    """The 5,000 validation digits, interleaved: 0 to 9, and so 500 times.
+    """MNIST's 5,000 validation digits, interleaved: 0 to 9, and so 500 times.
 
     Raises:
         DataError: if the file under `assets/digits/` is missing or damaged.
     """
-    return _read_npz(BUNDLED_DIGITS, ("images", "labels"))[0]
+    return read_npz(BUNDLED_DIGITS, ("images", "labels"))[0]
 
 
-def load_mnist(path: str | Path | None = None) -> tuple[Digits, Digits]:
-    """MNIST's training file (60,000) and test file (10,000), in their original order.
-
-    Looks at `path`; else at the file that the environment variable CAPSNET_DATA names; else in
-    Keras's cache; else lets Keras download it. A path or variable that is given but of no use
-    is an error: nothing else is taken in its place.
+def read_npz(path: Path, *names: tuple[str, str]) -> list[Digits]:
+    """Pairs of images and labels from an `.npz` file.
 
     Args:
-        path: an `.npz` with `x_train`, `y_train`, `x_test`, `y_test`, as Keras downloads it.
+        path: the file.
+        names: for each pair, the names of its two arrays.
 
     Raises:
-        DataError: when none is found; it lists what was tried.
+        DataError: for a missing or damaged file, and for arrays of other shapes or types.
     """
-    tried = ["the path given: none"]
-    if path is None:
-        path = os.environ.get(DATA_VARIABLE) or None
-        tried.append(f"environment variable {DATA_VARIABLE}: {path or 'not set'}")
-    if path is not None:
-        return _read_mnist(Path(path).expanduser())
-    cached = _keras_cache()
-    if cached.is_file():
-        return _read_mnist(cached)
-    tried.append(f"Keras's cache: no file {cached}")
-    try:
-        import keras
-
-        keras.datasets.mnist.load_data()
-        return _read_mnist(cached)
-    except Exception as error:  # whatever the download failed with, say it and what else to do
-        tried.append(f"Keras's download: {error}")
-    raise DataError(
-        "Expected MNIST in one of these places, found none:\n  - "
-        + "\n  - ".join(tried)
-        + "\nGive its mnist.npz by path (--data mnist.npz), name it in "
-        f"{DATA_VARIABLE}, or connect to the internet once so that Keras can download it."
-    )
-
-
-def find_file() -> Path | None:
-    """MNIST's file where `load_mnist` would read one; None if it would have to download it.
-
-    Raises:
-        DataError: if the environment variable names none.
-    """
-    named = os.environ.get(DATA_VARIABLE)
-    if not named:
-        return cached if (cached := _keras_cache()).is_file() else None
-    if not (path := Path(named).expanduser()).is_file():
-        raise DataError(f"Expected a file where {DATA_VARIABLE} points. Received: no file {path}")
-    return path
-
-
-def _keras_cache() -> Path:
-    home = os.environ.get("KERAS_HOME") or Path.home() / ".keras"
-    return Path(home) / "datasets" / "mnist.npz"
-
-
-def _read_mnist(path: Path) -> tuple[Digits, Digits]:
-    train, test = _read_npz(path, ("x_train", "y_train"), ("x_test", "y_test"))
-    return train, test
-
-
-def _read_npz(path: Path, *names: tuple[str, str]) -> list[Digits]:
     arrays_in_words = ", ".join(name for pair in names for name in pair)
     expected = f"Expected an .npz file with {arrays_in_words} at {path}"
     if not path.is_file():

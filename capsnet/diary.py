@@ -1,4 +1,4 @@
-"""A run's diary: what the network makes of the same ten digits as it learns."""
+"""A run's diary: what the network makes of the same ten pictures as it learns."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ class Snapshot:
         epoch: epochs that are finished.
         step: batches into the next one; 0 at its start.
         steps: batches of an epoch.
+        images: the ten pictures, (10, 28, 28) uint8, 255 for ink.
         reconstructions: what the longest capsule of each digit draws, (10, 28, 28) uint8, 255
             for ink.
         lengths: of the ten capsules, for each digit, (10, 10) float16.
@@ -40,6 +41,7 @@ class Snapshot:
     epoch: int
     step: int
     steps: int
+    images: np.ndarray
     reconstructions: np.ndarray
     lengths: np.ndarray
     coupling: np.ndarray
@@ -70,13 +72,18 @@ def snapshot(trace: CapsNetTrace, epoch: int, step: int, steps: int) -> Snapshot
         epoch,
         step,
         steps,
-        # A network that has just become NaN is told of at the next step.
-        np.rint(np.nan_to_num(trace.reconstruction[..., 0]) * 255).astype(np.uint8),
+        _levels(trace.images),
+        _levels(trace.reconstruction),
         trace.lengths[-1].astype(np.float16),
         trace.coupling[-1, routed].astype(np.float16),
         np.linalg.norm(capsules, axis=-1).ravel().astype(np.float16),
         capsules.shape[2],
     )
+
+
+def _levels(images: np.ndarray) -> np.ndarray:
+    # A network that has just become NaN is told of at the next step.
+    return np.rint(np.nan_to_num(images[..., 0]) * 255).astype(np.uint8)
 
 
 def write(folder: Path, kept: Snapshot) -> None:

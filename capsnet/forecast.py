@@ -27,6 +27,7 @@ NO_MATTER: dict[str, Any] = {
     "margin_negative": 0,
     "margin_down_weight": 0,
     "W_stddev": 1,
+    "class_names": None,
 }
 """Fields of the network that change what it learns but not its work."""
 

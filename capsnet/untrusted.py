@@ -25,6 +25,7 @@ LARGEST_UNPACKED = 400_000_000
 """Bytes of all that a file unpacks to, and of all its arrays."""
 
 LARGEST_CONFIG = 100_000
+LONGEST_NAME = 60
 KIND = "capsnet>CapsNet"
 MEMBERS = {"metadata.json", "config.json", "model.weights.h5"}
 ACTIVATIONS = (None, "relu", "leaky_relu", "elu", "gelu", "silu", "tanh", "sigmoid", "linear")
@@ -131,7 +132,7 @@ def _fits(value: Any, hint: Any) -> bool:
     if origin is typing.Literal:
         return value in inner and isinstance(value, str)
     if origin is tuple:
-        return isinstance(value, list) and all(_fits(v, int) for v in value)
+        return isinstance(value, list) and all(_fits(v, inner[0]) for v in value)
     if inner:  # X | None
         return any(_fits(value, one) for one in inner)
     if hint is type(None):
@@ -141,6 +142,8 @@ def _fits(value: Any, hint: Any) -> bool:
         return number and math.isfinite(value)
     if hint is int:
         return type(value) is int and 0 <= value <= 100_000
+    if hint is str:
+        return isinstance(value, str) and len(value) <= LONGEST_NAME and value.isprintable()
     return isinstance(value, hint)
 
 

@@ -5,7 +5,7 @@ import keras
 import numpy as np
 import pytest
 
-from capsnet import card, checkpoints, data, training
+from capsnet import card, checkpoints, data, datasets, training
 from capsnet.config import PRESETS, CapsNetConfig, TrainingConfig
 from capsnet.evaluation import evaluate
 
@@ -15,7 +15,7 @@ def published(small_run, mnist_file, tmp_path_factory):
     """The checkpoint and the card of the small run."""
     folder = tmp_path_factory.mktemp("published") / "new"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(data, "VALIDATION_PER_CLASS", 5)
+        patch.setattr(data, "VALIDATION_SHARE", 6)
         path = card.publish(small_run.folder, mnist_file, folder, machine="a desk calculator")
     return path, checkpoints.read_card(path)
 
@@ -64,7 +64,7 @@ def test_the_card_tells_what_it_was_measured_on(published, mnist_file, small_run
     _, written = published
     sizes = {name: written["data"][name] for name in ("train", "validation", "test")}
     assert sizes == {"train": 250, "validation": 50, "test": 50}
-    expected = evaluate(checkpoints.load(small_run.best), data.load_split("test", mnist_file))
+    expected = evaluate(checkpoints.load(small_run.best), datasets.load_split("test", mnist_file))
     assert written["test"]["confusion"] == expected.confusion
     assert written["test"]["margin_loss"] == pytest.approx(expected.margin_loss)
     assert written["test"]["reconstruction_error"] == pytest.approx(expected.reconstruction_error)

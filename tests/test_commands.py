@@ -14,7 +14,7 @@ def small_preset(small_config, monkeypatch):
     """A preset that trains in seconds, on a training set of which 5 a digit are held out."""
     how = TrainingConfig(epochs=2, batch_size=50)
     monkeypatch.setitem(PRESETS, "small", Preset("For tests.", small_config, how))
-    monkeypatch.setattr(data, "VALIDATION_PER_CLASS", 5)
+    monkeypatch.setattr(data, "VALIDATION_SHARE", 6)
     return "small"
 
 
@@ -195,7 +195,7 @@ def test_usage_errors(arguments, capsys):
 
 
 def test_publish(small_run, mnist_file, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(data, "VALIDATION_PER_CLASS", 5)
+    monkeypatch.setattr(data, "VALIDATION_SHARE", 6)
     assert run("publish", small_run.folder, "--data", mnist_file, "--out", tmp_path) == 0
     printed = capsys.readouterr().out
     card = checkpoints.read_card(tmp_path / "capsnet-mnist.keras")

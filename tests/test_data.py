@@ -1,9 +1,9 @@
-import keras
 import numpy as np
 import pytest
 
 from capsnet import data
-from capsnet.data import DataError, Digits, load_mnist, load_split
+from capsnet.data import DataError, Dataset, Digits
+from capsnet.datasets import load, load_split
 
 
 def digits_with_their_number(count):
@@ -20,30 +20,17 @@ def numbers(digits):
 
 @pytest.fixture(scope="module")
 def numbered_file(tmp_path_factory):
-    """6,000 training and 30 test images that know their index."""
+    """52,000 training and 30 test images that know their index."""
     path = tmp_path_factory.mktemp("numbered") / "mnist.npz"
-    (x_train, y_train), (x_test, y_test) = (digits_with_their_number(n) for n in (6000, 30))
+    (x_train, y_train), (x_test, y_test) = (digits_with_their_number(n) for n in (52000, 30))
     np.savez(path, x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test)
     return path
-
-
-@pytest.fixture
-def nowhere(monkeypatch, tmp_path):
-    """A user without MNIST and without a network."""
-
-    def no_network():
-        raise OSError("no route to host")
-
-    monkeypatch.delenv(data.DATA_VARIABLE, raising=False)
-    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
-    monkeypatch.setattr(keras.datasets.mnist, "load_data", no_network)
-    return tmp_path
 
 
 def test_validation_is_the_first_500_of_each_digit(numbered_file):
     with np.load(numbered_file) as arrays:
         labels = arrays["y_train"]
-    first = sorted(i for c in range(10) for i in [n for n in range(6000) if labels[n] == c][:500])
+    first = sorted(i for c in range(10) for i in [n for n in range(52000) if labels[n] == c][:500])
     validation = load_split("validation", numbered_file)
     np.testing.assert_array_equal(numbers(validation), first)
     np.testing.assert_array_equal(validation.labels, labels[first])
@@ -52,9 +39,19 @@ def test_validation_is_the_first_500_of_each_digit(numbered_file):
 def test_training_is_the_rest_and_test_the_test_file(numbered_file):
     train = load_split("train", numbered_file)
     held_out = numbers(load_split("validation", numbered_file))
-    assert len(train) == 1000
-    assert sorted([*numbers(train), *held_out]) == list(range(6000))
+    assert len(train) == 47000
+    assert sorted([*numbers(train), *held_out]) == list(range(52000))
     np.testing.assert_array_equal(numbers(load_split("test", numbered_file)), np.arange(30))
+
+
+def test_of_a_small_class_a_tenth_is_held_out():
+    images = np.zeros((53, 28, 28), np.uint8)
+    images[:, 0, 0] = np.arange(53)
+    labels = np.array([0] * 40 + [1] * 13)
+    dataset = Dataset(Digits(images, labels), Digits(images[:2], labels[:2]))
+    held_out = dataset.split("validation").images[:, 0, 0]
+    np.testing.assert_array_equal(held_out, [0, 1, 2, 3, 40])
+    assert len(dataset.split("train")) == 48
 
 
 def test_the_bundled_digits_are_500_of_each():
@@ -72,45 +69,6 @@ def test_pixels_are_from_0_to_1():
     assert pixels.shape == (2, 28, 28, 1)
     assert pixels.dtype == np.float32
     assert (pixels.max(), pixels[1, 3, 4, 0], pixels.sum()) == (1, 1, 1)
-
-
-def test_the_environment_variable_names_the_file(nowhere, numbered_file, monkeypatch):
-    monkeypatch.setenv(data.DATA_VARIABLE, str(numbered_file))
-    assert len(load_mnist()[1]) == 30
-
-
-def test_kerass_cache_is_used(nowhere, numbered_file):
-    cached = nowhere / "keras" / "datasets" / "mnist.npz"
-    cached.parent.mkdir(parents=True)
-    cached.write_bytes(numbered_file.read_bytes())
-    assert len(load_mnist()[1]) == 30
-
-
-def test_kerass_download_is_used(nowhere, numbered_file, monkeypatch):
-    def download():
-        cached = nowhere / "keras" / "datasets" / "mnist.npz"
-        cached.parent.mkdir(parents=True)
-        cached.write_bytes(numbered_file.read_bytes())
-
-    monkeypatch.setattr(keras.datasets.mnist, "load_data", download)
-    assert len(load_mnist()[1]) == 30
-
-
-def test_nothing_found_lists_what_was_tried(nowhere):
-    with pytest.raises(DataError) as raised:
-        load_split("train")
-    message = str(raised.value)
-    assert "the path given: none" in message
-    assert "CAPSNET_DATA: not set" in message
-    assert str(nowhere / "keras" / "datasets" / "mnist.npz") in message
-    assert "download: no route to host" in message
-    assert "--data mnist.npz" in message
-
-
-def test_a_path_that_is_given_is_not_replaced_by_another(nowhere, numbered_file, monkeypatch):
-    monkeypatch.setenv(data.DATA_VARIABLE, str(numbered_file))
-    with pytest.raises(DataError, match="nothing.npz. Received: no such file"):
-        load_mnist("nothing.npz")
 
 
 def broken_files():
@@ -149,7 +107,7 @@ def test_other_files_are_refused_with_their_path(name, tmp_path):
     path = tmp_path / "mnist.npz"
     write(path)
     with pytest.raises(DataError, match=message) as raised:
-        load_mnist(path)
+        load("mnist", path)
     assert str(path) in str(raised.value)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from capsnet import checkpoints, data, forecast, runs, training
+from capsnet import checkpoints, datasets, forecast, runs, training
 from capsnet.config import PRESETS, CapsNetConfig, TrainingConfig
 from capsnet.runs import Progress, TrainingError
 from capsnet.untrusted import CheckpointError
@@ -23,8 +23,7 @@ HOME = "127.0.0.1"
 def folder(tmp_path, monkeypatch, mnist_file):
     monkeypatch.setenv(machine.FOLDER_VARIABLE, str(tmp_path / "runs"))
     monkeypatch.delenv(machine.ALLOWED_VARIABLE, raising=False)
-    monkeypatch.setenv(data.DATA_VARIABLE, str(mnist_file))
-    monkeypatch.setattr(data, "VALIDATION_PER_CLASS", 10)  # the file has 300 digits
+    monkeypatch.setenv(datasets.DATA_VARIABLE, str(mnist_file))
     return tmp_path / "runs"
 
 
@@ -167,16 +166,16 @@ def test_a_damaged_network_gives_way(page, a_run):
 
 
 def test_no_data_is_said_calmly(page, monkeypatch, tmp_path):
-    monkeypatch.delenv(data.DATA_VARIABLE)
+    monkeypatch.delenv(datasets.DATA_VARIABLE)
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     opened(page)
     assert "not part of the explorer" in words(page)
     assert page.button(key="training_start").disabled
-    assert page.button(key="training_download").label == "Download it (11 MB)"
+    assert page.button(key="training_download").label == "Download it"
 
 
 def test_a_data_file_that_is_not_there_is_named(page, monkeypatch):
-    monkeypatch.setenv(data.DATA_VARIABLE, "/nowhere/mnist.npz")
+    monkeypatch.setenv(datasets.DATA_VARIABLE, "/nowhere/mnist.npz")
     opened(page)
     assert "no file /nowhere/mnist.npz" in words(page)
     assert page.button(key="training_start").disabled
@@ -239,20 +238,31 @@ def test_a_folder_that_is_no_run_is_passed_over(folder, a_run):
     assert [run.name for run in machine.every()] == ["small-1"]
 
 
-def test_a_run_outlives_whoever_launched_it(folder, small_config):
+def test_a_launched_run_trains_by_itself(folder, small_config):
     how = TrainingConfig(epochs=1, batch_size=50, shift=0)
     name = machine.create("real", small_config, how)
     machine.launch(name)
     assert machine.read(name).standing == "starting"
-    deadline = time.monotonic() + 240
+    deadline = time.monotonic() + 300
     while (run := machine.read(name)).is_live:
         assert time.monotonic() < deadline, machine.log(run)
         time.sleep(0.2)
-    # Its own process knows nothing of this test's smaller validation split: nothing is left to
-    # learn from in 300 digits, which is said in one sentence.
+    assert run.standing == "finished", machine.log(run)
+    assert len(run.history) == 1
+    assert checkpoints.load(run.folder / runs.BEST).config == small_config
+    assert "Best network" in machine.log(run)
+
+
+def test_a_launched_run_says_what_it_failed_of(folder, small_config, monkeypatch):
+    monkeypatch.setenv(datasets.DATA_VARIABLE, "/nowhere/mnist.npz")
+    name = machine.create("real", small_config, TrainingConfig(epochs=1))
+    machine.launch(name)
+    deadline = time.monotonic() + 300
+    while (run := machine.read(name)).is_live:
+        assert time.monotonic() < deadline, machine.log(run)
+        time.sleep(0.2)
     assert run.standing == "failed"
-    assert run.progress.message
-    assert run.progress.message in machine.log(run)
+    assert "Received: no such file" in run.progress.message
 
 
 def test_an_upload_becomes_a_network(a_run, folder):

@@ -10,7 +10,8 @@ import streamlit as st
 
 from capsnet import diary as diaries
 from capsnet import forecast
-from capsnet.data import UNREADABLE, DataError, find_file, load_mnist, validation_indices
+from capsnet.data import UNREADABLE, DataError, validation_indices
+from capsnet.datasets import find_file, load
 from capsnet.diary import Snapshot
 from dashboard import runs
 
@@ -32,29 +33,34 @@ class Data:
     trouble: str = ""
 
 
+PUBLISHED = Data(55_000, 5_000)
+"""Of MNIST and the datasets made in its likeness."""
+
+
 def may_train() -> bool:
     """Whether this visitor may start, stop and delete runs."""
     return runs.is_allowed(st.context.ip_address, st.context.headers)
 
 
-def training_data(download: bool = False) -> Data:
+def training_data(dataset: str, download: bool = False) -> Data:
     """The data that a run started here would find.
 
     Args:
+        dataset: a name in `capsnet.datasets`.
         download: let Keras download it, if it must.
     """
     try:
-        path = find_file()
+        path = find_file(dataset)
         if path is None and download:
-            load_mnist()
-            path = find_file()
+            load(dataset)
+            path = find_file(dataset)
         if path is None:
             return Data()
         return _counts(path, path.stat().st_mtime_ns)
     except DataError as error:
         return Data(trouble=str(error))
     except UNREADABLE as error:
-        return Data(trouble=f"The file of digits cannot be read ({error}).")
+        return Data(trouble=f"The file {path} cannot be read ({error}).")
 
 
 def machine_speed() -> float:
@@ -75,8 +81,14 @@ def diary(folder: Path) -> list[Snapshot]:
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _counts(path: Path, version: int) -> Data:
-    with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-        labels = arrays["y_train"]
+    with path.open("rb") as file:
+        if file.read(2) == b"\x1f\x8b":  # Keras keeps Fashion-MNIST as it was published
+            return PUBLISHED
+        file.seek(0)
+        with np.load(file, allow_pickle=False) as arrays:
+            if "y_train" not in arrays:  # and Kuzushiji-MNIST
+                return PUBLISHED
+            labels = arrays["y_train"]
     held_out = len(validation_indices(labels))
     return Data(len(labels) - held_out, held_out)
 

@@ -12,6 +12,7 @@ import streamlit as st
 from capsnet import forecast
 from capsnet import runs as run_files
 from capsnet.config import MAX_ROUNDS, PRESETS, CapsNetConfig, TrainingConfig
+from capsnet.datasets import DATA_VARIABLE, SOURCES
 from capsnet.diary import ROUTED, Snapshot
 from capsnet.runs import TrainingError, Wish
 from capsnet.untrusted import CheckpointError
@@ -205,24 +206,25 @@ def use_button(run: Run, row: st.delta_generator.DeltaGenerator) -> None:
 
 
 def pictures(name: str) -> None:
-    """The ten digits and the routing, from moment to moment."""
+    """The ten pictures and the routing, from moment to moment."""
     run = runs.read(name)
     pages = state.diary(run.folder) if run else []
     if run is None or not pages:
         return
-    st.subheader("Out of the fog: ten digits, drawn again and again")
+    st.subheader("Out of the fog: ten pictures, drawn again and again")
     st.markdown(
-        "Left, ten handwritten digits that the network does not learn from. Beside them, what it "
+        "Left, one of each class, which the network does not learn from. Beside them, what it "
         "draws of them from the 16 numbers of its longest capsule, at moments of its training."
     )
-    shown = [original(), *(drawn(page) for page in pages)]
-    film("training_film", shown, "Ten digits drawn at moments of training", 58, True)
+    shown = [original(pages[0]), *(drawn(page) for page in pages)]
+    film("training_film", shown, "Ten pictures drawn at moments of training", 58, True)
     st.subheader("Routing while learning")
     end = figures.scale_end(pages)
     st.markdown(
-        f"One handwritten {ROUTED}, the last round of routing. A row is a map of primary capsules, "
-        "a column one of the digits 0 to 9; the lighter, the larger the share of its output that "
-        f"the map gives to the digit, from 0 to {end:.0%}. {untrained(pages[0])}"
+        f"One picture of class {run.network.names[ROUTED]}, the last round of routing. A row is a "
+        "map of primary capsules, a column one of the ten classes, in order; the lighter, the "
+        "larger the share of its output that "
+        f"the map gives to the class, from 0 to {end:.0%}. {untrained(pages[0])}"
     )
     left, right = st.columns([3, 2], gap="large")
     with left:
@@ -238,14 +240,13 @@ def untrained(page: Snapshot) -> str:
     return "An untrained network does not route: everyone gets about the same tenth."
 
 
-def original() -> Moment:
-    """The ten digits as they were written."""
-    images = state.digits().images[:10]
-    return Moment("written", figures.column(images), "The ten digits as written", "")
+def original(page: Snapshot) -> Moment:
+    """The ten pictures as they are."""
+    return Moment("shown", figures.column(page.images), "The ten pictures as they are", "")
 
 
 def drawn(page: Snapshot) -> Moment:
-    """The ten digits as the network draws them at one moment."""
+    """The ten pictures as the network draws them at one moment."""
     right = int((page.reads == range(len(page.reads))).sum())
     when = figures.moment(page)
     alt = f"{when}: read as {', '.join(map(str, page.reads))}"
@@ -280,10 +281,10 @@ def start() -> None:
     if not state.may_train():
         st.info(NOT_ALLOWED)
         return
-    data = state.training_data()
-    if not data.training:
-        data = no_data(data)
     preset, network, training = settings()
+    data = state.training_data(training.dataset)
+    if not data.training:
+        data = no_data(training.dataset, data)
     if data.training:
         tell_forecast(network, training, data)
     st.button(
@@ -297,17 +298,18 @@ def start() -> None:
     )
 
 
-def no_data(data: state.Data) -> state.Data:
-    """Say calmly that MNIST is not here, and offer to fetch it."""
+def no_data(dataset: str, data: state.Data) -> state.Data:
+    """Say calmly that the dataset is not here, and offer to fetch it."""
+    title = SOURCES[dataset].title
     st.info(
         data.trouble
-        or "Training needs MNIST, 60,000 handwritten digits, which are not part of the explorer. "
-        "Neither the environment variable `CAPSNET_DATA` names its file `mnist.npz`, nor does "
-        "Keras's folder (`~/.keras/datasets`) have it."
+        or f"Training needs {title}, 60,000 small pictures, which are not part of the explorer. "
+        f"They were looked for in what the environment variable `{DATA_VARIABLE}` names and in "
+        "Keras's folder, `~/.keras/datasets`, and are in neither."
     )
-    if not data.trouble and st.button("Download it (11 MB)", key="training_download"):
-        with st.spinner("Downloading MNIST …"):
-            data = state.training_data(download=True)
+    if not data.trouble and st.button("Download it", key="training_download"):
+        with st.spinner(f"Downloading {title} …"):
+            data = state.training_data(dataset, download=True)
         if not data.training:
             st.warning(data.trouble)
     return data
@@ -317,9 +319,13 @@ def settings() -> tuple[str, CapsNetConfig, TrainingConfig]:
     """What is to be trained, and how."""
     names = list(PRESETS)
     state.default_widget("training_preset", state.recall("training_preset", quickest(names)))
-    preset = st.selectbox("Preset", names, key="training_preset", on_change=preset_chosen)
-    st.caption(PRESETS[preset].description)
+    left, right = st.columns(2)
+    with left:
+        preset = st.selectbox("Preset", names, key="training_preset", on_change=preset_chosen)
     network, training = PRESETS[preset].network, PRESETS[preset].training
+    with right:
+        dataset = choose_dataset()
+    st.caption(PRESETS[preset].description)
     first, second, third = st.columns(3)
     with first:
         epochs = number("epochs", "Epochs", 1, 500, training.epochs)
@@ -343,8 +349,33 @@ def settings() -> tuple[str, CapsNetConfig, TrainingConfig]:
         )
     return (
         preset,
-        dataclasses.replace(network, rounds=rounds, reconstruction_weight=weight),
-        dataclasses.replace(training, epochs=epochs, shift=shift, seed=seed),
+        dataclasses.replace(
+            network,
+            rounds=rounds,
+            reconstruction_weight=weight,
+            class_names=SOURCES[dataset].class_names,
+        ),
+        dataclasses.replace(
+            training,
+            dataset=dataset,
+            epochs=epochs,
+            shift=shift,
+            seed=seed,
+            flourishes=training.flourishes if dataset == "mnist" else 0.0,
+        ),
+    )
+
+
+def choose_dataset() -> str:
+    """The pictures to learn from."""
+    state.default_widget("training_dataset", state.recall("training_dataset", "mnist"))
+    return st.selectbox(
+        "Dataset",
+        list(SOURCES),
+        format_func=lambda name: SOURCES[name].title,
+        key="training_dataset",
+        on_change=keep,
+        args=("training_dataset",),
     )
 
 
@@ -394,7 +425,7 @@ def tell_forecast(network: CapsNetConfig, training: TrainingConfig, data: state.
         source = "a guess from how fast this machine multiplies; the run itself will know better"
     st.markdown(
         f"**About {clock(told.seconds)}** for {training.epochs} "
-        f"{'epoch' if training.epochs == 1 else 'epochs'} of {data.training:,} digits "
+        f"{'epoch' if training.epochs == 1 else 'epochs'} of {data.training:,} pictures "
         f"({source})."
     )
 
@@ -449,6 +480,7 @@ def row(run: Run) -> dict[str, object]:
         "Read right, validation": f"{best['val_accuracy']:.2%}" if best else "–",
         "Squared error": f"{best['val_reconstruction_error']:.2f}" if best else "–",
         "Time": clock(seconds) if seconds else "–",
+        "Dataset": SOURCES[d].title if (d := run.training.dataset) in SOURCES else d,
         "Maps": run.network.primary_maps,
         "Rounds": run.network.rounds,
         "Reconstruction weight": run.network.reconstruction_weight,
@@ -526,8 +558,8 @@ def upload() -> None:
 
 st.title("Training: watch it learn")
 st.markdown(
-    "A run trains a new network on 55,000 handwritten digits, in a process of its own: close this "
-    "page or come back tomorrow, it goes on."
+    "A run trains a new network in a process of its own: close this page or come back tomorrow, "
+    "it goes on."
 )
 if trouble := state.recall("training_trouble"):
     state.remember("training_trouble", None)

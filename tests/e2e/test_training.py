@@ -58,10 +58,9 @@ class Server:
 
 
 def some_digits(path):
-    """A file like MNIST's: the 5,000 that are held out, and 640 to learn from."""
-    bundled = data.load_bundled()
-    images = np.concatenate([bundled.images, bundled.images[:640]])
-    labels = np.concatenate([bundled.labels, bundled.labels[:640]]).astype(np.uint8)
+    """A file like MNIST's, of 800 digits; a tenth of them is held out."""
+    some = data.load_bundled()[:800]
+    images, labels = some.images, some.labels.astype(np.uint8)
     np.savez(path, x_train=images, y_train=labels, x_test=images[:50], y_test=labels[:50])
     return path
 

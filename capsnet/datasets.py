@@ -1,0 +1,209 @@
+"""The datasets that have a name, and any other of MNIST's shape in an `.npz` file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from capsnet.data import (
+    UNREADABLE,
+    DataError,
+    Dataset,
+    Digits,
+    SplitName,
+    load_bundled,
+    read_npz,
+)
+
+DATA_VARIABLE = "CAPSNET_DATA"
+KMNIST_ADDRESS = "http://codh.rois.ac.jp/kmnist/dataset/kmnist/"
+
+Arrays = tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a dataset comes from when no file is given.
+
+    Attributes:
+        title: as people write it.
+        fetch: reads it from Keras's cache, or downloads it there: `((x, y), (x, y))`.
+        cached: one of the files that `fetch` leaves in Keras's cache.
+        class_names: one for each class; None for the digits 0 to 9.
+    """
+
+    title: str
+    fetch: Callable[[], Arrays]
+    cached: str
+    class_names: tuple[str, ...] | None = None
+
+
+def _fetch_mnist() -> Arrays:
+    import keras
+
+    return keras.datasets.mnist.load_data()
+
+
+def _fetch_fashion_mnist() -> Arrays:
+    import keras
+
+    return keras.datasets.fashion_mnist.load_data()
+
+
+def _fetch_kmnist() -> Arrays:
+    import keras
+
+    def part(name: str) -> np.ndarray:
+        file = keras.utils.get_file(
+            f"kmnist-{name}.npz", f"{KMNIST_ADDRESS}kmnist-{name}.npz", cache_subdir="datasets"
+        )
+        with np.load(file, allow_pickle=False) as arrays:
+            return arrays["arr_0"]
+
+    return (
+        (part("train-imgs"), part("train-labels")),
+        (part("test-imgs"), part("test-labels")),
+    )
+
+
+SOURCES: dict[str, Source] = {
+    "mnist": Source("MNIST", _fetch_mnist, "mnist.npz"),
+    "fashion-mnist": Source(
+        "Fashion-MNIST",
+        _fetch_fashion_mnist,
+        "fashion-mnist/train-images-idx3-ubyte.gz",
+        (
+            "T-shirt",
+            "trouser",
+            "pullover",
+            "dress",
+            "coat",
+            "sandal",
+            "shirt",
+            "sneaker",
+            "bag",
+            "ankle boot",
+        ),
+    ),
+    "kmnist": Source(
+        "Kuzushiji-MNIST",
+        _fetch_kmnist,
+        "kmnist-train-imgs.npz",
+        ("お o", "き ki", "す su", "つ tsu", "な na", "は ha", "ま ma", "や ya", "れ re", "を wo"),
+    ),
+}
+
+
+def load_split(name: SplitName, path: str | Path | None = None, dataset: str = "mnist") -> Digits:
+    """One split of a dataset; see `Dataset.split` for which images it has.
+
+    MNIST's validation digits are bundled, so they need no data file.
+
+    Args:
+        name: `"train"`, `"validation"` or `"test"`.
+        path: as for `load`.
+        dataset: as for `load`.
+
+    Raises:
+        DataError: if there is no data, or it is not in MNIST's format.
+    """
+    if (name, path, dataset) == ("validation", None, "mnist"):
+        return load_bundled()
+    return load(dataset, path).split(name)
+
+
+def load(dataset: str = "mnist", path: str | Path | None = None) -> Dataset:
+    """A dataset: by its name, or from any `.npz` file of MNIST's shape.
+
+    Looks at `path`; else at what the environment variable CAPSNET_DATA names; else lets Keras
+    take it from its cache or download it. A path that is given but of no use is an error:
+    nothing else is taken in its place.
+
+    Args:
+        dataset: a name in `SOURCES`; or the path of an `.npz` file with `x_train`, `y_train`,
+            `x_test`, `y_test`, as Keras downloads MNIST, and if its classes are not digits
+            `class_names`, ten strings.
+        path: where a named dataset is: such a file, or a folder with `NAME.npz`.
+
+    Raises:
+        DataError: when none is found; it lists what was tried.
+    """
+    if dataset.endswith(".npz"):
+        return _read(Path(dataset).expanduser(), None)
+    if dataset not in SOURCES:
+        raise DataError(
+            f"Expected a dataset: {', '.join(SOURCES)} or the path of an .npz file. "
+            f"Received: {dataset!r}"
+        )
+    source = SOURCES[dataset]
+    given, tried = _given_file(dataset, path)
+    if given is not None:
+        return _read(given, source.class_names)
+    try:
+        fetched = source.fetch()
+    except Exception as error:  # whatever the download failed with, say it and what else to do
+        tried.append(f"Keras's cache, {_cache()}, and download: {error}")
+        raise DataError(
+            f"Expected {source.title} in one of these places, found none:\n  - "
+            + "\n  - ".join(tried)
+            + f"\nGive its {dataset}.npz by path (--data {dataset}.npz), name it in "
+            f"{DATA_VARIABLE}, or connect to the internet once so that Keras can download it."
+        ) from error
+    train, test = (Digits(x, y.astype(np.int64)) for x, y in fetched)
+    return Dataset(train, test, source.class_names)
+
+
+def find_file(dataset: str = "mnist") -> Path | None:
+    """The file that `load` would read of a named dataset; None if it would have to download it.
+
+    Raises:
+        DataError: if the environment variable names a file that is not there.
+    """
+    given, _ = _given_file(dataset, None)
+    if given is None:
+        cached = _cache() / SOURCES[dataset].cached
+        return cached if cached.is_file() else None
+    if not given.is_file():
+        raise DataError(f"Expected a file where {DATA_VARIABLE} points. Received: no file {given}")
+    return given
+
+
+def _given_file(dataset: str, path: str | Path | None) -> tuple[Path | None, list[str]]:
+    """The file that is named for a dataset, and where none is named, that in words."""
+    tried = ["the path given: none"]
+    if path is None:
+        path = os.environ.get(DATA_VARIABLE) or None
+        if path is not None and dataset != "mnist" and not Path(path).expanduser().is_dir():
+            tried.append(f"environment variable {DATA_VARIABLE}: {path}, which is MNIST's file")
+            return None, tried
+        tried.append(f"environment variable {DATA_VARIABLE}: {path or 'not set'}")
+    if path is None:
+        return None, tried
+    path = Path(path).expanduser()
+    return (path / f"{dataset}.npz" if path.is_dir() else path), tried
+
+
+def _cache() -> Path:
+    return Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras") / "datasets"
+
+
+def _read(path: Path, class_names: tuple[str, ...] | None) -> Dataset:
+    train, test = read_npz(path, ("x_train", "y_train"), ("x_test", "y_test"))
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+        if "class_names" not in arrays:
+            return Dataset(train, test, class_names)
+        try:
+            names = tuple(str(name) for name in arrays["class_names"])
+        except UNREADABLE as error:
+            raise DataError(
+                f"Expected class_names as ten strings in {path}. Received: {error}"
+            ) from error
+    if len(names) != 10 or len(set(names)) != 10 or not all(names):
+        raise DataError(
+            f"Expected class_names as ten different strings in {path}. Received: {names}"
+        )
+    return Dataset(train, test, names)

@@ -1,0 +1,130 @@
+import keras
+import numpy as np
+import pytest
+
+from capsnet import datasets
+from capsnet.data import DataError
+from capsnet.datasets import SOURCES, load, load_split
+
+
+def arrays(count=30, first=0):
+    """Images and labels, the first pixel of image 0 saying which ones they are."""
+    images = np.zeros((count, 28, 28), np.uint8)
+    images[0, 0, 0] = first
+    return images, (np.arange(count) % 10).astype(np.uint8)
+
+
+def write(path, first=0, **more):
+    (x, y), (x_test, y_test) = arrays(40, first), arrays(30, first)
+    np.savez(path, x_train=x, y_train=y, x_test=x_test, y_test=y_test, **more)
+    return path
+
+
+@pytest.fixture
+def nowhere(monkeypatch, tmp_path):
+    """A user without data and without a network."""
+
+    def no_network(*_arguments, **_options):
+        raise OSError("no route to host")
+
+    monkeypatch.delenv(datasets.DATA_VARIABLE, raising=False)
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    monkeypatch.setattr(keras.datasets.mnist, "load_data", no_network)
+    monkeypatch.setattr(keras.datasets.fashion_mnist, "load_data", no_network)
+    monkeypatch.setattr(keras.utils, "get_file", no_network)
+    return tmp_path
+
+
+def test_the_environment_variable_names_mnists_file(nowhere, monkeypatch):
+    monkeypatch.setenv(datasets.DATA_VARIABLE, str(write(nowhere / "mine.npz", 7)))
+    assert load().test.images[0, 0, 0] == 7
+    with pytest.raises(DataError, match="which is MNIST's file"):
+        load("kmnist")
+
+
+def test_the_environment_variable_names_a_folder(nowhere, monkeypatch):
+    monkeypatch.setenv(datasets.DATA_VARIABLE, str(nowhere))
+    for number, name in enumerate(SOURCES):
+        write(nowhere / f"{name}.npz", number)
+    for number, name in enumerate(SOURCES):
+        loaded = load(name)
+        assert loaded.train.images[0, 0, 0] == number
+        assert loaded.class_names == SOURCES[name].class_names
+
+
+@pytest.mark.parametrize(
+    ("name", "module"),
+    [("mnist", keras.datasets.mnist), ("fashion-mnist", keras.datasets.fashion_mnist)],
+)
+def test_kerass_cache_or_download_is_used(nowhere, monkeypatch, name, module):
+    monkeypatch.setattr(module, "load_data", lambda: (arrays(40, 9), arrays(30, 9)))
+    loaded = load(name)
+    assert (len(loaded.train), len(loaded.test)) == (40, 30)
+    assert loaded.train.labels.dtype == np.int64
+    assert loaded.test.images[0, 0, 0] == 9
+
+
+def test_kmnist_comes_in_four_files(nowhere, monkeypatch):
+    parts = {
+        "train-imgs": arrays(40)[0],
+        "train-labels": arrays(40)[1],
+        "test-imgs": arrays(30, 5)[0],
+        "test-labels": arrays(30)[1],
+    }
+
+    def get_file(name, address, **_options):
+        assert address.endswith(name)
+        path = nowhere / name
+        np.savez(path, parts[name.removeprefix("kmnist-").removesuffix(".npz")])
+        return str(path)
+
+    monkeypatch.setattr(keras.utils, "get_file", get_file)
+    loaded = load("kmnist")
+    assert loaded.test.images[0, 0, 0] == 5
+    assert loaded.class_names[0] == "お o"
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_nothing_found_lists_what_was_tried(nowhere, name):
+    with pytest.raises(DataError) as raised:
+        load_split("train", dataset=name)
+    message = str(raised.value)
+    assert SOURCES[name].title in message
+    assert "the path given: none" in message
+    assert "CAPSNET_DATA: not set" in message
+    assert str(nowhere / "keras" / "datasets") in message
+    assert "download: no route to host" in message
+    assert f"--data {name}.npz" in message
+
+
+def test_a_path_that_is_given_is_not_replaced_by_another(nowhere, monkeypatch):
+    monkeypatch.setenv(datasets.DATA_VARIABLE, str(write(nowhere / "mine.npz")))
+    with pytest.raises(DataError, match=r"nothing.npz. Received: no such file"):
+        load(path="nothing.npz")
+
+
+def test_any_file_of_that_shape_brings_its_class_names(tmp_path):
+    names = np.array([f"shape {c}" for c in range(10)])
+    loaded = load(str(write(tmp_path / "shapes.npz", class_names=names)))
+    assert loaded.class_names == tuple(names)
+    assert load(str(write(tmp_path / "digits.npz"))).class_names is None
+
+
+@pytest.mark.parametrize(
+    "names", [["a"], ["a"] * 10, [*"abcdefghi", ""], np.arange(10.0).reshape(2, 5)]
+)
+def test_class_names_that_are_not_ten_are_refused(tmp_path, names):
+    path = write(tmp_path / "shapes.npz", class_names=np.array(names))
+    with pytest.raises(DataError, match=r"ten different strings in .*shapes.npz. Received"):
+        load(str(path))
+
+
+def test_an_unknown_name_lists_the_known_ones():
+    with pytest.raises(DataError, match="mnist, fashion-mnist, kmnist or the path .* 'cifar'"):
+        load("cifar")
+
+
+def test_only_mnists_validation_is_bundled(nowhere):
+    assert len(load_split("validation")) == 5000
+    with pytest.raises(DataError):
+        load_split("validation", dataset="kmnist")
