@@ -100,7 +100,8 @@ class Watch(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """A new epoch, whose figures begin anew."""
-        self.epoch, self.mark = epoch, (0, dict.fromkeys(LOGGED, 0.0))
+        self.epoch = epoch
+        self.mark = (dict.fromkeys(LOGGED, 0), dict.fromkeys(LOGGED, 0.0))
         if self.progress.state == "starting":
             self.progress = dataclasses.replace(self.progress, since=time.time())
         self.progress = dataclasses.replace(
@@ -171,11 +172,17 @@ class Watch(keras.callbacks.Callback):
         return early or last or step % max(1, self.params["steps"] // POINTS) == 0
 
     def _add_point(self, step: int, figures: dict[str, float]) -> None:
-        """Add the mean since the last point; Keras's means run from the epoch's start."""
+        """Add the mean since the last point; Keras's means run from the epoch's start.
+
+        Keras weighs each batch by its images in the total loss and the accuracy, but counts a
+        small last batch as one like the others in the two parts of the loss.
+        """
+        images = min(step * self.batch_size, self.images)
+        weights = dict.fromkeys(LOGGED, step) | {"loss": images, "accuracy": images}
         before, sums = self.mark
-        now = {name: mean * step for name, mean in figures.items()}
-        means = {name: (now[name] - sums[name]) / (step - before) for name in figures}
-        self.mark = (step, now)
+        now = {name: mean * weights[name] for name, mean in figures.items()}
+        means = {n: (now[n] - sums[n]) / (weights[n] - before[n]) for n in figures}
+        self.mark = (weights, now)
         time_ = self.epoch + step / self.params["steps"]
         rate = float(self.model.optimizer.learning_rate)
         self.curve.append({"epoch": time_, **means, "learning_rate": rate})

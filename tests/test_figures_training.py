@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from capsnet.diary import Snapshot, pages, read
-from capsnet.runs import read_curve
+from capsnet.runs import read_curve, read_run
 from dashboard.figures import training as figures
 from dashboard.figures.colours import VIRIDIS
 
@@ -81,7 +81,8 @@ def test_moments_in_words():
 
 def test_the_charts_of_a_run(small_run):
     curve = read_curve(small_run.folder)
-    charts = {c["title"]: c for c in figures.learning_charts(curve, small_run.history, 0.0005, 4)}
+    weight = read_run(small_run.folder)[0].reconstruction_weight
+    charts = {c["title"]: c for c in figures.learning_charts(curve, small_run.history, weight, 4)}
     loss = {line["name"]: line["points"] for line in charts["Loss"]["lines"]}
     assert len(loss["total"]) == len(curve)
     for total, margin, weighted in zip(

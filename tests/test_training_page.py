@@ -142,7 +142,7 @@ def test_a_small_network_serves_every_page(page, a_run, other):
     assert not page.exception
     assert not page.error
     assert "Run small-1" in "\n".join(m.value for m in page.sidebar.markdown)
-    assert page.query_params["network"] == ["small-1"]
+    assert page.query_params["network"] == "small-1"
 
 
 def test_a_network_that_goes_gives_way(page, a_run):
@@ -163,6 +163,7 @@ def test_a_damaged_network_gives_way(page, a_run):
     page.run()
     assert not page.exception
     assert "The shipped one" in "\n".join(m.value for m in page.sidebar.markdown)
+    assert "The shipped network is used instead." in page.sidebar.warning[0].value
 
 
 def test_no_data_is_said_calmly(page, monkeypatch, tmp_path):

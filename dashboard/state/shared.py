@@ -56,7 +56,7 @@ def network() -> CapsNet:
             raise
         if networks.name():
             networks.give_up(str(error))
-            return network()
+            st.rerun()  # the sidebar has named it already
         st.error(f"The network could not be loaded. {error}", icon=":material/error:")
         st.stop()
 

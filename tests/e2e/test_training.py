@@ -18,6 +18,7 @@ from tests.e2e.conftest import LAPTOP, PATIENCE, ROOT, _await_health, settle
 
 pytestmark = pytest.mark.e2e
 LONG = 1000 * PATIENCE
+expect.set_options(timeout=LONG)
 
 
 class Server:
@@ -86,11 +87,14 @@ def teacher(own_server, browser):
     context = browser.new_context(**LAPTOP)
     context.set_default_timeout(LONG)
     page = context.new_page()
+    troubles = []
+    page.on("pageerror", lambda error: troubles.append(f"script error: {error}"))
     page.goto(f"{own_server.address}/training")
     expect(page.get_by_role("heading", name="Training: watch it learn")).to_be_visible(timeout=LONG)
     yield page
     assert not page.locator("[data-testid=stException]").count()
     context.close()
+    assert not troubles
 
 
 def button(page, name):

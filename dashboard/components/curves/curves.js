@@ -2,7 +2,6 @@
 
 const NARROWEST = 400;
 const GAP = 24;
-const HEIGHT = 290;
 const EDGE = { left: 62, right: 16, top: 12, bottom: 44 };
 const COLOURS = 6;
 const NAMESPACE = "http://www.w3.org/2000/svg";
@@ -45,6 +44,7 @@ function told(value, format) {
 
 /** Where data lies on the paper. */
 function scales(chart, width) {
+  const height = Math.round(Math.min(360, Math.max(260, width / 2)));
   const points = chart.lines.flatMap((line) => line.points);
   const xs = points.map((point) => point[0]);
   const ys = points.map((point) => point[1]);
@@ -54,9 +54,9 @@ function scales(chart, width) {
   let high = chart.high ?? Math.max(...ys);
   if (!(high > low)) [low, high] = [low - 0.5 * Math.abs(low || 1), high + 0.5 * Math.abs(high || 1)];
   const wide = width - EDGE.left - EDGE.right;
-  const tall = HEIGHT - EDGE.top - EDGE.bottom;
+  const tall = height - EDGE.top - EDGE.bottom;
   return {
-    toX, low, high, width,
+    toX, low, high, width, height,
     x: (value) => EDGE.left + (value / toX) * wide,
     y: (value) => EDGE.top + (1 - (Math.min(Math.max(value, low), high) - low) / (high - low)) * tall,
     back: (pixel) => ((pixel - EDGE.left) / wide) * toX,
@@ -73,10 +73,10 @@ function axes(paper, chart, at) {
   }
   for (const value of ticks(0, at.toX, 6)) {
     const label = tickLabel(value, niceStep(at.toX, 6));
-    paper.append(svg("text", { x: at.x(value), y: HEIGHT - EDGE.bottom + 20, "text-anchor": "middle" }, label));
+    paper.append(svg("text", { x: at.x(value), y: at.height - EDGE.bottom + 20, "text-anchor": "middle" }, label));
   }
   const middle = (EDGE.left + at.width - EDGE.right) / 2;
-  paper.append(svg("text", { x: middle, y: HEIGHT - 4, "text-anchor": "middle" }, chart.across));
+  paper.append(svg("text", { x: middle, y: at.height - 4, "text-anchor": "middle" }, chart.across));
 }
 
 function plot(paper, chart, at) {
@@ -123,12 +123,13 @@ function figure(chart, width) {
   box.className = "curves-legend";
   const last = chart.lines.filter((line) => line.points.length);
   const spoken = last.map((line) => `${line.name}: ${told(line.points.at(-1)[1], chart.format)}`);
-  const paper = svg("svg", { viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-label": `${chart.title}. ${spoken.join(", ")}` });
   const at = scales(chart, width);
+  const label = `${chart.title}. ${spoken.join(", ")}`;
+  const paper = svg("svg", { viewBox: `0 0 ${width} ${at.height}`, role: "img", "aria-label": label });
   axes(paper, chart, at);
   plot(paper, chart, at);
   legend(box, chart, null);
-  const cursor = svg("line", { class: "curves-cursor", y1: EDGE.top, y2: HEIGHT - EDGE.bottom, visibility: "hidden" });
+  const cursor = svg("line", { class: "curves-cursor", y1: EDGE.top, y2: at.height - EDGE.bottom, visibility: "hidden" });
   paper.append(cursor);
   paper.addEventListener("pointermove", (event) => {
     const frame = paper.getBoundingClientRect();
@@ -156,7 +157,8 @@ function draw(root) {
   const wide = root.clientWidth;
   if (!wide) return;
   const charts = root.charts;
-  const columns = Math.min(charts.length, Math.max(1, Math.floor((wide + GAP) / (NARROWEST + GAP))));
+  let columns = Math.min(charts.length, Math.max(1, Math.floor((wide + GAP) / (NARROWEST + GAP))));
+  while (charts.length % columns) columns--; // no row is left half empty
   root.style.setProperty("--columns", columns);
   const width = Math.floor((wide - (columns - 1) * GAP) / columns);
   root.classList.toggle("curves-dark", isDark(root));
