@@ -168,7 +168,7 @@ def tell_forecast(network: CapsNetConfig, training: TrainingConfig, data: state.
         told, source = known, f"from the speed of {known.run} on this machine"
     else:
         told = forecast.guess(network, training, *sizes, state.machine_speed())
-        source = "a guess from how fast this machine multiplies; the run itself will know better"
+        source = "a guess from how fast this machine multiplies, if nothing else runs on it"
     st.markdown(
         f"**About {clock(told.seconds)}** for {training.epochs} "
         f"{'epoch' if training.epochs == 1 else 'epochs'} of {data.training:,} pictures "

@@ -49,19 +49,19 @@ def progress(name: str, before: str) -> None:
     epochs = told.epochs or run.training.epochs
     st.markdown(f"**{run.name}**: {standing_in_words(run)}")
     st.progress(min(1.0, len(run.history) / epochs) if not run.is_live else told.share)
-    figures_row = st.columns(5)
+    row = st.container(horizontal=True, gap="medium")
     epoch = told.epoch if run.is_live else len(run.history)
-    figures_row[0].metric("Epoch", f"{epoch} of {epochs}")
-    left = "–" if told.seconds_left is None or not run.is_live else clock(told.seconds_left)
-    figures_row[1].metric("Time left", left)
-    speed = told.images_per_second
-    figures_row[2].metric("Images a second", f"{speed:.0f}" if speed else "–")
-    accuracy = told.accuracy
-    figures_row[3].metric("Read right, training", "–" if accuracy is None else f"{accuracy:.1%}")
-    best = run.best
-    figures_row[4].metric(
-        "Read right, validation", "–" if best is None else f"{best['val_accuracy']:.2%}"
-    )
+    left = None if not run.is_live or told.seconds_left is None else clock(told.seconds_left)
+    accuracy, best = told.accuracy, run.best
+    shown = {
+        "Epoch": f"{epoch} of {epochs}",
+        "Time left": left,
+        "Images a second": f"{told.images_per_second:.0f}" if told.images_per_second else None,
+        "Read right, training": None if accuracy is None else f"{accuracy:.1%}",
+        "Read right, validation": None if best is None else f"{best['val_accuracy']:.2%}",
+    }
+    for label, value in shown.items():
+        row.metric(label, value or "–", width=190)
     buttons(run)
     if told.message and not run.is_live:
         show = st.error if run.standing == "failed" else st.info
