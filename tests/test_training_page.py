@@ -75,11 +75,13 @@ def test_a_start_writes_the_settings_and_launches(page, launched, folder):
     assert page.number_input(key="training_rounds").value == 2
     page.number_input(key="training_epochs").set_value(3).run()
     page.number_input(key="training_seed").set_value(11).run()
-    page.number_input(key="training_weight").set_value(0.5).run()
+    page.number_input(key="training_reconstruction_weight").set_value(0.5).run()
+    page.number_input(key="training_rotation").set_value(10.0).run()
     page.button(key="training_start").click().run()
     assert launched == ["notebook-1"]
     network, how = runs.read_run(folder / "notebook-1")
     assert (how.epochs, how.seed, how.shift, how.batch_size) == (3, 11, 0, 50)
+    assert (how.rotation, how.scale) == (10, 0)
     assert (network.rounds, network.reconstruction_weight) == (2, 0.5)
     assert network.W_stddev == PRESETS["notebook"].network.W_stddev
     assert page.number_input(key="training_epochs").value == 3

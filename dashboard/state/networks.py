@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import networks
+from dashboard import networks, runs
 from dashboard.networks import Stored
 
 CHOICE, TROUBLE = "network_name", "network_trouble"
@@ -39,7 +39,8 @@ def chosen() -> Stored | None:
         return None
     found = networks.find(name())
     if found is None:
-        give_up(f"This machine has no network named {name()[:60]!r}.")
+        named = f" named {name()}" if runs.NAME.fullmatch(name()) else " of that name"
+        give_up(f"This machine has no network{named}.")
     return found
 
 

@@ -208,7 +208,7 @@ def test_a_network_of_ones_own_on_all_pages(own_server, teacher, browser):
     friend.goto(page.url)  # the link says which network
     expect(friend.get_by_text("Run tiny-3").first).to_be_visible(timeout=LONG)
     friend.goto(f"{own_server.address}/draw?network=elsewhere-7")
-    says(friend, "This machine has no network named 'elsewhere-7'. The shipped network is used")
+    says(friend, "This machine has no network named elsewhere-7. The shipped network is used")
     friend.context.close()
     button(page, "Back to the shipped one").click()
     expect(sidebar.get_by_text("The shipped one")).to_be_visible()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from capsnet.config import TrainingConfig
 from capsnet.datasets import SOURCES
 from capsnet.untrusted import CheckpointError
 from dashboard import networks, runs, state
@@ -11,6 +12,7 @@ from dashboard.components.curves import curves
 from dashboard.figures import training as figures
 from dashboard.runs import Run
 from dashboard.views.training_parts.common import STANDING, attempt, clock, use_button, watched
+from dashboard.views.training_parts.start import DISTORTIONS
 
 COMPARED = "training_compared"
 UPLOAD = "training_upload"
@@ -59,11 +61,18 @@ def row(run: Run) -> dict[str, object]:
         "Maps": run.network.primary_maps,
         "Rounds": run.network.rounds,
         "Reconstruction weight": run.network.reconstruction_weight,
-        "Shift": run.training.shift,
+        "Augmentation": augmentation(run.training),
         "Batch": run.training.batch_size,
         "Learning rate": run.training.learning_rate,
         "Seed": run.training.seed,
     }
+
+
+def augmentation(how: TrainingConfig) -> str:
+    """How the images of a run are changed, in short."""
+    names = ("shift", *DISTORTIONS)
+    told = [f"{name} {getattr(how, name):g}" for name in names if getattr(how, name)]
+    return ", ".join(told) or "none"
 
 
 def manage(every: list[Run]) -> None:

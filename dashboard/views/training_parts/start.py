@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import platform
+from typing import Any, NamedTuple
 
 import streamlit as st
 
@@ -19,6 +20,45 @@ NOT_ALLOWED = (
     "page opened as `http://localhost:8501`; whoever runs it can let all visitors do so by "
     "starting it with `CAPSNET_TRAINING=1`."
 )
+
+
+class Field(NamedTuple):
+    """A decimal number that can be set.
+
+    Attributes:
+        label: what it is called.
+        largest: it begins at 0.
+        step: of its buttons.
+        format: as in C.
+        help: in a sentence.
+    """
+
+    label: str
+    largest: float
+    step: float
+    format: str
+    help: str | None = None
+
+
+WEIGHT = Field(
+    "Weight of the reconstruction",
+    1.0,
+    0.0005,
+    "%.4f",
+    "Of an image's squared error in the loss. More weight, clearer drawings.",
+)
+
+DISTORTIONS = {
+    "rotation": Field("Turn, degrees", 45.0, 5.0, "%.0f"),
+    "scale": Field("Stretch, as a share", 0.5, 0.05, "%.2f"),
+    "shear": Field("Slant, pixels a row", 1.0, 0.05, "%.2f"),
+    "elastic": Field("Bend, pixels", 5.0, 0.25, "%.2f"),
+    "thickness": Field("Stroke, about pixels", 1.0, 0.1, "%.1f", "Thinner or thicker strokes."),
+    "flourishes": Field(
+        "Bars and upstrokes, share", 1.0, 0.1, "%.1f", "Of the sevens and the ones; digits only."
+    ),
+    "untouched": Field("Left as they are, share", 1.0, 0.1, "%.1f"),
+}
 
 
 def start() -> None:
@@ -80,19 +120,7 @@ def settings() -> tuple[str, CapsNetConfig, TrainingConfig]:
         rounds = number("rounds", "Routing rounds", 1, MAX_ROUNDS, network.rounds)
         shift = number("shift", "Shift images by up to, pixels", 0, 6, training.shift)
     with third:
-        kept = state.recall("training_weight", network.reconstruction_weight)
-        state.default_widget("training_weight", kept)
-        weight = st.number_input(
-            "Weight of the reconstruction",
-            0.0,
-            1.0,
-            step=0.0005,
-            format="%.4f",
-            key="training_weight",
-            on_change=keep,
-            args=("training_weight",),
-            help="Of an image's squared error in the loss. More weight, clearer drawings.",
-        )
+        weight = decimal("reconstruction_weight", WEIGHT, network.reconstruction_weight)
     return (
         preset,
         dataclasses.replace(
@@ -107,9 +135,23 @@ def settings() -> tuple[str, CapsNetConfig, TrainingConfig]:
             epochs=epochs,
             shift=shift,
             seed=seed,
-            flourishes=training.flourishes if dataset == "mnist" else 0.0,
+            **distortions(training, dataset),
         ),
     )
+
+
+def distortions(training: TrainingConfig, dataset: str) -> dict[str, Any]:
+    """How images are changed besides being shifted, as other hands might have written them."""
+    with st.expander("More augmentation"):
+        st.caption("Each image is changed anew in every epoch, by random amounts up to these.")
+        columns = st.columns(3)
+        values: dict[str, Any] = {}
+        for i, (name, field) in enumerate(DISTORTIONS.items()):
+            with columns[i % len(columns)]:
+                values[name] = decimal(name, field, getattr(training, name))
+    if dataset != "mnist":
+        values["flourishes"] = 0.0  # only digits have them
+    return values
 
 
 def choose_dataset() -> str:
@@ -130,11 +172,28 @@ def quickest(names: list[str]) -> str:
     return "compact" if "compact" in names else names[0]
 
 
-def number(key: str, label: str, low: int, high: int, value: int) -> int:
+def number(name: str, label: str, low: int, high: int, value: int) -> int:
     """A whole number that begins with the preset's."""
-    key = f"training_{key}"
+    key = f"training_{name}"
     state.default_widget(key, state.recall(key, value))
     return st.number_input(label, low, high, step=1, key=key, on_change=keep, args=(key,))
+
+
+def decimal(name: str, field: Field, value: float) -> float:
+    """A number that begins with the preset's."""
+    key = f"training_{name}"
+    state.default_widget(key, state.recall(key, float(value)))
+    return st.number_input(
+        field.label,
+        0.0,
+        max(field.largest, float(value)),
+        step=field.step,
+        format=field.format,
+        key=key,
+        on_change=keep,
+        args=(key,),
+        help=field.help,
+    )
 
 
 def keep(key: str) -> None:
@@ -147,12 +206,13 @@ def preset_chosen() -> None:
     name = state.widget("training_preset")
     state.remember("training_preset", name)
     network, training = PRESETS[name].network, PRESETS[name].training
-    values = {
+    values: dict[str, Any] = {
         "epochs": training.epochs,
         "seed": training.seed,
         "rounds": network.rounds,
         "shift": training.shift,
-        "weight": network.reconstruction_weight,
+        "reconstruction_weight": network.reconstruction_weight,
+        **{name: float(getattr(training, name)) for name in DISTORTIONS},
     }
     for key, value in values.items():
         state.set_widget(f"training_{key}", value)
