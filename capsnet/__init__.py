@@ -13,7 +13,12 @@ Package map, in the order in which an image passes through it:
     losses       margin loss, reconstruction loss
     model        CapsNet: call, trace, decode
     trace        CapsNetTrace, every intermediate of one forward pass as NumPy arrays
+    reading      what ten lengths say: one digit, none, two
+    serving      a network that answers many visitors
+    misread      which bundled digits a checkpoint reads wrongly
     pose         tweaking pose vectors
+    measures     how a picture is drawn: thickness, slant, width, height, size, position
+    atlas        what each pose dimension of each digit does to those measures
     mistakes     famous wrong routings, to be looked at
     batches      shuffled, shifted training batches
     training     fit, resume

@@ -1,4 +1,4 @@
-"""Command line: train, evaluate, predict, trace, publish."""
+"""Command line: train, evaluate, predict, trace, publish, misread, pose-atlas."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from capsnet import commands
+from capsnet.atlas_command import add_pose_atlas
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -27,6 +28,8 @@ def main(arguments: list[str] | None = None) -> int:
         commands.add_predict,
         commands.add_trace,
         commands.add_publish,
+        commands.add_misread,
+        add_pose_atlas,
     ):
         add(subparsers)
     chosen = parser.parse_args(arguments)

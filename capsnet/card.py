@@ -12,7 +12,7 @@ from typing import Any
 
 import keras
 
-from capsnet import checkpoints, training
+from capsnet import checkpoints, misread, training
 from capsnet.config import PRESETS, CapsNetConfig, TrainingConfig
 from capsnet.data import Digits, SplitName
 from capsnet.datasets import SOURCES, load_split
@@ -43,7 +43,8 @@ def publish(
         machine: what the run was trained on, in words; None describes this machine.
 
     Returns:
-        The checkpoint; `.json` (the card) and `-history.csv` lie beside it.
+        The checkpoint; `.json` (the card), `-history.csv` and `-misread.json` (the validation
+        digits it reads wrongly) lie beside it.
 
     Raises:
         TrainingError: if `run` holds no run, or one that has not finished an epoch.
@@ -76,6 +77,7 @@ def publish(
     checkpoints.save(model, target)
     history_file = target.with_name(f"{target.stem}-history.csv")
     training.write_history(history_file, history)
+    misread.write(misread.find(model, splits["validation"]), target)
     sizes: dict[str, Any] = {name: len(digits) for name, digits in splits.items()}
     card = {
         "name": target.stem,

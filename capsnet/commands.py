@@ -16,6 +16,7 @@ from capsnet.config import PRESETS, CapsNetConfig, TrainingConfig
 from capsnet.data import DataError
 from capsnet.datasets import DATA_VARIABLE, SOURCES, load, load_split
 from capsnet.quiet import load_tensorflow_quietly
+from capsnet.reading import Reading, read_lengths
 from capsnet.runs import TrainingError, TrainingInterrupted
 from capsnet.turns import turn
 from capsnet.untrusted import CheckpointError
@@ -91,6 +92,15 @@ def add_train(subparsers: Any) -> None:
     parser.add_argument(
         "--wait", action="store_true", help="wait until no other run beside that folder trains"
     )
+    parser.add_argument(
+        "--strategy",
+        choices=("single", "mirrored"),
+        default="single",
+        help="mirrored: divide each batch among all GPUs of this machine",
+    )
+    parser.add_argument(
+        "--tensorboard", action="store_true", help="write its logs too, in the run's folder"
+    )
     overrides = parser.add_argument_group("in place of the preset's values")
     overrides.add_argument("--epochs", type=int)
     overrides.add_argument("--batch-size", type=int)
@@ -118,7 +128,7 @@ def add_train(subparsers: Any) -> None:
 
 def train(arguments: argparse.Namespace) -> None:
     """Train as asked; the best network by validation loss is in the run's folder."""
-    from capsnet import training
+    from capsnet import distribution, training
     from capsnet.progress import ProgressBar
 
     folder = _run_folder(arguments)
@@ -131,6 +141,9 @@ def train(arguments: argparse.Namespace) -> None:
     how = _overridden(how, arguments, TRAINING_OPTIONS)
     dataset = load(how.dataset, arguments.data)
     network = dataclasses.replace(network, class_names=dataset.class_names)
+    callbacks: list[Any] = [ProgressBar(how.batch_size)]
+    if arguments.tensorboard:
+        callbacks.append(distribution.tensorboard(folder / "tensorboard"))
     finished = training.train(
         network,
         how,
@@ -138,7 +151,8 @@ def train(arguments: argparse.Namespace) -> None:
         dataset.split("validation"),
         folder,
         resume=arguments.resume,
-        callbacks=(ProgressBar(how.batch_size),),
+        callbacks=tuple(callbacks),
+        strategy=distribution.mirrored() if arguments.strategy == "mirrored" else None,
     )
     print(f"Best network: {finished.best}")
 
@@ -205,15 +219,26 @@ def predict(arguments: argparse.Namespace) -> int:
             print(f"capsnet: {error}", file=sys.stderr)
             continue
         traced = model.trace(pixels)
+        reading = read_lengths(traced.lengths[-1, 0])
         lengths = [round(float(length), 4) for length in traced.lengths[-1, 0]]
-        predictions.append({"image": path, "class": int(traced.predictions[0]), "lengths": lengths})
+        found = {"image": path, "class": reading.best, "says": reading.kind, "lengths": lengths}
+        predictions.append((found, reading))
     if arguments.json:
-        print(json.dumps(predictions))
+        print(json.dumps([found for found, _ in predictions]))
     else:
-        for found in predictions:
+        for found, reading in predictions:
             listed = "  ".join(f"{c}: {length:.3f}" for c, length in enumerate(found["lengths"]))
-            print(f"{found['image']}: {found['class']}   {listed}")
+            print(f"{found['image']}: {in_words(reading)}   {listed}")
     return int(len(predictions) < len(arguments.images))
+
+
+def in_words(reading: Reading) -> str:
+    """The class, with a caveat where the lengths do not speak of one digit."""
+    if reading.kind == "none":
+        return f"no digit (nearest: {reading.best})"
+    if reading.kind == "two":
+        return f"{reading.best} or {reading.second} (two answers)"
+    return str(reading.best)
 
 
 def add_trace(subparsers: Any) -> None:
@@ -274,6 +299,26 @@ def _add_dataset(parser: argparse.ArgumentParser) -> None:
         help="where that is: an .npz file, or a folder with NAME.npz; "
         f"default: {DATA_VARIABLE}, Keras's cache, Keras's download",
     )
+
+
+def add_misread(subparsers: Any) -> None:
+    """`misread`: list the bundled digits that a network reads wrongly."""
+    parser = subparsers.add_parser(
+        "misread", help="list the bundled digits a network reads wrongly, beside its checkpoint"
+    )
+    parser.set_defaults(command=misread)
+    _add_checkpoint(parser)
+
+
+def misread(arguments: argparse.Namespace) -> None:
+    """Write the list that the pages offer; `publish` writes it too."""
+    from capsnet import checkpoints
+    from capsnet import misread as listing
+
+    digits = load_split("validation")
+    found = listing.find(checkpoints.load(arguments.checkpoint), digits)
+    written = listing.write(found, arguments.checkpoint)
+    print(f"{len(found)} of {len(digits)} digits read wrongly -> {written}")
 
 
 def _add_checkpoint(parser: argparse.ArgumentParser) -> None:

@@ -260,4 +260,23 @@ PRESETS: Mapping[str, Preset] = {
             conv_dtype="bfloat16",
         ),
     ),
+    "compact": Preset(
+        "A small network of the same kind, trained in a few minutes: for live demonstrations.",
+        CapsNetConfig(
+            conv_filters=64,
+            primary_maps=8,
+            gradient="last",
+            W_stddev=0.1,
+            reconstruction_weight=0.02,
+        ),
+        TrainingConfig(
+            epochs=4,
+            batch_size=50,
+            learning_rate=2e-3,
+            schedule="cosine",
+            warmup_steps=200,
+            shift=1,
+            conv_dtype="bfloat16",
+        ),
+    ),
 }

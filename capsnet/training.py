@@ -68,6 +68,7 @@ def train(
     resume: bool = False,
     report: Callable[[str], None] = print,
     callbacks: tuple[keras.callbacks.Callback, ...] = (),
+    strategy: Any = None,
 ) -> Run:
     """Train a network, or go on with an interrupted run.
 
@@ -85,6 +86,7 @@ def train(
         resume: go on after the last finished epoch of the run in `folder`.
         report: called with each line meant for the user.
         callbacks: further Keras callbacks, such as a progress bar.
+        strategy: a `tf.distribute` strategy to train under, such as `mirrored()`.
 
     Raises:
         TrainingError: if `folder` holds a run and `resume` is not asked for, or the run to
@@ -96,7 +98,15 @@ def train(
         read_run(folder)  # before a folder that is not there is made
     with locked(folder), ended(folder):
         return _train(
-            network, training, train_digits, validation_digits, folder, resume, report, callbacks
+            network,
+            training,
+            train_digits,
+            validation_digits,
+            folder,
+            resume,
+            report,
+            callbacks,
+            strategy,
         )
 
 
@@ -109,10 +119,12 @@ def _train(
     resume: bool,
     report: Callable[[str], None],
     callbacks: tuple[keras.callbacks.Callback, ...],
+    strategy: Any,
 ) -> Run:
     claim(folder, network, training, resume)
     keras.utils.set_random_seed(training.seed)
-    model = compiled_model(network, training, steps_per_epoch(training, train_digits))
+    with strategy.scope() if strategy is not None else contextlib.nullcontext():
+        model = compiled_model(network, training, steps_per_epoch(training, train_digits))
     history = read_history(folder / HISTORY) if resume else []
     if resume and (folder / LAST).is_file():
         model.load_weights(folder / LAST)
@@ -257,7 +269,8 @@ class _Keeper(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         previous = min((row["val_loss"] for row in self.history), default=math.inf)
-        row = _history_row(epoch, logs or {}, float(self.model.optimizer.learning_rate))
+        rate = self.model.optimizer.learning_rate + 0.0  # a mirrored variable is no number
+        row = _history_row(epoch, logs or {}, float(rate))
         row["seconds"] = round(time.monotonic() - self.started, 1)
         improved = row["val_loss"] < previous
         row["best"] = int(improved)

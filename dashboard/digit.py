@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -132,8 +133,8 @@ def from_link(parameters: Mapping[str, str], digits: Digits) -> CurrentDigit | N
     """
     if "digit" in parameters:
         number = parameters["digit"]
-        if not (number.isascii() and number.isdigit() and len(number) < 10):
-            raise LinkError(f"The link's digit number is not a number: {number[:20]!r}.")
+        if not re.fullmatch(r"-?[0-9]{1,9}", number):
+            raise LinkError(f"The link's digit number is no whole number: {number[:20]!r}.")
         return bundled(digits, int(number))
     if "ink" in parameters:
         pixels = _unpacked(parameters["ink"], SIDE * SIDE)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from capsnet.reading import read_lengths
 from dashboard import state
 from dashboard.components.picture import picture
 
 ANY = "any digit"
+MISREAD = "read wrongly"
 
 
 def show(page: str) -> DeltaGenerator:
@@ -18,9 +20,10 @@ def show(page: str) -> DeltaGenerator:
         page: the path of the page that runs.
     """
     trouble = state.sync_link(page)
+    told = st.container()  # always there, so that what follows stays in its place
+    if trouble:
+        told.warning(trouble, icon=":material/link_off:")
     with st.sidebar:
-        if trouble:
-            st.warning(trouble, icon=":material/link_off:")
         digit = state.current_digit()
         st.subheader("Current digit")
         left, right = st.columns([2, 3], vertical_alignment="center")
@@ -37,9 +40,15 @@ def show(page: str) -> DeltaGenerator:
 
 def show_answer(container: DeltaGenerator) -> None:
     """Add the network's answer for the current digit."""
-    lengths = state.current_trace().lengths[-1, 0]
-    best = int(lengths.argmax())
-    container.markdown(f"Network: **{best}**  \nlength {lengths[best]:.2f}")
+    reading = read_lengths(state.answer(state.current_digit().images).lengths)
+    best, length = reading.best, f"{reading.best_length:.2f}"
+    if reading.kind == "none":
+        container.markdown(f"Network: **no digit**  \nnearest {best}, length {length}")
+    elif reading.kind == "two":
+        second = f"{reading.second}, {reading.second_length:.2f}"
+        container.markdown(f"Network: **two answers**  \n{best}, {length}; {second}")
+    else:
+        container.markdown(f"Network: **{best}**  \nlength {length}")
 
 
 def _network() -> None:
@@ -52,11 +61,12 @@ def _network() -> None:
 
 def _picker(count: int) -> None:
     st.caption("Pick one of the 5,000 digits the network was not trained on.")
-    st.selectbox("Class", [ANY, *range(10)], key="picker_class", on_change=_pick_random)
+    wrong = [MISREAD] if state.misread() else []
+    st.selectbox("Class", [ANY, *range(10), *wrong], key="picker_class", on_change=_pick_random)
     st.button("Another", icon=":material/shuffle:", on_click=_pick_random, width="stretch")
     state.set_widget("picker_index", state.current_digit().index)
     st.number_input(
-        "Number",
+        f"Number, 0 to {count - 1}",
         0,
         count - 1,
         value=None,
@@ -68,7 +78,10 @@ def _picker(count: int) -> None:
 
 def _pick_random() -> None:
     chosen = state.widget("picker_class")
-    state.choose_random(None if chosen == ANY else chosen)
+    if chosen == MISREAD:
+        state.choose_misread()
+    else:
+        state.choose_random(None if chosen == ANY else chosen)
 
 
 def _pick_index() -> None:

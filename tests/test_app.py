@@ -72,17 +72,22 @@ def test_a_link_opens_its_digit(app):
     app.query_params["digit"] = "1234"
     app.run()
     assert f"Label: **{load_bundled().labels[1234]}**" in words(app)
-    assert not app.sidebar.warning
+    assert not app.warning
 
 
-@pytest.mark.parametrize("link", [{"digit": "99999"}, {"ink": "broken"}])
+@pytest.mark.parametrize("link", [{"digit": "99999"}, {"digit": "-1"}, {"ink": "broken"}])
 def test_a_broken_link_says_so_and_shows_another_digit(app, link):
     for name, value in link.items():
         app.query_params[name] = value
     app.run()
     assert not app.exception
-    assert "instead" in app.sidebar.warning[0].value
-    assert not app.query_params
+    told, number = app.warning[0].value, state.FIRST_DIGIT
+    assert f"Here is digit number {number} instead" in told
+    assert app.query_params["digit"] in (str(number), [str(number)])
+    app.run()
+    assert app.warning[0].value == told  # until there is another digit
+    app.sidebar.number_input(key="picker_index").set_value(42).run()
+    assert not app.warning
 
 
 @pytest.fixture

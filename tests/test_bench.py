@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from capsnet.routing import RoutingByAgreement
+from tests.bench import pages
 from tests.bench.notebook import NotebookDigitCapsules
 from tests.bench.report import Row, Target
 
@@ -32,3 +33,31 @@ def test_notebook_formulation_computes_what_ours_does(rounds):
 )
 def test_row_says_whether_its_target_was_met(target, value, met):
     assert Row("peak memory", value, "x", "", target).to_dict()["met"] is met
+
+
+def test_only_the_browser_is_held_to_the_pace_of_the_hand(monkeypatch):
+    def child(module, what, *arguments):
+        if what == "visits":
+            return {"first": 1.9, "again": 2.1}
+        if what == "class":
+            alike = dict.fromkeys(("idle_cpu_seconds", "cpu_seconds", "release_cpu_seconds"), 0.1)
+            return {"visitors": int(arguments[0]), "seconds": 2.0, "errors": 1, **alike}
+        late = {"p50_ms": 5.0, "p95_ms": 12.0} if arguments[0] == "browser" else {"p50_ms": 300.0}
+        pace = {"paints_per_second": 60.0, "inputs_per_second": 60.0, "inputs": 120}
+        return {"p95_ms": 900.0, **late, **pace}
+
+    monkeypatch.setattr(pages, "child", child)
+    raw = {}
+    rows = list(pages.pose(True, raw))
+    assert [row.to_dict()["met"] for row in rows] == [
+        True,
+        True,
+        None,
+        None,
+        True,
+        False,
+        None,
+        False,
+    ]
+    assert "4 visitors" in rows[-1].what
+    assert len(raw["pose"]) == 4

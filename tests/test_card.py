@@ -20,10 +20,11 @@ def published(small_run, mnist_file, tmp_path_factory):
     return path, checkpoints.read_card(path)
 
 
-def test_three_files_lie_side_by_side(published):
+def test_four_files_lie_side_by_side(published):
     path, _ = published
     assert sorted(p.name for p in path.parent.iterdir()) == [
         "capsnet-mnist-history.csv",
+        "capsnet-mnist-misread.json",
         "capsnet-mnist.json",
         "capsnet-mnist.keras",
     ]

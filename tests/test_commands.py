@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from capsnet import checkpoints, data, training
+from capsnet import checkpoints, commands, data, training
 from capsnet.__main__ import main
 from capsnet.config import PRESETS, Preset, TrainingConfig
+from capsnet.reading import Reading, read_lengths
 
 
 @pytest.fixture
@@ -137,8 +138,21 @@ def test_predict(small_run, pictures, capsys):
         assert prediction["class"] == np.argmax(prediction["lengths"])
     assert run("predict", pictures[0], "--checkpoint", small_run.best) == 0
     line = capsys.readouterr().out.splitlines()[0]
-    assert line.startswith(f"{pictures[0]}: {predictions[0]['class']}   0: ")
+    said = commands.in_words(read_lengths(np.array(predictions[0]["lengths"])))
+    assert line.startswith(f"{pictures[0]}: {said}   0: ")
     assert f"9: {predictions[0]['lengths'][9]:.3f}" in line
+
+
+@pytest.mark.parametrize(
+    ("reading", "said"),
+    [
+        (Reading(7, 0.9, 1, 0.2), "7"),
+        (Reading(7, 0.6, 1, 0.55), "7 or 1 (two answers)"),
+        (Reading(7, 0.3, 1, 0.2), "no digit (nearest: 7)"),
+    ],
+)
+def test_a_prediction_in_words(reading, said):
+    assert commands.in_words(reading) == said
 
 
 def test_one_bad_picture_does_not_stop_the_others(small_run, pictures, tmp_path, capsys):

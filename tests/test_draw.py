@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 
@@ -10,7 +11,9 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from capsnet import misread
 from capsnet.data import load_bundled
+from capsnet.reading import read_lengths
 from capsnet.strokes import Stroke, pack
 from dashboard import digit as digits
 from dashboard.components.draw_pad import Drawing, drawing
@@ -31,14 +34,16 @@ def open_page(app: AppTest, **link: str) -> AppTest:
     return app
 
 
+def components(app: AppTest, name: str) -> list[dict]:
+    """The data that each component of this name got."""
+    found = [element.proto for element in app.main.get("bidi_component")]
+    return [json.loads(p.json or p.mixed.json) for p in found if p.component_name == name]
+
+
 def component(app: AppTest, name: str) -> dict:
-    """The data that a component got."""
-    (found,) = [
-        element.proto
-        for element in app.main.get("bidi_component")
-        if element.proto.component_name == name
-    ]
-    return json.loads(found.json or found.mixed.json)
+    """The data that the only component of this name got."""
+    (found,) = components(app, name)
+    return found
 
 
 def prediction(app: AppTest) -> str:
@@ -47,7 +52,9 @@ def prediction(app: AppTest) -> str:
 
 
 def words(app: AppTest) -> str:
-    return "\n".join(m.value for m in app.main.markdown)
+    """The verdict beside the prediction."""
+    (shown,) = [h.proto.body for h in app.get("html") if "verdict-words" in h.proto.body]
+    return shown
 
 
 def test_at_first_there_is_nothing_on_the_pad(app):
@@ -62,7 +69,7 @@ def test_at_first_there_is_nothing_on_the_pad(app):
 def test_a_link_brings_the_strokes_and_their_answer(app):
     open_page(app, **digits.from_strokes(ONE).link)
     assert prediction(app) == "1"
-    assert "Longest capsule **1**" in words(app)
+    assert "Longest capsule 1 (" in words(app)
     assert component(app, "capsnet_draw_pad")["strokes"]
     answer = component(app, "capsnet_answer")
     assert len(answer["lengths"]) == 10
@@ -90,8 +97,8 @@ def test_unnormalised_the_sheet_goes_in_as_it_is(app):
 def test_last_digits_are_kept(app):
     open_page(app, digit="42")
     app.sidebar.number_input(key="picker_index").set_value(43).run()
-    items = component(app, "capsnet_digit_strip")["items"]
-    assert len(items) == 2
+    recent, _ = components(app, "capsnet_digit_strip")
+    assert len(recent["items"]) == 2
 
 
 def png(image: np.ndarray) -> bytes:
@@ -110,12 +117,76 @@ def test_an_uploaded_picture_is_read(app):
     assert "ink" in app.query_params
 
 
-def test_an_upload_of_no_use_gets_a_sentence(app):
+def gif() -> bytes:
+    """An animation: a 3, then a blank."""
+    labels = load_bundled().labels
+    three = 255 - load_bundled().images[int(np.flatnonzero(labels == 3)[0])]
+    frames = [Image.fromarray(three), Image.new("L", (28, 28), 255)]
+    file = io.BytesIO()
+    frames[0].save(file, "GIF", save_all=True, append_images=frames[1:])
+    return file.getvalue()
+
+
+def test_uploads_of_no_use_get_a_sentence_each_and_change_nothing(app):
+    open_page(app, digit="42")
+    before = prediction(app)
+    for raw, said in (
+        (b"", "not a picture I can read"),
+        (b"just some text", "not a picture I can read"),
+        (png(np.tile(np.arange(256, dtype=np.uint8), (256, 1)))[:300], "incomplete or damaged"),
+        (png(np.zeros((1, 1), np.uint8)), "no ink"),
+        (png(np.zeros((5_000, 10_000), np.uint8)), "at most 40 million"),
+        (png(np.zeros((14_000, 14_000), np.uint8)), "at most 40 million"),
+        (b"\0" * (20 * 2**20), "at most 10 MB"),
+    ):
+        uploader = app.main.get("file_uploader")[0]
+        uploader.set_value(("digit.png", raw, "image/png")).run()
+        assert not app.exception
+        (warning,) = app.main.warning
+        assert said in warning.value
+        assert "The digit is unchanged." in warning.value
+        assert said in app.toast[0].value
+        assert prediction(app) == before
+    app.main.get("file_uploader")[0].set_value(("digit.png", gif(), "image/png")).run()
+    assert not app.main.warning
+    assert prediction(app) == "3"  # the animation's first frame
+
+
+def test_the_verdict_looks_like_what_it_says(app):
+    noise = np.random.default_rng(0).random((28, 28, 1), np.float32)
+    open_page(app, **digits.from_image(noise).link)
+    reading = read_lengths(np.array(component(app, "capsnet_answer")["lengths"]))
+    assert reading.kind == "none"
+    assert prediction(app) == str(reading.best)
+    (shown,) = [h.proto.body for h in app.get("html") if "aria-live" in h.proto.body]
+    assert "verdict-none" in shown
+    assert "<strong>No digit here</strong>" in words(app)
+    assert "no digit" in "".join(m.value for m in app.sidebar.markdown)
+
+
+def test_the_digits_read_wrongly_are_offered(app):
+    app.session_state["kept_bundled_group"] = "Read wrongly"
     open_page(app)
-    app.main.get("file_uploader")[0].set_value(("junk.png", b"junk", "image/png")).run()
-    assert not app.exception
-    assert "not a picture I can read" in app.main.warning[0].value
-    assert prediction(app) == "–"
+    (offered,) = components(app, "capsnet_digit_strip")
+    wrong = misread.read()
+    assert [item["name"] for item in offered["items"]] == [
+        f"Digit {each.index}, label {load_bundled().labels[each.index]}" for each in wrong
+    ]
+    app.sidebar.selectbox(key="picker_class").set_value("read wrongly").run()
+    read_as = {each.index: each.read_as for each in wrong}
+    assert prediction(app) == str(read_as[app.sidebar.number_input(key="picker_index").value])
+
+
+def test_a_black_sheet_and_a_hundred_strokes_are_answered(app):
+    black = [Stroke(400, [(x, 0), (x, 1000)]) for x in range(0, 1001, 250)]
+    random = np.random.default_rng(0)
+    hundred = [Stroke(45, random.integers(0, 1000, (2, 2)).tolist()) for _ in range(100)]
+    for strokes in (black, hundred):
+        digit = digits.from_strokes(pack(strokes))
+        open_page(app, **digit.link)
+        assert prediction(app) in "0123456789"
+        answer = component(app, "capsnet_answer")
+        assert base64.b64decode(answer["seen"]) == digit.pixels
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from PIL import Image
 
 from capsnet.data import load_bundled
 from capsnet.image import BOX, SIDE, PictureError, normalise, read_picture, shrink
+from tests.drawings import redrawn
 
 
 def encoded(picture: Image.Image, kind: str = "PNG", **options: object) -> bytes:
@@ -115,17 +116,12 @@ def test_shrink_leaves_the_digit_where_it_is():
     assert shrink(np.zeros((10, 500))).max() == 0
 
 
-def test_redrawn_digits_are_still_read(shipped):
-    """The whole way in: 200 digits, enlarged, off-centre in a larger frame, normalised."""
+@pytest.mark.parametrize("sharp", [True, False], ids=["pen", "picture"])
+def test_redrawn_digits_are_still_read(shipped, sharp):
+    """The whole way in: 200 digits on the pad, of any size and anywhere, normalised."""
     digits, random = load_bundled(), np.random.default_rng(1)
     chosen = digits[random.choice(len(digits), 200, replace=False)]
-    images = []
-    for image in chosen.images:
-        frame = np.zeros((420, 420), np.uint8)
-        top, left = random.integers(0, 140, 2)
-        big = Image.fromarray(image).resize((280, 280), Image.Resampling.BICUBIC)
-        frame[top : top + 280, left : left + 280] = np.asarray(big)
-        images.append(normalise(frame))
+    images = [normalise(redrawn(image, random, sharp)) for image in chosen.images]
     lengths = shipped.predict_on_batch(np.stack(images))["lengths"]
     assert (lengths.argmax(axis=-1) == chosen.labels).mean() >= 0.98
 

@@ -1,6 +1,6 @@
 """The Pose page through AppTest, what it sends the browser, and the notebook's grid.
 
-Dragging, and everything else that happens in the browser, is in e2e/test_pose.py.
+Dragging, and everything else that happens in the browser, is in e2e/test_pose_*.py.
 """
 
 import base64
@@ -12,7 +12,11 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from dashboard.components.pose_explorer import PoseError, PoseSetting, morph
+from capsnet import atlas
+from capsnet.checkpoints import SHIPPED
+from capsnet.measures import MEASURES
+from dashboard import state
+from dashboard.components.pose_explorer import PoseError, PoseSetting, meanings, morph
 from dashboard.figures import pose_grid
 
 PAGE = "views/pose.py"
@@ -99,6 +103,40 @@ def test_the_pose_outlives_a_page_change_but_not_the_digit(app):
 
 def test_the_weights_are_not_sent_unasked(app):
     assert len(open_page(app).get("bidi_component")) == 1
+
+
+def test_each_slider_gets_the_atlas_words_for_every_capsule(app):
+    offered = sent(open_page(app))["meanings"]
+    found = atlas.read(SHIPPED)
+    for capsule, dimension in np.ndindex(10, 16):
+        words, best = offered[capsule][dimension], found.meanings(capsule, dimension)
+        assert (words and words["label"]) == (str(best[0]) if best else None)
+    app.toggle(key="pose_atlas").set_value(True).run()
+    (table,) = (h.proto.body for h in app.get("html") if "pose-atlas" in h.proto.body)
+    assert table.count("<td>") == 160
+    assert table.count("<td>–</td>") == sum(row.count(None) for row in offered)
+
+
+def test_without_an_atlas_there_are_no_labels_but_the_way_to_make_one(app, monkeypatch):
+    monkeypatch.setattr(atlas, "path_beside", lambda checkpoint: SHIPPED.with_name("none.json"))
+    state.forget_network()
+    try:
+        assert sent(open_page(app))["meanings"] is None
+        assert "python -m capsnet pose-atlas" in app.main.info[0].value
+    finally:
+        state.forget_network()
+
+
+def test_a_meaning_in_words():
+    r, change = np.zeros((2, 1, 2, len(MEASURES)))
+    r[0, 0, :2], change[0, 0, :2] = (-0.97, 0.9), (-1.84, 20)
+    first, second = meanings.offer(atlas.PoseAtlas("0", 100, r, change))[0]
+    assert first["label"] == "thickness, r = −0.97"
+    assert first["more"] == (
+        "From −0.5 to +0.5: 1.8 px thinner (r = −0.97); 20.0° leaning right (r = 0.90). "
+        "Measured on 100 real digits of class 0."
+    )
+    assert second is None
 
 
 def test_the_grid_shows_sixteen_dimensions_of_the_chosen_digits(app):

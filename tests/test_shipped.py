@@ -8,10 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from capsnet import checkpoints, data
+from capsnet import atlas, checkpoints, data
 from capsnet.config import CapsNetConfig
 from capsnet.evaluation import evaluate
+from capsnet.measures import MEASURES
 from capsnet.training import read_history
+
+LIGHT = ("config", "data", "pose", "trace", "measures", "atlas", "__main__")
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +48,16 @@ def test_the_card_belongs_to_the_file(card, shipped):
     assert card["parameters"] == shipped.count_params()
 
 
+def test_the_pose_atlas_belongs_to_the_file(shipped):
+    found = atlas.read(checkpoints.SHIPPED)  # an error unless it is of this very file
+    assert found.r.shape == (10, 16, len(MEASURES))
+    digits = data.load_bundled()
+    some = atlas.survey(shipped, digits, found.checkpoint, per_class=3)
+    # 3 digits of a class against 100: related as strongly, with few exceptions.
+    assert np.corrcoef(some.r.ravel(), found.r.ravel())[0, 1] > 0.9
+    assert np.abs(some.r - found.r).mean() < 0.2
+
+
 def test_the_cards_figures_agree_with_each_other(card):
     for split in ("validation", "test"):
         figures = card[split]
@@ -72,7 +85,7 @@ def test_the_bar_of_the_project(card):
 
 
 def test_what_needs_no_tensorflow_does_not_load_it():
-    light = "capsnet, capsnet.config, capsnet.data, capsnet.pose, capsnet.trace, capsnet.__main__"
+    light = ", ".join(f"capsnet.{name}" for name in LIGHT)
     script = f"import sys, {light}; sys.exit('tensorflow' in sys.modules or 'keras' in sys.modules)"
     root = Path(__file__).parent.parent
     assert subprocess.run([sys.executable, "-c", script], cwd=root).returncode == 0

@@ -150,13 +150,13 @@ def test_a_small_network_serves_every_page(page, a_run, other):
 def test_a_network_that_goes_gives_way(page, a_run):
     page.query_params["network"] = "small-1"
     page.run()
-    assert not page.sidebar.warning
+    assert not page.warning
     machine.delete("small-1")
     page.run()
-    assert "The shipped network is used instead." in page.sidebar.warning[0].value
+    assert "The shipped network is used instead." in page.warning[0].value
     assert "network" not in page.query_params
     page.run()
-    assert not page.sidebar.warning
+    assert not page.warning
 
 
 def test_a_damaged_network_gives_way(page, a_run):
@@ -165,7 +165,7 @@ def test_a_damaged_network_gives_way(page, a_run):
     page.run()
     assert not page.exception
     assert "The shipped one" in "\n".join(m.value for m in page.sidebar.markdown)
-    assert "The shipped network is used instead." in page.sidebar.warning[0].value
+    assert "The shipped network is used instead." in page.warning[0].value
 
 
 def test_no_data_is_said_calmly(page, monkeypatch, tmp_path):

@@ -24,9 +24,9 @@ def sync_link(page: str) -> str | None:
             same page a link without a digit is where the visitor was before choosing any.
 
     Returns:
-        One sentence if the link was of no use; None otherwise.
+        A sentence if the link was of no use and the default digit has come in its place; None
+        otherwise, and once there is another digit.
     """
-    told = None
     st.session_state["runs"] = visitor.runs() + 1
     written = st.session_state.get("link", {})
     arrived = {k: v for k, v in st.query_params.items() if k in digit_module.LINK_NAMES}
@@ -39,13 +39,17 @@ def sync_link(page: str) -> str | None:
             elif stayed:
                 visitor.choose_nothing()
         except LinkError as error:
-            told = f"{error} Here is another digit instead."
+            visitor.choose_bundled(visitor.FIRST_DIGIT)
+            told = f"{error} Here is digit number {visitor.FIRST_DIGIT} instead."
+            st.session_state["link_trouble"] = told, visitor.current_digit()
     link = visitor.current_digit().link
     st.session_state["link"] = link
     if arrived != link:
         others = {k: v for k, v in st.query_params.items() if k not in digit_module.LINK_NAMES}
         st.query_params.from_dict({**others, **link})
-    return _sync_network(stayed) or told
+    told, instead = st.session_state.get("link_trouble", (None, None))
+    of_network = _sync_network(stayed)
+    return of_network or (told if visitor.current_digit() == instead else None)
 
 
 def _sync_network(stayed: bool) -> str | None:

@@ -15,12 +15,18 @@ from dashboard.networks import Stored, check_fits
 from dashboard.state import networks
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from capsnet.atlas import PoseAtlas
+    from capsnet.misread import Misread
     from capsnet.model import CapsNet
+    from capsnet.serving import Answer
     from capsnet.trace import CapsNetTrace
 
 TRACES_KEPT = 64
 BATCHES_KEPT = 8  # of eleven images at most: 15 MB each
 GRIDS_KEPT = 8
+ANSWERS_KEPT = 256
 NETWORKS_KEPT = 4  # 33 MB each, in the paper's size
 
 Which = Stored | None
@@ -63,7 +69,18 @@ def network() -> CapsNet:
 
 def forget_network() -> None:
     """Load the network anew when it is next asked for."""
-    for remembered in (_network, _trace, _decoder_weights, _digit_capsules, _pose_grid):
+    for remembered in (
+        _network,
+        _answering,
+        _answer,
+        _misread,
+        _trace,
+        _altered_trace,
+        _decoder_weights,
+        _digit_capsules,
+        _pose_grid,
+        _pose_atlas,
+    ):
         remembered.clear()
 
 
@@ -87,6 +104,20 @@ def digits() -> Digits:
     except DataError as error:
         st.error(f"The bundled digits could not be read. {error}", icon=":material/error:")
         st.stop()
+
+
+def answer(image: np.ndarray) -> Answer:
+    """The network's answer to one image, (1, 28, 28, 1), without a trace: for a pen in motion."""
+    network()
+    return _answer(networks.chosen(), image.tobytes())
+
+
+def misread() -> list[Misread] | None:
+    """The bundled digits that the shipped network reads wrongly; None if nobody has listed them."""
+    if networks.name():
+        return None
+    load_tensorflow_quietly()
+    return _misread()
 
 
 def trace(images: np.ndarray, rounds: int | None = None) -> CapsNetTrace:
@@ -148,17 +179,58 @@ def pose_grid(images: np.ndarray, span: float) -> np.ndarray:
     return _pose_grid(networks.chosen(), images.tobytes(), len(images), span)
 
 
+def pose_atlas() -> PoseAtlas | None:
+    """What each pose dimension does, as measured beforehand; None if that has not been done."""
+    network()
+    if networks.name():
+        return None  # it is of the shipped network
+    from capsnet.atlas import AtlasError
+
+    try:
+        return _pose_atlas()
+    except AtlasError:  # not remembered: it may be made at any time
+        return None
+
+
 @st.cache_resource(show_spinner="Loading the network …", max_entries=NETWORKS_KEPT)
 def _network(which: Which) -> CapsNet:
     load_tensorflow_quietly()
-    from capsnet import checkpoints
+    from capsnet import checkpoints, serving
 
     model = checkpoints.load(which.path if which else None)
     if which:
         check_fits(model.config)
     side = model.config.image_shape
     model.trace(np.zeros((1, *side), np.float32))  # the first call is slow: let no visitor wait
+    serving.settle_in()
     return model
+
+
+@st.cache_resource(show_spinner=False, max_entries=NETWORKS_KEPT)
+def _answering(which: Which) -> Callable[[np.ndarray], Answer]:
+    from capsnet import serving
+
+    model = _network(which)
+    answering = serving.answering(model)
+    answering(np.zeros((1, *model.config.image_shape), np.float32))
+    serving.settle_in()  # what was compiled stays, too
+    return answering
+
+
+@st.cache_resource(show_spinner=False, max_entries=ANSWERS_KEPT)
+def _answer(which: Which, image: bytes) -> Answer:
+    shape = _network(which).config.image_shape
+    found = _answering(which)(np.frombuffer(image, np.float32).reshape(1, *shape))
+    for array in found:
+        array.flags.writeable = False
+    return found
+
+
+@st.cache_resource(show_spinner=False)
+def _misread() -> list[Misread] | None:
+    from capsnet import misread
+
+    return misread.read()
 
 
 @st.cache_resource(show_spinner=False)
@@ -227,3 +299,10 @@ def _pose_grid(which: Which, images: bytes, count: int, span: float) -> np.ndarr
     pictures = pictures.reshape(*tweaked.shape[:3], *pictures.shape[1:])
     pictures.flags.writeable = False
     return pictures
+
+
+@st.cache_resource(show_spinner=False)
+def _pose_atlas() -> PoseAtlas:
+    from capsnet import atlas, checkpoints
+
+    return atlas.read(checkpoints.SHIPPED)

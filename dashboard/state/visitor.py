@@ -16,7 +16,8 @@ from dashboard.state import shared
 if TYPE_CHECKING:
     from capsnet.trace import CapsNetTrace
 
-FIRST_DIGIT = 7
+FIRST_DIGIT = 357
+"""A plain 7; not one whose number is also its label."""
 
 
 def current_digit() -> CurrentDigit:
@@ -43,15 +44,19 @@ def choose_random(label: int | None = None) -> None:
     Args:
         label: of this class; None for any.
     """
-    labels = shared.digits().labels
-    every = range(len(labels)) if label is None else np.flatnonzero(labels == label)
     now = current_digit().index
-    choose_bundled(int(random.choice([i for i in every if i != now])))
+    choose_bundled(random.choice([i for i in _indices(label) if i != now]))
 
 
-def random_indices(count: int) -> list[int]:
-    """So many different bundled digits, drawn at random."""
-    return random.sample(range(len(shared.digits())), count)
+def choose_misread() -> None:
+    """Make another of the bundled digits that the network reads wrongly the current one."""
+    now = current_digit().index
+    choose_bundled(random.choice([d.index for d in shared.misread() or [] if d.index != now]))
+
+
+def random_indices(count: int, label: int | None = None) -> list[int]:
+    """So many different bundled digits of a class (None: any), drawn at random."""
+    return random.sample(_indices(label), count)
 
 
 def choose_digit(digit: CurrentDigit) -> None:
@@ -113,3 +118,8 @@ def default_widget(key: str, value: Any) -> None:
 def set_widget(key: str, value: Any) -> None:
     """Set a widget before it is drawn."""
     st.session_state[key] = value
+
+
+def _indices(label: int | None) -> list[int]:
+    labels = shared.digits().labels
+    return list(range(len(labels))) if label is None else np.flatnonzero(labels == label).tolist()

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
-import html
-import io
 
 import numpy as np
 import streamlit as st
-from PIL import Image
-from streamlit.delta_generator import DeltaGenerator
 
 from capsnet.image import PictureError, normalise, read_picture, shrink
+from capsnet.reading import Reading, read_lengths
 from capsnet.strokes import StrokesError
+from dashboard import bundled_picker, state
 from dashboard import digit as digits
-from dashboard import state
 from dashboard.components.answer import show_answer
 from dashboard.components.digit_strip import digit_strip
 from dashboard.components.draw_pad import draw_pad, drawing
 from dashboard.components.picture import png_uri
+from dashboard.components.verdict import show_verdict
 from dashboard.digit import CurrentDigit
-from dashboard.figures.lengths import Reading, answer_data, every_capsule, read_lengths
+from dashboard.figures.downloads import archive, png
+from dashboard.figures.lengths import answer_data
 
 PAD = "pad"
 NORMALISED = "normalised"
@@ -36,9 +35,9 @@ def pad_and_answer() -> None:
     """The pad and what the network says; a drawing reruns only this."""
     if state.recall("pad_settled"):
         state.remember("pad_settled", False)
-        st.rerun()  # the link, the sidebar and the strip follow once the pen rests
+        st.rerun()  # the sidebar and the strip follow once the pen rests
     digit = state.current_digit()
-    left, right = st.columns([5, 6], gap="large")
+    left, right = st.columns([2, 3], gap="medium")
     with right:
         answer(digit)
     with left:  # last, for it tells the pad that the answer is there
@@ -58,6 +57,7 @@ def pad(digit: CurrentDigit) -> None:
         strokes=digit.strokes or b"",
         picture=sheet_picture(digit),
         revision=state.recall("pad_revision"),
+        link=digit.link,
         on_change=drawn,
     )
     state.set_widget(NORMALISED, not state.recall("whole", False))
@@ -73,41 +73,32 @@ def pad(digit: CurrentDigit) -> None:
 
 def answer(digit: CurrentDigit) -> None:
     """The prediction, in words and in lengths."""
-    row = st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False)
     if is_nothing(digit):
-        prediction(row, "–", state.recall("pad_trouble") or "Draw a digit.")
+        show_verdict("–", "one", "", state.recall("pad_trouble") or "Draw a digit.")
         show_answer("answer", None)
     else:
-        trace = state.current_trace()
-        reading = read_lengths(trace.lengths[-1, 0])
-        prediction(row, str(reading.best), words(reading))
+        found = state.answer(digit.images)
+        reading = read_lengths(found.lengths)
+        show_verdict(str(reading.best), reading.kind, *words(reading))
         config = state.network().config
-        drawings = state.decode(*every_capsule(trace))
         margins = (config.margin_negative, config.margin_positive)
-        show_answer("answer", answer_data(trace, drawings, margins))
+        show_answer("answer", answer_data(digit.images[0], *found, margins))
     st.caption(
         "Training asks for more than 0.9 where the digit is there, for less than 0.1 where it is "
         "not. These are not probabilities: they need not sum to one."
     )
 
 
-def prediction(row: DeltaGenerator, text: str, verdict: str) -> None:
-    """The class, large, and a line about it."""
-    with row.container(key="prediction", width=72):
-        style = "font-size:4.5rem;line-height:1;font-weight:700"
-        st.html(f"<div style='{style}' aria-live='polite'>{html.escape(text)}</div>")
-    row.markdown(verdict, width="stretch")
-
-
-def words(reading: Reading) -> str:
-    """What the two longest capsules say."""
-    best = f"**{reading.best}** ({reading.best_length:.2f})"
-    second = f"**{reading.second}** ({reading.second_length:.2f})"
+def words(reading: Reading) -> tuple[str, str]:
+    """What the two longest capsules say: a headline if that is not one digit, and a line."""
+    best = f"{reading.best} ({reading.best_length:.2f})"
+    second = f"{reading.second} ({reading.second_length:.2f})"
     if reading.kind == "none":
-        return f"**No digit here**: no capsule is longer than 0.5. The longest is {best}."
+        return "No digit here", f"No capsule is longer than 0.5: {best}, {second}."
     if reading.kind == "two":
-        return f"**Two answers**: {best} and {second} are both longer than 0.5."
-    return f"Longest capsule {best}, runner-up {second}."
+        headline = f"Two answers: {reading.best} and {reading.second}"
+        return headline, f"Both are longer than 0.5: {best}, {second}."
+    return "", f"Longest capsule {best}, runner-up {second}."
 
 
 def is_nothing(digit: CurrentDigit) -> bool:
@@ -147,7 +138,7 @@ def drawn() -> None:
         state.choose_nothing()
         trouble = "" if sent.down else str(error)  # a stroke begins as a dot
     state.remember("pad_trouble", trouble)
-    state.remember("upload_trouble", "")
+    state.remember("upload_trouble", None)
     state.remember("pad_digit", state.current_digit())
 
 
@@ -166,15 +157,17 @@ def normalisation_switched() -> None:
 
 def picture_sent(key: str) -> None:
     """A picture has been uploaded or taken."""
-    state.remember("upload_trouble", "")
+    state.remember("upload_trouble", None)
     file = state.widget(key)
     if file is None:
         return
     try:
         ink = read_picture(file.getvalue())
         choose_picture(np.rint(ink * 255).astype(np.uint8))
+        state.remember("upload_news", "Your picture is on the pad.")
     except PictureError as error:
-        state.remember("upload_trouble", str(error))
+        state.remember("upload_trouble", (key, f"{error} The digit is unchanged."))
+        state.remember("upload_news", str(error))
 
 
 def choose_picture(ink: np.ndarray) -> None:
@@ -200,6 +193,7 @@ def other_ways_in() -> None:
             on_change=picture_sent,
             args=(UPLOAD,),
         )
+        trouble_with(UPLOAD)
     with right:
         if st.toggle("Use the camera", key="camera_on"):
             st.camera_input(
@@ -208,8 +202,17 @@ def other_ways_in() -> None:
                 on_change=picture_sent,
                 args=(CAMERA,),
             )
-    if trouble := state.recall("upload_trouble"):
-        st.warning(trouble, icon=":material/image_not_supported:")
+            trouble_with(CAMERA)
+    if news := state.recall("upload_news"):
+        state.remember("upload_news", None)
+        st.toast(news)
+
+
+def trouble_with(key: str) -> None:
+    """Why the last picture was of no use, where it was sent."""
+    where, told = state.recall("upload_trouble") or (None, "")
+    if where == key:
+        st.warning(told, icon=":material/image_not_supported:")
 
 
 def recent_digits() -> None:
@@ -218,9 +221,8 @@ def recent_digits() -> None:
     if len(recent) < 2:
         return
     st.subheader("Your last digits")
-    digit_strip(
-        STRIP, [(d.pixels, f"Digit {i + 1} of {len(recent)}") for i, d in enumerate(recent)], picked
-    )
+    names = [f"Digit {i + 1} of {len(recent)}" for i in range(len(recent))]
+    digit_strip(STRIP, [(d.pixels, n, "") for d, n in zip(recent, names, strict=True)], picked)
 
 
 def remembered() -> list[CurrentDigit]:
@@ -258,7 +260,7 @@ def downloads(digit: CurrentDigit) -> None:
     row.download_button("PNG, large", large, "digit-large.png", icon=icon, on_click="ignore")
     row.download_button(
         "Whole trace, .npz",
-        lambda: trace_file(images),
+        lambda: archive(state.trace(images)),
         "trace.npz",
         icon=icon,
         on_click="ignore",
@@ -266,23 +268,18 @@ def downloads(digit: CurrentDigit) -> None:
     )
 
 
-def png(image: np.ndarray, side: int) -> bytes:
-    """The image as PNG, ink dark, each pixel a square."""
-    levels = np.rint(255 * (1 - image[..., 0])).astype(np.uint8)
-    file = io.BytesIO()
-    Image.fromarray(levels).resize((side, side), Image.Resampling.NEAREST).save(file, "PNG")
-    return file.getvalue()
-
-
-def trace_file(images: np.ndarray) -> bytes:
-    """All arrays of the trace, as `CapsNetTrace.save` writes them."""
-    file = io.BytesIO()
-    state.trace(images).save(file)
-    return file.getvalue()
+def next_pages() -> None:
+    """Where the digit can be looked into; on a phone the sidebar's list of pages is closed."""
+    row = st.container(horizontal=True)
+    row.page_link("views/routing.py", label="Watch its **routing**", icon=":material/hub:")
+    row.page_link("views/pose.py", label="Bend its **pose**", icon=":material/tune:")
 
 
 st.title("Draw a digit")
 pad_and_answer()
+next_pages()
 downloads(state.current_digit())
 recent_digits()
 other_ways_in()
+st.subheader("Or take one the network was not trained on")
+bundled_picker.show()

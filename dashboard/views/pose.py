@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import numpy as np
@@ -14,6 +14,7 @@ from dashboard.components.picture import picture_html
 from dashboard.components.pose_explorer import (
     PoseError,
     PoseSetting,
+    meanings,
     morph,
     pose_explorer,
     send_weights,
@@ -21,6 +22,9 @@ from dashboard.components.pose_explorer import (
 from dashboard.components.pose_explorer.setting import LINK_NAMES
 from dashboard.figures import pose_grid
 from dashboard.figures.pose_grid import STEPS
+
+if TYPE_CHECKING:
+    from capsnet.atlas import PoseAtlas
 
 KEY = "pose_explorer"
 FURTHER_DIGITS = (0, 1, 2, 3)
@@ -154,6 +158,27 @@ def _grid_images(numbers: str) -> np.ndarray:
     return np.concatenate([state.current_digit().images, further])
 
 
+def show_atlas(atlas: PoseAtlas | None) -> None:
+    """Say where the sliders' labels come from; the labels of all digits, if wanted."""
+    if atlas is None:
+        st.info(
+            "What each dimension does has not been measured for this network yet, so the sliders "
+            "have no labels. To measure it: `python -m capsnet pose-atlas`"
+        )
+        return
+    st.caption(
+        "Nobody has named the dimensions. The labels are measured: each slider was moved under "
+        f"{atlas.digits} real digits of its class, and r says how closely thickness, slant, width, "
+        "height, size or position followed (1 or −1: exactly). No label: nothing did."
+    )
+    if st.toggle("Show what every dimension of every digit does", key="pose_atlas"):
+        st.caption(
+            "A column for each digit, a row for each dimension, with r. Point at a slider's "
+            "label above for all that it changes."
+        )
+        st.html(f"<div style='overflow-x:auto'>{meanings.table(atlas)}</div>")
+
+
 st.title("Pose")
 st.markdown(
     "Sixteen numbers say how the digit is drawn. **Drag one.** "
@@ -164,7 +189,7 @@ capsules = trace.digit_capsules[-1, 0]
 setting, told = current_setting(int(trace.predictions[0]))
 if told:
     st.warning(told, icon=":material/link_off:")
-digit, weights = state.current_digit(), state.decoder_weights()
+digit, weights, atlas = state.current_digit(), state.decoder_weights(), state.pose_atlas()
 pose_explorer(
     KEY,
     image=digit.images[0],
@@ -174,6 +199,7 @@ pose_explorer(
     drawn=state.decode(setting.tweaked(capsules), setting.capsule)[0],
     decoder={"id": weights.id, "sizes": [capsules.size, *weights.units, digit.images.size]},
     others=others(setting, capsules[setting.capsule]),
+    meanings=None if atlas is None else meanings.offer(atlas),
     name="drawing" if digit.index is None else f"digit-{digit.index}",
     on_pose=keep_pose,
     on_others=offer_others,
@@ -182,5 +208,6 @@ pose_explorer(
 if state.recall("pose_weights_wanted"):
     send_weights(weights.id, weights.raw)
     state.remember("pose_weights_wanted", False)
+show_atlas(atlas)
 if st.toggle("Show every dimension of several digits", key="pose_grid"):
     grid(setting.span)

@@ -7,13 +7,13 @@ from dashboard import state
 from dashboard.components.picture import picture_html, pictures
 
 EXAMPLES = 5
-WIDTH = 150
+WIDTH = 124  # so that both rows are seen on a laptop without scrolling
 
 st.title("A capsule network at work")
 st.markdown(
-    "A **capsule** answers with a vector. Its *length* says whether something is there; its "
-    "*direction* says how it looks. This network has ten, one for each digit, with 16 dimensions "
-    "each. Nothing on these pages is prepared: the network answers now, for your digit."
+    "A **capsule** answers with a vector: its *length* says whether something is there, its "
+    "*direction* how it looks. Here are ten, one for each digit, with 16 dimensions each; they "
+    "answer now, for your digit."
 )
 tour = st.columns(3)
 tour[0].page_link("views/draw.py", label="**Draw** a digit and see it read", icon=":material/draw:")
@@ -21,12 +21,6 @@ tour[1].page_link(
     "views/routing.py", label="**Routing**: watch capsules agree", icon=":material/hub:"
 )
 tour[2].page_link("views/pose.py", label="**Pose**: bend a digit by hand", icon=":material/tune:")
-
-st.header("Five digits", divider="gray")
-st.markdown(
-    "First what the network was shown, with its true label; then what it drew again from the 16 "
-    "numbers of its longest capsule alone."
-)
 
 
 def five() -> list[int]:
@@ -39,7 +33,10 @@ def others() -> None:
     state.remember("examples", state.random_indices(EXAMPLES))
 
 
-st.button("Five others", icon=":material/shuffle:", on_click=others)
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    st.subheader("Five digits", anchor=False, width="content")
+    st.button("Five others", icon=":material/shuffle:", on_click=others)
+st.markdown("First what the network was shown, then what it drew from 16 numbers of one capsule.")
 chosen = state.digits()[np.array(five())]
 trace = state.trace(chosen.pixels())
 for column, index, label, image, lengths, drawn in zip(

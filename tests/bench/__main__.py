@@ -5,18 +5,15 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from tests.bench import report
-from tests.bench.report import Row, Target
+from tests.bench import pages, report
+from tests.bench.report import ROOT, Row, Target, child
 from tests.bench.training import Configuration
 
-ROOT = Path(__file__).parents[2]
 SPEEDUP = {50: Target(1.3, at_least=True), 100: Target(1.7, at_least=True)}
 MEMORY = {50: Target(0.75), 100: Target(0.6)}
 TRACE_MS = {3: Target(40.0)}
@@ -114,16 +111,15 @@ def start(quick: bool, raw: dict[str, Any]) -> Iterator[Row]:
         yield Row(what, statistics.median(seconds), "s", spread, START_SECONDS)
 
 
-PARTS = {"training": training, "trace": trace, "start": start}
-
-
-def child(module: str, *arguments: str) -> dict[str, Any]:
-    """Run one measurement in a fresh process and return what it printed."""
-    command = [sys.executable, "-m", f"tests.bench.{module}", *arguments]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    if done.returncode:
-        raise SystemExit(f"{' '.join(command)} failed:\n{done.stderr[-3000:]}")
-    return json.loads(done.stdout.splitlines()[-1])
+PARTS = {
+    "training": training,
+    "trace": trace,
+    "start": start,
+    "draw": pages.draw,
+    "way_in": pages.way_in,
+    "routing": pages.routing,
+    "pose": pages.pose,
+}
 
 
 if __name__ == "__main__":

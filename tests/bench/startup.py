@@ -39,9 +39,17 @@ def measure() -> dict[str, float]:
 @contextlib.contextmanager
 def server() -> Iterator[str]:
     """The explorer, started from some other folder as a user may; yields its address at once."""
+    with serving(APP) as (address, _):
+        yield address
+
+
+@contextlib.contextmanager
+def serving(app: Path) -> Iterator[tuple[str, int]]:
+    """An app's address, at once, and its server's process id."""
     port = free_port()
-    command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.headless", "true"]
+    command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.headless", "true"]
     options = ["--server.address", "127.0.0.1", "--server.port", str(port)]
+    options += ["--browser.gatherUsageStats", "false"]
     with tempfile.TemporaryDirectory() as elsewhere:
         process = subprocess.Popen(
             command + options,
@@ -50,7 +58,7 @@ def server() -> Iterator[str]:
             stderr=subprocess.DEVNULL,
         )
         try:
-            yield f"http://127.0.0.1:{port}"
+            yield f"http://127.0.0.1:{port}", process.pid
         finally:
             process.terminate()
             process.wait()
@@ -60,7 +68,7 @@ def _measure(browser: Browser) -> dict[str, float]:
     page = browser.new_page()
     started = time.perf_counter()
     with server() as address:
-        _wait_for(address)
+        wait_for(address)
         page.goto(address)
         _visible(page, '[data-testid="stSidebar"] [data-testid="stButton"] button')
         _visible(page, '[data-testid="stMain"] h1')
@@ -79,7 +87,8 @@ def _visible(page: Page, selector: str) -> None:
     page.locator(selector).first.wait_for(timeout=1000 * PATIENCE)
 
 
-def _wait_for(address: str) -> None:
+def wait_for(address: str) -> None:
+    """Wait until a server answers."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         with contextlib.suppress(OSError):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import math
+import dataclasses
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -10,33 +11,15 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from capsnet import misread
 from capsnet.data import load_bundled
+from capsnet.model import CapsNet
+from tests.drawings import DIGITS, Point
 
 pytestmark = pytest.mark.e2e
 
-Point = tuple[float, float]
 SOON = 120_000
 """Milliseconds to wait for an answer on a busy machine."""
-
-
-def arc(x: float, y: float, rx: float, ry: float, start: float, end: float) -> list[Point]:
-    """Part of an ellipse, angles in degrees, clockwise from the right."""
-    turns = [math.radians(start + (end - start) * k / 16) for k in range(17)]
-    return [(x + rx * math.cos(t), y + ry * math.sin(t)) for t in turns]
-
-
-DIGITS: dict[int, list[list[Point]]] = {
-    0: [arc(0.5, 0.5, 0.18, 0.29, -90, 270)],
-    1: [[(0.53, 0.2), (0.48, 0.8)]],
-    2: [[*arc(0.48, 0.34, 0.17, 0.15, 190, 380), (0.36, 0.78), (0.7, 0.76)]],
-    3: [[*arc(0.47, 0.35, 0.16, 0.14, 200, 430), *arc(0.47, 0.64, 0.18, 0.16, -80, 150)]],
-    4: [[(0.38, 0.22), (0.34, 0.52), (0.68, 0.5)], [(0.63, 0.24), (0.57, 0.8)]],
-    5: [[(0.66, 0.22), (0.42, 0.23), (0.39, 0.46), *arc(0.49, 0.61, 0.17, 0.17, -110, 150)]],
-    6: [[(0.58, 0.18), (0.43, 0.38), *arc(0.5, 0.64, 0.15, 0.16, 190, 560)]],
-    7: [[(0.32, 0.26), (0.67, 0.23), (0.58, 0.45), (0.46, 0.8)]],
-    8: [[*arc(0.5, 0.35, 0.13, 0.14, 90, 450), *arc(0.5, 0.65, 0.16, 0.16, -90, 270)]],
-    9: [[*arc(0.49, 0.37, 0.15, 0.15, 0, -360), (0.62, 0.6), (0.55, 0.82)]],
-}
 
 
 def draw(page: Page, strokes: list[list[Point]], touch: bool = False) -> None:
@@ -213,3 +196,108 @@ def test_the_answer_follows_the_pen(visit: Callable[..., Page]) -> None:
     page.mouse.up()
     answered(page)
     expect_prediction(page, "1")
+
+
+def at(page: Page, x: float, y: float) -> Point:
+    """A place on the screen from one on the pad."""
+    box = page.get_by_test_id("draw-pad").bounding_box()
+    assert box
+    return box["x"] + x * box["width"], box["y"] + y * box["height"]
+
+
+def test_wild_drawings_are_answered_and_the_page_goes_on(visit: Callable[..., Page]) -> None:
+    page = visit("draw")
+    page.get_by_label("Thick").check(force=True)
+    rows = [[(0.02, y / 10), (0.98, y / 10)] for y in range(11)]
+    draw(page, [[point for row in rows for point in row]])  # a black square
+    black = ink_on(page)
+    assert black > 0.9 * page.get_by_test_id("draw-pad").evaluate("c => c.width * c.height")
+    expect(page.locator(".st-key-prediction")).to_have_text(re.compile(r"^\d$"), timeout=SOON)
+    page.get_by_test_id("draw-clear").click()
+    expect_prediction(page, "–")
+    page.get_by_label("Thin").check(force=True)
+    for k in range(100):  # faster than the server can answer
+        page.mouse.move(*at(page, 0.05 + 0.009 * k, 0.2))
+        page.mouse.down()
+        page.mouse.move(*at(page, 0.05 + 0.009 * k, 0.8))
+        page.mouse.up()
+    answered(page)
+    hundred = ink_on(page)
+    page.get_by_test_id("draw-undo").click()
+    assert 0 < ink_on(page) < hundred
+    page.get_by_test_id("draw-clear").click()
+    draw(page, DIGITS[7])
+    expect_prediction(page, "7")
+
+
+def test_a_stroke_may_leave_the_sheet_and_one_beside_it_is_told(visit: Callable[..., Page]) -> None:
+    page = visit("draw")
+    draw(page, [[(0.5, 0.3), (0.5, 0.7), (1.3, 0.7), (1.3, 0.3), (0.5, 0.3)]])
+    expect(page.locator(".st-key-prediction")).to_have_text(re.compile(r"^\d$"), timeout=SOON)
+    page.mouse.move(*at(page, 1.02, 0.3))  # begun beside the pad: no drawing
+    page.mouse.down()
+    page.mouse.move(*at(page, 0.5, 0.5))
+    page.mouse.up()
+    before = ink_on(page)
+    page.wait_for_timeout(500)
+    assert ink_on(page) == before
+
+
+def test_downloads_hold_the_digit_and_its_trace(
+    visit: Callable[..., Page], settle: Callable[[Page], None], shipped: CapsNet
+) -> None:
+    page = visit("draw?digit=42")
+    files = {}
+    for name in ("PNG, 28 × 28", "PNG, large", "Whole trace, .npz"):
+        with page.expect_download(timeout=SOON) as download:
+            page.get_by_role("button", name=name).click()
+        files[name] = download.value.path()
+    digit = load_bundled().images[42]
+    small, large = (np.asarray(Image.open(files[n])) for n in ("PNG, 28 × 28", "PNG, large"))
+    np.testing.assert_array_equal(small, 255 - digit)
+    np.testing.assert_array_equal(large, np.kron(255 - digit, np.ones((30, 30), np.uint8)))
+    expected = shipped.trace(load_bundled()[42:43].pixels())
+    with np.load(files["Whole trace, .npz"]) as arrays:
+        assert set(arrays) == {field.name for field in dataclasses.fields(expected)}
+        for name in arrays:
+            np.testing.assert_allclose(arrays[name], getattr(expected, name), atol=1e-4)
+
+
+def test_the_strip_brings_a_digit_back_and_history_stays_short(
+    visit: Callable[..., Page], settle: Callable[[Page], None]
+) -> None:
+    page = visit("draw")
+    length = page.evaluate("history.length")
+    draw(page, DIGITS[1])
+    page.wait_for_url("**strokes=*", timeout=SOON)
+    first = page.url
+    settle(page)
+    page.get_by_test_id("draw-clear").click()
+    draw(page, DIGITS[7])
+    expect_prediction(page, "7")
+    page.wait_for_function("old => location.href !== old", arg=first)
+    page.get_by_label("Digit 2 of 2").click(timeout=SOON)
+    expect_prediction(page, "1")
+    settle(page)
+    assert page.url == first
+    assert page.evaluate("history.length") <= length + 1  # the click may be gone back from
+
+
+def test_a_digit_read_wrongly_is_picked(visit: Callable[..., Page]) -> None:
+    page = visit("draw")
+    page.get_by_role("button", name="Read wrongly").click()
+    first = misread.read()[0]
+    page.get_by_label(f"Digit {first.index}, label").click(timeout=SOON)
+    expect_prediction(page, str(first.read_as))
+    page.wait_for_url(f"**digit={first.index}", timeout=SOON)
+
+
+def test_the_camera_takes_a_picture(visit: Callable[..., Page]) -> None:
+    """Chromium's own test picture: a moving figure on a coloured ground, with a clock."""
+    page = visit("draw", permissions=["camera"])
+    page.get_by_text("Use the camera").click()
+    page.get_by_role("button", name="Take Photo").click(timeout=SOON)
+    taken = page.get_by_text("Your picture is on the pad").or_(page.get_by_text("is unchanged"))
+    expect(taken.first).to_be_visible(timeout=SOON)
+    draw(page, DIGITS[7])
+    expect_prediction(page, "7")

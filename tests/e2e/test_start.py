@@ -25,6 +25,13 @@ def test_start_shows_five_digits_read(page):
     assert page.get_by_text(re.compile(r"reads \d, 0\.\d\d long")).count() == 5
 
 
+def test_both_rows_are_seen_without_scrolling(page):
+    for kind in ("label", "reads"):
+        for shown in page.locator("figcaption", has_text=kind).all():
+            box = shown.bounding_box()
+            assert box["y"] + box["height"] <= 768
+
+
 def test_the_digit_survives_page_change_reload_and_sharing(page, visit, settle):
     pick(page, 1234, settle)
     page.get_by_role("link", name="Routing").first.click()

@@ -2,6 +2,7 @@
 
 const CLASSES = 10;
 const PIXELS = 28 * 28;
+const VALUE_HEIGHT = 0.11; // of a bar's value, as a length
 
 /** @param {string} base64 */
 function bytesOf(base64) {
@@ -44,6 +45,12 @@ function build(root) {
   for (let digit = 0; digit < CLASSES; digit++) bars.append(column(digit));
 }
 
+/** Where a bar's value stands: on the bar, or just above a margin line that would cross it. */
+function placeOfValue(length, margins) {
+  const crossed = margins.find((margin) => length <= margin && margin < length + VALUE_HEIGHT);
+  return crossed === undefined ? length : crossed + 0.01;
+}
+
 function drawMargins(root, margins) {
   const lines = margins.map((margin) => {
     const line = document.createElement("span");
@@ -60,17 +67,18 @@ export default function ({ parentElement, data }) {
   if (!root.querySelector("li")) build(root);
   const isEmpty = !data.lengths;
   root.classList.toggle("answer-empty", isEmpty);
-  drawMargins(root, data.margins ?? [0.1, 0.9]);
+  const margins = data.margins ?? [0.1, 0.9];
+  drawMargins(root, margins);
   paint(root.querySelector(".answer-seen"), isEmpty ? null : bytesOf(data.seen));
-  const reconstruction = isEmpty ? null : bytesOf(data.reconstruction);
-  paint(root.querySelector(".answer-reconstruction"), reconstruction);
   const drawings = isEmpty ? null : bytesOf(data.drawings);
+  const drawingOf = (digit) => drawings?.subarray(digit * PIXELS, (digit + 1) * PIXELS);
+  paint(root.querySelector(".answer-reconstruction"), drawingOf(data.longest));
   root.querySelectorAll("li").forEach((item, digit) => {
     const length = isEmpty ? 0 : data.lengths[digit];
     item.classList.toggle("answer-longest", !isEmpty && digit === data.longest);
     item.style.setProperty("--length", length);
+    item.style.setProperty("--place", placeOfValue(length, margins));
     item.querySelector(".answer-value").textContent = length.toFixed(2);
-    const drawing = drawings?.subarray(digit * PIXELS, (digit + 1) * PIXELS);
-    paint(item.querySelector("canvas"), drawing);
+    paint(item.querySelector("canvas"), drawingOf(digit));
   });
 }

@@ -19,13 +19,18 @@ _component = st.components.v2.component(
 )
 
 
-def digit_strip(key: str, digits: Sequence[tuple[bytes, str]], on_pick: Callable[[], None]) -> None:
+def digit_strip(
+    key: str, digits: Sequence[tuple[bytes, str, str]], on_pick: Callable[[], None]
+) -> None:
     """Show the strip.
 
     Args:
         key: of the component; its value's `picked` is the place of the one clicked.
-        digits: 28 x 28 bytes each, 255 for ink, and what to call it.
+        digits: 28 x 28 bytes each, 255 for ink; what to call it; what to write beneath it.
         on_pick: called before the script runs, when one has been clicked.
     """
-    items = [{"ink": base64.b64encode(ink).decode(), "name": name} for ink, name in digits]
+    items = [
+        {"ink": base64.b64encode(ink).decode(), "name": name, "below": below}
+        for ink, name, below in digits
+    ]
     _component(key=key, data={"items": items}, on_picked_change=on_pick)

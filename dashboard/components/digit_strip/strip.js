@@ -1,5 +1,5 @@
 /** A button with a digit on it: ink (255 for full) dark on white paper. */
-function button({ ink, name }) {
+function button({ ink, name, below }) {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = 28;
   const context = canvas.getContext("2d");
@@ -14,6 +14,7 @@ function button({ ink, name }) {
   made.title = name;
   made.setAttribute("aria-label", name);
   made.append(canvas);
+  if (below) made.append(Object.assign(document.createElement("span"), { textContent: below }));
   return made;
 }
 

@@ -16,6 +16,8 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.digit import LINK_NAMES
+
 FOLDER = Path(__file__).parent
 SCRIPTS = ("strokes.js", "paper.js", "courier.js", "pad.js")
 
@@ -54,6 +56,7 @@ def draw_pad(
     strokes: bytes,
     picture: str,
     revision: int,
+    link: Mapping[str, str],
     on_change: Callable[[], None],
 ) -> None:
     """Show the pad.
@@ -64,6 +67,9 @@ def draw_pad(
         strokes: what to show when it is new or `revision` changes.
         picture: a `data:` address to show in place of strokes, or "".
         revision: changes when the pad is to show something else than was drawn on it.
+        link: the query parameters of the digit shown. Once the pen rests the pad puts them into
+            the page's address, in place of the last ones: a line added to the browser's history
+            for every stroke would leave its Back button useless.
         on_change: called before the script runs, when the drawing has changed; `drawing` reads it.
     """
     _component(
@@ -73,6 +79,7 @@ def draw_pad(
             "revision": revision,
             "strokes": base64.b64encode(strokes).decode(),
             "picture": picture,
+            "link": dict.fromkeys(LINK_NAMES) | dict(link),
         },
         on_drawing_change=on_change,
     )

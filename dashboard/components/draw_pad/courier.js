@@ -2,8 +2,9 @@
  * Carries drawings to the server: the newest one only, one at a time, not too often.
  *
  * The server answers a drawing by its number. Until then nothing more is sent, however much is
- * drawn, so that a slow server is never behind by more than one drawing. Once the pen has rested,
- * the last drawing goes again as `settled`, and the whole page follows.
+ * drawn, so that a slow server is never behind by more than one drawing; only what the pen leaves
+ * behind when it is lifted does not wait. Once the pen has rested, the last drawing goes again as
+ * `settled`, and the whole page follows.
  */
 class Courier {
   static SHORTEST_PAUSE = 100; // ms between two drawings on their way
@@ -32,8 +33,9 @@ class Courier {
     this.next();
   }
 
-  /** The pen is up. */
+  /** The pen is up: whatever the server has not got goes now, then the drawing may rest. */
   lifted() {
+    this.flush();
     clearTimeout(this.rest);
     this.rest = setTimeout(() => {
       this.isRested = true;
@@ -49,9 +51,14 @@ class Courier {
     this.next();
   }
 
-  /** The visitor is about to leave: whatever has not been sent goes now. */
+  /** Whatever has not been sent goes now, as when the visitor is about to leave. */
   flush() {
     if (this.isDirty) this.deliver();
+  }
+
+  /** Whether the server has got everything and answered it. */
+  isIdle() {
+    return this.open === null && !this.isDirty;
   }
 
   next() {

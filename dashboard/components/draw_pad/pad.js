@@ -16,6 +16,7 @@ class Pad {
     this.pointer = null; // the finger or pen that draws; others are ignored
     this.width = WIDTHS.medium;
     this.revision = null;
+    this.isNothing = true; // to the server: no digit on the sheet
     this.courier = new Courier(() => ({
       strokes: packStrokes(this.strokes),
       sheet: this.sheet,
@@ -48,9 +49,11 @@ class Pad {
   }
 
   /** What the server says: which drawing it answered, and what it shows if not ours. */
-  update({ answered, revision, strokes, picture }, setStateValue) {
+  update({ answered, revision, strokes, picture, link }, setStateValue) {
     this.courier.send = (drawing) => setStateValue("drawing", drawing);
     this.courier.answered(answered);
+    this.isNothing = Object.values(link).every((value) => value === null);
+    if (this.pointer === null && this.courier.isIdle()) putIntoAddress(link);
     if (revision === this.revision) return;
     const isOurs = this.revision !== null && (this.pointer !== null || this.courier.isDirty);
     this.revision = revision;
@@ -104,7 +107,7 @@ class Pad {
   end(event) {
     if (event.pointerId !== this.pointer) return;
     this.pointer = null;
-    this.changed();
+    if (this.isNothing) this.courier.changed(); // why is told once the pen is up
     this.courier.lifted();
   }
 
@@ -166,6 +169,16 @@ class Pad {
     this.observer.disconnect();
     cancelAnimationFrame(this.frame);
   }
+}
+
+/** Name the digit in the page's address. The server finds it there and adds no history entry. */
+function putIntoAddress(link) {
+  const address = new URL(window.location.href);
+  for (const [name, value] of Object.entries(link)) {
+    if (value === null) address.searchParams.delete(name);
+    else address.searchParams.set(name, value);
+  }
+  if (address.href !== window.location.href) window.history.replaceState({}, "", address);
 }
 
 const pads = new WeakMap();

@@ -26,6 +26,8 @@ _EXPLORER = (
     "strips.js",
     "exchange.js",
     "painting.js",
+    "side.js",
+    "files.js",
     "slider.js",
     "morph.js",
     "explorer.js",
@@ -33,14 +35,14 @@ _EXPLORER = (
 
 
 def _script(*names: str) -> str:
-    """Several files as the one module that a component can have; the last exports it."""
+    """Several files as the one that a component can have; of a module the last exports it."""
     return "\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in names)
 
 
 _explorer = st.components.v2.component(
     "capsnet_pose_explorer",
     html=_script("explorer.html"),
-    css=_script("explorer.css"),
+    css=_script("explorer.css", "rows.css"),
     js=_script(*_EXPLORER),
     isolate_styles=False,  # the class names carry the prefix `pose-`; tests find the canvas
 )
@@ -57,6 +59,7 @@ def pose_explorer(
     drawn: np.ndarray,
     decoder: Mapping[str, Any],
     others: Mapping[str, Any] | None,
+    meanings: list[list[Mapping[str, str] | None]] | None,
     name: str,
     on_pose: Callable[[], None],
     on_others: Callable[[], None],
@@ -74,6 +77,8 @@ def pose_explorer(
             browser has the weights, and in their place if it cannot use them.
         decoder: the weights' `id`, and `sizes`, the decoder's widths from input to pixels.
         others: digits to morph to, from `morph.offer`; None while nobody has asked.
+        meanings: what each dimension of each capsule does, from `meanings.offer`; None where that
+            has not been measured.
         name: for the names of downloaded files.
         on_pose: called when the visitor lets go of a slider, or changes the pose otherwise.
         on_others: called when the visitor asks for (other) digits to morph to.
@@ -92,6 +97,7 @@ def pose_explorer(
             "longest": int(lengths.argmax()),
             "pose": setting.to_browser(),
             "others": others,
+            "meanings": meanings,
         },
         on_pose_change=on_pose,
         on_others_change=on_others,

@@ -21,6 +21,7 @@ class Decoder {
       const bias = weights.subarray(start, (start += outputs));
       this.layers.push({ kernel, bias, outputs, result: new Float32Array(outputs) });
     }
+    this.active = new Int32Array(Math.max(...sizes));
   }
 
   /** How many weights a decoder of these widths has. */
@@ -36,29 +37,39 @@ class Decoder {
    * @returns {Float32Array} pixels in [0, 1], row by row; overwritten by the next call.
    */
   decode(capsule, vector) {
-    const [first, ...others] = this.layers;
     // The other capsules are zero: only this one's rows of the first kernel take part.
-    this.#dense(first, vector, capsule * vector.length);
-    let previous = first;
-    for (const layer of others) {
-      this.#relu(previous.result);
-      this.#dense(layer, previous.result, 0);
-      previous = layer;
-    }
-    return this.#sigmoid(previous.result);
+    let input = { values: vector, firstRow: capsule * vector.length };
+    this.layers.forEach((layer, l) => {
+      this.#dense(layer, input.values, input.firstRow);
+      if (l + 1 < this.layers.length) this.#relu(layer.result);
+      input = { values: layer.result, firstRow: 0 };
+    });
+    return this.#sigmoid(input.values);
   }
 
-  /** bias + input * kernel, four rows of the kernel in one pass over the outputs. */
+  /**
+   * bias + input * kernel, four rows of the kernel in one pass over the outputs. Most inputs are
+   * zero after a ReLU: their rows are left out.
+   */
   #dense({ kernel, bias, outputs, result }, input, firstRow) {
+    const { active } = this;
+    let count = 0;
+    for (let i = 0; i < input.length; i++) if (input[i] !== 0) active[count++] = i;
+    const whole = count - (count % 4);
     result.set(bias);
-    for (let i = 0; i < input.length; i += 4) {
-      const [a, b, c, d] = [input[i], input[i + 1], input[i + 2], input[i + 3]];
-      const row = (firstRow + i) * outputs;
-      const [rowB, rowC, rowD] = [row + outputs, row + 2 * outputs, row + 3 * outputs];
+    for (let n = 0; n < whole; n += 4) {
+      const [i, k, l, m] = [active[n], active[n + 1], active[n + 2], active[n + 3]];
+      const [a, b, c, d] = [input[i], input[k], input[l], input[m]];
+      const [rowA, rowB] = [(firstRow + i) * outputs, (firstRow + k) * outputs];
+      const [rowC, rowD] = [(firstRow + l) * outputs, (firstRow + m) * outputs];
       for (let j = 0; j < outputs; j++) {
         result[j] +=
-          a * kernel[row + j] + b * kernel[rowB + j] + c * kernel[rowC + j] + d * kernel[rowD + j];
+          a * kernel[rowA + j] + b * kernel[rowB + j] + c * kernel[rowC + j] + d * kernel[rowD + j];
       }
+    }
+    for (let n = whole; n < count; n++) {
+      const [a, row] = [input[active[n]], (firstRow + active[n]) * outputs];
+      for (let j = 0; j < outputs; j++) result[j] += a * kernel[row + j];
     }
   }
 

@@ -2,6 +2,7 @@
 const DIMENSIONS = 16;
 const SPANS = [0.25, 0.5, 1];
 const explorers = new WeakMap(); // the component's element -> its explorer
+const remembered = (globalThis.capsnetPose ??= { large: false }); // across page changes
 
 const rounded = (x) => Math.round(x * 1000) / 1000 + 0;
 const signed = (x) => (x > 0 ? "+" : x < 0 ? "−" : "") + Math.abs(x).toFixed(2);
@@ -15,6 +16,8 @@ class Explorer {
     this.sliders = Array.from({ length: DIMENSIONS }, (_, d) => this.#slider(d));
     this.morph = new Morph(this);
     this.capsules = Array.from({ length: 10 }, (_, c) => this.#capsule(c));
+    this.side = new Side(this);
+    this.files = new Files(this);
     this.#listen();
   }
 
@@ -35,14 +38,13 @@ class Explorer {
     this.epoch = this.data.epoch;
     this.pose = this.committed = this.data.pose;
     this.history = [];
-    this.original = unpacked(this.data.image);
-    paintInk(this.hook("original"), this.original);
+    this.side.begin(unpacked(this.data.image));
     this.data.capsules.forEach((vector, c) => {
       this.capsules[c].style.setProperty("--length", norm(vector));
       this.capsules[c].title = `length ${norm(vector).toFixed(2)}`;
     });
     if (!this.decoder) this.#paintFromServer();
-    if (this.decoder) this.#say("");
+    if (this.decoder) this.say("");
     this.#poseChanged();
   }
 
@@ -82,6 +84,12 @@ class Explorer {
     this.set({ capsule, span, shifts: shifts.map(rounded) });
   }
 
+  /** Stop whatever plays, and forget what was said. */
+  rest() {
+    this.stop();
+    this.say("");
+  }
+
   /** Stop whatever plays. */
   stop() {
     for (const slider of this.sliders) slider.stop();
@@ -115,44 +123,29 @@ class Explorer {
       slider.reach(-span, span);
       slider.show(shifts[d], signed(shifts[d]));
     });
-    if (this.decoder) {
-      this.#paintInk(this.decoder.decode(capsule, vector));
-      this.#paintOwn();
-    }
-    this.#paintLength(norm(vector));
+    if (this.decoder) this.side.paint(this.decoder.decode(capsule, vector), vector);
+    else this.side.paintLength(vector);
+    this.#paintCapsule();
+    this.strips?.want([...this.sliders.map((_, d) => this.#stripOf(d)), ...this.morph.strips()]);
+  }
+
+  /** What depends on the capsule and the reach only. */
+  #paintCapsule() {
+    const { capsule, span } = this.pose;
+    const shown = `${this.epoch} ${capsule} ${span}`;
+    if (shown === this.capsuleShown) return;
+    this.capsuleShown = shown;
     this.capsules.forEach((button, c) => (button.ariaPressed = c === capsule));
     for (const button of this.root.querySelectorAll(".pose-span")) {
       button.ariaPressed = Number(button.dataset.span) === span;
     }
-    this.strips?.want([...this.sliders.map((_, d) => this.#stripOf(d)), ...this.morph.strips()]);
-  }
-
-  #paintInk(ink) {
-    paintInk(this.hook("canvas"), ink);
-    paintDifference(this.hook("difference"), ink, this.original);
-    this.find(".pose-error output").textContent = squaredError(ink, this.original).toFixed(1);
-  }
-
-  /** The untweaked picture, once for each digit and capsule. */
-  #paintOwn() {
-    if (this.ownShown === this.own) return;
-    this.ownShown = this.own;
-    paintInk(this.hook("own"), this.decoder.decode(this.pose.capsule, this.own));
+    const meanings = this.data.meanings?.[capsule];
+    this.sliders.forEach((slider, d) => slider.mean(meanings?.[d]));
+    this.side.speak();
   }
 
   #paintFromServer() {
-    this.#paintInk(unpacked(this.data.drawn));
-  }
-
-  #paintLength(length) {
-    this.hook("length").textContent = length.toFixed(3);
-    const meter = this.find(".pose-meter");
-    meter.style.setProperty("--length", Math.min(length, 1.5));
-    meter.classList.toggle("pose-beyond", length >= 1);
-    this.find(".pose-shell").textContent =
-      length < 1
-        ? "Squash keeps a capsule below 1; tweaking does not."
-        : "Beyond 1, where squash lets no capsule go.";
+    this.side.paintFromServer(unpacked(this.data.drawn), this.pose.shifts);
   }
 
   /** What the slider of one dimension can reach while the others stay. */
@@ -168,12 +161,12 @@ class Explorer {
     this.fetching = true;
     const { id, sizes } = this.data.decoder;
     this.waiting = setTimeout(
-      () => this.#say("The decoder is on its way; until then the picture follows when you let go."),
+      () => this.say("The decoder is on its way; until then the picture follows when you let go."),
       2000,
     );
     const weights = await weightsFor(id, Decoder.count(sizes), () => this.ask("weights", id));
     clearTimeout(this.waiting);
-    this.#say("");
+    this.say("");
     try {
       this.decoder = new Decoder(weights, sizes);
       this.strips = startStrips(weights, sizes, (name, pixels) =>
@@ -181,11 +174,12 @@ class Explorer {
       );
       this.#poseChanged();
     } catch {
-      this.#say("This browser cannot run the decoder: the picture follows when you let go.");
+      this.say("This browser cannot run the decoder: the picture follows when you let go.");
     }
   }
 
-  #say(sentence) {
+  /** One sentence for the visitor, or none. */
+  say(sentence) {
     const status = this.find(".pose-status");
     status.textContent = sentence;
     status.hidden = !sentence;
@@ -194,7 +188,7 @@ class Explorer {
   #slider(d) {
     const row = this.find(".pose-rows").appendChild(document.createElement("div"));
     row.className = "pose-row";
-    const shifted = (value) => this.pose.shifts.with(d, rounded(value));
+    const shifted = (value) => this.pose.shifts.map((s, i) => (i === d ? rounded(value) : s));
     return new StripSlider(
       row,
       { label: `dimension ${d}`, short: d, testid: `pose-slider-${d}`, min: -0.5, max: 0.5 },
@@ -227,8 +221,7 @@ class Explorer {
   #listen() {
     const click = (element, act) =>
       element.addEventListener("click", () => {
-        this.stop();
-        this.#say("");
+        this.rest();
         act();
         this.commit();
       });
@@ -238,10 +231,18 @@ class Explorer {
     for (const button of this.root.querySelectorAll(".pose-span")) {
       click(button, () => this.#reach(Number(button.dataset.span)));
     }
-    click(this.hook("json"), () => this.#save("json", toJson, "application/json"));
-    click(this.hook("csv"), () => this.#save("csv", toCsv, "text/csv"));
-    click(this.find(".pose-open"), () => this.hook("file").click());
-    this.hook("file").addEventListener("change", () => this.#open());
+    this.#listenToSize();
+  }
+
+  /** Sixteen small strips at once, or large ones beneath each other, as for a lecture hall. */
+  #listenToSize() {
+    const button = this.hook("large");
+    const show = (large) => {
+      this.root.classList.toggle("pose-is-large", large);
+      button.ariaPressed = large;
+    };
+    show(remembered.large);
+    button.addEventListener("click", () => show((remembered.large = !remembered.large)));
   }
 
   /** Another reach of the sliders; shifts beyond it come back to its ends. */
@@ -252,36 +253,6 @@ class Explorer {
 
   #random() {
     return this.pose.shifts.map(() => rounded(this.pose.span * (2 * Math.random() - 1)));
-  }
-
-  #save(ending, write, type) {
-    const { capsule, shifts } = this.pose;
-    const { decoder, name } = this.data;
-    const pose = { checkpoint: decoder.id, digit: name, capsule, shifts, vector: this.vector };
-    download(`pose-${name}.${ending}`, write(pose), type);
-  }
-
-  async #open() {
-    const input = this.hook("file");
-    const [file] = input.files;
-    input.value = ""; // so that the same file can be opened again
-    if (!file) return;
-    let shifts = Array(DIMENSIONS).fill(0);
-    let { capsule } = this.pose;
-    try {
-      const pose = fromFile(await file.text(), this.data.decoder.id);
-      const wanted = pose.vector.map((x, d) => rounded(x - this.data.capsules[pose.capsule][d]));
-      if (wanted.some((s) => Math.abs(s) > 1)) {
-        throw new Error("This file's pose is more than 1 away from this digit's own.");
-      }
-      ({ capsule } = pose);
-      shifts = wanted;
-      this.#say("");
-    } catch (error) {
-      this.#say(`${error.message} Here is the digit's own pose.`);
-    }
-    this.jump(shifts, capsule);
-    this.commit();
   }
 }
 

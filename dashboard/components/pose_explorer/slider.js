@@ -9,9 +9,10 @@ class StripSlider {
   constructor(row, { label, short, testid, min, max }, tell) {
     row.innerHTML = `
       <button class="pose-value" title="Reset this one"><b></b><output></output></button>
+      <span class="pose-meaning"></span>
       <button class="pose-play">▶</button>
       <div class="pose-strip">
-        <canvas class="pose-paper" width="${PICTURES * SIDE}" height="${SIDE}"></canvas>
+        <canvas class="pose-paper" width="${PICTURES * SEEN}" height="${SIDE}"></canvas>
         <input type="range" step="0.001">
       </div>`;
     this.row = row;
@@ -19,8 +20,8 @@ class StripSlider {
     this.input = row.querySelector("input");
     this.canvas = row.querySelector("canvas");
     this.output = row.querySelector("output");
+    this.meaning = row.querySelector(".pose-meaning");
     this.playButton = row.querySelector(".pose-play");
-    this.rest = 0;
     row.querySelector("b").textContent = short;
     row.querySelector(".pose-value").ariaLabel = `Reset ${label}`;
     this.input.ariaLabel = label;
@@ -45,8 +46,14 @@ class StripSlider {
     if (this.output.textContent !== text) this.output.textContent = text;
   }
 
+  /** Say what the slider does, if that was measured: `{label, more}`. */
+  mean(words) {
+    this.meaning.textContent = words?.label ?? "";
+    this.meaning.title = words?.more ?? "";
+  }
+
   paint(pixels) {
-    this.canvas.getContext("2d").putImageData(new ImageData(pixels, PICTURES * SIDE, SIDE), 0, 0);
+    this.canvas.getContext("2d").putImageData(new ImageData(pixels, PICTURES * SEEN, SIDE), 0, 0);
   }
 
   #listen() {

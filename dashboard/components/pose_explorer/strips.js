@@ -4,6 +4,7 @@
  */
 const PICTURES = 11;
 const SIDE = 28;
+const SEEN = 22; // columns of each picture: the paper to its left and right is left out
 
 /**
  * Draws the strips that are wished for, one after another, beginning anew with those that a newer
@@ -12,23 +13,28 @@ const SIDE = 28;
  * @param {{decode: Function}} decoder
  * @param {number} pictures in a strip.
  * @param {number} side of a picture.
+ * @param {number} seen its middle columns that are shown.
  * @param {(name: string, pixels: Uint8ClampedArray) => void} show takes a finished strip as RGBA.
  * @returns {(wishes: {name: string, capsule: number, from: number[], to: number[]}[]) => void}
  */
-function stripMaker(decoder, pictures, side, show) {
+function stripMaker(decoder, pictures, side, seen, show) {
   const drawn = new Map(); // name -> the wish it was drawn for, as JSON
   let wished = [];
   let next = 0;
   let running = false;
 
   function draw({ capsule, from, to }) {
-    const pixels = new Uint8ClampedArray(pictures * side * side * 4).fill(255);
+    const pixels = new Uint8ClampedArray(pictures * seen * side * 4).fill(255);
+    const left = (side - seen) / 2;
     for (let p = 0; p < pictures; p++) {
       const share = p / (pictures - 1);
       const ink = decoder.decode(capsule, from.map((x, i) => x + share * (to[i] - x)));
-      for (let i = 0; i < ink.length; i++) {
-        const at = 4 * (Math.floor(i / side) * side * pictures + p * side + (i % side));
-        pixels[at] = pixels[at + 1] = pixels[at + 2] = 255 * (1 - ink[i]);
+      for (let y = 0; y < side; y++) {
+        for (let x = 0; x < seen; x++) {
+          const at = 4 * ((y * pictures + p) * seen + x);
+          const level = 255 * (1 - ink[y * side + left + x]);
+          pixels[at] = pixels[at + 1] = pixels[at + 2] = level;
+        }
       }
     }
     return pixels;
@@ -46,9 +52,12 @@ function stripMaker(decoder, pictures, side, show) {
   async function run() {
     running = true;
     for (let wish = outdated(); wish; wish = outdated()) {
+      const begin = performance.now();
       drawn.set(wish.name, JSON.stringify(wish));
       show(wish.name, draw(wish));
-      await new Promise((resolve) => setTimeout(resolve)); // lets a newer wish in
+      // Lets a newer wish in, and leaves the processor to the big picture for as long as it took.
+      const took = performance.now() - begin;
+      await new Promise((resolve) => setTimeout(resolve, took));
     }
     running = false;
   }
@@ -66,7 +75,7 @@ function stripMaker(decoder, pictures, side, show) {
  */
 function startStrips(weights, sizes, show) {
   const here = () => ({
-    want: stripMaker(new Decoder(weights, sizes), PICTURES, SIDE, show),
+    want: stripMaker(new Decoder(weights, sizes), PICTURES, SIDE, SEEN, show),
     stop: () => {},
   });
   try {
@@ -76,7 +85,7 @@ function startStrips(weights, sizes, show) {
       onmessage = ({ data }) => {
         if (data.wishes) return want(data.wishes);
         const show = (name, pixels) => postMessage({ name, pixels }, [pixels.buffer]);
-        want = stripMaker(new Decoder(data.weights, data.sizes), ${PICTURES}, ${SIDE}, show);
+        want = stripMaker(new Decoder(data.weights, data.sizes), ${PICTURES}, ${SIDE}, ${SEEN}, show);
       };`;
     const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
     const worker = new Worker(address);

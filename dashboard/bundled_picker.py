@@ -1,0 +1,73 @@
+"""The 5,000 bundled digits, to choose one by its looks."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import state
+from dashboard.components.digit_strip import digit_strip
+
+BUNDLED = "bundled_strip"
+GROUP = "bundled_group"
+MISREAD = "Read wrongly"
+ANY = "Any"
+OFFERED = 14
+
+
+def show() -> None:
+    """Offer some of a class, or all that this network reads wrongly, as pictures to click."""
+    wrong = state.misread()
+    groups = [ANY, *map(str, range(10)), *([MISREAD] if wrong else [])]
+    state.default_widget(GROUP, state.recall("bundled_group", ANY))
+    left, right = st.columns([5, 1], vertical_alignment="bottom")
+    with left:
+        group = (
+            st.pills("Class", groups, key=GROUP, on_change=_others, required=True, wrap=True) or ANY
+        )
+    if wrong and group == MISREAD:
+        st.markdown(
+            f"All {len(wrong)} of the 5,000 that this network reads wrongly. Under each: its "
+            "label, and what the network says."
+        )
+        offered = {d.index: f"{_label_of(d.index)}, read {d.read_as}" for d in wrong}
+    else:
+        right.button("Others", icon=":material/shuffle:", on_click=_others, width="stretch")
+        offered = {index: "" for index in _some_of(group)}
+    state.remember("bundled_group", group)
+    state.remember("bundled_offered", list(offered))
+    images = state.digits().images
+    digit_strip(
+        BUNDLED,
+        [
+            (images[index].tobytes(), f"Digit {index}, label {_label_of(index)}", below)
+            for index, below in offered.items()
+        ],
+        _picked,
+    )
+
+
+def _label_of(index: int) -> int:
+    """The class of a bundled digit."""
+    return int(state.digits().labels[index])
+
+
+def _some_of(group: str) -> list[int]:
+    """Some bundled digits of a class, or of any; the same until others are asked for."""
+    kept = state.recall("bundled_some")
+    if kept is None or kept[0] != group:
+        label = None if group == ANY else int(group)
+        kept = (group, state.random_indices(OFFERED, label))
+        state.remember("bundled_some", kept)
+    return kept[1]
+
+
+def _others() -> None:
+    """Offer other digits."""
+    state.remember("bundled_some", None)
+
+
+def _picked() -> None:
+    """One of the digits offered has been clicked."""
+    place, offered = state.widget(BUNDLED)["picked"], state.recall("bundled_offered", [])
+    if isinstance(place, int) and 0 <= place < len(offered):
+        state.choose_bundled(offered[place])

@@ -1,0 +1,49 @@
+/** The buttons that save a pose as a file and open one. */
+class Files {
+  constructor(explorer) {
+    this.explorer = explorer;
+    const on = (element, act) => element.addEventListener("click", act);
+    on(explorer.hook("json"), () => this.#save("json", toJson, "application/json"));
+    on(explorer.hook("csv"), () => this.#save("csv", toCsv, "text/csv"));
+    this.input = explorer.hook("file");
+    on(explorer.find(".pose-open"), () => this.input.click());
+    this.input.addEventListener("change", () => this.#open());
+  }
+
+  #save(ending, write, type) {
+    this.explorer.rest();
+    const { pose, data, vector } = this.explorer;
+    const { capsule, shifts } = pose;
+    const { decoder, name } = data;
+    const file = write({ checkpoint: decoder.id, digit: name, capsule, shifts, vector });
+    download(`pose-${name}.${ending}`, file, type);
+  }
+
+  /** Show the file's pose, or say what is wrong with it and show the digit's own. */
+  async #open() {
+    const { explorer, input } = this;
+    const [file] = input.files;
+    input.value = ""; // so that the same file can be opened again
+    if (!file) return;
+    explorer.rest();
+    let [shifts, capsule] = [Array(DIMENSIONS).fill(0), explorer.pose.capsule];
+    try {
+      const pose = fromFile(await file.text(), explorer.data.decoder.id);
+      shifts = this.#shiftsTo(pose);
+      ({ capsule } = pose);
+    } catch (error) {
+      explorer.say(`${error.message} Here is the digit's own pose.`);
+    }
+    explorer.jump(shifts, capsule);
+    explorer.commit();
+  }
+
+  #shiftsTo({ capsule, vector }) {
+    const own = this.explorer.data.capsules[capsule];
+    const shifts = vector.map((x, d) => rounded(x - own[d]));
+    if (shifts.some((s) => Math.abs(s) > 1)) {
+      throw new Error("This file's pose is more than 1 away from this digit's own.");
+    }
+    return shifts;
+  }
+}

@@ -1,0 +1,78 @@
+/** Beside the sliders: the picture, what it is compared with, and the vector's length. */
+class Side {
+  constructor(explorer) {
+    this.explorer = explorer;
+  }
+
+  /** Show another digit. */
+  begin(original) {
+    this.original = original;
+    this.ownShown = undefined;
+    paintInk(this.explorer.hook("original"), original);
+  }
+
+  paint(ink, vector) {
+    this.paintInk(ink);
+    this.paintLength(vector);
+    this.#paintOwn();
+  }
+
+  paintInk(ink) {
+    const { hook, find } = this.explorer;
+    paintInk(hook("canvas"), ink);
+    paintDifference(hook("difference"), ink, this.original);
+    find(".pose-error output").textContent = squaredError(ink, this.original).toFixed(1);
+  }
+
+  /** A picture that came from the server; untweaked, it is the digit's own too. */
+  paintFromServer(ink, shifts) {
+    this.paintInk(ink);
+    if (!shifts.some(Boolean)) paintInk(this.explorer.hook("own"), ink);
+  }
+
+  /** The untweaked picture, once for each digit and capsule. */
+  #paintOwn() {
+    const { own, pose, decoder, hook } = this.explorer;
+    if (this.ownShown === own) return;
+    this.ownShown = own;
+    paintInk(hook("own"), decoder.decode(pose.capsule, own));
+  }
+
+  paintLength(vector) {
+    const { hook, find } = this.explorer;
+    const length = norm(vector);
+    hook("length").textContent = length.toFixed(3);
+    const meter = find(".pose-meter");
+    meter.style.setProperty("--length", Math.min(length, 1.5));
+    const beyond = length >= 1;
+    if (this.beyond === beyond) return;
+    this.beyond = beyond;
+    meter.classList.toggle("pose-beyond", beyond);
+    find(".pose-shell").textContent = beyond
+      ? "Beyond 1, where no real capsule gets. The decoder draws it all the same."
+      : "Squash ends every real capsule before 1. A bent one may go on.";
+  }
+
+  /** Say whose pose this is, and what one sees if that digit is not there. */
+  speak() {
+    const { find, data, pose } = this.explorer;
+    const { capsule } = pose;
+    const [length, most] = [capsule, data.longest].map((c) => norm(data.capsules[c]).toFixed(2));
+    const present = capsule === data.longest;
+    find(".pose-own-name").textContent = present ? "Redrawn" : "Dream";
+    const sentence = find(".pose-speaker");
+    if (present) {
+      sentence.textContent = `Capsule ${capsule} is the longest: the network reads a ${capsule}. ` +
+        `From these 16 numbers alone the picture is drawn.`;
+    } else if (length < 0.5) {
+      sentence.textContent =
+        `The network sees no ${capsule} here: capsule ${capsule} is only ${length} long. ` +
+        `But every vector points somewhere. This is the ${capsule} it would draw: ` +
+        `what the capsule of an absent digit dreams.`;
+    } else {
+      sentence.textContent =
+        `Capsule ${capsule} is ${length} long, capsule ${data.longest} ${most}: the network ` +
+        `half sees a ${capsule}. This is how it would draw one.`;
+    }
+  }
+}

@@ -1,0 +1,190 @@
+"""The decoder in the browser: its weights, its pictures, and what happens without it."""
+
+import numpy as np
+import pytest
+
+from capsnet import atlas
+from capsnet.checkpoints import SHIPPED
+from capsnet.data import load_bundled
+from tests.e2e.pose import (
+    DECODE_ALL,
+    DECODER,
+    PIXELS,
+    SIZES,
+    drag,
+    eventually,
+    frames,
+    levels,
+    open_pose,
+    picture,
+    ready,
+    shows,
+    slider,
+)
+
+pytestmark = pytest.mark.e2e
+
+SEEN = 22
+"""The middle columns of a picture that its filmstrip shows."""
+
+
+def test_the_weights_come_once_and_stay(visit, settle):
+    page = visit()
+    passed = frames(page)
+    page.reload()
+    settle(page)
+    page.get_by_role("link", name="Pose").first.click()
+    ready(page)
+    large = [size for size in passed[1] if size > 5e6]
+    assert len(large) == 1 and large[0] < 6e6
+    page.get_by_role("link", name="Routing").first.click()
+    settle(page)
+    page.get_by_role("link", name="Pose").first.click()
+    ready(page)
+    page.reload()
+    ready(page)
+    drag(page, 0, 0.9)
+    settle(page)
+    assert [size for size in passed[1] if size > 5e6] == large
+
+
+def test_the_browser_decodes_as_the_network_does(visit, shipped):
+    page = open_pose(visit)
+    random = np.random.default_rng(0)
+    vectors = random.uniform(-0.5, 0.5, (200, 16)).astype(np.float32)
+    classes = np.arange(200) % 10
+    poses = [[int(c), v.tolist()] for c, v in zip(classes, vectors, strict=True)]
+    task = {"source": DECODER.read_text(), "sizes": SIZES, "poses": poses}
+    in_browser = np.array(page.evaluate(DECODE_ALL, task))
+    capsules = np.zeros((200, 10, 16), np.float32)
+    capsules[np.arange(200), classes] = vectors
+    by_network = shipped.decode(capsules, classes).reshape(200, 784)
+    assert np.abs(in_browser - by_network).max() < 1e-3
+
+
+def test_the_canvas_shows_what_the_network_decodes(visit, shipped):
+    shifts = [0.3, -0.2, *[0.0] * 13, 0.5]
+    page = open_pose(visit, "digit=42&capsule=5&pose=" + ",".join(map(str, shifts)))
+    capsules = shipped.trace(load_bundled()[42:43].pixels()).digit_capsules[-1]
+    capsules[0, 5] += shifts
+    shows(page, levels(shipped.decode(capsules, 5)))
+    length = float(page.get_by_test_id("pose-length").inner_text())
+    assert length == pytest.approx(np.linalg.norm(capsules[0, 5]), abs=1e-3)
+
+
+def test_a_filmstrip_shows_where_its_slider_leads(visit):
+    page = open_pose(visit)
+    strip = "dim => document.querySelectorAll('.pose-rows canvas')[dim]"
+    canvas = page.evaluate_handle(strip, 9).as_element()
+
+    def cell(number):
+        film = np.array(canvas.evaluate(PIXELS)).reshape(28, 11 * SEEN)
+        return film[:, SEEN * number : SEEN * (number + 1)]
+
+    def seen():
+        return np.array(picture(page)).reshape(28, 28)[:, 3:25]
+
+    eventually(page, lambda: np.allclose(cell(5), seen(), atol=1))
+    untouched = cell(10)
+    slider(page, 9).focus()
+    page.keyboard.press("End")
+    eventually(page, lambda: np.allclose(seen(), untouched, atol=1))
+    drag(page, 1, 0.9)
+    eventually(page, lambda: np.abs(cell(10) - untouched).max() > 5)
+    eventually(page, lambda: np.allclose(cell(10), seen(), atol=1))
+
+
+def test_an_absent_digit_can_speak(visit, shipped):
+    page = open_pose(visit)
+    capsules = shipped.trace(load_bundled()[42:43].pixels()).digit_capsules[-1]
+    absent = int(np.linalg.norm(capsules[0], axis=-1).argmin())
+    page.get_by_test_id(f"pose-capsule-{absent}").click()
+    page.wait_for_url(f"**capsule={absent}")
+    page.get_by_text(f"The network sees no {absent} here").wait_for()
+    page.get_by_text("Dream", exact=True).wait_for()
+    shows(page, levels(shipped.decode(capsules, absent)), atol=1)
+
+
+def test_morph_ends_at_the_other_digits_own_picture(visit, shipped):
+    page = open_pose(visit)
+    page.get_by_text("Morph into another digit").click()
+    target = page.locator(".pose-target").first
+    target.click()
+    page.get_by_label("Play the way").click()
+    page.get_by_test_id("pose-morph").focus()
+    page.keyboard.press("End")
+    page.wait_for_url("**pose=**")
+    index = int(target.get_attribute("aria-label").split()[-1])
+    own = shipped.trace(load_bundled()[index : index + 1].pixels()).digit_capsules[-1]
+    label = int(load_bundled().labels[index])
+    shows(page, levels(shipped.decode(own, label)), atol=2)
+
+
+def test_without_the_decoder_the_picture_follows_on_release(visit):
+    page = visit()
+    page.add_init_script(
+        """globalThis.capsnetWeights = new Map();
+        globalThis.capsnetWeights.set = () => {}; indexedDB.open = null;"""
+    )
+    page.goto(page.url.split("?")[0] + "pose?digit=42")
+    slider(page, 0).wait_for()
+    page.get_by_text("when you let go").wait_for()
+    first = picture(page)
+    slider(page, 8).focus()
+    page.keyboard.press("End")
+    page.wait_for_url("**pose=**")
+    eventually(page, lambda: picture(page) != first)
+
+
+def test_a_browser_that_cannot_run_the_decoder_says_so_and_the_server_decodes(visit, shipped):
+    page = visit()
+    page.add_init_script("Float32Array.prototype.subarray = undefined;")
+    page.goto(page.url.split("?")[0] + "pose?digit=42")
+    page.get_by_text("This browser cannot run the decoder").wait_for()
+    slider(page, 8).focus()
+    page.keyboard.press("End")
+    page.wait_for_url("**pose=**")
+    capsules = shipped.trace(load_bundled()[42:43].pixels()).digit_capsules[-1]
+    best = int(np.linalg.norm(capsules[0], axis=-1).argmax())
+    capsules[0, best, 8] += 0.5
+    shows(page, levels(shipped.decode(capsules, best)))
+
+
+def test_each_slider_says_what_its_dimension_does_to_the_speaking_capsule(visit):
+    found = atlas.read(SHIPPED)
+    page = open_pose(visit, "digit=42&capsule=3")
+    shown = page.locator(".pose-rows .pose-meaning")
+    for capsule in (3, 8):
+        page.get_by_test_id(f"pose-capsule-{capsule}").click()
+        meanings = [found.meanings(capsule, d) for d in range(16)]
+        labels = [str(m[0]) if m else "" for m in meanings]
+        eventually(page, lambda labels=labels: shown.all_inner_texts() == labels)
+
+
+def test_the_length_says_when_it_leaves_the_shell(visit):
+    page = open_pose(visit)
+    assert float(page.get_by_test_id("pose-length").inner_text()) < 1
+    page.get_by_text("Squash ends every real capsule before 1").wait_for()
+    mark = page.locator(".pose-meter b").bounding_box()
+    bar = page.locator(".pose-meter i")
+    assert bar.bounding_box()["x"] + bar.bounding_box()["width"] < mark["x"]
+    page.get_by_role("button", name="±1", exact=True).click()
+    for dimension in (8, 9, 10):
+        slider(page, dimension).focus()
+        page.keyboard.press("End")
+    page.get_by_text("Beyond 1, where no real capsule gets").wait_for()
+    assert float(page.get_by_test_id("pose-length").inner_text()) > 1
+    assert bar.bounding_box()["x"] + bar.bounding_box()["width"] > mark["x"]
+
+
+def test_the_difference_is_orange_for_more_ink_and_blue_for_less(visit):
+    page = open_pose(visit)
+    drag(page, 3, 0.9)
+    page.wait_for_url("**pose=**")
+    rgba = "c => Array.from(c.getContext('2d').getImageData(0, 0, 28, 28).data)"
+    shown = np.array(page.get_by_test_id("pose-difference").evaluate(rgba)).reshape(784, 4)
+    more = np.array(picture(page, "original")) - picture(page)  # less light is more ink
+    assert (shown[more > 40, 0] > shown[more > 40, 2]).all()
+    assert (shown[more < -40, 2] > shown[more < -40, 0]).all()
+    assert (more > 40).any() and (more < -40).any()
+    assert (shown[np.abs(more) < 2, :3] > 245).all()

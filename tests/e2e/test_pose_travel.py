@@ -1,0 +1,132 @@
+"""The pose goes along: pages, reload, link, Back, files, another digit."""
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from capsnet.data import load_bundled
+from tests.e2e.pose import (
+    drag,
+    eventually,
+    open_pose,
+    picture,
+    ready,
+    shows,
+    slider,
+)
+
+pytestmark = pytest.mark.e2e
+
+
+def test_the_pose_survives_reload_page_change_and_sharing(visit, settle):
+    page = open_pose(visit)
+    drag(page, 2, 0.9)
+    page.wait_for_url("**pose=**")
+    settle(page)
+    tweaked = picture(page)
+    page.reload()
+    ready(page)
+    shows(page, tweaked, atol=0)
+    page.get_by_role("link", name="Draw").first.click()
+    settle(page)
+    page.get_by_role("link", name="Pose").first.click()
+    page.wait_for_url("**pose=**")
+    ready(page)
+    shows(page, tweaked, atol=0)
+    friend = open_pose(visit, page.url.split("?")[1])
+    shows(friend, tweaked, atol=0)
+
+
+def test_back_undoes_the_last_release(visit):
+    page = open_pose(visit)
+    first = picture(page)
+    drag(page, 2, 0.9)
+    page.wait_for_url("**pose=**")
+    page.go_back()
+    shows(page, first, atol=0)
+
+
+def test_another_digit_takes_its_own_pose(visit):
+    page = open_pose(visit)
+    drag(page, 2, 0.9)
+    page.wait_for_url("**pose=**")
+    number = page.get_by_test_id("stSidebar").get_by_label("Number")
+    number.fill("43")
+    number.press("Enter")
+    page.wait_for_url("**digit=43")
+    eventually(page, lambda: slider(page, 2).input_value() == "0")
+    eventually(page, lambda: picture(page) == picture(page, "own"))
+
+
+def test_a_pose_is_saved_and_opened(visit, settle, tmp_path):
+    page = open_pose(visit)
+    first = picture(page)
+    page.get_by_test_id("pose-random").click()
+    settle(page)
+    tweaked = picture(page)
+    page.get_by_text("Save or open this pose").click()
+    for ending in ("json", "csv"):
+        with page.expect_download() as download:
+            page.get_by_test_id(f"pose-{ending}").click()
+        download.value.save_as(tmp_path / f"pose.{ending}")
+    for ending in ("json", "csv"):
+        page.get_by_test_id("pose-reset").click()
+        page.get_by_test_id("pose-file").set_input_files(tmp_path / f"pose.{ending}")
+        shows(page, tweaked, atol=0)
+    saved = json.loads((tmp_path / "pose.json").read_text())
+    (tmp_path / "foreign.json").write_text(json.dumps({**saved, "checkpoint": "another"}))
+    (tmp_path / "short.json").write_text(json.dumps({**saved, "vector": saved["vector"][1:]}))
+    for name, value in [("far", 1e9), ("nan", "NaN")]:
+        vector = [value, *saved["vector"][1:]]
+        (tmp_path / f"{name}.json").write_text(json.dumps({**saved, "vector": vector}))
+    (tmp_path / "damaged.json").write_text("{")
+    for name, reason in [
+        ("foreign", "another checkpoint"),
+        ("short", "16 numbers"),
+        ("damaged", "damaged"),
+        ("far", "more than 1 away"),
+        ("nan", "not a number"),
+    ]:
+        page.get_by_test_id("pose-file").set_input_files(tmp_path / f"{name}.json")
+        page.get_by_text(reason).wait_for()
+        shows(page, first, atol=0)
+
+
+@pytest.mark.parametrize(
+    ("pose", "reason"),
+    [
+        (",".join(["0"] * 15), "needs 16 numbers and has 15"),
+        (",".join(["nan"] * 16), "by nan"),
+        (",".join(["1e9"] * 16), "the most is 1"),
+    ],
+)
+def test_a_broken_link_is_one_sentence_and_the_own_pose(visit, pose, reason):
+    page = open_pose(visit, f"digit=42&pose={pose}")
+    warning = page.get_by_test_id("stMain").get_by_test_id("stAlert")
+    assert reason in warning.inner_text()
+    assert "Here is the digit's own pose." in warning.inner_text()
+    eventually(page, lambda: picture(page) == picture(page, "own"))
+    assert {slider(page, d).input_value() for d in range(16)} == {"0"}
+
+
+def test_the_grid_of_any_digits_can_be_taken_along(visit, settle, shipped, tmp_path):
+    page = open_pose(visit)
+    page.get_by_text("Show every dimension of several digits").click()
+    settle(page)
+    numbers = page.get_by_label("Other digits, by number")
+    numbers.fill("11, 12")
+    numbers.press("Enter")
+    settle(page)
+    for ending in ("PNG", "NPZ"):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=ending).click()
+        download.value.save_as(tmp_path / ending.lower())
+    images = load_bundled()[np.array([42, 11, 12])].pixels()
+    capsules = shipped.trace(images).digit_capsules[-1]
+    with np.load(tmp_path / "npz") as grid:
+        assert grid["pictures"].shape == (16, 11, 3, 28, 28, 1)
+        np.testing.assert_allclose(grid["pictures"][7, 5], shipped.decode(capsules), atol=1e-4)
+    with Image.open(tmp_path / "png") as sheet:
+        assert sheet.width >= 11 * 28 and sheet.height >= 16 * 3 * 28

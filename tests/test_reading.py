@@ -1,0 +1,38 @@
+"""What the ten lengths say."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from capsnet.reading import read_lengths
+
+
+def lengths(**longer: float) -> np.ndarray:
+    """Ten lengths of 0.05, but for those named, as in `lengths(c3=0.9)`."""
+    return np.array([longer.get(f"c{digit}", 0.05) for digit in range(10)], np.float32)
+
+
+@pytest.mark.parametrize(
+    ("given", "kind"),
+    [
+        (lengths(c3=0.97, c5=0.2), "one"),
+        (lengths(c3=0.6, c5=0.55), "two"),
+        (lengths(c3=0.4, c5=0.3), "none"),
+        (np.zeros(10), "none"),
+    ],
+)
+def test_kinds(given, kind):
+    assert read_lengths(given).kind == kind
+
+
+def test_best_and_runner_up():
+    reading = read_lengths(lengths(c8=0.9, c0=0.3))
+    assert (reading.best, reading.second) == (8, 0)
+    assert reading.best_length == pytest.approx(0.9)
+    assert reading.second_length == pytest.approx(0.3)
+
+
+def test_a_wrong_shape_is_refused():
+    with pytest.raises(ValueError, match="Received"):
+        read_lengths(np.zeros((1, 10)))

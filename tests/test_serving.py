@@ -1,0 +1,45 @@
+"""The answer for a pen in motion is the network's own."""
+
+from __future__ import annotations
+
+import gc
+
+import keras
+import numpy as np
+import pytest
+
+from capsnet import serving
+
+
+@pytest.fixture(scope="module")
+def answering(shipped):
+    return serving.answering(shipped)
+
+
+def test_an_answer_is_what_the_trace_says(shipped, answering, digits):
+    for i in range(3):
+        image = digits[i : i + 1].pixels()
+        trace, answer = shipped.trace(image), answering(image)
+        np.testing.assert_allclose(answer.lengths, trace.lengths[-1, 0], atol=1e-5)
+        winner = answer.drawings[answer.lengths.argmax()]
+        np.testing.assert_allclose(winner, trace.reconstruction[0], atol=1e-4)
+
+
+def test_every_capsule_draws_its_own(shipped, answering, digits):
+    image = digits[:1].pixels()
+    capsules = shipped.trace(image).digit_capsules[-1]
+    for digit, drawing in enumerate(answering(image).drawings):
+        np.testing.assert_allclose(drawing, shipped.decode(capsules, digit)[0], atol=1e-4)
+
+
+def test_once_settled_in_nothing_is_collected_or_cleared(monkeypatch):
+    monkeypatch.setattr(keras.backend, "clear_session", keras.backend.clear_session)
+    calls = []
+    monkeypatch.setattr(gc, "freeze", lambda: calls.append("freeze"))  # not for the tests after
+    serving.settle_in()
+    assert calls == ["freeze"]
+    from keras.src.backend.common import global_state
+
+    global_state.set_global_attribute("kept", 1)
+    keras.backend.clear_session()  # as Streamlit does after every run
+    assert global_state.get_global_attribute("kept") == 1
