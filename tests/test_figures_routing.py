@@ -165,11 +165,18 @@ def test_a_pixel_outside_the_receptive_field_changes_nothing(small_model):
 
 def test_the_drill_down_gets_the_trace_itself(trace):
     data = figures.player_data(trace, image=1)
-    for name in ("coupling", "logits", "agreement", "digit_capsules", "lengths"):
+    for name in ("coupling", "agreement", "digit_capsules", "lengths"):
         np.testing.assert_array_equal(data[name], getattr(trace, name)[:, 1])
     np.testing.assert_array_equal(data["votes"], trace.prediction_vectors[1])
     np.testing.assert_array_equal(data["primary"].reshape(6, 6, MAPS, 8), trace.primary_capsules[1])
     np.testing.assert_array_equal(data["windows"][2 * 6 + 3], (4, 6, 21, 23))
+
+
+def test_the_logits_are_the_agreements_of_the_rounds_before_added_up(shipped, images):
+    traced = shipped.trace(images[:1], rounds=4)
+    agreement = figures.player_data(traced)["agreement"]
+    summed = np.cumsum(np.concatenate([np.zeros_like(agreement[:1]), agreement[:-1]]), axis=0)
+    np.testing.assert_array_equal(summed, traced.logits[:, 0])
 
 
 def test_the_shipped_network_fits_into_three_megabytes(shipped, images):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import struct
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from capsnet.data import load_bundled
+from capsnet.mistakes import MISTAKES
 from dashboard.components.routing_player import Run, bundled_script, pack
 
 
@@ -43,6 +45,30 @@ def shown(app: AppTest) -> tuple[dict, list[dict[str, np.ndarray]]]:
     return unpack(player.proto.bytes)
 
 
+def compare(app: AppTest, beside: str, **kept: object) -> AppTest:
+    """As the component's callbacks do: AppTest has no browser to click in."""
+    for name, value in {"beside": beside, **kept}.items():
+        app.session_state[f"kept_{name}"] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def rerouted(votes: np.ndarray, rounds: int) -> np.ndarray:
+    """The lengths of every round, (R, J), routed here in NumPy."""
+    logits = np.zeros(votes.shape[:2])
+    lengths = []
+    for _ in range(rounds):
+        shares = np.exp(logits - logits.max(-1, keepdims=True))
+        shares /= shares.sum(-1, keepdims=True)
+        s = np.einsum("ij,ijd->jd", shares, votes)
+        norm = np.linalg.norm(s, axis=-1, keepdims=True)
+        v = s * norm / (1 + norm**2)
+        lengths.append(np.linalg.norm(v, axis=-1))
+        logits = logits + np.einsum("ijd,jd->ij", votes, v)
+    return np.stack(lengths)
+
+
 def test_the_browser_gets_every_round_of_the_networks_own_trace(page, shipped):
     header, (run,) = shown(page)
     traced = shipped.trace(load_bundled()[7:8].pixels())
@@ -50,9 +76,9 @@ def test_the_browser_gets_every_round_of_the_networks_own_trace(page, shipped):
     np.testing.assert_array_equal(run["agreement"], traced.agreement[:, 0])
     np.testing.assert_array_equal(run["votes"], traced.prediction_vectors[0])
     np.testing.assert_array_equal(run["lengths"], traced.lengths[:, 0])
-    assert set(header["words"]) == {
-        *("lengths", "flow", "maps", "space", "certainty", "cloud", "capsule")
-    }
+    np.testing.assert_array_equal(run["digit_capsules"], traced.digit_capsules[:, 0])
+    views = {"lengths", "flow", "maps", "space", "certainty", "cloud"}
+    assert set(header["words"]) == views | {"law", "capsule", "whatif"}
 
 
 def test_rounds_can_be_chosen_from_one_to_ten(page):
@@ -65,7 +91,7 @@ def test_rounds_can_be_chosen_from_one_to_ten(page):
 
 def test_ten_rounds_of_two_digits_stay_below_three_megabytes(page):
     page.button_group(key="routing_rounds").set_value(10).run()
-    page.button(key="routing_pin").click().run()
+    compare(page, "pinned", pinned=page.session_state["digit"])
     (player,) = page.get("bidi_component")
     assert len(unpack(player.proto.bytes)[1]) == 2
     assert len(player.proto.bytes) < 3e6
@@ -73,7 +99,7 @@ def test_ten_rounds_of_two_digits_stay_below_three_megabytes(page):
 
 def test_the_rounds_and_what_is_beside_survive_a_page_change(page):
     page.button_group(key="routing_rounds").set_value(5).run()
-    page.selectbox(key="routing_beside").set_value("uniform").run()
+    compare(page, "uniform")
     page.switch_page("views/pose.py").run()
     page.switch_page("views/routing.py").run()
     _, runs = shown(page)
@@ -81,36 +107,56 @@ def test_the_rounds_and_what_is_beside_survive_a_page_change(page):
 
 
 def test_a_pinned_digit_is_shown_beside_the_next(page):
-    page.button(key="routing_pin").click().run()
+    compare(page, "pinned", pinned=page.session_state["digit"])
     page.sidebar.number_input(key="picker_index").set_value(0).run()
     header, runs = shown(page)
     assert [run["title"] for run in header["runs"]] == ["this digit", "pinned digit, a 7"]
     assert not np.array_equal(runs[0]["image"], runs[1]["image"])
 
 
-@pytest.mark.parametrize("mistake", ["uniform", "wrong axis", "shared logits"])
+@pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_mistake_is_marked_as_one(page, mistake):
-    page.selectbox(key="routing_beside").set_value(mistake).run()
-    assert not page.exception
-    assert "Wrong on purpose" in page.warning[0].value
-    header, (right, wrong) = shown(page)
+    header, (right, wrong) = shown(compare(page, mistake))
+    assert header["beside"] == mistake
     assert header["runs"][1]["title"].startswith("WRONG")
     assert not header["runs"][1]["scaled"]
     assert not np.allclose(right["coupling"], wrong["coupling"], atol=1e-4)
 
 
-@pytest.mark.parametrize("choice", ["pinned", "silenced"])
-def test_nothing_to_put_beside_is_one_calm_sentence(page, choice):
-    page.selectbox(key="routing_beside").set_value(choice).run()
-    assert not page.exception
-    assert len(shown(page)[1]) == 1
-    assert any("first" in c.value or "yet" in c.value for c in page.caption)
+def test_every_mistake_has_a_switch_and_says_what_it_does(page):
+    switches = shown(page)[0]["words"]["whatif"]["mistakes"]
+    assert set(switches) == set(MISTAKES)
+    assert all(len(words["text"]) > 40 for words in switches.values())
 
 
-def test_the_views_say_at_most_three_sentences(page):
-    header, _ = shown(page)
-    for words in header["words"].values():
-        assert sum((words["text"] + " " + words["look"]).count(mark) for mark in ".?!") <= 4
+def test_a_silenced_region_is_routed_again_without_its_votes(page):
+    """Rows 4 and 5 of the grid: the foot of the digit."""
+    silenced = tuple(range(4 * 6 * 32, 6 * 6 * 32))
+    header, (before, after) = shown(compare(page, "silenced", silenced=silenced))
+    assert header["silenced"] == list(silenced)
+    assert header["runs"][1]["title"] == f"{len(silenced)} silenced"
+    left = np.delete(before["votes"].astype(np.float64), silenced, axis=0)
+    np.testing.assert_allclose(after["lengths"], rerouted(left, 3), atol=1e-5)
+    assert not after["activity"][list(silenced)].any()
+    np.testing.assert_allclose(after["coupling"][:, list(silenced)], 0.1, atol=1e-6)
+
+
+def test_the_views_say_at_most_three_short_sentences(page):
+    """One of them says what to look for, and each view has its equation."""
+    words = shown(page)[0]["words"]
+    for name in words.keys() - {"law"}:
+        sentences = re.findall(r"[^.?!]+[.?!](?=\s|$)", words[name]["text"])
+        assert len(sentences) <= 2, name
+        assert all(len(sentence.split()) <= 25 for sentence in sentences), name
+        assert len(re.findall(r"[.?!](?=\s|$)", words[name]["look"])) == 1, name
+        assert words[name]["equation"]
+
+
+def test_the_law_answers_what_a_newcomer_should_be_able_to(page):
+    law = shown(page)[0]["words"]["law"]
+    questions = [question for question, _ in law["answers"]]
+    assert questions == ["What is c_ij?", "Who decides it?", "Why does it sharpen?"]
+    assert [line.split()[0] for line, _ in law["lines"]] == ["c_ij", "s_j", "v_j", "b_ij"]
 
 
 def test_packing_keeps_shapes_types_and_alignment():

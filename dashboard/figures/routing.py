@@ -183,7 +183,9 @@ def player_data(trace: CapsNetTrace, detail: bool = True, image: int = 0) -> dic
 
     Args:
         trace: a trace.
-        detail: with the votes, logits and agreements that one capsule's arithmetic needs.
+        detail: with the votes and agreements that one capsule's arithmetic needs. Each round's
+            logits are the sum of the agreements before it, which the browser adds up: they need
+            not be sent.
         image: which image of the batch.
 
     Returns:
@@ -195,6 +197,7 @@ def player_data(trace: CapsNetTrace, detail: bool = True, image: int = 0) -> dic
     histogram = entropy_histogram(trace, image=image)
     arrays = {
         "lengths": trace.lengths[:, image],
+        "digit_capsules": trace.digit_capsules[:, image],
         "coupling": trace.coupling[:, image],
         "coupling_max": trace.coupling[:, image].max(axis=(1, 2)),
         "activity": activity(trace, image),
@@ -217,8 +220,6 @@ def player_data(trace: CapsNetTrace, detail: bool = True, image: int = 0) -> dic
                 -1, trace.primary_capsules.shape[-1]
             ),  # (I, 8)
             "votes": trace.prediction_vectors[image],
-            "digit_capsules": trace.digit_capsules[:, image],
-            "logits": trace.logits[:, image],
             "agreement": trace.agreement[:, image],
         }
     rows, columns = trace.primary_capsules.shape[1:3]

@@ -130,8 +130,9 @@ def trace(images: np.ndarray, rounds: int | None = None) -> CapsNetTrace:
     Returns:
         A trace shared with other visitors: its arrays are read-only.
     """
-    network()  # so that a load error is told before the cache is entered
-    return _trace(networks.chosen(), images.tobytes(), len(images), rounds)
+    own = network().config.rounds  # a load error is told here, before the cache is entered
+    chosen = own if rounds is None else rounds
+    return _trace(networks.chosen(), images.tobytes(), len(images), chosen)
 
 
 def altered_trace_of(
@@ -239,7 +240,7 @@ def _digits() -> Digits:
 
 
 @st.cache_resource(show_spinner=False, max_entries=TRACES_KEPT)
-def _trace(which: Which, images: bytes, count: int, rounds: int | None) -> CapsNetTrace:
+def _trace(which: Which, images: bytes, count: int, rounds: int) -> CapsNetTrace:
     model = _network(which)
     batch = np.frombuffer(images, np.float32).reshape(count, *model.config.image_shape)
     traced = model.trace(batch, rounds)

@@ -1,176 +1,210 @@
 """Routing: how 1152 primary capsules settle on a digit, round by round."""
 
+from typing import Any
+
 import streamlit as st
 
 from dashboard import state
-from dashboard.components.routing_player import Run, routing_player
+from dashboard.components.routing_player import Comparison, Run, routing_player
 from dashboard.figures import routing as figures
 from dashboard.figures.colours import VIRIDIS, rgb_table
 
 MOST_ROUNDS = 10
 PLAYER = "routing_player"
 
-BESIDE = {
-    "nothing": "nothing",
-    "pinned": "the pinned digit",
-    "silenced": "capsules silenced",
-    "uniform": "wrong: no routing",
-    "wrong axis": "wrong: softmax axis",
-    "shared logits": "wrong: shared logits",
-}
-
 MISTAKES = {
-    "uniform": "$c_{ij}$ stays 1/10, so every round repeats the answer of round 1.",
-    "wrong axis": (
-        "The softmax runs over the 1152 primary capsules $i$ instead of the ten digit capsules "
-        "$j$: each $s_j$ becomes a mean of the votes instead of a sum, and every length shrinks "
-        "to almost nothing."
-    ),
-    "shared logits": (
-        "One set of $b_{ij}$ serves a whole batch, here this digit and ten others: each image is "
-        "routed by what the others agree on, and its answer depends on its neighbours."
-    ),
+    "uniform": {
+        "name": "no routing",
+        "text": "c_ij stays 1/10, so every round repeats the answer of round 1.",
+    },
+    "wrong axis": {
+        "name": "softmax over the wrong axis",
+        "text": (
+            "The shares of 1 are cut over the 1152 capsules i instead of the ten digits "
+            "j. Each s_j is then a mean of votes, and every length shrinks to almost "
+            "nothing."
+        ),
+    },
+    "shared logits": {
+        "name": "logits shared by the batch",
+        "text": (
+            "One set of scores b_ij, the logits, serves this digit and ten others. Each is "
+            "routed by what the others agree on, so its answer depends on its neighbours."
+        ),
+    },
 }
 
-WORDS = {
+WORDS: dict[str, dict[str, Any]] = {
     "lengths": {
         "title": "The answer: ten capsule lengths",
-        "text": "The length of v_j says how sure the network is of digit j.",
-        "look": "Watch one line rise while routing gathers the votes behind it.",
+        "text": (
+            "Each digit j has a digit capsule, a vector v_j. Its length says how sure the network "
+            "is that digit j is there."
+        ),
+        "equation": "‖v_j‖, from 0 to 1",
+        "look": "Watch one line rise as routing gathers the votes behind it.",
     },
     "flow": {
         "title": "The flow: who sends how much where",
         "text": (
-            "A band is as wide as coupling times activity, c_ij · ‖u_i‖, summed over a map. "
-            "Round 1 shares everything equally, ten per cent each."
+            "Every map, one kind of feature looked for at 36 places, shares out its output among "
+            "ten digits. A band is as wide as share times output, summed over the map."
         ),
-        "look": "Watch the bands drift towards the digit that wins.",
+        "equation": "width = Σ_i c_ij ‖u_i‖",
+        "look": "Watch the bands move towards the digit that wins.",
+    },
+    "law": {
+        "title": "One round, in the paper's letters",
+        "lines": [
+            [
+                "c_ij = exp(b_ij) / Σ_k exp(b_ik)",
+                "softmax: ten scores become ten shares that add up to 1",
+            ],
+            ["s_j = Σ_i c_ij û_j|i", "the votes for digit j, added up by their shares"],
+            ["v_j = squash(s_j)", "squash: same direction, but a length below 1"],
+            ["b_ij ← b_ij + û_j|i · v_j", "agreement of vote and outcome is added to the score"],
+        ],
+        "answers": [
+            [
+                "What is c_ij?",
+                "The share of its output that primary capsule i gives to digit capsule j.",
+            ],
+            [
+                "Who decides it?",
+                "All votes together: v_j is their sum, and each vote is held against it.",
+            ],
+            [
+                "Why does it sharpen?",
+                "A vote that agrees gets a larger share, pulls v_j closer and agrees even more.",
+            ],
+        ],
     },
     "maps": {
         "title": "Coupling by map",
-        "text": "The mean c_ij of the 36 capsules of each map; every column adds up to 1.",
-        "look": "Look for the row that lights up: several maps come to agree on one digit.",
-    },
-    "space": {
-        "title": "Coupling in space",
         "text": (
-            "Each dot is a primary capsule, at the middle of what it looks at. Its colour is "
-            "c_ij to the chosen digit, its area the activity ‖u_i‖."
+            "A column is a map, a row a digit. The colour is the mean coupling, the share c_ij, of "
+            "the map's 36 capsules; every column adds up to 1."
         ),
-        "look": "Look for the strokes that speak for the digit; click a dot to open its capsule.",
-    },
-    "certainty": {
-        "title": "How decided the capsules are",
-        "text": (
-            "Left: the entropy of c_i, ln 10 while undecided and 0 if one digit takes all. "
-            "Right: how far the logits b_ij move after each round."
-        ),
-        "look": "Look for the tail that leaves ln 10: few capsules decide, most hardly move.",
+        "equation": "Σ_j c_ij = 1",
+        "look": "Look for the row that changes colour: many maps come to agree on one digit.",
     },
     "cloud": {
         "title": "The vote cloud",
         "text": (
-            "Every dot is a vote û_j|i, larger and stronger in colour with its c_ij; s_j is their "
-            "weighted sum, v_j its squashed form."
+            "A dot is the vote û_j|i of one capsule, 16 numbers put onto the plane that shows most "
+            "of them (PCA). Size and colour are its share c_ij."
         ),
-        "look": "Votes that point along v_j gain weight and pull it further their way.",
+        "equation": "s_j = Σ_i c_ij û_j|i, v_j = squash(s_j)",
+        "look": "Watch the votes that point along v_j grow, and pull it further their way.",
+    },
+    "space": {
+        "title": "Coupling in space",
+        "text": (
+            "A dot is one primary capsule, in the middle of the 17 × 17 pixels that it looks at. "
+            "Its colour is the share c_ij for the chosen digit, its area the activity ‖u_i‖."
+        ),
+        "equation": "c_ij and ‖u_i‖, for every i and one j",
+        "look": "Look for the strokes that speak for the digit, and click a dot.",
     },
     "capsule": {
         "title": "One capsule under the glass",
         "text": "All numbers of one primary capsule in this round, to check with a calculator.",
-        "look": "Agreement is added to the logit, and the softmax turns logits into shares.",
+        "equation": "c_ij = exp(b_ij) / Σ_k exp(b_ik), then b_ij ← b_ij + û_j|i · v_j",
+        "look": "Follow one row from left to right: its last number opens the next round.",
+    },
+    "whatif": {
+        "title": "What if …?",
+        "text": "Silence capsules or route in a wrong way: the network answers again at once.",
+        "equation": "silent: u_i = 0, so every û_j|i = 0",
+        "look": "Look at the lengths before and after: which parts does the answer need?",
+        "mistakes": MISTAKES,
+    },
+    "certainty": {
+        "title": "How decided the capsules are",
+        "text": (
+            "Left: the entropy of c_i, which is ln 10 for ten equal shares and 0 if one digit "
+            "takes all. Right: how far the scores b_ij move, as in the paper's appendix."
+        ),
+        "equation": "H(c_i) = −Σ_j c_ij ln c_ij",
+        "look": "Look for the tail that leaves ln 10: few capsules decide, most hardly move.",
     },
 }
 
-st.title("Routing by agreement")
-st.markdown(
-    "Each of 1152 primary capsules $i$ sends every digit capsule $j$ a vote "
-    r"$\hat u_{j|i}$. The **coupling coefficient** $c_{ij}$ is the share of its output that "
-    "capsule $i$ gives to $j$: equal shares in round 1, and after each round more for those its "
-    "vote **agrees** with. The votes decide together, so agreement feeds on itself: that is why "
-    "$c_{ij}$ sharpens."
-)
-st.markdown(
-    r"$c_{ij} = \mathrm{softmax}_j\,b_{ij} \;\to\; s_j = \sum_i c_{ij}\,\hat u_{j|i} \;\to\;$ "
-    r"$v_j = \mathrm{squash}(s_j) \;\to\; b_{ij} \leftarrow b_{ij} + \hat u_{j|i} \cdot v_j$, "
-    "and again. A few rounds only nudge the shares, so mind the numbers on the colour scales; "
-    "ten rounds move them much further."
-)
-
 
 def silence() -> None:
-    """Add what the visitor silenced in the browser to what is silent already."""
-    chosen = state.widget(PLAYER).silence or []
-    state.remember("silenced", tuple(sorted({*state.recall("silenced", ()), *map(int, chosen)})))
-    state.set_widget("routing_beside", "silenced")
+    """Switch off the capsules that the visitor silenced, and only them."""
+    chosen = sorted({*map(int, state.widget(PLAYER).silence or [])})
+    state.remember("silenced", tuple(chosen))
+    state.remember("beside", "silenced" if chosen else "nothing")
+
+
+def compare() -> None:
+    """Put something else beside the current routing; whoever was silent speaks again."""
+    state.remember("silenced", ())
+    state.remember("beside", state.widget(PLAYER).beside or "nothing")
 
 
 def pin() -> None:
     """Keep the current digit to compare others with."""
-    state.remember("pinned", state.current_digit())
-    state.set_widget("routing_beside", "pinned")
-
-
-def unsilence() -> None:
-    """Let every capsule speak again."""
     state.remember("silenced", ())
-    state.set_widget("routing_beside", "nothing")
+    state.remember("pinned", state.current_digit())
+    state.remember("beside", "pinned")
 
 
-def beside(choice: str, rounds: int) -> Run | None:
+def change_rounds() -> None:
+    """Take the number of rounds that the player asks for."""
+    wanted = int(state.widget(PLAYER).rounds or 1)
+    state.set_widget("routing_rounds", min(MOST_ROUNDS, max(1, wanted)))
+
+
+def beside(choice: str, silenced: tuple[int, ...], rounds: int) -> Run | None:
     """The routing to show beside the current one; None if there is none."""
     if choice == "nothing":
         return None
     if choice == "pinned":
         pinned = state.recall("pinned")
-        if pinned is None:
-            st.caption("Pin a digit first, then pick another one: its routing appears beside.")
-            return None
         name = "pinned digit" if pinned.label is None else f"pinned digit, a {pinned.label}"
         return Run(name, figures.player_data(state.trace(pinned.images, rounds), detail=False))
     if choice == "silenced":
-        silenced = state.recall("silenced", ())
-        if not silenced:
-            st.caption("Nothing is silenced yet: choose a capsule below and silence it.")
-            return None
-        st.button(f"Let all speak again ({len(silenced)} of 1152 are silent)", on_click=unsilence)
         disturbed = state.altered_trace(rounds, silenced=silenced)
         return Run(f"{len(silenced)} silenced", figures.player_data(disturbed, detail=False))
-    st.warning(f"**Wrong on purpose.** {MISTAKES[choice]}", icon=":material/bug_report:")
-    wrong = state.altered_trace(rounds, mistake=choice)
-    arrays = figures.player_data(wrong, detail=False)
-    return Run(f"WRONG: {choice}", arrays, scaled=False)
+    wrong = figures.player_data(state.altered_trace(rounds, mistake=choice), detail=False)
+    name = MISTAKES[choice]["name"]
+    return Run(f"WRONG: {name}", wrong, scaled=False)
 
 
-first, second, third = st.columns([15, 7, 4], vertical_alignment="bottom")
-trained_with = state.network().config.rounds
-state.default_widget("routing_rounds", state.recall("rounds", trained_with))
-state.default_widget("routing_beside", state.recall("beside", "nothing"))
-with first:
+trained = state.network().config.rounds
+state.default_widget("routing_rounds", state.recall("rounds", trained))
+
+with st.container(
+    horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", gap="small"
+):
+    st.title("Routing by agreement", anchor=False, width="content")
     rounds = st.segmented_control(
-        "Routing rounds, on the same weights",
+        "How many routing rounds, on the same weights",
         range(1, MOST_ROUNDS + 1),
         required=True,
         wrap=True,
+        width="content",
         key="routing_rounds",
-        help=f"The network was trained with {trained_with}.",
+        help=f"The network was trained with {trained}. More rounds sharpen the shares further.",
     )
-with second:
-    choice = st.selectbox(
-        "Put beside it",
-        list(BESIDE),
-        format_func=lambda name: BESIDE[name],
-        key="routing_beside",
-    )
-with third:
-    st.button(
-        "Pin digit", key="routing_pin", icon=":material/push_pin:", on_click=pin, width="stretch"
-    )
-rounds = rounds or trained_with
+st.markdown(
+    f"{state.network().config.num_primary_capsules} **primary capsules**, small vectors that each report one feature at one place, vote on "
+    "the digit. **Press play** and watch the votes gather."
+)
+rounds = rounds or trained
 state.remember("rounds", rounds)
-state.remember("beside", choice)
+choice, silenced = state.recall("beside", "nothing"), state.recall("silenced", ())
 
 shown = [Run("this digit", figures.player_data(state.current_trace(rounds)))]
-if (other := beside(choice, rounds)) is not None:
+if (other := beside(choice, silenced, rounds)) is not None:
     shown.append(other)
-routing_player(shown, WORDS, rgb_table(VIRIDIS), on_silence=silence, key=PLAYER)
+routing_player(
+    shown,
+    WORDS,
+    rgb_table(VIRIDIS),
+    Comparison(choice, silenced, trained),
+    {"silence": silence, "beside": compare, "pin": pin, "rounds": change_rounds},
+    key=PLAYER,
+)

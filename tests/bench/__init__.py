@@ -9,6 +9,7 @@
     routing     what a visitor of the routing page waits for
     pose        a hand on a pose slider, and a class of hands
     pages       the rows of these pages
+    outside     handwriting from outside MNIST (not part of `make bench`: it needs a file)
     report      measurements with their spread, as a table and as JSON
 
 Every measurement is made in a process of its own, so that none warms another and the peak of

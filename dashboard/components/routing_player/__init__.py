@@ -11,7 +11,7 @@ import json
 import re
 import struct
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +28,16 @@ MODULES = (
     "view_flow",
     "view_certainty",
     "view_cloud",
+    "views",
+    "scene",
     "capsule",
     "beside",
+    "silence",
+    "words",
+    "tell",
     "clock",
+    "pointer",
+    "controls",
     "main",
 )
 ALIGNMENT = 4
@@ -52,25 +59,45 @@ class Run:
     scaled: bool = True
 
 
+@dataclass(frozen=True)
+class Comparison:
+    """What is shown beside the current digit's routing.
+
+    Attributes:
+        beside: `"nothing"`, `"pinned"`, `"silenced"` or the name of a mistake.
+        silenced: places along I of the primary capsules that are switched off.
+        trained: the number of rounds that the network was trained with.
+    """
+
+    beside: str
+    silenced: Sequence[int]
+    trained: int
+
+
 def routing_player(
     runs: Sequence[Run],
-    words: Mapping[str, Mapping[str, str]],
+    words: Mapping[str, Mapping[str, Any]],
     colours: Sequence[Sequence[int]],
-    on_silence: Callable[[], None],
+    comparison: Comparison,
+    calls: Mapping[str, Callable[[], None]],
     key: str = "routing_player",
 ) -> None:
     """Mount the player and its views.
 
     Args:
         runs: one routing, or two to compare; the first can be looked into capsule by capsule.
-        words: title, text and look (what to look for) of each view.
+        words: title, text, equation and look (what to look for) of each view; `law` and `whatif`
+            have lists of more.
         colours: the colour map, rows of red, green and blue, dark to light.
-        on_silence: called when the visitor silences capsules; the state of `key` then has their
-            places along I, as a list named `silence`.
+        comparison: what the second routing is.
+        calls: what to call when the visitor asks for something; the state of `key` then has it
+            under the same name. `silence`: all places along I that are to be silent, a list.
+            `beside`: what to compare with, a string. `pin`: the current digit. `rounds`: how many.
         key: the component's key.
     """
-    data = pack(runs, words=words, colours=colours)
-    _component(key=key, data=data, on_silence_change=on_silence)
+    data = pack(runs, words=words, colours=colours, **asdict(comparison))
+    named: dict[str, Any] = {f"on_{name}_change": call for name, call in calls.items()}
+    _component(key=key, data=data, **named)
 
 
 def pack(runs: Sequence[Run], **header: Any) -> bytes:

@@ -1,20 +1,28 @@
 import { at } from "./payload.js";
 import { number } from "./paint.js";
 
-/** The ten lengths of two routings under one another, and what changed, as an HTML table. */
+/** The ten lengths of the routings under one another, and what changed, as an HTML table. */
 export function besideTable(s) {
   const digits = [...Array(s.first.lengths.shape[1]).keys()];
   const mark = (j) => (j === s.digit ? ' class="chosen"' : "");
-  const row = (name, cell) =>
-    `<tr><th scope="row">${name}</th>${digits.map((j) => `<td${mark(j)}>${cell(j)}</td>`).join("")}</tr>`;
-  const length = (run, j) => at(run.lengths, s.round, j);
+  const row = (name, value, text, wrong) =>
+    `<tr${wrong ? ' class="wrong"' : ""}><th scope="row">${name}</th>` +
+    `${digits.map((j) => `<td${mark(j)} data-value="${value(j)}">${text(value(j))}</td>`).join("")}</tr>`;
+  const length = (run) => (j) => at(run.lengths, s.round, j);
   const [before, after] = s.runs;
-  const titles = s.header.runs.map((run) => escaped(run.title));
+  const alone = !after;
+  const places = alone ? 2 : 3; // alone, the table shares the page's width with another view
+  const runs = s.runs.map((run, k) => {
+    const { title, scaled } = s.header.runs[k];
+    return row(alone ? "length" : escaped(title), length(run), (value) => number(value, places), !scaled);
+  });
+  const change = (j) => length(after)(j) - length(before)(j);
+  const difference = alone ? "" : row("difference", change, signed);
+  const head = alone ? "digit" : `round ${s.round + 1}`;
   return (
-    `<table><thead><tr><th>‖<var>v</var><sub>j</sub>‖, round ${s.round + 1}</th>` +
-    `${digits.map((j) => `<th>${j}</th>`).join("")}</tr></thead><tbody>` +
-    `${row(titles[0], (j) => number(length(before, j)))}${row(titles[1], (j) => number(length(after, j)))}` +
-    `${row("difference", (j) => signed(length(after, j) - length(before, j)))}</tbody></table>`
+    `<table><thead><tr><th>${head}</th>` +
+    `${digits.map((j) => `<th${mark(j)}>${j}</th>`).join("")}</tr></thead>` +
+    `<tbody>${runs.join("")}${difference}</tbody></table>`
   );
 }
 
@@ -22,7 +30,8 @@ function signed(value) {
   return `${value > 0 ? "+" : ""}${number(value)}`;
 }
 
-function escaped(words) {
+/** Words as they stand, safe inside HTML. */
+export function escaped(words) {
   const holder = document.createElement("span");
   holder.textContent = words;
   return holder.innerHTML;

@@ -6,7 +6,7 @@ const SIDE = 224;
 /**
  * One primary capsule under the glass, as HTML with this capsule's live numbers.
  * @param {HTMLElement} root
- * @param {object} run the first run: only it carries votes and logits
+ * @param {object} run the first run: only it carries votes and agreements
  * @param {object} s
  */
 export function showCapsule(root, run, s) {
@@ -15,19 +15,42 @@ export function showCapsule(root, run, s) {
   for (const [name, value] of Object.entries({ map, row, column })) {
     root.querySelector(`[name=${name}]`).value = value;
   }
+  const silent = s.runs.length > 1 && s.silent(s.runs[1], i);
+  const shown = silent ? muted(run, s.runs[1]) : run;
+  const note = root.querySelector("[data-testid=capsule-silent]");
+  note.hidden = !silent;
+  note.textContent = "SILENT: it sends nothing, so nothing agrees and its shares stay equal.";
+  root.classList.toggle("muted-capsule", silent);
   field(root.querySelector(".field"), run, s);
-  votes(root.querySelector(".votes"), run, s);
-  const u = Array.from({ length: run.primary.shape[1] }, (_, k) => at(run.primary, i, k));
+  votes(root.querySelector(".votes"), shown, s);
+  const u = Array.from({ length: run.primary.shape[1] }, (_, k) => at(shown.primary, i, k));
   root.querySelector(".output").innerHTML =
-    `<p><var>u</var><sub>i</sub> = (${u.map((v) => number(v, 4)).join(", ")}), ` +
-    `of length <b>${number(run.activity.data[i], 4)}</b></p>`;
-  root.querySelector(".rows").innerHTML = table(run, s, i);
-  root.querySelector(".product").innerHTML = product(run, s, i);
+    `<p><var>u</var><sub>i</sub> = (${u.map((v) => `<span data-value="${v}">${number(v, 4)}</span>`).join(", ")}), ` +
+    `of length <b>${number(shown.activity.data[i], 4)}</b></p>`;
+  root.querySelector(".rows").innerHTML = table(shown, s, i);
+  const opened = root.querySelector("details").open; // worked out only while it can be seen
+  root.querySelector(".product").innerHTML = opened ? product(shown, s, i) : "";
+}
+
+const MUTED = new WeakMap(); // by the disturbed run
+
+/**
+ * The run in which a capsule is silent. Its votes, logits and agreements are not sent: all are
+ * zero, as its output is. The coupling and the digit capsules are that run's own.
+ */
+function muted(run, disturbed) {
+  if (!MUTED.has(disturbed)) {
+    const zero = ({ shape, data }) => ({ shape, data: new Float32Array(data.length) });
+    const names = ["primary", "votes", "logits", "agreement", "activity"];
+    const nothing = Object.fromEntries(names.map((name) => [name, zero(run[name])]));
+    MUTED.set(disturbed, { ...run, ...disturbed, ...nothing });
+  }
+  return MUTED.get(disturbed);
 }
 
 function field(canvas, run, s) {
   const unit = SIDE / 28;
-  const context = fresh(canvas, SIDE, SIDE);
+  const context = fresh(canvas, SIDE, SIDE, s.theme.zoom);
   drawDigit(context, s.picture(run), [0, 0, 28], 0, 0, SIDE);
   const [top, left, bottom, right] = s.window(Math.floor(s.capsule / s.maps));
   context.fillStyle = "rgba(120,120,120,.45)";
@@ -50,14 +73,14 @@ function votes(canvas, run, s) {
   const digits = run.lengths.shape[1];
   const [row, head] = [11, 22];
   const block = head + digits * row;
-  const context = fresh(canvas, SIDE, 2 * block + 20);
+  const context = fresh(canvas, SIDE, 2 * block + 20, s.theme.zoom);
   const vote = (j, d) => at(run.votes, s.capsule, j, d);
   const capsule = (j, d) => at(run.digit_capsules, s.round, j, d);
   const reaches = [["votes û", vote, 0], [`v in round ${s.round + 1}`, capsule, block]].map(
     ([title, value, y]) => matrix(context, s, title, value, y, digits, run.votes.shape[2], row, head),
   );
   const words = "rows: digits 0 to 9, columns: 16 dimensions";
-  write(context, s.theme, words, 0, 2 * block + 11, { size: 11, alpha: 0.8 });
+  write(context, s.theme, words, 0, 2 * block + 11, { size: 12, alpha: 0.8 });
   canvas.setAttribute(
     "aria-label",
     `This capsule's votes for ten digits, 16 numbers each, up to ±${number(reaches[0])}; ` +
@@ -96,7 +119,7 @@ function table(run, s, i) {
     total += Math.exp(b);
     shares += c;
     const mark = j === s.digit ? ' class="chosen"' : "";
-    const cells = [b, Math.exp(b), c, a, b + a].map((value) => `<td>${number(value, 6)}</td>`);
+    const cells = [b, Math.exp(b), c, a, b + a].map((value) => `<td data-value="${value}">${number(value, 6)}</td>`);
     return `<tr${mark} data-digit="${j}"><th>${j}</th>${cells.join("")}</tr>`;
   });
   return (
@@ -113,7 +136,7 @@ function product(run, s, i) {
   const products = vote.map((value, d) => value * capsule[d]);
   const sum = products.reduce((a, b) => a + b, 0);
   const line = (name, values) =>
-    `<tr><th>${name}</th>${values.map((value) => `<td>${number(value, 4)}</td>`).join("")}</tr>`;
+    `<tr><th>${name}</th>${values.map((value) => `<td data-value="${value}">${number(value, 4)}</td>`).join("")}</tr>`;
   return (
     `<table>${line("<var>û</var><sub>j|i</sub>", vote)}${line("<var>v</var><sub>j</sub>", capsule)}` +
     `${line("product", products)}</table><p>The ${size} products add up to <b>${number(sum, 6)}</b>, ` +

@@ -13,6 +13,7 @@ export function readTheme(element, table) {
     background,
     primary: value("--st-primary-color", "#e33"),
     font: value("--st-font", "sans-serif"),
+    zoom: parseFloat(style.fontSize) / 16, // pictures grow with the page's letters
     // High values stand out from the page: dark on light, light on dark. The end that would
     // vanish against the page on a washed-out projector is left out.
     table: dark ? table.slice(table.length * 0.2) : table.slice(0, table.length * 0.8).reverse(),
@@ -34,14 +35,14 @@ export function shade(theme, value, [low, high], alpha = 1) {
   return `rgba(${r},${g},${b},${alpha})`;
 }
 
-/** A canvas sharp on this screen, cleared; its context measures in CSS pixels. */
-export function fresh(canvas, width, height) {
-  const ratio = window.devicePixelRatio || 1;
+/** A canvas sharp on this screen, cleared; its context measures in CSS pixels over `zoom`. */
+export function fresh(canvas, width, height, zoom = 1) {
+  const ratio = zoom * (window.devicePixelRatio || 1);
   const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
   if (canvas.width !== w || canvas.height !== h) {
     canvas.width = w;
     canvas.height = h;
-    canvas.style.height = `${height}px`;
+    canvas.style.height = `${height * zoom}px`;
   }
   const context = canvas.getContext("2d");
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -49,14 +50,20 @@ export function fresh(canvas, width, height) {
   return context;
 }
 
-/** Text in the page's font; `options`: size, align, baseline, colour, alpha, bold. */
+/** Text in the page's font; `options`: size, align, baseline, colour, alpha, bold, halo. */
 export function write(context, theme, words, x, y, options = {}) {
-  const { size = 14, align = "left", baseline = "middle", colour, alpha = 1, bold } = options;
+  const { size = 16, align = "left", baseline = "middle", colour, alpha = 1, bold, halo } = options;
   context.globalAlpha = alpha;
   context.fillStyle = colour || theme.text;
   context.font = `${bold ? "600 " : ""}${size}px ${theme.font}`;
   context.textAlign = align;
   context.textBaseline = baseline;
+  if (halo) {
+    context.strokeStyle = theme.background;
+    context.lineWidth = 5;
+    context.lineJoin = "round";
+    context.strokeText(words, x, y);
+  }
   context.fillText(words, x, y);
   context.globalAlpha = 1;
 }
@@ -100,13 +107,24 @@ export function number(value, digits = 3) {
   return value.toFixed(digits).replace("-", "−");
 }
 
-/** Evenly spread labels: each at least `gap` below the one before, none lost. */
-export function spread(places, gap, low, high) {
+/**
+ * Labels as near to their places as they can be without covering one another.
+ * @param {number[]} places the middles that are wanted
+ * @param {number[]} heights of the labels
+ * @returns {number[]} middles between `low` and `high`, in the same order
+ */
+export function spread(places, heights, low, high) {
   const order = places.map((_, k) => k).sort((a, b) => places[a] - places[b]);
   const moved = [...places];
   let floor = low;
-  for (const k of order) floor = (moved[k] = Math.max(moved[k], floor)) + gap;
+  for (const k of order) {
+    moved[k] = Math.max(moved[k], floor + heights[k] / 2);
+    floor = moved[k] + heights[k] / 2;
+  }
   let ceiling = high;
-  for (const k of order.reverse()) ceiling = (moved[k] = Math.min(moved[k], ceiling)) - gap;
+  for (const k of order.reverse()) {
+    moved[k] = Math.min(moved[k], ceiling - heights[k] / 2);
+    ceiling = moved[k] - heights[k] / 2;
+  }
   return moved;
 }

@@ -20,6 +20,14 @@ export function unpack(bytes) {
   return { header, runs };
 }
 
+/** The logits of every round: nothing in the first, then all agreements before, added up. */
+export function logitsOf({ shape, data }) {
+  const logits = new Float32Array(data.length);
+  const round = data.length / shape[0];
+  for (let k = round; k < data.length; k++) logits[k] = logits[k - round] + data[k - round];
+  return { shape, data: logits };
+}
+
 /** The number at `indices` of an array, as in NumPy. */
 export function at(array, ...indices) {
   return array.data[indices.reduce((offset, index, axis) => offset * array.shape[axis] + index, 0)];

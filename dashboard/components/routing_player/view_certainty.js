@@ -1,8 +1,8 @@
 import { at, between } from "./payload.js";
 import { number, rule, write } from "./paint.js";
 
-const HEIGHT = 290;
-const MARGIN = { left: 48, right: 18, top: 30, bottom: 42 };
+const HEIGHT = 300;
+const MARGIN = { left: 66, right: 18, top: 34, bottom: 48 };
 
 /** How decided the capsules are: the entropies of c_i, and how far the logits move. */
 export const certaintyView = {
@@ -62,10 +62,10 @@ function histogram(context, s, run, { left, right, top, bottom }) {
   }
   rule(context, s.theme, left, bottom, right, bottom, 0.6);
   const [low, high] = [run.entropy_edges.data[0], run.entropy_edges.data[bins]];
-  write(context, s.theme, number(low), left, bottom + 14);
-  write(context, s.theme, `ln 10 = ${number(high)}`, right, bottom + 14, { align: "right" });
-  write(context, s.theme, "entropy of cᵢ", (left + right) / 2, bottom + 31, { align: "center", alpha: 0.8 });
-  write(context, s.theme, "capsules (log scale)", left - 40, 11, { alpha: 0.8 });
+  write(context, s.theme, number(low), left, bottom + 16);
+  write(context, s.theme, `ln 10 = ${number(high)}`, right, bottom + 16, { align: "right" });
+  write(context, s.theme, "entropy of cᵢ", (left + right) / 2, bottom + 37, { align: "center", alpha: 0.8 });
+  write(context, s.theme, "capsules (log scale)", left - 58, 12, { alpha: 0.8 });
 }
 
 function change(context, s, run, { left, right, top, bottom }) {
@@ -88,8 +88,8 @@ function change(context, s, run, { left, right, top, bottom }) {
   context.arc(x(s.position), y(between(values, s.position)), 6, 0, 7);
   context.fill();
   for (let r = 0; r < rounds; r++) {
-    write(context, s.theme, `${r + 1}`, x(r), bottom + 14, { align: "center", bold: r === s.round });
+    write(context, s.theme, `${r + 1}`, x(r), bottom + 16, { align: "center", bold: r === s.round });
   }
-  write(context, s.theme, "after round", (left + right) / 2, bottom + 31, { align: "center", alpha: 0.8 });
-  write(context, s.theme, "mean change of bᵢⱼ", left - 40, top - 19, { alpha: 0.8 });
+  write(context, s.theme, "after round", (left + right) / 2, bottom + 37, { align: "center", alpha: 0.8 });
+  write(context, s.theme, "mean change of bᵢⱼ", left - 58, top - 22, { alpha: 0.8 });
 }

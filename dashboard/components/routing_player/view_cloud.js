@@ -20,11 +20,11 @@ export const cloudView = {
       dot(context, s, run, plane, s.capsule, value, true);
     }
     const arrows = arrowsOf(run, s);
-    arrow(context, s, plane, arrows.sum, s.theme.text, `s × 1/${arrows.shrink.sum}`, 2, -1);
-    arrow(context, s, plane, arrows.capsule, s.theme.primary, `v × 1/${arrows.shrink.capsule}`, 4, 1);
+    arrow(context, s, plane, arrows.sum, s.theme.text, named("s", arrows.shrink.sum), 2, -1);
+    arrow(context, s, plane, arrows.capsule, s.theme.primary, named("v", arrows.shrink.capsule), 4, 1);
     scale(context, s, plane, width, height);
     const shown = number(100 * at(run.cloud_shown, s.digit), 0);
-    write(context, s.theme, `plane shows ${shown} % of the votes' squared length`, 4, height - 9, { size: 13, alpha: 0.8 });
+    write(context, s.theme, `plane shows ${shown} % of the votes' squared length`, 4, 10, { size: 15, alpha: 0.8, halo: true });
   },
 
   pick(px, py, width, height, run, s) {
@@ -90,6 +90,21 @@ function arrowsOf(run, s) {
   };
 }
 
+/** An arrow's name along it, on one side, never upside down. */
+function label(context, s, words, [x, y], turn, { colour, side }) {
+  const backwards = Math.abs(turn) > Math.PI / 2;
+  const options = { colour, bold: true, align: backwards ? "left" : "right", size: 17, halo: true };
+  context.save();
+  context.translate(x, y);
+  context.rotate(backwards ? turn + Math.PI : turn);
+  write(context, s.theme, words, backwards ? 10 : -10, side * 18, options);
+  context.restore();
+}
+
+function named(letter, times) {
+  return times > 1 ? `${letter}, ${times}× shorter` : letter;
+}
+
 function dot(context, s, run, plane, i, value, chosen) {
   context.beginPath();
   const radius = 7 * Math.sqrt(value);
@@ -115,7 +130,7 @@ function arrow(context, s, plane, [x, y], colour, words, thick, side) {
   context.moveTo(x1 + 6 * Math.cos(turn), y1 + 6 * Math.sin(turn));
   for (const bend of [2.5, -2.5]) context.lineTo(x1 + 12 * Math.cos(turn + bend), y1 + 12 * Math.sin(turn + bend));
   context.fill();
-  write(context, s.theme, words, x1 - 4, y1 + side * 20, { colour, bold: true, align: "right", size: 15 });
+  label(context, s, words, [x1, y1], turn, { colour, side });
 }
 
 /** A bar as long as a round number of the votes' own units. */
@@ -123,5 +138,5 @@ function scale(context, s, plane, width, height) {
   const length = [0.05, 0.1, 0.2, 0.5, 1].filter((value) => value * plane.unit < width / 3).pop() || 0.05;
   const x = width - 12 - length * plane.unit;
   rule(context, s.theme, x, height - 10, width - 12, height - 10, 0.9, 3);
-  write(context, s.theme, `length ${length}`, width - 12, height - 24, { align: "right", size: 13 });
+  write(context, s.theme, `length ${length}`, width - 12, height - 24, { align: "right", size: 15 });
 }

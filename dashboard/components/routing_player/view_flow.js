@@ -1,15 +1,16 @@
 import { at, between } from "./payload.js";
 import { number, shade, write } from "./paint.js";
 
-const TOP = 26;
-const BOTTOM = 8;
-const LEFT = 40;
-const RIGHT = 132;
+const TOP = 28;
+const BOTTOM = 44;
+const LEFT = 46;
+const RIGHT = 148;
 const NODE = 10;
+const PARTS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1]; // of all activity
 
 /** Bands from the maps to the digit capsules: coupling x activity, or its change since round 1. */
 export const flowView = {
-  height: (width) => (width < 480 ? 420 : 460),
+  height: (width) => (width < 480 ? 440 : 480),
 
   draw(context, width, height, run, s) {
     const { flow } = run;
@@ -24,7 +25,7 @@ export const flowView = {
     const bands = s.change ? changes(run, s, left, right) : parts(run, s, left, right);
     if (s.change && !bands.length) {
       const middle = (x0 + x1) / 2;
-      write(context, s.theme, "equal shares: nothing has moved", middle, height / 2, { align: "center", size: 15 });
+      write(context, s.theme, "equal shares: no gain", middle, height / 2, { align: "center" });
     }
     for (const band of bands.filter((b) => b.digit !== s.digit)) paint(context, s, band, x0, x1);
     for (const band of bands.filter((b) => b.digit === s.digit)) paint(context, s, band, x0, x1);
@@ -34,6 +35,7 @@ export const flowView = {
       if (m % 4 === 0) write(context, s.theme, `${m}`, LEFT - 6, left[m].y + left[m].size / 2, { align: "right" });
     }
     for (let j = 0; j < digits; j++) label(context, s, j, shares[j], right[j], x1);
+    scale(context, s, left[0].scale * mapTotals(flow).reduce((a, b) => a + b, 0), width, height);
   },
 
   pick(x, y, width, height, run, s) {
@@ -161,6 +163,24 @@ function paint(context, s, band, x0, x1) {
   context.globalAlpha = 1;
 }
 
+/** How thick a round part of all activity is drawn, in words beside a piece of just that size. */
+function scale(context, s, whole, width, height) {
+  const times = s.change ? magnification(s.first) : 1;
+  const part = PARTS.find((share) => share * whole * times >= 12) ?? PARTS.at(-1);
+  const thick = part * whole * times;
+  const middle = height - 16;
+  bar(context, s.theme.text, LEFT, middle - thick / 2, thick);
+  const percent = `${Number((100 * part).toPrecision(1))} % of all activity`;
+  const words = s.change
+    ? [`this thick: a gain of ${percent}`, `(${times}× enlarged)`]
+    : [`this thick: ${percent}`, "(true widths)"];
+  const lines = width < 480 ? words : [words.join(" ")];
+  lines.forEach((line, k) => {
+    const y = middle + 19 * (k - (lines.length - 1) / 2);
+    write(context, s.theme, line, LEFT + NODE + 8, y, { bold: true });
+  });
+}
+
 function bar(context, colour, x, y, size) {
   context.fillStyle = colour;
   context.fillRect(x, y, NODE, Math.max(1, size));
@@ -171,9 +191,9 @@ function label(context, s, j, share, node, x) {
   const colour = chosen ? s.theme.primary : s.theme.text;
   const middle = node.y + node.size / 2;
   bar(context, colour, x, node.y, node.size);
-  write(context, s.theme, `${j}`, x + NODE + 8, middle, { colour, bold: true, size: 17 });
+  write(context, s.theme, `${j}`, x + NODE + 8, middle, { colour, bold: true, size: 20 });
   const words = `${number(100 * share, 1)} %`;
-  write(context, s.theme, words, x + NODE + 78, middle, { colour, bold: chosen, align: "right" });
+  write(context, s.theme, words, x + NODE + 84, middle, { colour, bold: chosen, align: "right" });
   const change = 100 * (share - 0.1);
   if (Math.abs(change) < 0.05) return;
   const signed = `${change > 0 ? "+" : ""}${number(change, 1)}`;

@@ -1,9 +1,9 @@
 import { between } from "./payload.js";
-import { number, shade, write } from "./paint.js";
+import { number, rule, shade, write } from "./paint.js";
 
-const LEFT = 34;
+const LEFT = 38;
 const TOP = 4;
-const BOTTOM = 40;
+const BOTTOM = 46;
 
 /** Coupling by map: ten rows of digit capsules, 32 columns of maps. */
 export const mapsView = {
@@ -16,16 +16,20 @@ export const mapsView = {
     for (let j = 0; j < digits; j++) {
       const chosen = j === s.digit;
       const label = { align: "right", bold: chosen, colour: chosen ? s.theme.primary : undefined };
-      write(context, s.theme, `${j}`, LEFT - 10, TOP + (j + 0.5) * h, { size: 15, ...label });
+      write(context, s.theme, `${j}`, LEFT - 10, TOP + (j + 0.5) * h, { size: 17, ...label });
       for (let m = 0; m < maps; m++) {
         context.fillStyle = shade(s.theme, between(values, s.position, m, j), s.mapRange);
         context.fillRect(LEFT + m * w, TOP + j * h, Math.max(1, w - 1), h - 1);
       }
     }
+    for (let m = 0; m < maps; m++) {
+      const silent = Array.from({ length: s.cells }, (_, place) => place * maps + m);
+      if (silent.every((i) => s.silent(run, i))) strike(context, s.theme, LEFT + m * w, TOP, w, digits * h);
+    }
     outline(context, s.theme.text, LEFT + s.map * w, TOP, w, digits * h);
     outline(context, s.theme.primary, LEFT, TOP + s.digit * h, maps * w, h, 3);
     for (let m = 0; m < maps; m += width < 480 ? 8 : 4) {
-      write(context, s.theme, `${m}`, LEFT + (m + 0.5) * w, TOP + digits * h + 12, { align: "center" });
+      write(context, s.theme, `${m}`, LEFT + (m + 0.5) * w, TOP + digits * h + 14, { align: "center" });
     }
     const middle = LEFT + (maps * w) / 2;
     write(context, s.theme, "map of primary capsules", middle, height - 8, { align: "center", alpha: 0.8 });
@@ -53,6 +57,16 @@ export const mapsView = {
 
 function cell(width, height, values) {
   return [(width - LEFT - 4) / values.shape[1], (height - TOP - BOTTOM) / values.shape[2]];
+}
+
+/** A silent map is crossed out: its shares are of nothing. */
+function strike(context, theme, x, y, w, h) {
+  context.fillStyle = theme.background;
+  context.globalAlpha = 0.8;
+  context.fillRect(x, y, w - 1, h - 1);
+  context.globalAlpha = 1;
+  rule(context, theme, x, y, x + w - 1, y + h, 1, 2);
+  rule(context, theme, x + w - 1, y, x, y + h, 1, 2);
 }
 
 function outline(context, colour, x, y, w, h, thick = 2) {

@@ -15,7 +15,7 @@ export const spaceView = {
     drawDigit(context, s.picture(run), [0, 0, 28], x, y, size);
     dots(context, run, s, s.mean ? null : s.map, [0, 0, 28], x, y, size);
     const name = s.mean ? "mean over all maps" : `map ${s.map}`;
-    write(context, s.theme, name, x + size / 2, y + size + 13, { align: "center", bold: true });
+    write(context, s.theme, name, x + size / 2, y + size + 14, { align: "center", bold: true });
     for (let m = 0; m < s.maps; m++) small(context, run, s, m, ...place.small(m));
   },
 
@@ -85,9 +85,14 @@ function dots(context, run, s, map, [left, top, side], x, y, size) {
   const scale = size / side;
   for (let cell = 0; cell < s.cells; cell++) {
     const [cx, cy] = centre(s, cell);
+    const middle = [x + (cx - left) * scale, y + (cy - top) * scale];
+    if (silentAt(run, s, cell, map)) {
+      cross(context, middle, scale);
+      continue;
+    }
     const [value, active] = map === null ? average(run, s, cell) : single(run, s, cell * s.maps + map);
     context.beginPath();
-    context.arc(x + (cx - left) * scale, y + (cy - top) * scale, scale * Math.sqrt(active), 0, 7);
+    context.arc(...middle, scale * Math.sqrt(active), 0, 7);
     context.fillStyle = shade(s.theme, value, s.range);
     context.fill();
     context.strokeStyle = "rgba(40,40,40,.7)";
@@ -95,6 +100,25 @@ function dots(context, run, s, map, [left, top, side], x, y, size) {
     context.stroke();
     if (scale > 6 && cell === s.cell && (map === null || map === s.map)) ring(context, s);
   }
+}
+
+/** Whether a capsule, or with no map given every one at its place, is switched off. */
+function silentAt(run, s, cell, map) {
+  if (map !== null) return s.silent(run, cell * s.maps + map);
+  for (let m = 0; m < s.maps; m++) if (!s.silent(run, cell * s.maps + m)) return false;
+  return true;
+}
+
+function cross(context, [x, y], scale) {
+  const arm = 0.6 * scale;
+  context.strokeStyle = "#d1242f";
+  context.lineWidth = Math.max(1.5, scale / 6);
+  context.beginPath();
+  for (const side of [-1, 1]) {
+    context.moveTo(x - arm, y - side * arm);
+    context.lineTo(x + arm, y + side * arm);
+  }
+  context.stroke();
 }
 
 function ring(context, s) {

@@ -1,0 +1,87 @@
+import { choose } from "./scene.js";
+import { under } from "./views.js";
+import { wirePointer } from "./pointer.js";
+import { endSilence, wireSilence } from "./silence.js";
+
+/** Wire buttons, keys and the pointer; returns how to undo what reaches outside the page. */
+export function wire(page) {
+  const { root, s, clock } = page;
+  const on = (selector, event, act) => root.querySelector(selector).addEventListener(event, act);
+  on("[data-testid=round-prev]", "click", () => clock.go(s.round - 1));
+  on("[data-testid=round-next]", "click", () => clock.go(s.round + 1));
+  on("[data-testid=round-play]", "click", () => clock.toggle());
+  on(".scrub", "input", (event) => clock.go(Number(event.target.value) - 1));
+  on(".chooser", "click", ({ target }) => {
+    if (target.dataset.digit) pick(page, { digit: Number(target.dataset.digit) });
+  });
+  on("details", "toggle", () => page.redraw());
+  on(".pickers", "change", () => pickByNumber(page));
+  root.addEventListener("pointerdown", (event) => (page.touched = event.composedPath()[0]), true);
+  root.addEventListener("click", (event) => press(page, event));
+  wirePointer(page);
+  wireSilence(page);
+  const keys = (event) => key(page, event);
+  document.addEventListener("keydown", keys);
+  return () => document.removeEventListener("keydown", keys);
+}
+
+function press(page, event) {
+  const { root, s } = page;
+  const found = under(page, event);
+  if (found) return pick(page, found);
+  const button = event.target.closest("button");
+  if (!button) return;
+  const { set, value, go, mistake, rounds } = button.dataset;
+  if (go) root.querySelector(`.${go}`).scrollIntoView({ behavior: "smooth" });
+  const { beside } = s.header;
+  if (button.matches("[data-close]")) compare(page, "beside", "nothing");
+  if (mistake) compare(page, "beside", mistake === beside ? "nothing" : mistake);
+  if (button.matches("[data-testid=pin]")) {
+    if (beside === "pinned") compare(page, "beside", "nothing");
+    else compare(page, "pin", true);
+  }
+  if (rounds) {
+    page.playNext = true;
+    page.send("rounds", Number(rounds));
+  }
+  if (!set) return;
+  s[set] = Boolean(value);
+  page.redraw();
+}
+
+/** Put something else beside this digit, in place of what was silent. */
+function compare(page, name, value) {
+  endSilence(page);
+  page.send(name, value);
+}
+
+function pick(page, found) {
+  const { s } = page;
+  if (found.map !== undefined) s.mean = s.mean && found.capsule !== undefined;
+  if ((found.map ?? found.capsule) !== undefined) s.opened = found.view ?? null;
+  choose(s, found);
+  page.redraw();
+}
+
+function pickByNumber(page) {
+  const { root, s } = page;
+  const read = (name, most) => {
+    const value = Math.round(Number(root.querySelector(`[name=${name}]`).value)) || 0;
+    return Math.min(most, Math.max(0, value));
+  };
+  const cell = read("row", s.cells / s.columns - 1) * s.columns + read("column", s.columns - 1);
+  pick(page, { capsule: cell * s.maps + read("map", s.maps - 1) });
+}
+
+/** Arrow keys step and the space bar plays, unless a control of the page wants them. */
+function key(page, event) {
+  if (event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented) return;
+  const target = event.composedPath()[0];
+  const wanted = "input, textarea, select, [contenteditable], [role=slider], [role=combobox], [role=listbox]";
+  if (target.closest?.(wanted)) return;
+  const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  if (step) page.clock.go(page.s.round + step);
+  else if (event.key === " " && target.tagName !== "BUTTON" && target.tagName !== "SUMMARY") page.clock.toggle();
+  else return;
+  event.preventDefault();
+}

@@ -1,0 +1,77 @@
+import { at, extent, logitsOf } from "./payload.js";
+import { digitPicture } from "./paint.js";
+
+/** What outlives a page switch: the settings a visitor chose in the browser. */
+const KEPT = { round: 0, weighted: true, change: true, mean: true, capsule: null };
+
+/** A new scene: what all views are drawn from. */
+export function newScene() {
+  return { ...KEPT, position: 0, runs: [], silenced: new Set(), opened: null };
+}
+
+/** Keep the visitor's settings for when the page is opened again. */
+export function keep(s) {
+  for (const name of Object.keys(KEPT)) KEPT[name] = s[name];
+}
+
+/** Fill the scene with what follows from the data alone. */
+export function describe(s, header, runs) {
+  const first = runs[0];
+  first.logits = logitsOf(first.agreement);
+  const pictures = new Map(runs.map((run) => [run, digitPicture(run.image)]));
+  const before = s.token;
+  Object.assign(s, { header, runs, first, current: first, token: header.token });
+  s.rounds = first.lengths.shape[0];
+  s.maps = first.map_weighted.shape[1];
+  s.cells = first.windows.shape[0];
+  s.columns = Math.round(Math.sqrt(s.cells));
+  const scaled = runs.filter((_, k) => header.runs[k].scaled);
+  s.range = extent(...scaled.map((run) => run.coupling));
+  s.mapRange = extent(...scaled.flatMap((run) => [run.map_weighted, run.map_unweighted]));
+  s.picture = (run) => pictures.get(run);
+  s.window = (cell) => [0, 1, 2, 3].map((k) => at(first.windows, cell, k));
+  s.where = (i) => {
+    const cell = Math.floor(i / s.maps);
+    return [Math.floor(cell / s.columns), cell % s.columns, i % s.maps];
+  };
+  s.silent = (run, i) => run !== s.first && header.beside === "silenced" && s.silenced.has(i);
+  if (before !== header.token || s.digit === undefined) s.digit = longest(first, s.rounds - 1);
+  if (s.capsule === null) s.capsule = mostMoved(first, s);
+  choose(s, { capsule: s.capsule });
+}
+
+/** The digit whose capsule is longest in a round. */
+export function longest(run, round) {
+  const lengths = [...Array(run.lengths.shape[1]).keys()];
+  return lengths.reduce((a, b) => (at(run.lengths, round, b) > at(run.lengths, round, a) ? b : a));
+}
+
+/** The capsule that ends with the largest coupling to the digit looked at. */
+function mostMoved(run, s) {
+  const last = (i) => at(run.coupling, s.rounds - 1, i, s.digit);
+  return [...Array(run.coupling.shape[1]).keys()].reduce((a, b) => (last(b) > last(a) ? b : a));
+}
+
+/** Apply what was picked in a view; a map alone stands for its most active capsule. */
+export function choose(s, { digit, map, capsule }) {
+  if (digit !== undefined) s.digit = digit;
+  if (capsule === undefined && map !== undefined && map !== s.map) {
+    const active = (cell) => s.first.activity.data[cell * s.maps + map];
+    const cells = [...Array(s.cells).keys()];
+    capsule = cells.reduce((a, b) => (active(b) > active(a) ? b : a)) * s.maps + map;
+  }
+  if (capsule === undefined) return;
+  s.capsule = capsule;
+  s.map = capsule % s.maps;
+  s.cell = Math.floor(capsule / s.maps);
+}
+
+/**
+ * The primary capsules of a map, of a place, or one alone, by their numbers along I.
+ * @param {"map" | "place" | "capsule"} kind
+ */
+export function members(s, kind, index) {
+  if (kind === "map") return Array.from({ length: s.cells }, (_, cell) => cell * s.maps + index);
+  if (kind === "place") return Array.from({ length: s.maps }, (_, m) => index * s.maps + m);
+  return [index];
+}

@@ -1,0 +1,199 @@
+import { at } from "./payload.js";
+import { drawDigit, fresh, number } from "./paint.js";
+import { longest, members } from "./scene.js";
+import { escaped } from "./beside.js";
+
+const SIDE = 256; // of the board, in units of the page's zoom
+const CROP = [7.5, 7.5, 12]; // the pixels around which the 6x6 places lie, 2 apart
+
+/** Which of the members are silent: "true", "false" or, of some only, "mixed". */
+function pressed(s, kind, index) {
+  const all = members(s, kind, index);
+  const silent = all.filter((i) => s.silenced.has(i)).length;
+  return silent === all.length ? "true" : silent ? "mixed" : "false";
+}
+
+/** Ask for exactly these capsules to be silent; the answer comes with new data. */
+function ask(page, silenced) {
+  page.past.push([...page.s.silenced]);
+  request(page, silenced);
+}
+
+function request(page, silenced) {
+  page.s.silenced = new Set(silenced);
+  const wish = key(silenced);
+  page.asked = wish === key(page.s.header.silenced) ? null : wish; // data that is here is not sent again
+  tellSilence(page);
+  page.send("silence", [...page.s.silenced]);
+}
+
+/** Another comparison takes the place of this one; Undo still leads back to it. */
+export function endSilence(page) {
+  if (page.s.silenced.size) page.past.push([...page.s.silenced]);
+  page.s.silenced = new Set();
+  page.asked = key([]);
+}
+
+function key(silenced) {
+  return [...silenced].sort((a, b) => a - b).join();
+}
+
+/** Take the server's word for who is silent, unless a newer wish is still on its way. */
+export function receiveSilence(page) {
+  const { header } = page.s;
+  if (page.asked !== null && page.asked !== key(header.silenced)) return;
+  page.asked = null;
+  page.s.silenced = new Set(header.silenced);
+}
+
+function toggled(page, kind, index, silent) {
+  const next = new Set(page.s.silenced);
+  for (const i of members(page.s, kind, index)) next[silent ? "add" : "delete"](i);
+  return next;
+}
+
+/** The buttons for places and maps, once. */
+export function buildSilence(page) {
+  const { root, s } = page;
+  const fill = (box, count, kind, name, label) => {
+    if (box.childElementCount) return;
+    for (let k = 0; k < count; k++) {
+      const button = document.createElement("button");
+      Object.assign(button.dataset, { silence: kind, index: k, testid: `silent-${kind}-${k}` });
+      button.textContent = label(k);
+      button.setAttribute("aria-label", name(k));
+      box.append(button);
+    }
+  };
+  const place = (k) => `place in row ${Math.floor(k / s.columns)}, column ${k % s.columns}`;
+  fill(root.querySelector(".places"), s.cells, "place", place, () => "");
+  fill(root.querySelector(".map-buttons"), s.maps, "map", (m) => `map ${m}`, (m) => m);
+}
+
+/** Show who is silent, wherever it can be changed, and what came of it. */
+export function tellSilence(page) {
+  const { root, s } = page;
+  const own = { capsule: s.capsule, map: s.map, place: s.cell };
+  for (const button of root.querySelectorAll("[data-silence]")) {
+    const { silence, index } = button.dataset;
+    button.setAttribute("aria-pressed", pressed(s, silence, Number(index ?? own[silence])));
+  }
+  const [row, column, map] = s.where(s.capsule);
+  const names = { capsule: "this capsule", map: `map ${map}`, place: `row ${row}, column ${column} of all maps` };
+  for (const button of root.querySelectorAll(".silencers [data-silence]")) {
+    const silent = button.getAttribute("aria-pressed") === "true";
+    button.textContent = `${names[button.dataset.silence]}${silent ? ": SILENT" : ""}`;
+  }
+  for (const element of root.querySelectorAll(".outcome")) {
+    element.querySelector(".said").innerHTML = outcome(page);
+    element.querySelector("[data-undo]").hidden = !page.past.length;
+    element.querySelector("[data-speak]").hidden = !s.silenced.size;
+  }
+}
+
+/** What is silent, in words, and what came of it. */
+function outcome(page) {
+  const { s } = page;
+  const total = s.cells * s.maps;
+  if (!s.silenced.size) return `Nothing is silent: all ${total} capsules speak.`;
+  return (
+    `<b class="off">Silent: ${s.silenced.size} of ${total} capsules</b> (${escaped(whoIsSilent(s))}). ` +
+    `${page.asked === null ? effect(s) : "Routing again …"}`
+  );
+}
+
+function effect(s) {
+  const [before, after] = s.runs;
+  if (!after) return "";
+  const length = (run, j) => number(at(run.lengths, s.round, j));
+  const [was, is] = [before, after].map((run) => longest(run, s.round));
+  const answer = was === is ? `Answer still <b>${is}</b>` : `Answer <b>${was}</b>, now <b>${is}</b>`;
+  return (
+    `${answer}; ‖<var>v</var><sub>${was}</sub>‖ in round ${s.round + 1}: ` +
+    `<b>${length(before, was)}</b> before, <b>${length(after, was)}</b> after.`
+  );
+}
+
+/** Whole maps, then whole places, then what is left over. */
+export function whoIsSilent(s) {
+  const whole = (kind, count) =>
+    [...Array(count).keys()].filter((k) => members(s, kind, k).every((i) => s.silenced.has(i)));
+  const [maps, places] = [whole("map", s.maps), whole("place", s.cells)];
+  const covered = new Set([
+    ...maps.flatMap((m) => members(s, "map", m)),
+    ...places.flatMap((cell) => members(s, "place", cell)),
+  ]);
+  const single = [...s.silenced].filter((i) => !covered.has(i));
+  const words = [];
+  if (maps.length) words.push(`${maps.length > 1 ? "maps" : "map"} ${maps.join(", ")}`);
+  if (places.length) words.push(`${places.length} of ${s.cells} places`);
+  if (single.length === 1) {
+    const [row, column, map] = s.where(single[0]);
+    words.push(`map ${map}, row ${row}, column ${column}`);
+  } else if (single.length) words.push(`${single.length} single capsules`);
+  return words.join("; ");
+}
+
+/** The digit under the places, at which a region is painted. */
+export function drawBoard(page) {
+  const { root, s } = page;
+  const canvas = root.querySelector(".board canvas");
+  drawDigit(fresh(canvas, SIDE, SIDE, s.theme.zoom), s.picture(s.first), CROP, 0, 0, SIDE);
+  canvas.setAttribute(
+    "aria-label",
+    `The middle of the digit under the ${s.columns} by ${s.columns} places, ` +
+      `${s.silenced.size} capsules silent`,
+  );
+}
+
+/** Painting with the pointer over the places, and all buttons that silence; keys press buttons. */
+export function wireSilence(page) {
+  const { root } = page;
+  const board = root.querySelector(".places");
+  let brush = null; // what is painted while the pointer is down, and whether it silences
+  const cellUnder = (event) => {
+    const box = board.getBoundingClientRect();
+    const { s } = page;
+    const along = (at, size) => Math.min(s.columns - 1, Math.max(0, Math.floor((s.columns * at) / size)));
+    const row = along(event.clientY - box.top, box.height);
+    return row * s.columns + along(event.clientX - box.left, box.width);
+  };
+  const paint = (event) => {
+    brush.next = new Set(brush.next);
+    for (const i of members(page.s, "place", cellUnder(event))) brush.next[brush.silent ? "add" : "delete"](i);
+    page.s.silenced = brush.next;
+    tellSilence(page);
+  };
+  board.addEventListener("pointerdown", (event) => {
+    if (event.button) return;
+    board.setPointerCapture(event.pointerId);
+    const silent = pressed(page.s, "place", cellUnder(event)) !== "true";
+    brush = { before: new Set(page.s.silenced), next: page.s.silenced, silent };
+    paint(event);
+  });
+  board.addEventListener("pointermove", (event) => brush && paint(event));
+  const lift = (keepIt) => {
+    if (!brush) return;
+    const { before, next } = brush;
+    brush = null;
+    page.s.silenced = before;
+    if (keepIt) ask(page, next);
+    else tellSilence(page);
+  };
+  board.addEventListener("pointerup", () => lift(true));
+  board.addEventListener("pointercancel", () => lift(false));
+  root.addEventListener("click", (event) => press(page, event, board));
+}
+
+function press(page, event, board) {
+  const { s } = page;
+  const { target } = event;
+  if (target.closest("[data-undo]")) return page.past.length && request(page, page.past.pop());
+  if (target.closest("[data-speak]")) return ask(page, []);
+  const button = target.closest("[data-silence]");
+  // A pointer on the board has painted already; a key's click has no pointer to have moved.
+  if (!button || (board.contains(button) && event.detail)) return;
+  const { silence, index } = button.dataset;
+  const which = Number(index ?? { capsule: s.capsule, map: s.map, place: s.cell }[silence]);
+  ask(page, toggled(page, silence, which, button.getAttribute("aria-pressed") !== "true"));
+}

@@ -1,0 +1,75 @@
+import { at } from "./payload.js";
+import { number } from "./paint.js";
+import { keep, longest } from "./scene.js";
+import { besideTable, escaped } from "./beside.js";
+import { showCapsule } from "./capsule.js";
+import { tellSilence } from "./silence.js";
+
+/** Everything that is text or a control. */
+export function tell(page) {
+  const { root, s } = page;
+  keep(s);
+  root.querySelector("[data-testid=round]").textContent = s.round + 1;
+  root.querySelector(".scrub").value = s.round + 1;
+  root.querySelector("[data-testid=round-prev]").disabled = s.round === 0;
+  root.querySelector("[data-testid=round-next]").disabled = s.round === s.rounds - 1;
+  root.querySelector("[data-testid=round-play]").disabled = s.rounds === 1;
+  root.querySelector(".verdict").innerHTML = verdicts(s);
+  for (const table of root.querySelectorAll(".beside")) table.innerHTML = besideTable(s);
+  for (const button of root.querySelectorAll("[data-digit]:is(button)")) {
+    button.setAttribute("aria-checked", Number(button.dataset.digit) === s.digit);
+  }
+  for (const button of root.querySelectorAll("[data-set]")) {
+    button.setAttribute("aria-checked", Boolean(button.dataset.value) === s[button.dataset.set]);
+  }
+  tellComparison(page);
+  tellOpened(root, s);
+  tellSilence(page);
+  showCapsule(root.querySelector(".glass"), s.first, s);
+}
+
+/** What each routing answers; with two, by name. */
+function verdicts(s) {
+  return s.runs
+    .map((run, k) => {
+      const { title, scaled } = s.header.runs[k];
+      const name = s.runs.length > 1 ? `<span class="tag">${escaped(title)}</span> ` : "";
+      return `<div${scaled ? "" : ' class="wrong"'}>${name}${verdict(run, s)}</div>`;
+    })
+    .join("");
+}
+
+function verdict(run, s) {
+  const best = longest(run, s.round);
+  const length = number(at(run.lengths, s.round, best));
+  return (
+    `answer <b>${best}</b>, ‖<var>v</var><sub>${best}</sub>‖ = ${length}; ` +
+    `largest <var>c</var><sub>ij</sub> = ${number(at(run.coupling_max, s.round))}`
+  );
+}
+
+function tellComparison({ root, s }) {
+  const { beside, trained } = s.header;
+  root.querySelector("[data-close]").hidden = beside === "nothing";
+  const pinned = beside === "pinned";
+  root.querySelector("[data-testid=pin]").setAttribute("aria-pressed", pinned);
+  root.querySelector(".pin-words").hidden = !pinned || s.runs[0].image.data.some((ink, k) => ink !== s.runs[1].image.data[k]);
+  for (const button of root.querySelectorAll("[data-mistake]")) {
+    button.setAttribute("aria-checked", button.dataset.mistake === beside);
+  }
+  const last = number(at(s.first.coupling_max, s.rounds - 1), 2);
+  const asTrained = s.rounds === trained ? ", as trained" : "";
+  root.querySelector(".hint-words").innerHTML =
+    `With ${s.rounds} round${s.rounds > 1 ? "s" : ""}${asTrained}, the largest share ` +
+    `<var>c</var><sub>ij</sub> goes from 0.10 to ${last}.`;
+  root.querySelector("[data-rounds]").hidden = s.rounds >= Number(root.querySelector("[data-rounds]").dataset.rounds);
+}
+
+/** The way from a view to the capsule that was picked in it. */
+function tellOpened(root, s) {
+  const [row, column, map] = s.where(s.capsule);
+  for (const button of root.querySelectorAll(".open")) {
+    button.hidden = button.closest("[data-view]").dataset.view !== s.opened;
+    button.textContent = `Open map ${map}, row ${row}, column ${column} ↓`;
+  }
+}

@@ -1,0 +1,97 @@
+import { lengthsView } from "./view_lengths.js";
+import { mapsView } from "./view_maps.js";
+import { spaceView } from "./view_space.js";
+import { flowView } from "./view_flow.js";
+import { certaintyView } from "./view_certainty.js";
+import { cloudView } from "./view_cloud.js";
+import { fresh } from "./paint.js";
+
+const NEAR = 200; // pixels from what can be seen within which figures are drawn
+
+/** The views by the name that their section carries. */
+export const VIEWS = {
+  lengths: lengthsView,
+  flow: flowView,
+  maps: mapsView,
+  space: spaceView,
+  certainty: certaintyView,
+  cloud: cloudView,
+};
+
+/**
+ * Draw the views that can be seen; the others once they come near.
+ * @param {boolean} settled the pictures rest: all views get their descriptions
+ */
+export function drawViews(page, settled) {
+  const { root, s } = page;
+  for (const section of root.querySelectorAll("[data-view]")) {
+    const view = VIEWS[section.dataset.view];
+    section.querySelectorAll("figure").forEach((figure, k) => {
+      if (page.shownIn.has(figure) || (settled && near(figure))) drawFigure(page, figure);
+      else if (settled) postpone(page, figure);
+      if (settled) figure.querySelector("canvas").setAttribute("aria-label", view.alt(s.runs[k], s));
+    });
+  }
+}
+
+/** A figure that is new has not been watched yet. */
+function near(figure) {
+  const { top, bottom } = figure.getBoundingClientRect();
+  return top < window.innerHeight + NEAR && bottom > -NEAR;
+}
+
+function drawFigure(page, figure) {
+  const { s } = page;
+  const { view, run, width, height } = measured(page, figure);
+  if (!width) return;
+  s.current = run;
+  view.draw(fresh(figure.querySelector("canvas"), width, height, s.theme.zoom), width, height, run, s);
+  page.late.delete(figure);
+}
+
+/** Give a figure the room that it will take, and draw it when it comes near. */
+function postpone(page, figure) {
+  const { height, width } = measured(page, figure);
+  if (width) figure.querySelector("canvas").style.height = `${height * page.s.theme.zoom}px`;
+  page.late.add(figure);
+}
+
+function measured({ s }, figure) {
+  const view = VIEWS[figure.closest("[data-view]").dataset.view];
+  const width = figure.clientWidth / s.theme.zoom;
+  const run = s.runs[[...figure.parentElement.children].indexOf(figure)];
+  return { view, run, width, height: view.height(width) };
+}
+
+/** Watch which figures can be seen, or nearly; `page.late` are those that wait to be drawn. */
+export function watchFigures(page) {
+  page.shownIn = new Set();
+  page.late = new Set();
+  page.seen = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries) {
+        page.shownIn[isIntersecting ? "add" : "delete"](target);
+        if (isIntersecting && page.late.has(target)) drawFigure(page, target);
+      }
+    },
+    { rootMargin: `${NEAR}px` },
+  );
+}
+
+/** What of which view lies under the pointer: `{view, words, digit, map, capsule}` or null. */
+export function under(page, event) {
+  const canvas = event.composedPath()[0];
+  const section = canvas.closest?.("[data-view]");
+  if (!section || canvas.tagName !== "CANVAS") return null;
+  const { s } = page;
+  const run = s.runs[[...section.querySelectorAll("canvas")].indexOf(canvas)];
+  const box = canvas.getBoundingClientRect();
+  const [x, y, width, height] = [
+    event.clientX - box.left,
+    event.clientY - box.top,
+    box.width,
+    box.height,
+  ].map((pixels) => pixels / s.theme.zoom);
+  const found = VIEWS[section.dataset.view].pick(x, y, width, height, run, s);
+  return found && { view: section.dataset.view, ...found };
+}
