@@ -17,7 +17,7 @@ from tests.browser import free_port
 from tests.e2e.conftest import LAPTOP, PATIENCE, ROOT, _await_health, settle
 
 pytestmark = pytest.mark.e2e
-LONG = 1000 * PATIENCE
+LONG = 2000 * PATIENCE
 expect.set_options(timeout=LONG)
 
 
@@ -176,6 +176,7 @@ def test_a_second_run_waits_and_says_so(own_server, teacher):
     says(page, "tiny-3: Finished")
     history = runs.read_history(own_server.runs / "tiny-3" / runs.HISTORY)
     assert [row["epoch"] for row in history] == [1]
+    settle(page)  # a list that is open closes when the page is drawn anew
     page.get_by_label("Run", exact=True).click()
     page.get_by_role("option", name="tiny-2").click()
     says(page, "tiny-2: Broken off: its process is gone.")
