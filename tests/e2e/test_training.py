@@ -105,8 +105,7 @@ def fill(page, label, value):
     field = page.get_by_label(label, exact=True)
     field.fill(str(value))
     field.press("Enter")
-    expect(field).to_have_value(str(value))
-    settle(page)
+    says(page, f"for {value} epoch")  # the forecast has followed
 
 
 def says(page, text, timeout=LONG):
@@ -114,7 +113,9 @@ def says(page, text, timeout=LONG):
 
 
 def start_run(page, epochs):
+    says(page, "About ")  # the forecast: the form is whole
     if page.get_by_text("A network for tests.").count() == 0:
+        settle(page)  # a list that is open closes when the page is drawn anew
         page.get_by_label("Preset").click()
         page.get_by_role("option", name="tiny").click()
         says(page, "A network for tests.")
