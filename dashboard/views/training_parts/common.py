@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from capsnet.runs import TrainingError
@@ -55,7 +54,7 @@ def watched(every: list[Run]) -> Run | None:
 def use_button(run: Run, row: DeltaGenerator) -> None:
     """The run's best network for all of this visitor's pages."""
     used = state.network_name() == run.name
-    chosen = row.button(
+    row.button(
         "In use on your pages" if used else "Use its network",
         key=f"training_use_{run.name}",
         icon=":material/check:" if used else ":material/hub:",
@@ -64,5 +63,3 @@ def use_button(run: Run, row: DeltaGenerator) -> None:
         args=(run.name,),
         help="Draw, Routing and Pose then show this network to you; other visitors keep theirs.",
     )
-    if chosen:
-        st.rerun()  # in a fragment only the fragment would follow, not the sidebar

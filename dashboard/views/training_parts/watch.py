@@ -30,7 +30,9 @@ def watch(run: Run, every: list[Run]) -> None:
         state.set_widget("training_watch", run.name)
         st.selectbox("Run", names, key="training_watch", on_change=look_at_another)
     live = run.is_live
-    st.fragment(progress, run_every=REFRESH if live else None)(run.name, run.standing)
+    st.fragment(progress, run_every=REFRESH if live else None)(
+        run.name, run.standing, state.network_name()
+    )
     st.fragment(pictures, run_every=SLOWER if live else None)(run.name)
     st.fragment(learning, run_every=SLOWER if live else None)(run.name)
 
@@ -40,9 +42,17 @@ def look_at_another() -> None:
     state.remember(WATCHED, state.widget("training_watch"))
 
 
-def progress(name: str, before: str) -> None:
-    """How far a run is, and what can be asked of it."""
+def progress(name: str, before: str, network: str) -> None:
+    """How far a run is, and what can be asked of it.
+
+    Args:
+        name: of the run.
+        before: its standing when the whole page was drawn.
+        network: the one that the visitor used then.
+    """
     run = runs.read(name)
+    if state.network_name() != network:
+        st.rerun()  # the sidebar and the link follow
     if run is None or (run.standing != before and not (run.is_live and before in run_files.LIVE)):
         st.rerun()  # the rest of the page follows, and stops looking where all is done
     told = run.progress
@@ -61,7 +71,7 @@ def progress(name: str, before: str) -> None:
         "Read right, validation": None if best is None else f"{best['val_accuracy']:.2%}",
     }
     for label, value in shown.items():
-        row.metric(label, value or "–", width=190)
+        row.metric(label, value or "–", width=150)
     buttons(run)
     if told.message and not run.is_live:
         show = st.error if run.standing == "failed" else st.info
