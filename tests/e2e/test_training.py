@@ -10,7 +10,7 @@ import time
 
 import numpy as np
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import TimeoutError, expect
 
 from capsnet import data, runs
 from tests.browser import free_port
@@ -112,12 +112,22 @@ def says(page, text, timeout=LONG):
     expect(page.get_by_text(text).first).to_be_visible(timeout=timeout)
 
 
+def choose(page, label, option):
+    """Pick from a list; one that is open closes when the page is drawn anew."""
+    wanted = page.get_by_role("option", name=option)
+    for _ in range(20):
+        page.get_by_label(label, exact=True).click()
+        with contextlib.suppress(TimeoutError):
+            wanted.click(timeout=3000)
+            return
+        page.keyboard.press("Escape")
+    raise AssertionError(f"no option {option}: {page.get_by_role('option').all_inner_texts()}")
+
+
 def start_run(page, epochs):
     says(page, "About ")  # the forecast: the form is whole
     if page.get_by_text("A network for tests.").count() == 0:
-        settle(page)  # a list that is open closes when the page is drawn anew
-        page.get_by_label("Preset").click()
-        page.get_by_role("option", name="tiny").click()
+        choose(page, "Preset", "tiny")
         says(page, "A network for tests.")
     fill(page, "Epochs", epochs)
     button(page, "Start").click()
@@ -170,24 +180,15 @@ def test_a_second_run_waits_and_says_so(own_server, teacher):
     page = teacher
     start_run(page, 200)
     says(page, "tiny-2: Learning")
-    settle_or_not(page)
     start_run(page, 1)
     says(page, "tiny-3: Waits for its turn. One run at a time: tiny-2 is before it.")
     os.kill(runs.read_progress(own_server.runs / "tiny-2").pid, signal.SIGKILL)  # no farewell
     says(page, "tiny-3: Finished")
     history = runs.read_history(own_server.runs / "tiny-3" / runs.HISTORY)
     assert [row["epoch"] for row in history] == [1]
-    settle(page)  # a list that is open closes when the page is drawn anew
-    page.get_by_label("Run", exact=True).click()
-    page.get_by_role("option", name="tiny-2").click()
+    choose(page, "Run", "tiny-2")
     says(page, "tiny-2: Broken off: its process is gone.")
     expect(button(page, "Go on with it")).to_be_visible()
-
-
-def settle_or_not(page):
-    """A page that follows a run is never quite at rest."""
-    with contextlib.suppress(TimeoutError):
-        page.wait_for_timeout(1500)
 
 
 def test_a_network_of_ones_own_on_all_pages(own_server, teacher, browser):
@@ -234,8 +235,7 @@ def test_a_run_is_deleted_once_that_is_confirmed(own_server, teacher):
     page = teacher
     says(page, "Runs side by side")
     settle(page)
-    page.get_by_label("One of them").click()
-    page.get_by_role("option", name="tiny-1").click()
+    choose(page, "One of them", "tiny-1")
     settle(page)
     button(page, "Delete …").click()
     says(page, "Delete tiny-1, with its network and its diary?")
