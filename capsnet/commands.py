@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import dataclasses
 import json
 import sys
@@ -16,6 +17,9 @@ from capsnet.data import DataError
 from capsnet.datasets import DATA_VARIABLE, SOURCES, load, load_split
 from capsnet.quiet import load_tensorflow_quietly
 from capsnet.reading import Reading, read_lengths
+from capsnet.runs import TrainingError, TrainingInterrupted
+from capsnet.turns import turn
+from capsnet.untrusted import CheckpointError
 
 NETWORK_OPTIONS = ("rounds", "loop", "gradient", "reconstruction_weight")
 TRAINING_OPTIONS = (
@@ -50,12 +54,10 @@ def run(arguments: argparse.Namespace) -> int:
     Returns:
         The process's exit status.
     """
-    load_tensorflow_quietly()
-    from capsnet.checkpoints import CheckpointError
-    from capsnet.training import TrainingError, TrainingInterrupted
-
     try:
-        return arguments.command(arguments) or 0
+        with _turn(arguments):
+            load_tensorflow_quietly()
+            return arguments.command(arguments) or 0
     except TrainingInterrupted as stop:
         print(f"\n{stop}", file=sys.stderr)
         return 130
@@ -67,6 +69,17 @@ def run(arguments: argparse.Namespace) -> int:
         return 1
 
 
+def _turn(arguments: argparse.Namespace) -> contextlib.AbstractContextManager[None]:
+    """Wait, before TensorFlow takes its memory, where the command is asked to."""
+    if getattr(arguments, "wait", False):
+        return turn(_run_folder(arguments))
+    return contextlib.nullcontext()
+
+
+def _run_folder(arguments: argparse.Namespace) -> Path:
+    return arguments.out or Path("runs") / arguments.preset
+
+
 def add_train(subparsers: Any) -> None:
     """`train`: train a network, or go on with a run."""
     parser = subparsers.add_parser("train", help="train a network, or resume a run")
@@ -76,6 +89,9 @@ def add_train(subparsers: Any) -> None:
     _add_dataset(parser)
     parser.add_argument("--out", type=Path, help="the run's folder; default: runs/PRESET")
     parser.add_argument("--resume", action="store_true", help="go on with the run in that folder")
+    parser.add_argument(
+        "--wait", action="store_true", help="wait until no other run beside that folder trains"
+    )
     parser.add_argument(
         "--strategy",
         choices=("single", "mirrored"),
@@ -115,7 +131,7 @@ def train(arguments: argparse.Namespace) -> None:
     from capsnet import distribution, training
     from capsnet.progress import ProgressBar
 
-    folder = arguments.out or Path("runs") / arguments.preset
+    folder = _run_folder(arguments)
     if arguments.resume:
         network, how = training.read_run(folder)
     else:

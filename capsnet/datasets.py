@@ -32,11 +32,13 @@ class Source:
     Attributes:
         title: as people write it.
         fetch: reads it from Keras's cache, or downloads it there: `((x, y), (x, y))`.
+        cached: one of the files that `fetch` leaves in Keras's cache.
         class_names: one for each class; None for the digits 0 to 9.
     """
 
     title: str
     fetch: Callable[[], Arrays]
+    cached: str
     class_names: tuple[str, ...] | None = None
 
 
@@ -69,10 +71,11 @@ def _fetch_kmnist() -> Arrays:
 
 
 SOURCES: dict[str, Source] = {
-    "mnist": Source("MNIST", _fetch_mnist),
+    "mnist": Source("MNIST", _fetch_mnist, "mnist.npz"),
     "fashion-mnist": Source(
         "Fashion-MNIST",
         _fetch_fashion_mnist,
+        "fashion-mnist/train-images-idx3-ubyte.gz",
         (
             "T-shirt",
             "trouser",
@@ -89,6 +92,7 @@ SOURCES: dict[str, Source] = {
     "kmnist": Source(
         "Kuzushiji-MNIST",
         _fetch_kmnist,
+        "kmnist-train-imgs.npz",
         ("お o", "き ki", "す su", "つ tsu", "な na", "は ha", "ま ma", "や ya", "れ re", "を wo"),
     ),
 }
@@ -151,6 +155,21 @@ def load(dataset: str = "mnist", path: str | Path | None = None) -> Dataset:
         ) from error
     train, test = (Digits(x, y.astype(np.int64)) for x, y in fetched)
     return Dataset(train, test, source.class_names)
+
+
+def find_file(dataset: str = "mnist") -> Path | None:
+    """The file that `load` would read of a named dataset; None if it would have to download it.
+
+    Raises:
+        DataError: if the environment variable names a file that is not there.
+    """
+    given, _ = _given_file(dataset, None)
+    if given is None:
+        cached = _cache() / SOURCES[dataset].cached
+        return cached if cached.is_file() else None
+    if not given.is_file():
+        raise DataError(f"Expected a file where {DATA_VARIABLE} points. Received: no file {given}")
+    return given
 
 
 def _given_file(dataset: str, path: str | Path | None) -> tuple[Path | None, list[str]]:

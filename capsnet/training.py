@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import json
 import math
 import time
 from collections.abc import Callable, Iterator
@@ -18,11 +17,18 @@ from capsnet import checkpoints
 from capsnet.batches import TrainingBatches, steps_per_epoch
 from capsnet.config import CapsNetConfig, TrainingConfig
 from capsnet.data import Digits
+from capsnet.diarist import DiaryKeeper
 from capsnet.losses import MarginLoss, ReconstructionLoss
 from capsnet.model import CapsNet
-
-RUN, HISTORY, BEST, LAST = "run.json", "history.csv", "best.keras", "last.weights.h5"
-INTERRUPTED = "interrupted.keras"
+from capsnet.runs import BEST as BEST
+from capsnet.runs import HISTORY as HISTORY
+from capsnet.runs import INTERRUPTED, LAST, claim, ended, locked
+from capsnet.runs import RUN as RUN
+from capsnet.runs import TrainingError as TrainingError
+from capsnet.runs import TrainingInterrupted as TrainingInterrupted
+from capsnet.runs import read_history as read_history
+from capsnet.runs import read_run as read_run
+from capsnet.watch import Watch, writing
 
 HISTORY_FIELDS = (
     "epoch",
@@ -38,14 +44,6 @@ HISTORY_FIELDS = (
     "seconds",
     "best",
 )
-
-
-class TrainingError(Exception):
-    """A run that cannot start or go on; the message says why and what to do."""
-
-
-class TrainingInterrupted(Exception):
-    """Ctrl-C during a run; the message says where the network was left."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +94,34 @@ def train(
         TrainingInterrupted: on Ctrl-C, once the current network has been saved.
     """
     folder = Path(folder)
-    _claim(folder, network, training, resume)
+    if resume:
+        read_run(folder)  # before a folder that is not there is made
+    with locked(folder), ended(folder):
+        return _train(
+            network,
+            training,
+            train_digits,
+            validation_digits,
+            folder,
+            resume,
+            report,
+            callbacks,
+            strategy,
+        )
+
+
+def _train(
+    network: CapsNetConfig,
+    training: TrainingConfig,
+    train_digits: Digits,
+    validation_digits: Digits,
+    folder: Path,
+    resume: bool,
+    report: Callable[[str], None],
+    callbacks: tuple[keras.callbacks.Callback, ...],
+    strategy: Any,
+) -> Run:
+    claim(folder, network, training, resume)
     keras.utils.set_random_seed(training.seed)
     with strategy.scope() if strategy is not None else contextlib.nullcontext():
         model = compiled_model(network, training, steps_per_epoch(training, train_digits))
@@ -110,6 +135,10 @@ def train(
     batches = TrainingBatches(train_digits, training)
     averaging = keras.callbacks.SwapEMAWeights() if training.ema else None
     keeper = _Keeper(folder, history, batches, report, averaging, training.patience)
+    watch = Watch(
+        folder, training.batch_size, len(train_digits), len(validation_digits), done, keeper.skip
+    )
+    diary = DiaryKeeper(folder, validation_digits, done, report, keeper.averaged_weights)
     if resume:
         report(f"Resuming after epoch {done} of {training.epochs}.")
     validation = validation_digits.pixels()
@@ -123,7 +152,13 @@ def train(
                 {"lengths": validation_digits.labels, "reconstruction": validation},
             ),
             validation_batch_size=_even_batch_size(len(validation), training.batch_size),
-            callbacks=[*([averaging] if averaging else []), keeper, *callbacks],
+            callbacks=[
+                *([averaging] if averaging else []),
+                watch,  # before the keeper, which must not keep a network that has become NaN
+                keeper,
+                diary,
+                *callbacks,
+            ],
             shuffle=False,  # Keras would reorder the batches by a state that no resume restores
             verbose=0,
         )
@@ -228,6 +263,10 @@ class _Keeper(keras.callbacks.Callback):
         self.batches.epoch = epoch
         self.started = time.monotonic()
 
+    def skip(self, seconds: float) -> None:
+        """Do not count a pause."""
+        self.started += seconds
+
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         previous = min((row["val_loss"] for row in self.history), default=math.inf)
         rate = self.model.optimizer.learning_rate + 0.0  # a mirrored variable is no number
@@ -236,12 +275,13 @@ class _Keeper(keras.callbacks.Callback):
         improved = row["val_loss"] < previous
         row["best"] = int(improved)
         self.history.append(row)
-        write_history(self.folder / HISTORY, self.history)
-        if improved:
-            with self._averaged_weights():
-                checkpoints.save(self.model, self.folder / BEST)
-        with checkpoints.replacing(self.folder / LAST) as temporary:
-            self.model.save_weights(temporary)
+        with writing(self.folder, epoch):
+            write_history(self.folder / HISTORY, self.history)
+            if improved:
+                with self.averaged_weights():
+                    checkpoints.save(self.model, self.folder / BEST)
+            with checkpoints.replacing(self.folder / LAST) as temporary:
+                self.model.save_weights(temporary)
         verdict = f"improved from {previous:.5f}" if improved else f"best is {previous:.5f}"
         self.report(
             f"Epoch {epoch + 1}: validation loss {row['val_loss']:.5f} ({verdict}), "
@@ -254,7 +294,7 @@ class _Keeper(keras.callbacks.Callback):
             self.report(f"Stopped early: {since_best} epochs without a lower validation loss.")
 
     @contextlib.contextmanager
-    def _averaged_weights(self) -> Iterator[None]:
+    def averaged_weights(self) -> Iterator[None]:
         """The moving average in the place of the weights, as it was for validation."""
         if self.averaging is None:
             yield
@@ -280,51 +320,3 @@ def write_history(path: Path, history: list[dict[str, float]]) -> None:
         writer = csv.DictWriter(file, HISTORY_FIELDS)
         writer.writeheader()
         writer.writerows(history)
-
-
-def read_history(path: Path) -> list[dict[str, float]]:
-    """The rows that `write_history` wrote; none if there is no file."""
-    if not path.is_file():
-        return []
-    with path.open(newline="") as file:
-        return [
-            {name: int(v) if name in ("epoch", "best") else float(v) for name, v in row.items()}
-            for row in csv.DictReader(file)
-        ]
-
-
-def read_run(folder: str | Path) -> tuple[CapsNetConfig, TrainingConfig]:
-    """The settings that a run was started with.
-
-    Raises:
-        TrainingError: if `folder` holds no run.
-    """
-    path = Path(folder) / RUN
-    if not path.is_file():
-        raise TrainingError(f"Expected a run in {folder}. Received: a folder without {RUN}.")
-    try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-        network = CapsNetConfig.from_dict(values["network"])
-        return network, TrainingConfig.from_dict(values["training"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise TrainingError(f"Expected a run's settings in {path}. Received: {error}") from error
-
-
-def _claim(folder: Path, network: CapsNetConfig, training: TrainingConfig, resume: bool) -> None:
-    """Record the run's settings in `folder`, or check that they are what is there."""
-    if resume:
-        if read_run(folder) != (network, training):
-            raise TrainingError(
-                f"Expected the settings that the run in {folder} was started with. "
-                "Received: others; leave them out, or start a new run in another folder."
-            )
-        return
-    if (folder / RUN).exists():
-        raise TrainingError(
-            f"Expected a new folder for a new run. Received: {folder}, which holds one; "
-            "use --resume to go on with it, or --out for another folder."
-        )
-    folder.mkdir(parents=True, exist_ok=True)
-    checkpoints.write_json(
-        folder / RUN, {"network": network.to_dict(), "training": training.to_dict()}
-    )

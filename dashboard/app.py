@@ -20,6 +20,7 @@ page = st.navigation(
         st.Page("views/draw.py", title="Draw", icon=":material/draw:"),
         st.Page("views/routing.py", title="Routing", icon=":material/hub:"),
         st.Page("views/pose.py", title="Pose", icon=":material/tune:"),
+        st.Page("views/training.py", title="Training", icon=":material/school:"),
     ]
 )
 answer = sidebar.show(page.url_path)

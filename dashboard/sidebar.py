@@ -1,4 +1,4 @@
-"""The current digit and its picker, on every page."""
+"""The current digit and its picker, and the network in use, on every page."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ def show(page: str) -> DeltaGenerator:
             st.markdown(f"Label: **{label}**")
             answer = st.container()
         _picker(len(state.digits()))
+        _network()
     return answer
 
 
@@ -48,6 +49,14 @@ def show_answer(container: DeltaGenerator) -> None:
         container.markdown(f"Network: **two answers**  \n{best}, {length}; {second}")
     else:
         container.markdown(f"Network: **{best}**  \nlength {length}")
+
+
+def _network() -> None:
+    """Which network answers on all pages."""
+    st.subheader("Network in use")
+    st.markdown(f"**{state.network_in_words()}**")
+    if state.network_name():
+        st.button("Back to the shipped one", on_click=state.choose_network, args=("",))
 
 
 def _picker(count: int) -> None:

@@ -9,7 +9,13 @@ from capsnet.data import load_bundled
 from dashboard import state
 
 APP = "dashboard/app.py"
-PAGES = ("views/start.py", "views/draw.py", "views/routing.py", "views/pose.py")
+PAGES = (
+    "views/start.py",
+    "views/draw.py",
+    "views/routing.py",
+    "views/pose.py",
+    "views/training.py",
+)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import keras
 import numpy as np
 import pytest
 
-from capsnet import checkpoints, training
+from capsnet import checkpoints, runs, training
 from capsnet.config import TrainingConfig
 from capsnet.evaluation import evaluate
 from capsnet.training import TrainingError, TrainingInterrupted, train
@@ -72,6 +72,10 @@ def test_a_run_keeps_history_best_network_and_settings(small_run, small_config, 
         training.HISTORY,
         training.BEST,
         training.LAST,
+        runs.PROGRESS,
+        runs.CURVE,
+        runs.DIARY,
+        runs.LOCK,
     }
 
 

@@ -5,6 +5,9 @@ visitors share, `visitor` what belongs to one, `links` what travels in the page'
 """
 
 from dashboard.state.links import link_parameters, offer_link, set_link_parameters, sync_link
+from dashboard.state.networks import choose as choose_network
+from dashboard.state.networks import in_words as network_in_words
+from dashboard.state.networks import name as network_name
 from dashboard.state.shared import (
     DecoderWeights,
     answer,
@@ -19,6 +22,13 @@ from dashboard.state.shared import (
     pose_atlas,
     pose_grid,
     trace,
+)
+from dashboard.state.training import (
+    Data,
+    diary,
+    machine_speed,
+    may_train,
+    training_data,
 )
 from dashboard.state.visitor import (
     FIRST_DIGIT,
@@ -40,12 +50,18 @@ from dashboard.state.visitor import (
 )
 
 __all__ = [
+    "training_data",
+    "may_train",
+    "machine_speed",
+    "diary",
+    "Data",
     "FIRST_DIGIT",
     "DecoderWeights",
     "altered_trace",
     "answer",
     "choose_bundled",
     "choose_digit",
+    "choose_network",
     "choose_misread",
     "choose_nothing",
     "choose_random",
@@ -61,6 +77,8 @@ __all__ = [
     "misread",
     "model_card",
     "network",
+    "network_in_words",
+    "network_name",
     "offer_link",
     "pose_atlas",
     "pose_grid",

@@ -6,8 +6,11 @@ import streamlit as st
 
 from dashboard import digit as digit_module
 from dashboard.digit import LinkError
-from dashboard.state import visitor
+from dashboard.state import networks, visitor
 from dashboard.state.shared import digits
+
+NETWORK = "network"
+"""The query parameter that names the network."""
 
 
 def sync_link(page: str) -> str | None:
@@ -47,7 +50,20 @@ def sync_link(page: str) -> str | None:
         others = {k: v for k, v in st.query_params.items() if k not in digit_module.LINK_NAMES}
         st.query_params.from_dict({**others, **link})
     told, instead = st.session_state.get("link_trouble", (None, None))
-    return told if visitor.current_digit() == instead else None
+    of_network = _sync_network(stayed)
+    return of_network or (told if visitor.current_digit() == instead else None)
+
+
+def _sync_network(stayed: bool) -> str | None:
+    """The same for the network that the visitor uses."""
+    written = st.session_state.get("network_link", "")
+    arrived = st.query_params.get(NETWORK, "")
+    if arrived != written and networks.name() == written and (arrived or stayed):
+        networks.choose(arrived)
+    networks.chosen()  # one that is gone gives way
+    st.session_state["network_link"] = networks.name()
+    set_link_parameters((NETWORK,), {NETWORK: networks.name()} if networks.name() else {})
+    return networks.trouble()
 
 
 def offer_link() -> dict[str, str]:

@@ -11,6 +11,8 @@ import streamlit as st
 from capsnet import pose
 from capsnet.data import DataError, Digits, load_bundled
 from capsnet.quiet import load_tensorflow_quietly
+from dashboard.networks import Stored, check_fits
+from dashboard.state import networks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +27,10 @@ TRACES_KEPT = 64
 BATCHES_KEPT = 8  # of eleven images at most: 15 MB each
 GRIDS_KEPT = 8
 ANSWERS_KEPT = 256
+NETWORKS_KEPT = 4  # 33 MB each, in the paper's size
+
+Which = Stored | None
+"""A network on this machine; None for the shipped one."""
 
 
 class DecoderWeights(NamedTuple):
@@ -42,17 +48,21 @@ class DecoderWeights(NamedTuple):
 
 
 def network() -> CapsNet:
-    """The shipped network, loaded once for all visitors.
+    """The network that this visitor uses, loaded once for all who use it.
 
-    If it cannot be loaded the page says so in one sentence and stops there.
+    A chosen one that cannot be loaded gives way to the shipped one; if that cannot be loaded the
+    page says so in one sentence and stops there.
     """
     try:
-        return _network()
+        return _network(networks.chosen())
     except Exception as error:
         from capsnet.checkpoints import CheckpointError  # loads TensorFlow: under the spinner
 
         if not isinstance(error, CheckpointError):
             raise
+        if networks.name():
+            networks.give_up(str(error))
+            st.rerun()  # the sidebar has named it already
         st.error(f"The network could not be loaded. {error}", icon=":material/error:")
         st.stop()
 
@@ -75,7 +85,9 @@ def forget_network() -> None:
 
 
 def model_card() -> dict[str, Any] | None:
-    """The shipped network's model card; None if it is missing."""
+    """The shipped network's model card; None if it is missing, or another network is used."""
+    if networks.name():
+        return None
     load_tensorflow_quietly()
     from capsnet.checkpoints import CheckpointError, read_card
 
@@ -97,11 +109,13 @@ def digits() -> Digits:
 def answer(image: np.ndarray) -> Answer:
     """The network's answer to one image, (1, 28, 28, 1), without a trace: for a pen in motion."""
     network()
-    return _answer(image.tobytes())
+    return _answer(networks.chosen(), image.tobytes())
 
 
 def misread() -> list[Misread] | None:
     """The bundled digits that the shipped network reads wrongly; None if nobody has listed them."""
+    if networks.name():
+        return None
     load_tensorflow_quietly()
     return _misread()
 
@@ -117,7 +131,8 @@ def trace(images: np.ndarray, rounds: int | None = None) -> CapsNetTrace:
         A trace shared with other visitors: its arrays are read-only.
     """
     own = network().config.rounds  # a load error is told here, before the cache is entered
-    return _trace(images.tobytes(), len(images), own if rounds is None else rounds)
+    chosen = own if rounds is None else rounds
+    return _trace(networks.chosen(), images.tobytes(), len(images), chosen)
 
 
 def altered_trace_of(
@@ -128,13 +143,13 @@ def altered_trace_of(
 ) -> CapsNetTrace:
     """As `visitor.altered_trace`, of the one image given."""
     network()
-    return _altered_trace(images.tobytes(), rounds, silenced, mistake)
+    return _altered_trace(networks.chosen(), images.tobytes(), rounds, silenced, mistake)
 
 
 def decoder_weights() -> DecoderWeights:
     """The decoder's weights as a browser takes them, read once for all visitors."""
     network()
-    return _decoder_weights()
+    return _decoder_weights(networks.chosen())
 
 
 def decode(digit_capsules: np.ndarray, classes: np.ndarray | int) -> np.ndarray:
@@ -148,7 +163,7 @@ def digit_capsules(images: np.ndarray) -> np.ndarray:
     Remembered without the rest of their trace, which is a thousand times larger.
     """
     network()
-    return _digit_capsules(images.tobytes(), len(images))
+    return _digit_capsules(networks.chosen(), images.tobytes(), len(images))
 
 
 def pose_grid(images: np.ndarray, span: float) -> np.ndarray:
@@ -162,12 +177,14 @@ def pose_grid(images: np.ndarray, span: float) -> np.ndarray:
         (16, 11, B, 28, 28, 1) float32 in [0, 1], read-only.
     """
     network()
-    return _pose_grid(images.tobytes(), len(images), span)
+    return _pose_grid(networks.chosen(), images.tobytes(), len(images), span)
 
 
 def pose_atlas() -> PoseAtlas | None:
     """What each pose dimension does, as measured beforehand; None if that has not been done."""
     network()
+    if networks.name():
+        return None  # it is of the shipped network
     from capsnet.atlas import AtlasError
 
     try:
@@ -176,23 +193,25 @@ def pose_atlas() -> PoseAtlas | None:
         return None
 
 
-@st.cache_resource(show_spinner="Loading the network …")
-def _network() -> CapsNet:
+@st.cache_resource(show_spinner="Loading the network …", max_entries=NETWORKS_KEPT)
+def _network(which: Which) -> CapsNet:
     load_tensorflow_quietly()
     from capsnet import checkpoints, serving
 
-    model = checkpoints.load()
+    model = checkpoints.load(which.path if which else None)
+    if which:
+        check_fits(model.config)
     side = model.config.image_shape
     model.trace(np.zeros((1, *side), np.float32))  # the first call is slow: let no visitor wait
     serving.settle_in()
     return model
 
 
-@st.cache_resource(show_spinner=False)
-def _answering() -> Callable[[np.ndarray], Answer]:
+@st.cache_resource(show_spinner=False, max_entries=NETWORKS_KEPT)
+def _answering(which: Which) -> Callable[[np.ndarray], Answer]:
     from capsnet import serving
 
-    model = _network()
+    model = _network(which)
     answering = serving.answering(model)
     answering(np.zeros((1, *model.config.image_shape), np.float32))
     serving.settle_in()  # what was compiled stays, too
@@ -200,9 +219,9 @@ def _answering() -> Callable[[np.ndarray], Answer]:
 
 
 @st.cache_resource(show_spinner=False, max_entries=ANSWERS_KEPT)
-def _answer(image: bytes) -> Answer:
-    shape = _network().config.image_shape
-    found = _answering()(np.frombuffer(image, np.float32).reshape(1, *shape))
+def _answer(which: Which, image: bytes) -> Answer:
+    shape = _network(which).config.image_shape
+    found = _answering(which)(np.frombuffer(image, np.float32).reshape(1, *shape))
     for array in found:
         array.flags.writeable = False
     return found
@@ -221,8 +240,8 @@ def _digits() -> Digits:
 
 
 @st.cache_resource(show_spinner=False, max_entries=TRACES_KEPT)
-def _trace(images: bytes, count: int, rounds: int) -> CapsNetTrace:
-    model = _network()
+def _trace(which: Which, images: bytes, count: int, rounds: int) -> CapsNetTrace:
+    model = _network(which)
     batch = np.frombuffer(images, np.float32).reshape(count, *model.config.image_shape)
     traced = model.trace(batch, rounds)
     for array in vars(traced).values():
@@ -232,11 +251,15 @@ def _trace(images: bytes, count: int, rounds: int) -> CapsNetTrace:
 
 @st.cache_resource(show_spinner=False, max_entries=BATCHES_KEPT)
 def _altered_trace(
-    image: bytes, rounds: int | None, silenced: tuple[int, ...], mistake: str | None
+    which: Which,
+    image: bytes,
+    rounds: int | None,
+    silenced: tuple[int, ...],
+    mistake: str | None,
 ) -> CapsNetTrace:
     from capsnet.mistakes import MISTAKES
 
-    model = _network()
+    model = _network(which)
     images = np.frombuffer(image, np.float32).reshape(1, *model.config.image_shape)
     if mistake is not None:
         firsts = [int(np.argmax(_digits().labels == label)) for label in range(10)]
@@ -250,17 +273,17 @@ def _altered_trace(
     return traced
 
 
-@st.cache_resource(show_spinner=False)
-def _decoder_weights() -> DecoderWeights:
-    decoder = _network().decoder
+@st.cache_resource(show_spinner=False, max_entries=NETWORKS_KEPT)
+def _decoder_weights(which: Which) -> DecoderWeights:
+    decoder = _network(which).decoder
     arrays = [w for layer in (*decoder.hidden, decoder.pixels) for w in layer.get_weights()]
     raw = b"".join(w.astype("<f4").tobytes() for w in arrays)
-    return DecoderWeights(hashlib.sha256(raw).hexdigest()[:16], _network().decoder.units, raw)
+    return DecoderWeights(hashlib.sha256(raw).hexdigest()[:16], _network(which).decoder.units, raw)
 
 
 @st.cache_resource(show_spinner=False, max_entries=TRACES_KEPT)
-def _digit_capsules(images: bytes, count: int) -> np.ndarray:
-    model = _network()
+def _digit_capsules(which: Which, images: bytes, count: int) -> np.ndarray:
+    model = _network(which)
     batch = np.frombuffer(images, np.float32).reshape(count, *model.config.image_shape)
     capsules = model.trace(batch).digit_capsules[-1]
     capsules.flags.writeable = False
@@ -268,12 +291,12 @@ def _digit_capsules(images: bytes, count: int) -> np.ndarray:
 
 
 @st.cache_resource(show_spinner=False, max_entries=GRIDS_KEPT)
-def _pose_grid(images: bytes, count: int, span: float) -> np.ndarray:
-    capsules = _digit_capsules(images, count)
+def _pose_grid(which: Which, images: bytes, count: int, span: float) -> np.ndarray:
+    capsules = _digit_capsules(which, images, count)
     tweaked = pose.tweak(capsules, -span, span)  # (16, 11, B, 10, 16)
     classes = np.broadcast_to(np.linalg.norm(capsules, axis=-1).argmax(-1), tweaked.shape[:3])
     flat = tweaked.reshape(-1, *capsules.shape[1:])  # (16 * 11 * B, 10, 16)
-    pictures = _network().decode(flat, classes.ravel())
+    pictures = _network(which).decode(flat, classes.ravel())
     pictures = pictures.reshape(*tweaked.shape[:3], *pictures.shape[1:])
     pictures.flags.writeable = False
     return pictures

@@ -189,9 +189,10 @@ with st.container(
         key="routing_rounds",
         help=f"The network was trained with {trained}. More rounds sharpen the shares further.",
     )
+count = state.network().config.num_primary_capsules
 st.markdown(
-    "1152 **primary capsules**, small vectors that each report one feature at one place, vote on "
-    "the digit. **Press play** and watch the votes gather."
+    f"{count} **primary capsules**, small vectors that each report one feature at one place, vote "
+    "on the digit. **Press play** and watch the votes gather."
 )
 rounds = rounds or trained
 state.remember("rounds", rounds)

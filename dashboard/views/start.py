@@ -60,7 +60,12 @@ for column, index, label, image, lengths, drawn in zip(
 
 st.header("The network", divider="gray")
 card = state.model_card()
-if card is None:
+if state.network_name():
+    st.info(
+        f"Your pages use another network than the shipped one: {state.network_in_words()}. What is "
+        "known of a run is on the Training page."
+    )
+elif card is None:
     st.info("This checkpoint has no model card, so its figures are not known.")
 else:
     validation, test = card["validation"], card["test"]

@@ -1,0 +1,118 @@
+"""A run's diary: what the network makes of the same ten pictures as it learns."""
+
+from __future__ import annotations
+
+import dataclasses
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from capsnet.files import replacing
+from capsnet.runs import DIARY
+from capsnet.trace import CapsNetTrace
+
+EARLY = (1 / 128, 1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2)
+"""Shares of the first epoch after which it is looked at: most happens early."""
+
+ROUTED = 7
+"""Which of the ten digits is the one whose routing is kept."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The network at one moment of its training.
+
+    Attributes:
+        epoch: epochs that are finished.
+        step: batches into the next one; 0 at its start.
+        steps: batches of an epoch.
+        images: the ten pictures, (10, 28, 28) uint8, 255 for ink.
+        reconstructions: what the longest capsule of each digit draws, (10, 28, 28) uint8, 255
+            for ink.
+        lengths: of the ten capsules, for each digit, (10, 10) float16.
+        coupling: c_ij of the last round for the digit at `ROUTED`, (I, J) float16.
+        activity: the lengths of its primary capsules, (I,) float16.
+        maps: maps among the I capsules, which run over (row, column, map).
+    """
+
+    epoch: int
+    step: int
+    steps: int
+    images: np.ndarray
+    reconstructions: np.ndarray
+    lengths: np.ndarray
+    coupling: np.ndarray
+    activity: np.ndarray
+    maps: int
+
+    @property
+    def time(self) -> float:
+        """Epochs since the beginning."""
+        return self.epoch + self.step / max(1, self.steps)
+
+    @property
+    def reads(self) -> np.ndarray:
+        """The class that the network reads in each digit, (10,) int."""
+        return self.lengths.argmax(axis=-1)
+
+
+def early_steps(steps: int) -> set[int]:
+    """After which batches of the first epoch to look."""
+    return {max(1, round(steps * share)) for share in EARLY} - {steps}
+
+
+def snapshot(trace: CapsNetTrace, epoch: int, step: int, steps: int) -> Snapshot:
+    """What is kept of the trace of the ten digits."""
+    routed = min(ROUTED, len(trace.images) - 1)
+    capsules = trace.primary_capsules[routed].astype(np.float32)  # (rows, columns, maps, 8)
+    return Snapshot(
+        epoch,
+        step,
+        steps,
+        _levels(trace.images),
+        _levels(trace.reconstruction),
+        trace.lengths[-1].astype(np.float16),
+        trace.coupling[-1, routed].astype(np.float16),
+        np.linalg.norm(capsules, axis=-1).ravel().astype(np.float16),
+        capsules.shape[2],
+    )
+
+
+def _levels(images: np.ndarray) -> np.ndarray:
+    # A network that has just become NaN is told of at the next step.
+    return np.rint(np.nan_to_num(images[..., 0]) * 255).astype(np.uint8)
+
+
+def write(folder: Path, kept: Snapshot) -> None:
+    """Add a snapshot to the diary of the run in `folder`, in the place of an earlier try."""
+    (folder / DIARY).mkdir(exist_ok=True)
+    path = folder / DIARY / f"{kept.epoch:04}-{kept.step:06}.npz"
+    with replacing(path) as temporary, temporary.open("wb") as file:
+        np.savez_compressed(file, **dataclasses.asdict(kept))
+
+
+def pages(folder: Path, done: float | None = None) -> list[Path]:
+    """The files of a run's diary, oldest first.
+
+    Args:
+        folder: the run's.
+        done: leave out what is later than so many epochs.
+    """
+    found = sorted((folder / DIARY).glob("[0-9]*-[0-9]*.npz"))
+    if done is None:
+        return found
+    return [p for p in found if (int(p.stem[:4]), int(p.stem[5:])) <= (done, 0)]
+
+
+def read(path: Path) -> Snapshot | None:
+    """One page of a diary; None if it cannot be read."""
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            values = {f.name: arrays[f.name] for f in dataclasses.fields(Snapshot)}
+        numbers = {name: int(values[name]) for name in ("epoch", "step", "steps", "maps")}
+        return Snapshot(**{**values, **numbers})
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
+        return None

@@ -1,0 +1,261 @@
+"""What a run's folder holds, and how a trainer and its watchers speak through it.
+
+Only files are shared, so that a watcher may come and go, sit in another process or look at the
+folder over a network. Nothing here needs TensorFlow.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import dataclasses
+import json
+import os
+import platform
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from capsnet import locks
+from capsnet.config import CapsNetConfig, TrainingConfig
+from capsnet.files import replacing, write_json
+
+RUN, HISTORY, BEST, LAST = "run.json", "history.csv", "best.keras", "last.weights.h5"
+INTERRUPTED = "interrupted.keras"
+PROGRESS, WISH, CURVE, DIARY, LOG = "progress.json", "wish", "curve.csv", "diary", "log.txt"
+LOCK = "lock"
+"""Held by the trainer at work in the folder."""
+QUEUED = "queued"
+"""A lock too, held from before a run's turn to its end by a trainer that waits for it."""
+
+State = Literal["waiting", "starting", "running", "paused", "finished", "stopped", "failed"]
+LIVE: tuple[State, ...] = ("waiting", "starting", "running", "paused")
+"""States that only a live process is in."""
+
+Wish = Literal["pause", "stop"]
+
+
+class TrainingError(Exception):
+    """A run that cannot start or go on; the message says why and what to do."""
+
+
+class TrainingInterrupted(Exception):
+    """A run that was asked to stop; the message says where the network was left."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is.
+
+    Attributes:
+        state: what the run does; a killed one never gets to say that it ended, see `live`.
+        epoch: the epoch it is in, from 1; 0 before the first.
+        epochs: how many there are to be.
+        step: batches of this epoch that are done.
+        steps: batches of an epoch.
+        images_per_second: over the last seconds; 0 while not known.
+        seconds_left: until the end of the last epoch; None while not known.
+        loss: mean of this epoch so far; the next three likewise.
+        margin_loss: its first part.
+        reconstruction_error: squared error of an image, summed over its pixels.
+        accuracy: share of training images read right.
+        learning_rate: of the last step.
+        message: one sentence, if there is something to say.
+        pid: the process.
+        host: its machine.
+        updated: when this was written, in seconds since 1970.
+        since: when the process entered this state.
+    """
+
+    state: State = "waiting"
+    epoch: int = 0
+    epochs: int = 0
+    step: int = 0
+    steps: int = 0
+    images_per_second: float = 0.0
+    seconds_left: float | None = None
+    loss: float | None = None
+    margin_loss: float | None = None
+    reconstruction_error: float | None = None
+    accuracy: float | None = None
+    learning_rate: float | None = None
+    message: str = ""
+    pid: int = 0
+    host: str = ""
+    updated: float = 0.0
+    since: float = 0.0
+
+    @property
+    def share(self) -> float:
+        """How much of the run is done, 0 to 1."""
+        if self.state == "finished":
+            return 1.0
+        if not (self.epochs and self.steps and self.epoch):
+            return 0.0
+        return min(1.0, (self.epoch - 1 + self.step / self.steps) / self.epochs)
+
+
+def write_progress(folder: Path, progress: Progress) -> None:
+    """Replace a run's progress, as of now and of this process."""
+    stamped = dataclasses.replace(
+        progress, pid=os.getpid(), host=platform.node(), updated=time.time()
+    )
+    write_json(folder / PROGRESS, dataclasses.asdict(stamped))
+
+
+@contextlib.contextmanager
+def ended(folder: Path) -> Iterator[None]:
+    """Record in a run's progress how it ended, if this process had begun it."""
+    try:
+        yield
+    except BaseException as error:
+        stopped = isinstance(error, TrainingInterrupted | KeyboardInterrupt)
+        said = str(error).strip() or type(error).__name__
+        _end(folder, "stopped" if stopped else "failed", said)
+        raise
+    _end(folder, "finished", "")
+
+
+def _end(folder: Path, state: State, message: str) -> None:
+    progress = read_progress(folder)
+    if progress is None or progress.pid != os.getpid() or progress.state not in LIVE:
+        return
+    with contextlib.suppress(OSError):  # the disk may be what it failed of
+        told = dataclasses.replace(progress, state=state, message=message, since=time.time())
+        write_progress(folder, dataclasses.replace(told, seconds_left=None))
+
+
+def read_progress(folder: Path) -> Progress | None:
+    """A run's progress; None if it never had any, or the file is damaged."""
+    try:
+        values = json.loads((folder / PROGRESS).read_text(encoding="utf-8"))
+        known = {f.name for f in dataclasses.fields(Progress)}
+        progress = Progress(**{k: v for k, v in values.items() if k in known})
+    except (OSError, ValueError, TypeError, AttributeError):
+        return None
+    return progress if progress.state in get_args(State) else None
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep other trainers out of a run's folder, which is created if need be.
+
+    Raises:
+        TrainingError: if another trainer is at work in it, or it cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / LOCK).touch()
+    except OSError as error:
+        raise TrainingError(
+            f"Expected a folder that can be written. Received: {folder} ({error})"
+        ) from error
+    with locks.held(folder / LOCK) as ours:
+        if not ours:
+            progress = read_progress(folder)
+            who = f", process {progress.pid} on {progress.host}" if progress else ""
+            raise TrainingError(
+                "Expected a folder that no other trainer is using. "
+                f"Received: {folder}, where one is at work{who}."
+            )
+        if not locks.is_held(folder / QUEUED):  # else a wish may have come while it waited
+            wish(folder, None)
+        yield
+
+
+def live(folder: Path) -> bool:
+    """Whether a trainer is at work in a folder, or waits to be."""
+    return at_work(folder) or locks.is_held(folder / QUEUED)
+
+
+def at_work(folder: Path) -> bool:
+    """Whether a trainer is at work in a folder."""
+    return locks.is_held(folder / LOCK)
+
+
+def wish(folder: Path, what: Wish | None) -> None:
+    """Ask a run's trainer to pause, to stop, or (None) to go on.
+
+    A file rather than a signal: it reaches a trainer on another machine and never a stranger who
+    has inherited the process's number, and a pause needs nobody to remember it.
+    """
+    if what is None:
+        (folder / WISH).unlink(missing_ok=True)
+        return
+    with replacing(folder / WISH) as temporary:
+        temporary.write_text(what, encoding="utf-8")
+
+
+def read_wish(folder: Path) -> Wish | None:
+    """What a run's trainer was asked for."""
+    try:
+        text = (folder / WISH).read_text(encoding="utf-8").strip()
+    except OSError:
+        return None
+    return text if text in get_args(Wish) else None  # type: ignore[return-value]
+
+
+def read_history(path: Path) -> list[dict[str, float]]:
+    """The rows that `training.write_history` wrote; none if there is no file."""
+    return _rows(path, whole=("epoch", "best"))
+
+
+def read_curve(folder: Path) -> list[dict[str, float]]:
+    """The training figures within the epochs, as `watch.Watch` wrote them."""
+    try:
+        return _rows(folder / CURVE)
+    except (ValueError, TypeError):  # the last line is being written
+        return []
+
+
+def _rows(path: Path, whole: tuple[str, ...] = ()) -> list[dict[str, float]]:
+    if not path.is_file():
+        return []
+    with path.open(newline="") as file:
+        return [
+            {name: int(v) if name in whole else float(v) for name, v in row.items()}
+            for row in csv.DictReader(file)
+        ]
+
+
+def read_run(folder: str | Path) -> tuple[CapsNetConfig, TrainingConfig]:
+    """The settings that a run was started with.
+
+    Raises:
+        TrainingError: if `folder` holds no run.
+    """
+    path = Path(folder) / RUN
+    if not path.is_file():
+        raise TrainingError(f"Expected a run in {folder}. Received: a folder without {RUN}.")
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+        network = CapsNetConfig.from_dict(values["network"])
+        return network, TrainingConfig.from_dict(values["training"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise TrainingError(f"Expected a run's settings in {path}. Received: {error}") from error
+
+
+def write_run(folder: Path, network: CapsNetConfig, training: TrainingConfig) -> None:
+    """Record a new run's settings in its folder, which is created if need be."""
+    folder.mkdir(parents=True, exist_ok=True)
+    settings: dict[str, Any] = {"network": network.to_dict(), "training": training.to_dict()}
+    write_json(folder / RUN, settings)
+
+
+def claim(folder: Path, network: CapsNetConfig, training: TrainingConfig, resume: bool) -> None:
+    """Record the run's settings in `folder`, or check that they are what is there."""
+    if resume:
+        if read_run(folder) != (network, training):
+            raise TrainingError(
+                f"Expected the settings that the run in {folder} was started with. "
+                "Received: others; leave them out, or start a new run in another folder."
+            )
+        return
+    if (folder / RUN).exists():
+        raise TrainingError(
+            f"Expected a new folder for a new run. Received: {folder}, which holds one; "
+            "use --resume to go on with it, or --out for another folder."
+        )
+    write_run(folder, network, training)

@@ -1,0 +1,93 @@
+"""One run at a time: a trainer waits for its turn among the runs beside its own folder.
+
+There is no keeper of a queue who could fail: each waiting process holds a lock in its run's
+folder and looks at the others'. A process that is killed leaves the queue with its lock.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from capsnet import locks, runs
+from capsnet.runs import Progress, TrainingError, TrainingInterrupted
+
+LOOK = 0.5
+"""Seconds between two looks at the other runs."""
+
+TURN = ".turn"
+"""The lock, beside the runs' folders, of the one that has its turn."""
+
+
+@contextlib.contextmanager
+def turn(folder: Path, report: Callable[[str], None] = print) -> Iterator[None]:
+    """Wait until no other run beside `folder` trains, and keep the turn.
+
+    Raises:
+        TrainingError: if the folder cannot be written, or another trainer waits in it already.
+        TrainingInterrupted: if the run is asked to stop before its turn has come.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / runs.QUEUED).touch()
+    except OSError as error:
+        raise TrainingError(
+            f"Expected a folder that can be written. Received: {folder} ({error})"
+        ) from error
+    with locks.held(folder / runs.QUEUED) as ours:
+        if not ours:
+            raise TrainingError(
+                "Expected a folder that no other trainer is using. "
+                f"Received: {folder}, where one is at work or waits for its turn."
+            )
+        runs.wish(folder, None)  # what was wished of an earlier trainer
+        progress = Progress("waiting", since=time.time())
+        runs.write_progress(folder, progress)
+        with runs.ended(folder), _turn(folder, report):
+            runs.write_progress(folder, Progress("starting", since=time.time()))
+            yield
+
+
+@contextlib.contextmanager
+def _turn(folder: Path, report: Callable[[str], None]) -> Iterator[None]:
+    told = ""
+    while True:
+        if runs.read_wish(folder) == "stop":
+            raise TrainingInterrupted("Stopped before its turn had come.")
+        before = None if runs.read_wish(folder) == "pause" else ahead(folder)
+        if before is None and runs.read_wish(folder) is None:
+            with locks.held(folder.parent / TURN, patience=0) as free:
+                if free:
+                    yield
+                    return
+        if before is not None and told != before.name:
+            told = before.name
+            report(f"Waiting for {told}.")
+        time.sleep(LOOK)
+
+
+def ahead(folder: Path) -> Path | None:
+    """The run that a waiting one waits for: the one that trains, else the first in the queue."""
+    others = [f for f in others_beside(folder) if runs.live(f)]
+    mine = _since(folder)
+    waiting = []
+    for other in others:
+        progress = runs.read_progress(other)
+        if runs.at_work(other) or (progress and progress.state != "waiting"):
+            return other
+        if (_since(other), other.name) < (mine, folder.name):
+            waiting.append((_since(other), other))
+    return min(waiting)[1] if waiting else None
+
+
+def others_beside(folder: Path) -> list[Path]:
+    """The other folders beside a run's that hold a run."""
+    beside = folder.resolve().parent.glob(f"*/{runs.RUN}")
+    return [path.parent for path in beside if path.parent != folder.resolve()]
+
+
+def _since(folder: Path) -> float:
+    progress = runs.read_progress(folder)
+    return progress.since if progress else 0.0

@@ -1,0 +1,180 @@
+/** Line charts as SVG, drawn anew into the same place whenever their data changes. */
+
+const NARROWEST = 400;
+const GAP = 24;
+const EDGE = { left: 62, right: 16, top: 12, bottom: 44 };
+const COLOURS = 6;
+const NAMESPACE = "http://www.w3.org/2000/svg";
+
+function svg(tag, attributes, text = "") {
+  const made = document.createElementNS(NAMESPACE, tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.textContent = text;
+  return made;
+}
+
+/** A step of 1, 2 or 5 times a power of ten that divides a range into about `count` parts. */
+export function niceStep(range, count) {
+  const rough = range / count;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  return power * [1, 2, 5, 10].find((factor) => factor * power >= rough * 0.999);
+}
+
+export function ticks(low, high, count) {
+  if (!(high > low)) return [low];
+  const step = niceStep(high - low, count);
+  const first = Math.ceil(low / step - 1e-9);
+  const last = Math.floor(high / step + 1e-9);
+  return Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
+}
+
+/** A tick's label, with as many decimals as tell it from the next one. */
+function tickLabel(value, step, format) {
+  const [shown, apart] = format === "percent" ? [100 * value, 100 * step] : [value, step];
+  if (apart < 0.0005) return shown === 0 ? "0" : shown.toExponential(1);
+  const decimals = Math.max(0, -Math.floor(Math.log10(apart) + 1e-9));
+  return shown.toFixed(decimals) + (format === "percent" ? " %" : "");
+}
+
+function told(value, format) {
+  if (format === "percent") return `${(100 * value).toFixed(value > 0.9 ? 2 : 1)} %`;
+  if (value !== 0 && Math.abs(value) < 0.001) return value.toExponential(1);
+  return String(Number(value.toPrecision(format === "fine" ? 4 : 3)));
+}
+
+/** Where data lies on the paper. */
+function scales(chart, width) {
+  const height = Math.round(Math.min(360, Math.max(260, width / 2)));
+  const points = chart.lines.flatMap((line) => line.points);
+  const xs = points.map((point) => point[0]);
+  const ys = points.map((point) => point[1]);
+  if (chart.reference) ys.push(chart.reference.value);
+  const toX = Math.max(chart.span ?? 0, ...xs, 0.01);
+  let low = chart.low ?? Math.min(...ys);
+  let high = chart.high ?? Math.max(...ys);
+  if (!(high > low)) [low, high] = [low - 0.5 * Math.abs(low || 1), high + 0.5 * Math.abs(high || 1)];
+  const wide = width - EDGE.left - EDGE.right;
+  const tall = height - EDGE.top - EDGE.bottom;
+  return {
+    toX, low, high, width, height,
+    x: (value) => EDGE.left + (value / toX) * wide,
+    y: (value) => EDGE.top + (1 - (Math.min(Math.max(value, low), high) - low) / (high - low)) * tall,
+    back: (pixel) => ((pixel - EDGE.left) / wide) * toX,
+  };
+}
+
+function axes(paper, chart, at) {
+  const levels = ticks(at.low, at.high, 4);
+  for (const value of levels) {
+    const y = at.y(value);
+    paper.append(svg("line", { class: "curves-grid", x1: EDGE.left, x2: at.width - EDGE.right, y1: y, y2: y }));
+    const label = tickLabel(value, niceStep(at.high - at.low, 4), chart.format);
+    paper.append(svg("text", { x: EDGE.left - 8, y: y + 5, "text-anchor": "end" }, label));
+  }
+  for (const value of ticks(0, at.toX, 6)) {
+    const label = tickLabel(value, niceStep(at.toX, 6));
+    paper.append(svg("text", { x: at.x(value), y: at.height - EDGE.bottom + 20, "text-anchor": "middle" }, label));
+  }
+  const middle = (EDGE.left + at.width - EDGE.right) / 2;
+  paper.append(svg("text", { x: middle, y: at.height - 4, "text-anchor": "middle" }, chart.across));
+}
+
+function plot(paper, chart, at) {
+  if (chart.reference) {
+    const y = at.y(chart.reference.value);
+    paper.append(svg("line", { class: "curves-reference", x1: EDGE.left, x2: at.width - EDGE.right, y1: y, y2: y }));
+    paper.append(svg("text", { x: at.width - EDGE.right, y: y - 6, "text-anchor": "end" }, chart.reference.name));
+  }
+  for (const line of chart.lines) {
+    if (!line.points.length) continue;
+    const style = `--line: var(--c${line.colour % COLOURS})`;
+    const path = line.points.map(([x, y], i) => `${i ? "L" : "M"}${at.x(x).toFixed(1)} ${at.y(y).toFixed(1)}`);
+    const drawn = svg("path", { class: "curves-line", style, d: path.join("") });
+    if (line.dashed) drawn.setAttribute("stroke-dasharray", "9 6");
+    paper.append(drawn);
+    if (line.dots || line.points.length === 1) {
+      for (const [x, y] of line.points) paper.append(svg("circle", { class: "curves-dot", style, cx: at.x(x), cy: at.y(y), r: 4.5 }));
+    }
+  }
+}
+
+function nearest(points, x) {
+  return points.reduce((best, point) => (Math.abs(point[0] - x) < Math.abs(best[0] - x) ? point : best));
+}
+
+/** The lines' names, with their values at x, or the last ones. */
+function legend(box, chart, x) {
+  box.replaceChildren(...chart.lines.map((line) => {
+    const item = document.createElement("span");
+    const mark = document.createElement("i");
+    mark.style.setProperty("--line", `var(--c${line.colour % COLOURS})`);
+    mark.classList.toggle("curves-dashed", Boolean(line.dashed));
+    const point = x === null ? line.points.at(-1) : line.points.length && nearest(line.points, x);
+    item.append(mark, point ? `${line.name} ${told(point[1], chart.format)}` : line.name);
+    return item;
+  }));
+}
+
+function figure(chart, width) {
+  const made = document.createElement("figure");
+  const title = document.createElement("figcaption");
+  title.textContent = chart.title;
+  const box = document.createElement("div");
+  box.className = "curves-legend";
+  const last = chart.lines.filter((line) => line.points.length);
+  const spoken = last.map((line) => `${line.name}: ${told(line.points.at(-1)[1], chart.format)}`);
+  const at = scales(chart, width);
+  const label = `${chart.title}. ${spoken.join(", ")}`;
+  const paper = svg("svg", { viewBox: `0 0 ${width} ${at.height}`, role: "img", "aria-label": label });
+  axes(paper, chart, at);
+  plot(paper, chart, at);
+  legend(box, chart, null);
+  const cursor = svg("line", { class: "curves-cursor", y1: EDGE.top, y2: at.height - EDGE.bottom, visibility: "hidden" });
+  paper.append(cursor);
+  paper.addEventListener("pointermove", (event) => {
+    const frame = paper.getBoundingClientRect();
+    const x = Math.min(Math.max(at.back(((event.clientX - frame.left) / frame.width) * width), 0), at.toX);
+    cursor.setAttribute("x1", at.x(x));
+    cursor.setAttribute("x2", at.x(x));
+    cursor.setAttribute("visibility", "visible");
+    legend(box, chart, x);
+  });
+  paper.addEventListener("pointerleave", () => {
+    cursor.setAttribute("visibility", "hidden");
+    legend(box, chart, null);
+  });
+  made.append(title, box, paper);
+  return made;
+}
+
+/** A dark page has light text. */
+function isDark(element) {
+  const [red, green, blue] = getComputedStyle(element).color.match(/[\d.]+/g).map(Number);
+  return red + green + blue > 384;
+}
+
+function draw(root) {
+  const wide = root.clientWidth;
+  if (!wide) return;
+  const charts = root.charts;
+  let columns = Math.min(charts.length, Math.max(1, Math.floor((wide + GAP) / (NARROWEST + GAP))));
+  while (charts.length % columns) columns--; // no row is left half empty
+  root.style.setProperty("--columns", columns);
+  const width = Math.floor((wide - (columns - 1) * GAP) / columns);
+  root.classList.toggle("curves-dark", isDark(root));
+  const drawn = JSON.stringify([charts, width]);
+  if (root.drawn === drawn) return;
+  root.drawn = drawn;
+  root.replaceChildren(...charts.map((chart) => figure(chart, width)));
+}
+
+/** Called by Streamlit at first, and again whenever the data changes. */
+export default function ({ parentElement, data }) {
+  const root = parentElement.querySelector(".curves");
+  root.charts = data.charts;
+  draw(root);
+  if (!root.observer) {
+    root.observer = new ResizeObserver(() => draw(root));
+    root.observer.observe(root);
+  }
+}

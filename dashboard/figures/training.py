@@ -1,0 +1,173 @@
+"""What a run has learned so far: charts for `components.curves`, pictures for `components.film`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from capsnet.diary import Snapshot
+from dashboard.figures.colours import VIRIDIS, rgb_table
+
+Rows = Sequence[Mapping[str, float]]
+Chart = dict[str, Any]
+
+GAP = 2
+"""White pixels between two pictures of a column."""
+
+LEAST_RANGE = 0.02
+"""Of entropy: less than this is not to look like much."""
+
+ROWS = 32
+"""Of a picture of coupling, about."""
+
+SCALES = (0.12, 0.15, 0.2, 0.3, 0.5, 1.0)
+"""Where a colour scale of coupling may end; a few, so that it rarely changes."""
+
+
+def line(
+    name: str, points: list[list[float]], colour: int, dashed: bool = False, dots: bool = False
+) -> dict[str, Any]:
+    """One line of a chart."""
+    return {"name": name, "points": points, "colour": colour, "dashed": dashed, "dots": dots}
+
+
+def learning_charts(curve: Rows, history: Rows, weight: float, epochs: int) -> list[Chart]:
+    """The charts of one run.
+
+    Args:
+        curve: the training figures within the epochs, by `runs.read_curve`.
+        history: one row an epoch, by `runs.read_history`.
+        weight: of the reconstruction in the loss.
+        epochs: how many there are to be.
+    """
+    weighted = [{**row, "part": weight * row["reconstruction_error"]} for row in curve]
+    losses = [
+        line("total", _points(curve, "loss"), 0),
+        line("margin", _points(curve, "margin_loss"), 1),
+        line("reconstruction, weighted", _points(weighted, "part"), 2),
+        line("validation, total", _points(history, "val_loss"), 3, dots=True),
+    ]
+    accuracy = [
+        line("training", _points(curve, "accuracy"), 0),
+        line("validation", _points(history, "val_accuracy"), 3, dots=True),
+    ]
+    error = [
+        line("training", _points(curve, "reconstruction_error"), 0),
+        line("validation", _points(history, "val_reconstruction_error"), 3, dots=True),
+    ]
+    rate = [line("learning rate", _points(curve, "learning_rate"), 4)]
+    charts = [
+        _chart("Loss", losses, epochs, low=0.0),
+        _chart("Read right", accuracy, epochs, format="percent", high=1.0),
+        _chart("Squared error of a drawing, all pixels", error, epochs, low=0.0),
+        _chart("Learning rate", rate, epochs, low=0.0),
+    ]
+    return [chart for chart in charts if any(drawn["points"] for drawn in chart["lines"])]
+
+
+def comparison_charts(histories: Mapping[str, Rows]) -> list[Chart]:
+    """Several runs over one another.
+
+    Args:
+        histories: one row an epoch, by the name of the run; the order gives the colours.
+    """
+    wanted = {
+        "Validation: loss": ("val_loss", {"low": 0.0}),
+        "Validation: read right": ("val_accuracy", {"format": "percent"}),
+        "Validation: squared error of a drawing": ("val_reconstruction_error", {"low": 0.0}),
+        "Training: loss": ("loss", {"low": 0.0}),
+    }
+    longest = max((len(rows) for rows in histories.values()), default=1)
+    return [
+        _chart(
+            title,
+            [
+                line(name, _points(rows, field), i, dashed=i % 12 >= 6, dots=len(rows) < 12)
+                for i, (name, rows) in enumerate(histories.items())
+            ],
+            longest,
+            **how,  # type: ignore[arg-type]
+        )
+        for title, (field, how) in wanted.items()
+    ]
+
+
+def entropy_chart(snapshots: Sequence[Snapshot], epochs: int) -> Chart:
+    """How undecided the primary capsules are, as the network learns."""
+    plain = [[page.time, float(entropy(page).mean())] for page in snapshots]
+    weighted = [
+        [page.time, float(np.average(entropy(page), weights=_weights(page)))] for page in snapshots
+    ]
+    equal = math.log(snapshots[0].coupling.shape[1] if snapshots else 10)
+    lowest = min((point[1] for point in plain + weighted), default=equal)
+    return _chart(
+        "Entropy of the shares: undecided above, decided below",
+        [
+            line("mean of all capsules", plain, 0, dots=True),
+            line("weighted by their activity", weighted, 1, dots=True),
+        ],
+        epochs,
+        format="fine",
+        reference={"value": equal, "name": "equal shares, ln 10"},
+        low=min(lowest, equal - LEAST_RANGE),
+        high=equal + LEAST_RANGE / 2,
+    )
+
+
+def entropy(page: Snapshot) -> np.ndarray:
+    """Of each primary capsule's coupling coefficients, (I,), 0 to ln J."""
+    coupling = page.coupling.astype(np.float64)
+    coupling = coupling / coupling.sum(-1, keepdims=True)
+    return -(coupling * np.log(np.maximum(coupling, 1e-12))).sum(-1)
+
+
+def coupling_by_map(page: Snapshot) -> np.ndarray:
+    """Mean coupling of each map's capsules to each digit, (maps, J)."""
+    coupling = page.coupling.astype(np.float32)
+    return coupling.reshape(-1, page.maps, coupling.shape[1]).mean(0)
+
+
+def scale_end(snapshots: Sequence[Snapshot]) -> float:
+    """Where the colour scale of coupling ends for these snapshots."""
+    largest = max((float(coupling_by_map(page).max()) for page in snapshots), default=0.0)
+    return next((end for end in SCALES if largest <= end), 1.0)
+
+
+def coupling_picture(page: Snapshot, end: float) -> np.ndarray:
+    """`coupling_by_map` in colours, (rows, J, 3) uint8; the darkest is 0, the lightest `end`.
+
+    Few maps get several rows each.
+    """
+    table = np.array(rgb_table(VIRIDIS), np.uint8)
+    level = np.clip(coupling_by_map(page) / end, 0, 1)
+    level = level.repeat(max(1, ROWS // page.maps), axis=0)
+    return table[np.rint(level * (len(table) - 1)).astype(int)]
+
+
+def column(pictures: np.ndarray) -> np.ndarray:
+    """Pictures (N, H, W) uint8, one below the other with a gap of paper."""
+    padded = np.pad(pictures, ((0, 0), (0, GAP), (0, 0)))
+    return padded.reshape(-1, pictures.shape[2])[:-GAP]
+
+
+def moment(page: Snapshot) -> str:
+    """When a snapshot was taken, in few words."""
+    if page.step:
+        return f"step {page.step}"
+    return f"epoch {page.epoch}" if page.epoch else "before"
+
+
+def _points(rows: Rows, field: str) -> list[list[float]]:
+    return [[round(row["epoch"], 4), float(f"{row[field]:.5g}")] for row in rows]
+
+
+def _weights(page: Snapshot) -> np.ndarray:
+    activity = np.nan_to_num(page.activity.astype(np.float64))
+    return activity if activity.sum() > 0 else np.ones_like(activity)
+
+
+def _chart(title: str, lines: list[dict[str, Any]], span: float, **how: Any) -> Chart:
+    return {"title": title, "lines": lines, "span": span, "across": "epochs", **how}

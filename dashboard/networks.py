@@ -1,0 +1,100 @@
+"""The networks on this machine that a visitor can use: the runs' best ones, and uploaded ones."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from capsnet import runs as run_files
+from capsnet.config import CapsNetConfig
+from capsnet.files import replacing
+from capsnet.untrusted import LARGEST_FILE, CheckpointError, inspect
+from dashboard import runs
+
+UPLOADS = ".uploads"
+UPLOADED = re.compile(r"upload-[0-9a-f]{12}")
+UPLOADS_KEPT = 12
+"""The latest used ones; each may be 33 MB."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A network's file as it is now.
+
+    Attributes:
+        name: of a run, or `upload-` with a part of the file's hash.
+        path: its `.keras` file.
+        version: changes when the file does, as when a run finds a better network.
+    """
+
+    name: str
+    path: Path
+    version: int
+
+
+def find(name: str) -> Stored | None:
+    """The network of that name; None if this machine has none."""
+    if UPLOADED.fullmatch(name):
+        path = runs.folder() / UPLOADS / f"{name}.keras"
+    elif runs.NAME.fullmatch(name):
+        path = runs.folder() / name / run_files.BEST
+    else:
+        return None
+    try:
+        return Stored(name, path, path.stat().st_mtime_ns)
+    except OSError:
+        return None
+
+
+def keep(raw: bytes) -> str:
+    """Keep an uploaded file, once it is known to be a network that the pages can show.
+
+    Args:
+        raw: the content of a `.keras` file of any origin.
+
+    Returns:
+        The network's name.
+
+    Raises:
+        CheckpointError: in one sentence, if it is not.
+    """
+    if len(raw) > LARGEST_FILE:
+        raise CheckpointError(f"Expected at most {LARGEST_FILE:,} bytes. Received: {len(raw):,}.")
+    name = f"upload-{hashlib.sha256(raw).hexdigest()[:12]}"
+    folder = runs.folder() / UPLOADS
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with replacing(folder / f"{name}.keras") as temporary:
+            temporary.write_bytes(raw)
+            try:
+                check_fits(inspect(temporary))
+            except CheckpointError as error:
+                where = f" at {temporary}"
+                raise CheckpointError(str(error).replace(where, "")) from error
+        _forget_old(folder)
+    except OSError as error:
+        raise CheckpointError(f"Expected room for the file. Received: {error}.") from error
+    return name
+
+
+def check_fits(config: CapsNetConfig) -> None:
+    """Check that the pages can show a network.
+
+    Raises:
+        CheckpointError: if it has not ten capsules of 16 dimensions for 28 x 28 images.
+    """
+    shape = (config.image_shape, config.num_classes, config.digit_dim)
+    if shape != ((28, 28, 1), 10, 16):
+        raise CheckpointError(
+            "Expected a network with ten capsules of 16 dimensions for images of 28 x 28. "
+            f"Received: {config.num_classes} capsules of {config.digit_dim} dimensions for "
+            f"images of shape {config.image_shape}."
+        )
+
+
+def _forget_old(folder: Path) -> None:
+    kept = sorted(folder.glob("upload-*.keras"), key=lambda path: path.stat().st_mtime)
+    for path in kept[:-UPLOADS_KEPT]:
+        path.unlink(missing_ok=True)

@@ -1,0 +1,232 @@
+"""The training runs on this machine: found, started, asked to pause or stop, deleted.
+
+A run is a folder and, while it trains, a process of its own. Nothing is remembered here: all that
+the pages know they read from the folder, so that they may be closed or restarted at any time.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from capsnet import runs, turns
+from capsnet.config import CapsNetConfig, TrainingConfig
+from capsnet.runs import Progress, TrainingError
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER_VARIABLE = "CAPSNET_RUNS"
+ALLOWED_VARIABLE = "CAPSNET_TRAINING"
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,60}")
+STARTUP = 30.0
+"""Seconds that a process may take before it speaks."""
+
+LOG_SHOWN = 4000
+LOCAL = ("127.", "::1", "::ffff:127.")
+PROXIED = ("X-Forwarded-For", "Forwarded", "X-Real-Ip")
+
+Standing = Literal[
+    "waiting", "starting", "running", "paused", "finished", "stopped", "failed", "broken off"
+]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run as it lies in its folder at one moment.
+
+    Attributes:
+        folder: where.
+        network: its settings.
+        training: its settings, too.
+        progress: what it last said of itself.
+        history: one row an epoch.
+        standing: what it does now; `broken off` if its process is gone without a word.
+    """
+
+    folder: Path
+    network: CapsNetConfig
+    training: TrainingConfig
+    progress: Progress
+    history: list[dict[str, float]]
+    standing: Standing
+
+    @property
+    def name(self) -> str:
+        """The folder's name, which is the run's."""
+        return self.folder.name
+
+    @property
+    def is_live(self) -> bool:
+        """Whether there is a process to talk to."""
+        return self.standing in runs.LIVE
+
+    @property
+    def has_network(self) -> bool:
+        """Whether an epoch was finished, so that there is a network to use."""
+        return (self.folder / runs.BEST).is_file()
+
+    @property
+    def best(self) -> dict[str, float] | None:
+        """The row of the epoch whose network was kept."""
+        return min(self.history, key=lambda row: row["val_loss"], default=None)
+
+    @property
+    def can_resume(self) -> bool:
+        """Whether there is something left to train."""
+        return not self.is_live and self.standing != "finished"
+
+
+def folder() -> Path:
+    """Where the runs are kept: `runs/` beside the project, or where CAPSNET_RUNS says."""
+    return Path(os.environ.get(FOLDER_VARIABLE) or ROOT / "runs").expanduser().resolve()
+
+
+def every() -> list[Run]:
+    """All runs, the latest started first."""
+    found = [read(path.parent.name) for path in folder().glob(f"*/{runs.RUN}")]
+    return sorted((run for run in found if run), key=_begun, reverse=True)
+
+
+def read(name: str) -> Run | None:
+    """The run of that name; None if there is none, or its settings cannot be read."""
+    if not NAME.fullmatch(name):
+        return None
+    place = folder() / name
+    try:
+        network, training = runs.read_run(place)
+        history = runs.read_history(place / runs.HISTORY)
+    except (TrainingError, ValueError, TypeError, OSError):
+        return None
+    progress = runs.read_progress(place) or Progress("stopped")
+    return Run(place, network, training, progress, history, _standing(place, progress))
+
+
+def _standing(place: Path, progress: Progress) -> Standing:
+    if progress.state not in runs.LIVE:
+        return progress.state
+    if runs.live(place):
+        return progress.state
+    just_begun = progress.state == "starting" and time.time() - progress.updated < STARTUP
+    # It may have ended between the two looks.
+    now = runs.read_progress(place) or progress
+    if now.state not in runs.LIVE:
+        return now.state
+    return "starting" if just_begun and progress.pid == os.getpid() else "broken off"
+
+
+def _begun(run: Run) -> float:
+    try:
+        return (run.folder / runs.RUN).stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def create(label: str, network: CapsNetConfig, training: TrainingConfig) -> str:
+    """Make the folder of a new run.
+
+    Args:
+        label: what its name begins with, such as its preset's.
+        network: its settings.
+        training: its settings, too.
+
+    Returns:
+        The run's name.
+
+    Raises:
+        TrainingError: if the folder cannot be written.
+    """
+    number = 1
+    while True:
+        name = f"{label}-{number}"
+        try:
+            (folder() / name).mkdir(parents=True)
+            runs.write_run(folder() / name, network, training)
+            return name
+        except FileExistsError:
+            number += 1
+        except OSError as error:
+            raise TrainingError(
+                f"Expected a folder for runs that can be written. Received: {folder()} ({error})"
+            ) from error
+
+
+def launch(name: str) -> None:
+    """Let a run begin or go on, in a process that outlives this one.
+
+    Raises:
+        TrainingError: if no process can be started.
+    """
+    place = folder() / name
+    command = [sys.executable, "-m", "capsnet", "train", "--resume", "--wait", "--out", str(place)]
+    try:
+        runs.write_progress(place, Progress("starting", since=time.time()))
+        with (place / runs.LOG).open("ab") as log:
+            process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # so that Ctrl-C on the server does not reach it
+                env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            )
+    except OSError as error:
+        raise TrainingError(f"Expected to start a process. Received: {error}") from error
+    # Whoever starts a process has to wait for it, or it stays in the system's table.
+    threading.Thread(target=process.wait, daemon=True).start()
+
+
+def delete(name: str) -> None:
+    """Delete a run with all its files.
+
+    Raises:
+        TrainingError: if it is at work, or there is none of that name.
+    """
+    run = read(name)
+    if run is None:
+        raise TrainingError(f"Expected the name of a run. Received: {name[:60]}")
+    if run.is_live:
+        raise TrainingError(f"Expected a run that is not at work. Received: {name}; stop it first.")
+    shutil.rmtree(run.folder, ignore_errors=True)
+
+
+def waits_for(run: Run) -> str | None:
+    """The run that another waits for."""
+    before = turns.ahead(run.folder) if run.standing == "waiting" else None
+    return before.name if before else None
+
+
+def log(run: Run) -> str:
+    """The end of what a run has printed."""
+    try:
+        with (run.folder / runs.LOG).open("rb") as file:
+            file.seek(0, os.SEEK_END)
+            file.seek(max(0, file.tell() - LOG_SHOWN))
+            return file.read().decode(errors="replace")
+    except OSError:
+        return ""
+
+
+def is_allowed(address: str | None, headers: Mapping[str, str]) -> bool:
+    """Whether a visitor may start, stop and delete runs.
+
+    On a laptop in front of a class the teacher's own browser may, the pupils' may not.
+
+    Args:
+        address: the visitor's; None for this machine's own.
+        headers: of the visitor's request; a proxy's visitors all seem to be on this machine.
+    """
+    switch = os.environ.get(ALLOWED_VARIABLE, "").strip()
+    if switch:
+        return switch == "1"
+    is_here = address is None or address.startswith(LOCAL)
+    return is_here and not any(headers.get(name) for name in PROXIED)

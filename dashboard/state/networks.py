@@ -1,0 +1,55 @@
+"""Which network a visitor uses; others keep theirs."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import networks, runs
+from dashboard.networks import Stored
+
+CHOICE, TROUBLE = "network_name", "network_trouble"
+
+
+def name() -> str:
+    """The name of the network that this visitor uses; empty for the shipped one."""
+    return st.session_state.get(CHOICE, "")
+
+
+def in_words() -> str:
+    """The same, for the visitor."""
+    if not name():
+        return "The shipped one"
+    uploaded = networks.UPLOADED.fullmatch(name())
+    return f"Uploaded, {name()[-6:]}" if uploaded else f"Run {name()}"
+
+
+def choose(name: str) -> None:
+    """Use another network on all pages.
+
+    Args:
+        name: as in `networks.find`; empty for the shipped one. One that this machine does not
+            have gives way to the shipped one, and the visitor is told.
+    """
+    st.session_state[CHOICE] = name
+
+
+def chosen() -> Stored | None:
+    """The file of the network that this visitor uses; None for the shipped one."""
+    if not name():
+        return None
+    found = networks.find(name())
+    if found is None:
+        named = f" named {name()}" if runs.NAME.fullmatch(name()) else " of that name"
+        give_up(f"This machine has no network{named}.")
+    return found
+
+
+def give_up(reason: str) -> None:
+    """Go back to the shipped network and tell the visitor why, when the sidebar is next drawn."""
+    st.session_state[TROUBLE] = f"{reason} The shipped network is used instead."
+    choose("")
+
+
+def trouble() -> str | None:
+    """What there is to tell, once."""
+    return st.session_state.pop(TROUBLE, None)

@@ -1,0 +1,103 @@
+"""What the Training page knows of this machine and of the visitor, and remembers of the runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from capsnet import diary as diaries
+from capsnet import forecast
+from capsnet.data import UNREADABLE, DataError, validation_indices
+from capsnet.datasets import find_file, load
+from capsnet.diary import Snapshot
+from dashboard import runs
+
+PAGES_KEPT = 600
+
+
+@dataclass(frozen=True)
+class Data:
+    """Whether there is something to train on.
+
+    Attributes:
+        training: images to learn from; 0 if there are none.
+        validation: images that choose the best epoch.
+        trouble: why there is none; empty if the file was merely not found.
+    """
+
+    training: int = 0
+    validation: int = 0
+    trouble: str = ""
+
+
+PUBLISHED = Data(55_000, 5_000)
+"""Of MNIST and the datasets made in its likeness."""
+
+
+def may_train() -> bool:
+    """Whether this visitor may start, stop and delete runs."""
+    return runs.is_allowed(st.context.ip_address, st.context.headers)
+
+
+def training_data(dataset: str, download: bool = False) -> Data:
+    """The data that a run started here would find.
+
+    Args:
+        dataset: a name in `capsnet.datasets`.
+        download: let Keras download it, if it must.
+    """
+    try:
+        path = find_file(dataset)
+        if path is None and download:
+            load(dataset)
+            path = find_file(dataset)
+        if path is None:
+            return Data()
+        return _counts(path, path.stat().st_mtime_ns)
+    except DataError as error:
+        return Data(trouble=str(error))
+    except UNREADABLE as error:
+        return Data(trouble=f"The file {path} cannot be read ({error}).")
+
+
+def machine_speed() -> float:
+    """Products a second, measured once, for a forecast without an earlier run."""
+    return _machine_speed()
+
+
+def diary(folder: Path) -> list[Snapshot]:
+    """A run's diary, each page of which is read once."""
+    found = []
+    for path in diaries.pages(folder):
+        try:
+            found.append(_page(path, path.stat().st_mtime_ns))
+        except OSError:  # forgotten by a run that goes on from an earlier epoch
+            continue
+    return [page for page in found if page is not None]
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _counts(path: Path, version: int) -> Data:
+    with path.open("rb") as file:
+        if file.read(2) == b"\x1f\x8b":  # Keras keeps Fashion-MNIST as it was published
+            return PUBLISHED
+        file.seek(0)
+        with np.load(file, allow_pickle=False) as arrays:
+            if "y_train" not in arrays:  # and Kuzushiji-MNIST
+                return PUBLISHED
+            labels = arrays["y_train"]
+    held_out = len(validation_indices(labels))
+    return Data(len(labels) - held_out, held_out)
+
+
+@st.cache_resource(show_spinner=False)
+def _machine_speed() -> float:
+    return forecast.measure()
+
+
+@st.cache_resource(show_spinner=False, max_entries=PAGES_KEPT)
+def _page(path: Path, version: int) -> Snapshot | None:
+    return diaries.read(path)

@@ -1,0 +1,140 @@
+"""The runs side by side, and networks from elsewhere."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from capsnet.config import TrainingConfig
+from capsnet.datasets import SOURCES
+from capsnet.untrusted import CheckpointError
+from dashboard import networks, runs, state
+from dashboard.components.curves import curves
+from dashboard.figures import training as figures
+from dashboard.runs import Run
+from dashboard.views.training_parts.common import STANDING, attempt, clock, use_button, watched
+from dashboard.views.training_parts.start import DISTORTIONS
+
+COMPARED = "training_compared"
+UPLOAD = "training_upload"
+LARGEST_UPLOAD_MB = 100
+MOST_COMPARED = 6
+
+
+def side_by_side(every: list[Run]) -> None:
+    """All runs: their settings and results, their curves over one another."""
+    st.header("Runs side by side", divider="gray")
+    st.dataframe([row(run) for run in every], hide_index=True, width="stretch")
+    names = [run.name for run in every if run.history]
+    if names:
+        known = [name for name in state.recall(COMPARED, names[:3]) if name in names]
+        state.set_widget(COMPARED, known)
+        compared = st.multiselect(
+            "Curves of",
+            names,
+            key=COMPARED,
+            max_selections=MOST_COMPARED,
+            on_change=comparison_chosen,
+        )
+        if compared:
+            histories = {run.name: run.history for run in every if run.name in compared}
+            curves("training_comparison", figures.comparison_charts(histories))
+    manage(every)
+
+
+def comparison_chosen() -> None:
+    """Other runs are compared."""
+    state.remember(COMPARED, state.widget(COMPARED))
+
+
+def row(run: Run) -> dict[str, object]:
+    """A run in the table."""
+    best = run.best
+    seconds = sum(line["seconds"] for line in run.history)
+    return {
+        "Run": run.name,
+        "Now": STANDING[run.standing].split(":")[0],
+        "Epochs": f"{len(run.history)} of {run.training.epochs}",
+        "Read right, validation": f"{best['val_accuracy']:.2%}" if best else "–",
+        "Squared error": f"{best['val_reconstruction_error']:.2f}" if best else "–",
+        "Time": clock(seconds) if seconds else "–",
+        "Dataset": SOURCES[d].title if (d := run.training.dataset) in SOURCES else d,
+        "Maps": run.network.primary_maps,
+        "Rounds": run.network.rounds,
+        "Reconstruction weight": run.network.reconstruction_weight,
+        "Augmentation": augmentation(run.training),
+        "Batch": run.training.batch_size,
+        "Learning rate": run.training.learning_rate,
+        "Seed": run.training.seed,
+    }
+
+
+def augmentation(how: TrainingConfig) -> str:
+    """How the images of a run are changed, in short."""
+    names = ("shift", *DISTORTIONS)
+    told = [f"{name} {getattr(how, name):g}" for name in names if getattr(how, name)]
+    return ", ".join(told) or "none"
+
+
+def manage(every: list[Run]) -> None:
+    """Use or delete a run."""
+    left, right = st.columns(2, vertical_alignment="bottom")
+    with left:
+        name = st.selectbox("One of them", [run.name for run in every], key="training_one")
+    run = next((r for r in every if r.name == name), None)
+    if run is None:
+        return
+    with right.container(horizontal=True):
+        if run.has_network and run is not watched(every):
+            use_button(run, st.container())
+        if state.may_train():
+            st.button(
+                "Delete …",
+                key="training_delete",
+                icon=":material/delete:",
+                disabled=run.is_live,
+                help="Stop it first." if run.is_live else None,
+                on_click=state.remember,
+                args=("training_doomed", run.name),
+            )
+    if state.recall("training_doomed") == run.name and state.may_train():
+        st.warning(f"Delete {run.name}, with its network and its diary? It cannot be undone.")
+        with st.container(horizontal=True):
+            st.button("Delete it", key="training_delete_yes", on_click=delete, args=(run.name,))
+            st.button(
+                "Keep it",
+                key="training_delete_no",
+                on_click=state.remember,
+                args=("training_doomed", None),
+            )
+
+
+def delete(name: str) -> None:
+    """Delete a run, which its watcher has confirmed."""
+    state.remember("training_doomed", None)
+    if state.may_train():
+        attempt(runs.delete, name)
+
+
+def upload() -> None:
+    """A network from elsewhere."""
+    st.header("A network from elsewhere", divider="gray")
+    st.markdown(
+        "A `.keras` file that this project has written can answer on your pages. Nothing in the "
+        "file is run; other visitors keep their network."
+    )
+    file = st.file_uploader(
+        "A .keras file", type=["keras"], key=UPLOAD, max_upload_size=LARGEST_UPLOAD_MB
+    )
+    if file is None or file.file_id == state.recall("training_upload_done"):
+        told = state.recall("training_upload_told")
+        if file is not None and told:
+            (st.success if told[0] else st.error)(told[1])
+        return
+    state.remember("training_upload_done", file.file_id)
+    try:
+        state.choose_network(networks.keep(file.getvalue()))
+        told = (True, f"Your pages now use {file.name}.")
+    except CheckpointError as error:
+        told = (False, f"{file.name} was not taken. {error}")
+    state.remember("training_upload_told", told)
+    st.rerun()

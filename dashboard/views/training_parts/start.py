@@ -1,0 +1,249 @@
+"""A new run: its settings, its forecast, its start."""
+
+from __future__ import annotations
+
+import dataclasses
+import platform
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from capsnet import forecast
+from capsnet.config import MAX_ROUNDS, PRESETS, CapsNetConfig, TrainingConfig
+from capsnet.datasets import DATA_VARIABLE, SOURCES
+from capsnet.runs import TrainingError
+from dashboard import runs, state
+from dashboard.views.training_parts.common import TROUBLE, WATCHED, clock
+
+NOT_ALLOWED = (
+    "You can watch here. Runs are started on the computer that the explorer runs on, with its "
+    "page opened as `http://localhost:8501`; whoever runs it can let all visitors do so by "
+    "starting it with `CAPSNET_TRAINING=1`."
+)
+
+
+class Field(NamedTuple):
+    """A decimal number that can be set.
+
+    Attributes:
+        label: what it is called.
+        largest: it begins at 0.
+        step: of its buttons.
+        format: as in C.
+        help: in a sentence.
+    """
+
+    label: str
+    largest: float
+    step: float
+    format: str
+    help: str | None = None
+
+
+WEIGHT = Field(
+    "Weight of the reconstruction",
+    1.0,
+    0.0005,
+    "%.4f",
+    "Of an image's squared error in the loss. More weight, clearer drawings.",
+)
+
+DISTORTIONS = {
+    "rotation": Field("Turn, degrees", 45.0, 5.0, "%.0f"),
+    "scale": Field("Stretch, as a share", 0.5, 0.05, "%.2f"),
+    "shear": Field("Slant, pixels a row", 1.0, 0.05, "%.2f"),
+    "elastic": Field("Bend, pixels", 5.0, 0.25, "%.2f"),
+    "thickness": Field("Stroke, about pixels", 1.0, 0.1, "%.1f", "Thinner or thicker strokes."),
+    "flourishes": Field(
+        "Bars and upstrokes, share", 1.0, 0.1, "%.1f", "Of the sevens and the ones; digits only."
+    ),
+    "untouched": Field("Left as they are, share", 1.0, 0.1, "%.1f"),
+}
+
+
+def start() -> None:
+    """A new run."""
+    st.header("Start a run", divider="gray")
+    if not state.may_train():
+        st.info(NOT_ALLOWED)
+        return
+    preset, network, training = settings()
+    data = state.training_data(training.dataset)
+    if not data.training:
+        data = no_data(training.dataset, data)
+    if data.training:
+        tell_forecast(network, training, data)
+    st.button(
+        "Start",
+        type="primary",
+        icon=":material/play_arrow:",
+        key="training_start",
+        disabled=not data.training,
+        on_click=begin,
+        args=(preset, network, training),
+    )
+
+
+def no_data(dataset: str, data: state.Data) -> state.Data:
+    """Say calmly that the dataset is not here, and offer to fetch it."""
+    title = SOURCES[dataset].title
+    st.info(
+        data.trouble
+        or f"Training needs {title}, 60,000 small pictures, which are not part of the explorer. "
+        f"They were looked for in what the environment variable `{DATA_VARIABLE}` names and in "
+        "Keras's folder, `~/.keras/datasets`, and are in neither."
+    )
+    if not data.trouble and st.button("Download it", key="training_download"):
+        with st.spinner(f"Downloading {title} …"):
+            data = state.training_data(dataset, download=True)
+        if not data.training:
+            st.warning(data.trouble)
+    return data
+
+
+def settings() -> tuple[str, CapsNetConfig, TrainingConfig]:
+    """What is to be trained, and how."""
+    names = list(PRESETS)
+    state.default_widget("training_preset", state.recall("training_preset", quickest(names)))
+    left, right = st.columns(2)
+    with left:
+        preset = st.selectbox("Preset", names, key="training_preset", on_change=preset_chosen)
+    network, training = PRESETS[preset].network, PRESETS[preset].training
+    with right:
+        dataset = choose_dataset()
+    st.caption(PRESETS[preset].description)
+    first, second, third = st.columns(3)
+    with first:
+        epochs = number("epochs", "Epochs", 1, 500, training.epochs)
+        seed = number("seed", "Seed", 0, 1_000_000, training.seed)
+    with second:
+        rounds = number("rounds", "Routing rounds", 1, MAX_ROUNDS, network.rounds)
+        shift = number("shift", "Shift images by up to, pixels", 0, 6, training.shift)
+    with third:
+        weight = decimal("reconstruction_weight", WEIGHT, network.reconstruction_weight)
+    return (
+        preset,
+        dataclasses.replace(
+            network,
+            rounds=rounds,
+            reconstruction_weight=weight,
+            class_names=SOURCES[dataset].class_names,
+        ),
+        dataclasses.replace(
+            training,
+            dataset=dataset,
+            epochs=epochs,
+            shift=shift,
+            seed=seed,
+            **distortions(training, dataset),
+        ),
+    )
+
+
+def distortions(training: TrainingConfig, dataset: str) -> dict[str, Any]:
+    """How images are changed besides being shifted, as other hands might have written them."""
+    with st.expander("More augmentation"):
+        st.caption("Each image is changed anew in every epoch, by random amounts up to these.")
+        columns = st.columns(3)
+        values: dict[str, Any] = {}
+        for i, (name, field) in enumerate(DISTORTIONS.items()):
+            with columns[i % len(columns)]:
+                values[name] = decimal(name, field, getattr(training, name))
+    if dataset != "mnist":
+        values["flourishes"] = 0.0  # only digits have them
+    return values
+
+
+def choose_dataset() -> str:
+    """The pictures to learn from."""
+    state.default_widget("training_dataset", state.recall("training_dataset", "mnist"))
+    return st.selectbox(
+        "Dataset",
+        list(SOURCES),
+        format_func=lambda name: SOURCES[name].title,
+        key="training_dataset",
+        on_change=keep,
+        args=("training_dataset",),
+    )
+
+
+def quickest(names: list[str]) -> str:
+    """The preset to begin with."""
+    return "compact" if "compact" in names else names[0]
+
+
+def number(name: str, label: str, low: int, high: int, value: int) -> int:
+    """A whole number that begins with the preset's."""
+    key = f"training_{name}"
+    state.default_widget(key, state.recall(key, value))
+    return st.number_input(label, low, high, step=1, key=key, on_change=keep, args=(key,))
+
+
+def decimal(name: str, field: Field, value: float) -> float:
+    """A number that begins with the preset's."""
+    key = f"training_{name}"
+    state.default_widget(key, state.recall(key, float(value)))
+    return st.number_input(
+        field.label,
+        0.0,
+        max(field.largest, float(value)),
+        step=field.step,
+        format=field.format,
+        key=key,
+        on_change=keep,
+        args=(key,),
+        help=field.help,
+    )
+
+
+def keep(key: str) -> None:
+    """Remember a field while other pages are looked at."""
+    state.remember(key, state.widget(key))
+
+
+def preset_chosen() -> None:
+    """The other fields follow the preset."""
+    name = state.widget("training_preset")
+    state.remember("training_preset", name)
+    network, training = PRESETS[name].network, PRESETS[name].training
+    values: dict[str, Any] = {
+        "epochs": training.epochs,
+        "seed": training.seed,
+        "rounds": network.rounds,
+        "shift": training.shift,
+        "reconstruction_weight": network.reconstruction_weight,
+        **{name: float(getattr(training, name)) for name in DISTORTIONS},
+    }
+    for key, value in values.items():
+        state.set_widget(f"training_{key}", value)
+        state.remember(f"training_{key}", value)
+
+
+def tell_forecast(network: CapsNetConfig, training: TrainingConfig, data: state.Data) -> None:
+    """How long it will take, and where that is known from."""
+    sizes = data.training, data.validation
+    folders = [run.folder for run in runs.every()]
+    known = forecast.from_past_runs(folders, platform.node(), network, training, *sizes)
+    if known is not None:
+        told, source = known, f"from the speed of {known.run} on this machine"
+    else:
+        told = forecast.guess(network, training, *sizes, state.machine_speed())
+        source = "a guess from how fast this machine multiplies, if nothing else runs on it"
+    st.markdown(
+        f"**About {clock(told.seconds)}** for {training.epochs} "
+        f"{'epoch' if training.epochs == 1 else 'epochs'} of {data.training:,} pictures "
+        f"({source})."
+    )
+
+
+def begin(preset: str, network: CapsNetConfig, training: TrainingConfig) -> None:
+    """Start a run with these settings."""
+    if not state.may_train():
+        return
+    try:
+        name = runs.create(preset, network, training)
+        runs.launch(name)
+    except TrainingError as error:
+        state.remember(TROUBLE, str(error))
+        return
+    state.remember(WATCHED, name)

@@ -1,0 +1,220 @@
+"""One run, as it learns."""
+
+from __future__ import annotations
+
+import math
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from capsnet import runs as run_files
+from capsnet.diary import ROUTED, Snapshot
+from capsnet.runs import Wish
+from dashboard import runs, state
+from dashboard.components.curves import curves
+from dashboard.components.film import Moment, film
+from dashboard.figures import training as figures
+from dashboard.runs import Run
+from dashboard.views.training_parts.common import STANDING, WATCHED, attempt, clock, use_button
+
+# Seconds between two looks at a run: at its progress, at its pictures and curves.
+REFRESH = 1.0
+SLOWER = 2.0
+
+
+def watch(run: Run, every: list[Run]) -> None:
+    """One run, as it learns."""
+    st.header("Watch", divider="gray")
+    names = [r.name for r in every]
+    if len(names) > 1:
+        state.set_widget("training_watch", run.name)
+        st.selectbox("Run", names, key="training_watch", on_change=look_at_another)
+    live = run.is_live
+    st.fragment(progress, run_every=REFRESH if live else None)(
+        run.name, run.standing, state.network_name()
+    )
+    st.fragment(pictures, run_every=SLOWER if live else None)(run.name)
+    st.fragment(learning, run_every=SLOWER if live else None)(run.name)
+
+
+def look_at_another() -> None:
+    """Another run is watched."""
+    state.remember(WATCHED, state.widget("training_watch"))
+
+
+def progress(name: str, before: str, network: str) -> None:
+    """How far a run is, and what can be asked of it.
+
+    Args:
+        name: of the run.
+        before: its standing when the whole page was drawn.
+        network: the one that the visitor used then.
+    """
+    run = runs.read(name)
+    if state.network_name() != network:
+        st.rerun()  # the sidebar and the link follow
+    if run is None or (run.standing != before and not (run.is_live and before in run_files.LIVE)):
+        st.rerun()  # the rest of the page follows, and stops looking where all is done
+    told = run.progress
+    epochs = told.epochs or run.training.epochs
+    st.markdown(f"**{run.name}**: {standing_in_words(run)}")
+    st.progress(min(1.0, len(run.history) / epochs) if not run.is_live else told.share)
+    row = st.container(horizontal=True, gap="medium")
+    epoch = told.epoch if run.is_live else len(run.history)
+    left = None if not run.is_live or told.seconds_left is None else clock(told.seconds_left)
+    accuracy, best = told.accuracy, run.best
+    shown = {
+        "Epoch": f"{epoch} of {epochs}",
+        "Time left": left,
+        "Images a second": f"{told.images_per_second:.0f}" if told.images_per_second else None,
+        "Read right, training": None if accuracy is None else f"{accuracy:.1%}",
+        "Read right, validation": None if best is None else f"{best['val_accuracy']:.2%}",
+    }
+    for label, value in shown.items():
+        row.metric(label, value or "–", width=150)
+    buttons(run)
+    if told.message and not run.is_live:
+        show = st.error if run.standing == "failed" else st.info
+        show(told.message)
+    if run.standing in ("failed", "broken off") and (log := runs.log(run)):
+        with st.expander("What it printed last"):
+            st.code(log, language=None)
+
+
+def standing_in_words(run: Run) -> str:
+    """What a run does, for the visitor."""
+    words = STANDING[run.standing]
+    wished = run_files.read_wish(run.folder) if run.is_live else None
+    if run.standing == "waiting":
+        before = runs.waits_for(run)
+        return f"{words}. One run at a time: {before} is before it." if before else f"{words}."
+    if wished == "stop":
+        return f"{words}. It will stop in a moment."
+    if wished == "pause" and run.standing == "running":
+        return f"{words}. It will pause in a moment."
+    if run.is_live and run.progress.message:
+        return f"{words}. {run.progress.message}"
+    return f"{words}."
+
+
+def buttons(run: Run) -> None:
+    """Pause, Resume, Stop or go on, and use what it has learned."""
+    row = st.container(horizontal=True)
+    if state.may_train():
+        orders(run, row)
+    if run.has_network:
+        use_button(run, row)
+
+
+def orders(run: Run, row: DeltaGenerator) -> None:
+    """What can be asked of a run."""
+    if run.standing in ("running", "paused", "starting"):
+        paused = run_files.read_wish(run.folder) == "pause"
+        row.button(
+            "Resume" if paused else "Pause",
+            key="training_pause",
+            icon=":material/play_arrow:" if paused else ":material/pause:",
+            on_click=ask,
+            args=(run.name, None if paused else "pause"),
+            help="A pause keeps everything in memory and loses nothing.",
+        )
+    if run.is_live:
+        row.button(
+            "Stop",
+            key="training_stop",
+            icon=":material/stop:",
+            on_click=ask,
+            args=(run.name, "stop"),
+            help="The network as it is, is saved. Going on later begins after the last whole "
+            "epoch.",
+        )
+    elif run.can_resume:
+        row.button(
+            "Go on with it",
+            key="training_go_on",
+            icon=":material/play_arrow:",
+            on_click=go_on,
+            args=(run.name,),
+        )
+
+
+def ask(name: str, wish: Wish | None) -> None:
+    """Ask a run's trainer for something."""
+    if state.may_train():
+        attempt(run_files.wish, runs.folder() / name, wish)
+
+
+def go_on(name: str) -> None:
+    """Let a run that ended early go on."""
+    if state.may_train() and attempt(runs.launch, name):
+        state.remember(WATCHED, name)
+
+
+def pictures(name: str) -> None:
+    """The ten pictures and the routing, from moment to moment."""
+    run = runs.read(name)
+    pages = state.diary(run.folder) if run else []
+    if run is None or not pages:
+        return
+    st.subheader("Out of the fog: ten pictures, drawn again and again")
+    st.markdown(
+        "Left, one of each class, which the network does not learn from. Beside them, what it "
+        "draws of them from the 16 numbers of its longest capsule, at moments of its training."
+    )
+    shown = [original(pages[0]), *(drawn(page) for page in pages)]
+    film("training_film", shown, "Ten pictures drawn at moments of training", 58, True)
+    st.subheader("Routing while learning")
+    end = figures.scale_end(pages)
+    st.markdown(
+        f"One picture of class {run.network.names[ROUTED]}, the last round of routing. A row is a "
+        "map of primary capsules, a column one of the ten classes, in order; the lighter, the "
+        "larger the share of its output that "
+        f"the map gives to the class, from 0 to {end:.0%}. {untrained(pages[0])}"
+    )
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        film("training_routing", [routed(page, end) for page in pages], "Routing", 92, False)
+    with right:
+        curves("training_entropy", [figures.entropy_chart(pages, run.training.epochs)])
+
+
+def untrained(page: Snapshot) -> str:
+    """What there is to see before training, if it is there to see."""
+    if page.time or math.log(page.coupling.shape[1]) - figures.entropy(page).mean() > 0.01:
+        return ""
+    return "An untrained network does not route: everyone gets about the same tenth."
+
+
+def original(page: Snapshot) -> Moment:
+    """The ten pictures as they are."""
+    return Moment("shown", figures.column(page.images), "The ten pictures as they are", "")
+
+
+def drawn(page: Snapshot) -> Moment:
+    """The ten pictures as the network draws them at one moment."""
+    right = int((page.reads == range(len(page.reads))).sum())
+    when = figures.moment(page)
+    alt = f"{when}: read as {', '.join(map(str, page.reads))}"
+    return Moment(when, figures.column(page.reconstructions), alt, f"{right} right")
+
+
+def routed(page: Snapshot, end: float) -> Moment:
+    """Who sends where at one moment."""
+    mean = float(figures.entropy(page).mean())
+    when = figures.moment(page)
+    alt = f"{when}: mean entropy {mean:.3f}"
+    return Moment(when, figures.coupling_picture(page, end), alt, f"{mean:.3f}")
+
+
+def learning(name: str) -> None:
+    """The curves of one run."""
+    run = runs.read(name)
+    if run is None:
+        return
+    weight = run.network.reconstruction_weight
+    charts = figures.learning_charts(
+        run_files.read_curve(run.folder), run.history, weight, run.training.epochs
+    )
+    if charts:
+        st.subheader("Curves")
+        curves("training_curves", charts)

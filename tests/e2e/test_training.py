@@ -1,0 +1,246 @@
+"""A run from its start to its deletion, as a teacher drives it; the server is restarted halfway."""
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from playwright.sync_api import TimeoutError, expect
+
+from capsnet import data, runs
+from tests.browser import free_port
+from tests.e2e.conftest import LAPTOP, PATIENCE, ROOT, _await_health, settle
+
+pytestmark = pytest.mark.e2e
+LONG = 2000 * PATIENCE
+expect.set_options(timeout=LONG)
+
+
+class Server:
+    """The explorer with runs and digits of its own, and a preset that learns in seconds."""
+
+    def __init__(self, folder):
+        self.port, self.log = free_port(), folder / "streamlit.log"
+        self.runs = folder / "runs"
+        self.environment = {
+            **os.environ,
+            "CAPSNET_RUNS": str(self.runs),
+            "CAPSNET_DATA": str(some_digits(folder / "digits.npz")),
+            "PYTHONPATH": str(ROOT / "tests" / "e2e" / "tiny"),
+        }
+        self.address = f"http://127.0.0.1:{self.port}"
+
+    def start(self):
+        options = [
+            f"--server.port={self.port}",
+            "--server.address=127.0.0.1",
+            "--server.headless=true",
+            "--browser.gatherUsageStats=false",
+        ]
+        with self.log.open("a") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "streamlit", "run", "dashboard/app.py", *options],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        _await_health(f"{self.address}/_stcore/health", self.process, self.log)
+
+    def kill(self):
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(timeout=30)
+
+
+def some_digits(path):
+    """A file like MNIST's, of 800 digits; a tenth of them is held out."""
+    some = data.load_bundled()[:800]
+    images, labels = some.images, some.labels.astype(np.uint8)
+    np.savez(path, x_train=images, y_train=labels, x_test=images[:50], y_test=labels[:50])
+    return path
+
+
+@pytest.fixture(scope="module")
+def own_server(tmp_path_factory):
+    server = Server(tmp_path_factory.mktemp("training"))
+    server.start()
+    yield server
+    server.kill()
+    for path in server.runs.glob(f"*/{runs.PROGRESS}"):
+        progress = runs.read_progress(path.parent)
+        if runs.live(path.parent) and progress:
+            with contextlib.suppress(OSError):
+                os.kill(progress.pid, signal.SIGKILL)
+    through_ours = re.search(rf'File "{ROOT}/(capsnet|dashboard)/', server.log.read_text())
+    assert not through_ours, server.log.read_text()
+
+
+@pytest.fixture
+def teacher(own_server, browser):
+    """The Training page in a browser on this machine."""
+    context = browser.new_context(**LAPTOP)
+    context.set_default_timeout(LONG)
+    page = context.new_page()
+    troubles = []
+    page.on("pageerror", lambda error: troubles.append(f"script error: {error}"))
+    page.goto(f"{own_server.address}/training")
+    expect(page.get_by_role("heading", name="Training: watch it learn")).to_be_visible(timeout=LONG)
+    yield page
+    assert not page.locator("[data-testid=stException]").count()
+    context.close()
+    assert not troubles
+
+
+def button(page, name):
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def fill(page, label, value):
+    field = page.get_by_label(label, exact=True)
+    field.fill(str(value))
+    field.press("Enter")
+    says(page, f"for {value} epoch")  # the forecast has followed
+
+
+def says(page, text, timeout=LONG):
+    expect(page.get_by_text(text).first).to_be_visible(timeout=timeout)
+
+
+def choose(page, label, option):
+    """Pick from a list; one that is open closes when the page is drawn anew."""
+    wanted = page.get_by_role("option", name=option)
+    for _ in range(20):
+        page.get_by_label(label, exact=True).click()
+        with contextlib.suppress(TimeoutError):
+            wanted.click(timeout=3000)
+            return
+        page.keyboard.press("Escape")
+    raise AssertionError(f"no option {option}: {page.get_by_role('option').all_inner_texts()}")
+
+
+def start_run(page, epochs):
+    says(page, "About ")  # the forecast: the form is whole
+    if page.get_by_text("A network for tests.").count() == 0:
+        choose(page, "Preset", "tiny")
+        says(page, "A network for tests.")
+    fill(page, "Epochs", epochs)
+    button(page, "Start").click()
+
+
+def progress_of(server, name, test):
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        progress = runs.read_progress(server.runs / name)
+        if progress and test(progress):
+            return progress
+        assert time.monotonic() < deadline, progress
+        time.sleep(0.1)
+
+
+def test_a_run_from_start_to_pause_over_a_restart_to_stop(own_server, teacher):
+    page = teacher
+    start_run(page, 200)
+    says(page, "tiny-1: Learning")
+    page.locator(".film img[alt^='epoch 2: read as']").wait_for(state="attached")
+    assert page.locator(".film img[alt^='before: read as']").count() == 1
+    assert page.locator(".film img[alt^='step ']").count() >= 3
+    page.locator(".curves svg[aria-label^='Loss. total:']").wait_for()
+    page.locator(".curves svg[aria-label^='Entropy of the shares']").wait_for()
+
+    button(page, "Pause").click()
+    says(page, "tiny-1: Paused")
+    paused = progress_of(own_server, "tiny-1", lambda p: p.state == "paused")
+    own_server.kill()  # with the browser open, and without a word
+    time.sleep(1)
+    own_server.start()
+    page.goto(f"{own_server.address}/training")
+    says(page, "tiny-1: Paused")
+    now = runs.read_progress(own_server.runs / "tiny-1")
+    assert (now.pid, now.epoch, now.step) == (paused.pid, paused.epoch, paused.step)
+
+    button(page, "Resume").click()
+    says(page, "tiny-1: Learning")
+    progress_of(own_server, "tiny-1", lambda p: p.epoch > paused.epoch)
+    page.reload()
+    says(page, "tiny-1: Learning")
+
+    button(page, "Stop").click()
+    says(page, "tiny-1: Stopped")
+    says(page, "--resume goes on after epoch")
+    assert not runs.live(own_server.runs / "tiny-1")
+
+
+def test_a_second_run_waits_and_says_so(own_server, teacher):
+    page = teacher
+    start_run(page, 200)
+    says(page, "tiny-2: Learning")
+    start_run(page, 1)
+    says(page, "tiny-3: Waits for its turn. One run at a time: tiny-2 is before it.")
+    os.kill(runs.read_progress(own_server.runs / "tiny-2").pid, signal.SIGKILL)  # no farewell
+    says(page, "tiny-3: Finished")
+    history = runs.read_history(own_server.runs / "tiny-3" / runs.HISTORY)
+    assert [row["epoch"] for row in history] == [1]
+    choose(page, "Run", "tiny-2")
+    says(page, "tiny-2: Broken off: its process is gone.")
+    expect(button(page, "Go on with it")).to_be_visible()
+
+
+def test_a_network_of_ones_own_on_all_pages(own_server, teacher, browser):
+    page = teacher
+    says(page, "tiny-3: Finished")
+    button(page, "Use its network").first.click()
+    sidebar = page.get_by_test_id("stSidebar")
+    expect(sidebar.get_by_text("Run tiny-3")).to_be_visible()
+    page.wait_for_url(re.compile("network=tiny-3"))
+    for name in ("Start", "Draw", "Routing", "Pose"):
+        sidebar.get_by_role("link", name=name).click()
+        page.wait_for_url(re.compile("network=tiny-3"))
+        settle(page)
+        expect(sidebar.get_by_text("Run tiny-3")).to_be_visible()
+        assert not page.locator("[data-testid=stException]").count()
+        assert not page.locator("[data-testid=stAlertContentError]").count()
+    friend = browser.new_context(**LAPTOP).new_page()
+    friend.goto(own_server.address)
+    expect(friend.get_by_text("The shipped one").first).to_be_visible(timeout=LONG)
+    friend.goto(page.url)  # the link says which network
+    expect(friend.get_by_text("Run tiny-3").first).to_be_visible(timeout=LONG)
+    friend.goto(f"{own_server.address}/draw?network=elsewhere-7")
+    says(friend, "This machine has no network named elsewhere-7. The shipped network is used")
+    friend.context.close()
+    button(page, "Back to the shipped one").click()
+    expect(sidebar.get_by_text("The shipped one")).to_be_visible()
+
+
+def test_a_wrong_file_is_refused_in_one_sentence_and_a_right_one_taken(own_server, teacher):
+    page = teacher
+    says(page, "A network from elsewhere")
+    settle(page)
+    page.locator("input[type=file]").set_input_files(
+        {"name": "cat.keras", "mimeType": "application/zip", "buffer": b"a cat, not a network"}
+    )
+    says(page, "cat.keras was not taken. Expected a CapsNet checkpoint (.keras). Received: a trunc")
+    good = own_server.runs / "tiny-3" / runs.BEST
+    page.locator("input[type=file]").set_input_files(good)
+    says(page, "Your pages now use best.keras.")
+    expect(page.get_by_test_id("stSidebar").get_by_text("Uploaded,")).to_be_visible()
+
+
+def test_a_run_is_deleted_once_that_is_confirmed(own_server, teacher):
+    page = teacher
+    says(page, "Runs side by side")
+    settle(page)
+    choose(page, "One of them", "tiny-1")
+    settle(page)
+    button(page, "Delete …").click()
+    says(page, "Delete tiny-1, with its network and its diary?")
+    assert (own_server.runs / "tiny-1").is_dir()
+    button(page, "Delete it").click()
+    settle(page)
+    assert not (own_server.runs / "tiny-1").exists()
+    expect(page.get_by_text("tiny-1")).to_have_count(0)

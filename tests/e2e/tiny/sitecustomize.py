@@ -1,0 +1,16 @@
+"""On the PYTHONPATH of a browser test's server: a preset that learns in seconds."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
+
+from capsnet.config import PRESETS, CapsNetConfig, Preset, TrainingConfig
+
+PRESETS["tiny"] = Preset(  # type: ignore[index]
+    "A network for tests.",
+    CapsNetConfig(
+        conv_filters=8, primary_maps=2, decoder_units=(16, 32), W_stddev=0.5, compile_routing=False
+    ),
+    TrainingConfig(epochs=3, batch_size=32, learning_rate=5e-3, shift=0),
+)

@@ -1,0 +1,116 @@
+import math
+
+import numpy as np
+import pytest
+
+from capsnet.diary import Snapshot, pages, read
+from capsnet.runs import read_curve, read_run
+from dashboard.figures import training as figures
+from dashboard.figures.colours import VIRIDIS
+
+
+def page(coupling, activity=None, maps=2, epoch=1, step=0):
+    coupling = np.asarray(coupling, np.float16)
+    activity = np.ones(len(coupling)) if activity is None else np.asarray(activity)
+    blank = np.zeros((10, 28, 28), np.uint8)
+    return Snapshot(epoch, step, 4, blank, blank, np.eye(10), coupling, activity, maps)
+
+
+def test_entropy_of_equal_and_of_decided_shares():
+    equal, decided = np.full(10, 0.1), np.eye(10)[3]
+    np.testing.assert_allclose(
+        figures.entropy(page([equal, decided])), [math.log(10), 0], atol=1e-3
+    )
+
+
+def test_the_entropy_chart_weighs_by_activity():
+    shown = page([np.full(10, 0.1), np.eye(10)[3]], activity=[0.0, 0.5])
+    chart = figures.entropy_chart([shown], 5)
+    plain, weighted = chart["lines"]
+    assert plain["points"][0] == [1.0, pytest.approx(math.log(10) / 2, abs=1e-3)]
+    assert weighted["points"][0] == [1.0, pytest.approx(0, abs=1e-3)]
+    assert chart["reference"]["value"] == pytest.approx(math.log(10))
+    assert chart["span"] == 5
+
+
+def test_capsules_without_activity_count_the_same():
+    silent = page([np.full(10, 0.1)] * 2, activity=[0, 0])
+    weighted = figures.entropy_chart([silent], 5)["lines"][1]
+    assert weighted["points"][0][1] == pytest.approx(math.log(10), abs=1e-3)
+
+
+def test_coupling_by_map_is_a_mean_over_places():
+    one, other = np.eye(10)[0], np.full(10, 0.1)
+    shown = page([one, other, other, other])  # two places of two maps
+    np.testing.assert_allclose(
+        figures.coupling_by_map(shown), [(one + other) / 2, other], atol=1e-3
+    )
+
+
+def test_the_coupling_picture_is_in_viridis():
+    shown = page([np.eye(10)[0], np.zeros(10)])
+    picture = figures.coupling_picture(shown, 1.0)
+    assert picture.shape == (32, 10, 3)  # two maps of 16 rows
+    lightest, darkest = (
+        tuple(int(c[k : k + 2], 16) for k in (1, 3, 5)) for c in (VIRIDIS[-1], VIRIDIS[0])
+    )
+    assert tuple(picture[0, 0]) == lightest
+    assert tuple(picture[0, 1]) == tuple(picture[31, 0]) == darkest
+
+
+@pytest.mark.parametrize(("largest", "end"), [(0.1, 0.12), (0.16, 0.2), (0.99, 1.0)])
+def test_the_scale_holds_the_largest_share(largest, end):
+    assert figures.scale_end([page([[largest] * 10] * 2)]) == end
+
+
+def test_a_column_has_gaps_of_paper():
+    pictures = np.full((3, 4, 5), 9, np.uint8)
+    column = figures.column(pictures)
+    assert column.shape == (3 * 4 + 2 * figures.GAP, 5)
+    assert (column[:4] == 9).all()
+    assert (column[4:6] == 0).all()
+
+
+def test_moments_in_words():
+    coupling = [np.full(10, 0.1)]
+    told = [
+        figures.moment(page(coupling, maps=1, epoch=e, step=s)) for e, s in [(0, 0), (0, 3), (2, 0)]
+    ]
+    assert told == ["before", "step 3", "epoch 2"]
+
+
+def test_the_charts_of_a_run(small_run):
+    curve = read_curve(small_run.folder)
+    weight = read_run(small_run.folder)[0].reconstruction_weight
+    charts = {c["title"]: c for c in figures.learning_charts(curve, small_run.history, weight, 4)}
+    loss = {line["name"]: line["points"] for line in charts["Loss"]["lines"]}
+    assert len(loss["total"]) == len(curve)
+    for total, margin, weighted in zip(
+        loss["total"], loss["margin"], loss["reconstruction, weighted"], strict=True
+    ):
+        assert total[1] == pytest.approx(margin[1] + weighted[1], rel=1e-3)
+    assert [point[0] for point in loss["validation, total"]] == [1, 2, 3, 4]
+    accuracy = charts["Read right"]["lines"][1]["points"]
+    assert accuracy[-1][1] == pytest.approx(small_run.history[-1]["val_accuracy"], rel=1e-4)
+    assert charts["Learning rate"]["lines"][0]["points"]
+
+
+def test_no_chart_without_a_point():
+    assert figures.learning_charts([], [], 0.0005, 4) == []
+
+
+def test_runs_over_one_another(small_run):
+    charts = figures.comparison_charts({"one": small_run.history, "two": small_run.history[:2]})
+    for chart in charts:
+        assert [line["name"] for line in chart["lines"]] == ["one", "two"]
+        assert [len(line["points"]) for line in chart["lines"]] == [4, 2]
+        assert chart["span"] == 4
+        assert chart["lines"][0]["colour"] != chart["lines"][1]["colour"]
+
+
+def test_a_real_diary_makes_pictures(small_run):
+    shown = [read(path) for path in pages(small_run.folder)]
+    end = figures.scale_end(shown)
+    for snapshot in shown:
+        assert figures.coupling_picture(snapshot, end).shape == (32, 10, 3)
+        assert figures.column(snapshot.reconstructions).shape[1] == 28

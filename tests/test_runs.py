@@ -1,0 +1,233 @@
+"""A run's folder as trainer and watchers share it: progress, wishes, locks, turns."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from capsnet import locks, runs, turns
+from capsnet.config import CapsNetConfig, TrainingConfig
+from capsnet.runs import Progress, TrainingError, TrainingInterrupted
+
+HOLD = """
+import pathlib, sys, time
+from capsnet import runs
+with runs.locked(pathlib.Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.fixture
+def holder(tmp_path):
+    """Another process at work in a run's folder."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLD, tmp_path],
+        cwd=Path(__file__).parent.parent,
+        stdout=subprocess.PIPE,
+    )
+    assert process.stdout.readline() == b"held\n"
+    yield process
+    process.kill()
+    process.wait()
+    process.stdout.close()
+
+
+def new_run(folder):
+    runs.write_run(folder, CapsNetConfig(), TrainingConfig())
+    return folder
+
+
+def test_progress_round_trip(tmp_path):
+    told = Progress("running", epoch=2, epochs=4, step=5, steps=10, loss=0.25, seconds_left=None)
+    runs.write_progress(tmp_path, told)
+    read = runs.read_progress(tmp_path)
+    assert (read.state, read.epoch, read.loss, read.seconds_left) == ("running", 2, 0.25, None)
+    assert read.pid == os.getpid()
+    assert time.time() - read.updated < 60
+    assert read.share == pytest.approx((1 + 0.5) / 4)
+
+
+@pytest.mark.parametrize("content", [None, "", "[]", "{", '{"state": "elsewhere"}'])
+def test_damaged_progress_is_none(tmp_path, content):
+    if content is not None:
+        (tmp_path / runs.PROGRESS).write_text(content)
+    assert runs.read_progress(tmp_path) is None
+
+
+def test_a_field_of_a_later_version_is_passed_over(tmp_path):
+    (tmp_path / runs.PROGRESS).write_text(json.dumps({"state": "paused", "mood": "good"}))
+    assert runs.read_progress(tmp_path).state == "paused"
+
+
+def test_wishes(tmp_path):
+    assert runs.read_wish(tmp_path) is None
+    runs.wish(tmp_path, "pause")
+    assert runs.read_wish(tmp_path) == "pause"
+    runs.wish(tmp_path, None)
+    runs.wish(tmp_path, None)
+    assert runs.read_wish(tmp_path) is None
+    (tmp_path / runs.WISH).write_text("dance")
+    assert runs.read_wish(tmp_path) is None
+
+
+def test_a_second_trainer_is_refused_until_the_first_is_killed(tmp_path, holder):
+    assert runs.live(tmp_path)
+    with pytest.raises(TrainingError, match="no other trainer is using. Received: ") as raised:
+        with runs.locked(tmp_path):
+            pass
+    assert "\n" not in str(raised.value)
+    holder.kill()
+    holder.wait()
+    assert not runs.live(tmp_path)
+    with runs.locked(tmp_path):
+        assert runs.live(tmp_path)
+    assert not runs.live(tmp_path)
+
+
+def test_looking_at_a_lock_does_not_keep_a_trainer_out(tmp_path):
+    (tmp_path / "lock").touch()
+    done = threading.Event()
+
+    def look():
+        while not done.is_set():
+            locks.is_held(tmp_path / "lock")
+
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    try:
+        for _ in range(20):
+            with locks.held(tmp_path / "lock") as ours:
+                assert ours
+    finally:
+        done.set()
+        watcher.join()
+
+
+def test_a_trainer_forgets_what_was_wished_of_an_earlier_one(tmp_path):
+    runs.wish(tmp_path, "stop")
+    with runs.locked(tmp_path):
+        assert runs.read_wish(tmp_path) is None
+
+
+def test_an_unwritable_folder_is_one_sentence(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(TrainingError, match="Expected a folder that can be written"):
+        with runs.locked(tmp_path / "file" / "run"):
+            pass
+
+
+@pytest.mark.parametrize(
+    ("error", "state"),
+    [
+        (TrainingError("no good"), "failed"),
+        (TrainingInterrupted("as asked"), "stopped"),
+        (KeyboardInterrupt(), "stopped"),
+        (MemoryError(), "failed"),
+    ],
+)
+def test_how_a_run_ended_is_recorded(tmp_path, error, state):
+    with pytest.raises(type(error)), runs.ended(tmp_path):
+        runs.write_progress(tmp_path, Progress("running"))
+        raise error
+    progress = runs.read_progress(tmp_path)
+    assert progress.state == state
+    assert progress.message == (str(error) or type(error).__name__)
+
+
+def test_the_end_of_another_process_is_not_recorded(tmp_path):
+    finished = {"state": "finished", "pid": os.getpid(), "message": "before"}
+    (tmp_path / runs.PROGRESS).write_text(json.dumps(finished))
+    with pytest.raises(TrainingError), runs.ended(tmp_path):
+        raise TrainingError("this folder holds a run")
+    assert runs.read_progress(tmp_path).state == "finished"
+
+
+class Waiting(threading.Thread):
+    """A run that waits for its turn, and works until it is told to end."""
+
+    def __init__(self, folder):
+        super().__init__(daemon=True)
+        self.folder, self.at_work, self.end = folder, threading.Event(), threading.Event()
+        self.said, self.error = [], None
+
+    def run(self):
+        try:
+            with turns.turn(self.folder, self.said.append), runs.locked(self.folder):
+                self.at_work.set()
+                self.end.wait(60)
+        except TrainingInterrupted as error:
+            self.error = error
+
+    def wait_for(self, state):
+        deadline = time.monotonic() + 30
+        while (p := runs.read_progress(self.folder)) is None or p.state != state:
+            assert time.monotonic() < deadline, p
+            time.sleep(0.02)
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch):
+    monkeypatch.setattr(turns, "LOOK", 0.02)
+
+
+def test_runs_take_turns_in_the_order_they_came(tmp_path):
+    one, two, three = (Waiting(new_run(tmp_path / name)) for name in ("c", "b", "a"))
+    for thread in (one, two, three):
+        thread.start()
+        thread.wait_for("starting" if thread is one else "waiting")
+        time.sleep(0.05)
+    assert one.at_work.wait(10)
+    assert turns.ahead(two.folder) == one.folder
+    assert not two.at_work.wait(0.2)
+    one.end.set()
+    assert two.at_work.wait(10)
+    assert not three.at_work.wait(0.2)
+    two.end.set()
+    assert three.at_work.wait(10)
+    three.end.set()
+    for thread in (one, two, three):
+        thread.join(10)
+        assert runs.read_progress(thread.folder).state == "finished"
+        assert not runs.live(thread.folder)
+    assert two.said == ["Waiting for c."]
+    assert three.said == ["Waiting for c.", "Waiting for b."]
+
+
+def test_a_run_started_by_hand_is_waited_for_too(tmp_path):
+    by_hand = new_run(tmp_path / "by-hand")
+    waiting = Waiting(new_run(tmp_path / "waiting"))
+    with runs.locked(by_hand):
+        waiting.start()
+        waiting.wait_for("waiting")
+        assert not waiting.at_work.wait(0.3)
+    assert waiting.at_work.wait(10)
+    waiting.end.set()
+    waiting.join(10)
+
+
+def test_a_waiting_run_can_be_stopped(tmp_path):
+    waiting = Waiting(new_run(tmp_path / "waiting"))
+    with runs.locked(new_run(tmp_path / "other")):
+        waiting.start()
+        waiting.wait_for("waiting")
+        runs.wish(waiting.folder, "stop")
+        waiting.join(10)
+    assert "before its turn" in str(waiting.error)
+    assert runs.read_progress(waiting.folder).state == "stopped"
+
+
+def test_a_folder_is_not_waited_in_twice(tmp_path):
+    waiting = Waiting(new_run(tmp_path / "run"))
+    waiting.start()
+    assert waiting.at_work.wait(10)
+    with pytest.raises(TrainingError, match="at work or waits"), turns.turn(waiting.folder):
+        pass
+    assert runs.read_progress(waiting.folder).state == "starting"
+    waiting.end.set()
+    waiting.join(10)

@@ -1,0 +1,271 @@
+"""What a trainer tells its watchers, how it obeys them, and how it stops."""
+
+import json
+import math
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from capsnet import checkpoints, diarist, diary, runs, training, watch
+from capsnet.config import TrainingConfig
+from capsnet.runs import TrainingError, TrainingInterrupted
+from capsnet.training import train
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_a_finished_run_says_so(small_run):
+    progress = runs.read_progress(small_run.folder)
+    assert (progress.state, progress.epoch, progress.epochs) == ("finished", 4, 4)
+    assert progress.share == 1
+    assert progress.images_per_second > 0
+    assert progress.loss == pytest.approx(small_run.history[-1]["loss"], rel=1e-3)
+    assert not runs.live(small_run.folder)
+
+
+def test_the_curve_adds_up_to_the_history(small_run):
+    rows = runs.read_curve(small_run.folder)
+    assert [row["epoch"] for row in rows] == sorted(row["epoch"] for row in rows)
+    assert rows[-1]["epoch"] == 4
+    for epoch, row in enumerate(small_run.history):
+        inside = [r for r in rows if epoch < r["epoch"] <= epoch + 1]
+        assert len(inside) == 4  # every step
+        for figure in ("margin_loss", "reconstruction_error"):
+            mean = np.mean([r[figure] for r in inside])
+            assert mean == pytest.approx(row[figure], rel=1e-3)
+        for figure in ("loss", "accuracy"):  # by images: three batches of 30 and one of 10
+            mean = np.average([r[figure] for r in inside], weights=[30, 30, 30, 10])
+            assert mean == pytest.approx(row[figure], rel=1e-3)
+
+
+def test_the_diary_of_a_run(small_run, digits):
+    pages = [diary.read(path) for path in diary.pages(small_run.folder)]
+    assert [(p.epoch, p.step) for p in pages] == [
+        (0, 0),
+        (0, 1),
+        (0, 2),
+        (1, 0),
+        (2, 0),
+        (3, 0),
+        (4, 0),
+    ]
+    assert [p.time for p in pages] == sorted(p.time for p in pages)
+    for page in pages:
+        assert page.reconstructions.shape == (10, 28, 28)
+        assert page.coupling.shape == (72, 10)
+        assert page.activity.shape == (72,)
+        assert page.maps == 2
+        np.testing.assert_allclose(page.coupling.astype(float).sum(-1), 1, atol=5e-3)
+    best = max(row["epoch"] for row in small_run.history if row["best"])
+    page = next(p for p in pages if (p.epoch, p.step) == (best, 0))
+    trace = checkpoints.load(small_run.best).trace(diarist.ten_digits(digits[100:]).pixels())
+    np.testing.assert_allclose(page.reconstructions / 255, trace.reconstruction[..., 0], atol=0.01)
+    np.testing.assert_allclose(page.coupling, trace.coupling[-1, diary.ROUTED], atol=0.01)
+    assert list(page.reads) == list(trace.predictions)
+
+
+def test_a_diary_changes_nothing(
+    small_run, small_config, quick_training, digits, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(diarist.DiaryKeeper, "_look", lambda *_: None)
+    run = train(small_config, quick_training, digits[:100], digits[100:], tmp_path)
+    assert not diary.pages(tmp_path)
+    for one, other in zip(run.history, small_run.history, strict=True):
+        assert {**one, "seconds": 0} == {**other, "seconds": 0}
+
+
+def test_ten_digits_are_the_first_of_each_class(digits):
+    assert list(diarist.ten_digits(digits[5:]).labels) == list(range(10))
+
+
+def test_early_steps():
+    assert diary.early_steps(512) == {4, 8, 16, 32, 64, 128, 256}
+    assert diary.early_steps(1) == set()
+    assert diary.early_steps(4) == {1, 2}
+
+
+@pytest.mark.parametrize(("value", "epoch"), [(math.nan, 2), (math.inf, 1)])
+def test_a_loss_that_is_no_number_stops_the_run(
+    small_config, quick_training, digits, tmp_path, monkeypatch, value, epoch
+):
+    whole = watch.Watch.on_train_batch_end
+
+    def spoiled(self, batch, logs=None):
+        spoil = self.epoch == epoch - 1 and batch == 2
+        whole(self, batch, {**logs, "loss": value} if spoil else logs)
+
+    monkeypatch.setattr(watch.Watch, "on_train_batch_end", spoiled)
+    with pytest.raises(TrainingError, match=f"{value} in step 3 of epoch {epoch}, so") as raised:
+        train(small_config, quick_training, digits[:100], digits[100:], tmp_path)
+    progress = runs.read_progress(tmp_path)
+    assert (progress.state, progress.message) == ("failed", str(raised.value))
+    if epoch == 1:
+        assert "no network is kept" in str(raised.value)
+        assert not (tmp_path / training.BEST).exists()
+    else:
+        assert "after epoch 1 is untouched" in str(raised.value)
+        weights = checkpoints.load(tmp_path / training.BEST).get_weights()
+        assert all(np.isfinite(array).all() for array in weights)
+
+
+def test_a_validation_loss_that_is_no_number_is_not_kept(
+    small_config, quick_training, digits, tmp_path, monkeypatch
+):
+    whole = watch.Watch.on_epoch_end
+    monkeypatch.setattr(
+        watch.Watch, "on_epoch_end", lambda s, e, logs: whole(s, e, {**logs, "val_loss": math.nan})
+    )
+    with pytest.raises(TrainingError, match="finite validation loss. Received: nan after epoch 1"):
+        train(small_config, quick_training, digits[:100], digits[100:], tmp_path)
+    assert not (tmp_path / training.BEST).exists()
+    assert not (tmp_path / training.LAST).exists()
+
+
+def when(folder, test, then):
+    """Do something once a run's progress passes a test, from outside."""
+
+    def wait():
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            progress = runs.read_progress(folder)
+            if progress and test(progress):
+                then()
+                return
+            time.sleep(0.01)
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    return thread
+
+
+class Slow(keras.callbacks.Callback):
+    def on_train_batch_begin(self, batch, logs=None):
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def talkative(monkeypatch):
+    monkeypatch.setattr(watch, "TOLD", 0.0)
+    monkeypatch.setattr(watch, "PAUSE_STEP", 0.02)
+
+
+def test_a_pause_changes_nothing_but_the_time(
+    small_run, small_config, quick_training, digits, tmp_path, talkative
+):
+    seen = []
+
+    def resume():
+        seen.append(runs.read_progress(tmp_path))
+        time.sleep(1.0)
+        seen.append(runs.read_progress(tmp_path))
+        runs.wish(tmp_path, None)
+
+    threads = [
+        when(tmp_path, lambda p: p.epoch == 2, lambda: runs.wish(tmp_path, "pause")),
+        when(tmp_path, lambda p: p.state == "paused", resume),
+    ]
+    run = train(
+        small_config, quick_training, digits[:100], digits[100:], tmp_path, callbacks=(Slow(),)
+    )
+    for thread in threads:
+        thread.join()
+    first, second = seen
+    assert (first.state, first.epoch, first.step) == (second.state, second.epoch, second.step)
+    assert runs.read_progress(tmp_path).state == "finished"
+    for one, other in zip(run.history, small_run.history, strict=True):
+        assert {**one, "seconds": 0} == {**other, "seconds": 0}
+    assert run.history[first.epoch - 1]["seconds"] < 1.0 + max(
+        r["seconds"] for r in run.history[2:]
+    )
+
+
+@pytest.mark.parametrize("from_a_pause", [False, True])
+def test_stop_leaves_a_run_that_can_go_on(
+    small_run, small_config, quick_training, digits, tmp_path, talkative, from_a_pause
+):
+    first = "pause" if from_a_pause else "stop"
+    threads = [when(tmp_path, lambda p: p.epoch == 2, lambda: runs.wish(tmp_path, first))]
+    if from_a_pause:
+        stop = lambda: runs.wish(tmp_path, "stop")  # noqa: E731
+        threads.append(when(tmp_path, lambda p: p.state == "paused", stop))
+    arguments = small_config, quick_training, digits[:100], digits[100:], tmp_path
+    with pytest.raises(TrainingInterrupted, match="--resume goes on after epoch 1"):
+        train(*arguments, callbacks=(Slow(),))
+    for thread in threads:
+        thread.join()
+    progress = runs.read_progress(tmp_path)
+    assert progress.state == "stopped"
+    assert "--resume" in progress.message
+    resumed = train(*arguments, resume=True)
+    assert [row["epoch"] for row in resumed.history] == [1, 2, 3, 4]
+    assert resumed.history[-1]["val_loss"] == pytest.approx(
+        small_run.history[-1]["val_loss"], rel=1e-3
+    )
+    times = [diary.read(path).time for path in diary.pages(tmp_path)]
+    assert times[-4:] == [1, 2, 3, 4]
+    curve = [row["epoch"] for row in runs.read_curve(tmp_path)]
+    assert curve == sorted(set(curve))
+
+
+ON_A_FULL_DISK = """
+import resource, sys
+from capsnet.config import CapsNetConfig, TrainingConfig
+from capsnet.data import load_bundled
+from capsnet import training
+import json, keras
+
+network, folder = CapsNetConfig.from_dict(json.loads(sys.argv[1])), sys.argv[2]
+limit = 20_000
+digits = load_bundled()
+def fill(epoch, logs=None):
+    if epoch == 1:  # from the second epoch on no file can grow beyond the limit
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+full = keras.callbacks.LambdaCallback(on_epoch_begin=fill)
+try:
+    how = TrainingConfig(epochs=3, batch_size=30, learning_rate=5e-3)
+    training.train(network, how, digits[:100], digits[100:200], folder, callbacks=(full,))
+except training.TrainingError as error:
+    print("SAID", error)
+"""
+
+
+def test_a_full_disk_loses_nothing(small_config, tmp_path):
+    folder = tmp_path / "run"
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            ON_A_FULL_DISK,
+            json.dumps(small_config.to_dict()),
+            folder,
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert "SAID Expected to write the run's files in" in done.stdout, done.stderr
+    assert "kept up to epoch 1: make room, then --resume." in done.stdout
+    assert checkpoints.load(folder / training.BEST)
+    assert not list(folder.glob(".*"))  # no half file is left
+    network, how = training.read_run(folder)
+    from capsnet.data import load_bundled
+
+    digits = load_bundled()
+    resumed = train(network, how, digits[:100], digits[100:200], folder, resume=True)
+    assert [row["epoch"] for row in resumed.history] == [1, 2, 3]
+
+
+def test_a_diary_that_cannot_be_written_is_said_once(small_config, digits, tmp_path):
+    (tmp_path / runs.DIARY).write_text("in the way")
+    lines = []
+    how = TrainingConfig(epochs=1, batch_size=50)
+    run = train(small_config, how, digits[:100], digits[100:], tmp_path, report=lines.append)
+    assert len(run.history) == 1
+    assert sum("diary cannot be written" in line for line in lines) == 1
