@@ -72,7 +72,8 @@ def _upstrokes(ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     top, bottom, width = _box(ink)
     height = bottom - top
     head = np.stack([top, _column_at(ink, top)], axis=1)
-    down, left = rng.uniform(0.15, 0.45, (2, n)) * height
+    down = rng.uniform(0.15, 0.45, n) * height
+    left = down * rng.uniform(0.3, 1, n)  # a flatter stroke would make it a seven
     strokes = line(shape, head, head + np.stack([down, -left], axis=1), width)
     foot = np.stack([bottom, _column_at(ink, bottom)], axis=1)
     reach = rng.uniform(2, 5, (n, 1)) * [[0, 1]]

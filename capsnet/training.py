@@ -28,7 +28,7 @@ from capsnet.runs import TrainingError as TrainingError
 from capsnet.runs import TrainingInterrupted as TrainingInterrupted
 from capsnet.runs import read_history as read_history
 from capsnet.runs import read_run as read_run
-from capsnet.watch import Watch, writing
+from capsnet.watch import Watch, learning_rate, writing
 
 HISTORY_FIELDS = (
     "epoch",
@@ -269,8 +269,7 @@ class _Keeper(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         previous = min((row["val_loss"] for row in self.history), default=math.inf)
-        rate = self.model.optimizer.learning_rate + 0.0  # a mirrored variable is no number
-        row = _history_row(epoch, logs or {}, float(rate))
+        row = _history_row(epoch, logs or {}, learning_rate(self.model.optimizer))
         row["seconds"] = round(time.monotonic() - self.started, 1)
         improved = row["val_loss"] < previous
         row["best"] = int(improved)

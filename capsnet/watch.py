@@ -64,6 +64,11 @@ def writing(folder: Path, epoch: int) -> Iterator[None]:
         ) from error
 
 
+def learning_rate(optimizer: keras.optimizers.Optimizer) -> float:
+    """An optimizer's learning rate as of its last step."""
+    return float(optimizer.learning_rate + 0.0)  # on several devices it is no number by itself
+
+
 class Watch(keras.callbacks.Callback):
     """Tells progress and curve, obeys wishes, and stops a run whose loss is no number.
 
@@ -92,7 +97,16 @@ class Watch(keras.callbacks.Callback):
         self.folder, self.batch_size, self.images = folder, batch_size, images
         self.validation, self.skip = validation, skip
         self.curve = [row for row in runs.read_curve(folder) if row["epoch"] <= done]
-        self.progress = Progress("starting", epoch=done, since=time.time())
+        before = runs.read_progress(folder) or Progress()  # all there is to say if nothing is left
+        self.progress = dataclasses.replace(
+            before,
+            state="starting",
+            epoch=done,
+            step=before.steps,
+            seconds_left=None,
+            message="",
+            since=time.time(),
+        )
         self.ticks: collections.deque[tuple[float, int]] = collections.deque()
         self.validation_seconds: float | None = None
         self.told = 0.0
@@ -184,7 +198,7 @@ class Watch(keras.callbacks.Callback):
         means = {n: (now[n] - sums[n]) / (weights[n] - before[n]) for n in figures}
         self.mark = (weights, now)
         time_ = self.epoch + step / self.params["steps"]
-        rate = float(self.model.optimizer.learning_rate)
+        rate = learning_rate(self.model.optimizer)
         self.curve.append({"epoch": time_, **means, "learning_rate": rate})
         with (
             contextlib.suppress(OSError),  # what matters is kept at the epoch's end, loudly
@@ -204,7 +218,7 @@ class Watch(keras.callbacks.Callback):
             step=step,
             images_per_second=speed,
             seconds_left=self._seconds_left(step, speed),
-            learning_rate=float(self.model.optimizer.learning_rate),
+            learning_rate=learning_rate(self.model.optimizer),
             **figures,
         )
 

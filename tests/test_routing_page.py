@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from capsnet.data import load_bundled
 from capsnet.mistakes import MISTAKES
 from dashboard.components.routing_player import Run, bundled_script, pack
+from dashboard.state.visitor import FIRST_DIGIT
 
 
 @pytest.fixture
@@ -71,7 +72,7 @@ def rerouted(votes: np.ndarray, rounds: int) -> np.ndarray:
 
 def test_the_browser_gets_every_round_of_the_networks_own_trace(page, shipped):
     header, (run,) = shown(page)
-    traced = shipped.trace(load_bundled()[7:8].pixels())
+    traced = shipped.trace(load_bundled()[FIRST_DIGIT : FIRST_DIGIT + 1].pixels())
     np.testing.assert_array_equal(run["coupling"], traced.coupling[:, 0])
     np.testing.assert_array_equal(run["agreement"], traced.agreement[:, 0])
     np.testing.assert_array_equal(run["votes"], traced.prediction_vectors[0])

@@ -2,6 +2,7 @@
 
 import json
 import math
+import shutil
 import subprocess
 import sys
 import threading
@@ -27,6 +28,17 @@ def test_a_finished_run_says_so(small_run):
     assert progress.images_per_second > 0
     assert progress.loss == pytest.approx(small_run.history[-1]["loss"], rel=1e-3)
     assert not runs.live(small_run.folder)
+
+
+def test_a_finished_run_that_is_resumed_still_says_so(
+    small_run, small_config, quick_training, digits, tmp_path
+):
+    folder = tmp_path / "run"
+    shutil.copytree(small_run.folder, folder)
+    train(small_config, quick_training, digits[:100], digits[100:], folder, resume=True)
+    progress, before = runs.read_progress(folder), runs.read_progress(small_run.folder)
+    assert (progress.state, progress.share, progress.epochs) == ("finished", 1, 4)
+    assert (progress.loss, progress.images_per_second) == (before.loss, before.images_per_second)
 
 
 def test_the_curve_adds_up_to_the_history(small_run):

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, WebSocket, expect
 
 from capsnet.data import load_bundled
+from dashboard.state.visitor import FIRST_DIGIT
 
 if TYPE_CHECKING:
     from capsnet.model import CapsNet
@@ -93,7 +94,7 @@ def rerouted(votes: np.ndarray, rounds: int) -> np.ndarray:
 @pytest.fixture(scope="module")
 def traced(shipped: CapsNet) -> CapsNetTrace:
     """The digit that the page opens with, traced in this process."""
-    return shipped.trace(load_bundled()[7:8].pixels())
+    return shipped.trace(load_bundled()[FIRST_DIGIT : FIRST_DIGIT + 1].pixels())
 
 
 def test_play_runs_to_the_last_round_and_the_views_follow(routing: Page) -> None:
