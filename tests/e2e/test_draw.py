@@ -131,9 +131,9 @@ def test_a_drawing_survives_reload_and_page_changes(
     settle(page)
     expect_prediction(page, "4")
     assert ink_on(page) == ink
-    page.get_by_role("link", name="Routing").click()
+    page.get_by_role("link", name="Routing", exact=True).click()
     settle(page)
-    page.get_by_role("link", name="Draw").click()
+    page.get_by_role("link", name="Draw", exact=True).click()
     settle(page)
     expect_prediction(page, "4")
     assert ink_on(page) == ink
@@ -296,6 +296,8 @@ def test_the_camera_takes_a_picture(visit: Callable[..., Page]) -> None:
     """Chromium's own test picture: a moving figure on a coloured ground, with a clock."""
     page = visit("draw", permissions=["camera"])
     page.get_by_text("Use the camera").click()
+    # Streamlit's button does nothing before the camera has shown its first picture.
+    page.wait_for_function("() => document.querySelector('video')?.readyState >= 2")
     page.get_by_role("button", name="Take Photo").click(timeout=SOON)
     taken = page.get_by_text("Your picture is on the pad").or_(page.get_by_text("is unchanged"))
     expect(taken.first).to_be_visible(timeout=SOON)
