@@ -53,13 +53,15 @@ def answering(model: CapsNet) -> Callable[[np.ndarray], Answer]:
 
 
 def settle_in() -> None:
-    """Call once the network is loaded or compiled, in a process that serves it to visitors.
+    """Call whenever a network is loaded or compiled, in a process that serves it to visitors.
 
     After every run of a page Streamlit clears Keras's session: that throws away the kernels
     which other visitors' traces are using at that moment, and collects garbage among all of
     TensorFlow's objects. It costs several times what an answer does, and there is nothing to be
-    had by it: what is loaded by now stays, and no network is built later.
+    had by it. Garbage is looked for among those objects here instead, so that a network which
+    nobody uses any more is forgotten when the next one is loaded.
     """
+    gc.unfreeze()
     gc.collect()
     gc.freeze()
     keras.backend.clear_session = _keep_session

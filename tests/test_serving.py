@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import weakref
 
 import keras
 import numpy as np
@@ -43,3 +44,23 @@ def test_once_settled_in_nothing_is_collected_or_cleared(monkeypatch):
     global_state.set_global_attribute("kept", 1)
     keras.backend.clear_session()  # as Streamlit does after every run
     assert global_state.get_global_attribute("kept") == 1
+
+
+def test_a_network_nobody_uses_is_forgotten_when_the_next_settles_in(monkeypatch):
+    monkeypatch.setattr(keras.backend, "clear_session", keras.backend.clear_session)
+
+    class Network:
+        def __init__(self):
+            self.part_of = self  # only the collector of garbage finds it
+
+    try:
+        network = Network()
+        last_seen = weakref.ref(network)
+        serving.settle_in()
+        del network
+        gc.collect()
+        assert last_seen() is not None
+        serving.settle_in()
+        assert last_seen() is None
+    finally:
+        gc.unfreeze()
