@@ -15,6 +15,7 @@ from tests.bench.report import ROOT, Row, Target, child
 from tests.bench.training import Configuration
 
 SPEEDUP = {50: Target(1.3, at_least=True), 100: Target(1.7, at_least=True)}
+SHARE = Target(0.6, at_least=True)
 MEMORY = {50: Target(0.75), 100: Target(0.6)}
 TRACE_MS = {3: Target(40.0)}
 START_SECONDS = Target(12.0)
@@ -77,6 +78,13 @@ def training_rows(
         "x",
         f"of {base['images_per_second']:.1f} images/s",
         SPEEDUP[batch_size] if alike else None,
+    )
+    yield Row(
+        f"{name}: share of a matrix product's speed",
+        figures["share_of_matrix_product"],
+        "",
+        f"in {configuration.conv_dtype}, way there and back",
+        SHARE if alike and configuration.gradient == "last" else None,
     )
     yield Row(
         f"{name}: peak memory",
