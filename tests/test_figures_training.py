@@ -58,6 +58,13 @@ def test_the_coupling_picture_is_in_viridis():
     assert tuple(picture[0, 1]) == tuple(picture[31, 0]) == darkest
 
 
+def test_equal_shares_are_all_dark():
+    assert len(np.unique(figures.coupling_picture(page([np.full(10, 0.1)] * 2), 0.12))) == 3
+    gained = figures.coupling_picture(page([np.full(10, 0.1), [0.11, *[0.89 / 9] * 9]]), 0.12)
+    assert gained[31, 0].sum() > gained[31, 1].sum()
+    assert (gained[31, 1] == gained[0, 0]).all()  # less than an equal share is as dark
+
+
 @pytest.mark.parametrize(("largest", "end"), [(0.1, 0.12), (0.16, 0.2), (0.99, 1.0)])
 def test_the_scale_holds_the_largest_share(largest, end):
     assert figures.scale_end([page([[largest] * 10] * 2)]) == end

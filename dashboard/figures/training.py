@@ -137,12 +137,14 @@ def scale_end(snapshots: Sequence[Snapshot]) -> float:
 
 
 def coupling_picture(page: Snapshot, end: float) -> np.ndarray:
-    """`coupling_by_map` in colours, (rows, J, 3) uint8; the darkest is 0, the lightest `end`.
+    """`coupling_by_map` in colours, (rows, J, 3) uint8.
 
-    Few maps get several rows each.
+    The darkest is an equal share or less, so that a network that does not route is all dark and
+    what lights up was gained; the lightest is `end`. Few maps get several rows each.
     """
     table = np.array(rgb_table(VIRIDIS), np.uint8)
-    level = np.clip(coupling_by_map(page) / end, 0, 1)
+    equal = 1 / page.coupling.shape[1]
+    level = np.clip((coupling_by_map(page) - equal) / (end - equal), 0, 1)
     level = level.repeat(max(1, ROWS // page.maps), axis=0)
     return table[np.rint(level * (len(table) - 1)).astype(int)]
 

@@ -32,12 +32,14 @@ class Moment:
         pictures: one above the other, (H, W) uint8 with 255 for ink, or (H, W, 3) colours.
         alt: what they show.
         note: a line below.
+        marks: one for each column of the picture, below it.
     """
 
     label: str
     pictures: np.ndarray
     alt: str
     note: str = ""
+    marks: tuple[str, ...] = ()
 
 
 def film(key: str, moments: Sequence[Moment], label: str, width: int, is_first_fixed: bool) -> None:
@@ -51,7 +53,14 @@ def film(key: str, moments: Sequence[Moment], label: str, width: int, is_first_f
         is_first_fixed: the first column stays in sight, to compare with.
     """
     columns = [
-        {"label": m.label, "alt": m.alt, "note": m.note, "image": _png(m.pictures)} for m in moments
+        {
+            "label": m.label,
+            "alt": m.alt,
+            "note": m.note,
+            "marks": m.marks,
+            "image": _png(m.pictures),
+        }
+        for m in moments
     ]
     _component(
         key=key,

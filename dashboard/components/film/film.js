@@ -8,16 +8,21 @@ function part(tag, className) {
 
 function column() {
   const made = part("figure", "");
-  made.append(part("div", "film-label"), document.createElement("img"), part("div", "film-note"));
+  const [label, marks, note] = ["label", "marks", "note"].map((name) => part("div", `film-${name}`));
+  made.append(label, document.createElement("img"), marks, note);
   return made;
 }
 
 function fill(figure, content) {
-  const [label, image, note] = figure.children;
+  const [label, image, marks, note] = figure.children;
   if (label.textContent !== content.label) label.textContent = content.label;
   if (image.getAttribute("src") !== content.image) image.src = content.image;
   if (image.alt !== content.alt) image.alt = content.alt;
   if (note.textContent !== content.note) note.textContent = content.note;
+  if (marks.children.length === content.marks.length) return;
+  marks.replaceChildren(
+    ...content.marks.map((text) => Object.assign(document.createElement("span"), { textContent: text })),
+  );
 }
 
 /** Called by Streamlit at first, and again whenever the data changes. */

@@ -167,13 +167,13 @@ def pictures(name: str) -> None:
     end = figures.scale_end(pages)
     st.markdown(
         f"One picture of class {run.network.names[ROUTED]}, the last round of routing. A row is a "
-        "map of primary capsules, a column one of the ten classes, in order; the lighter, the "
-        "larger the share of its output that "
-        f"the map gives to the class, from 0 to {end:.0%}. {untrained(pages[0])}"
+        "map of primary capsules, a column a class. Dark is a tenth of the map's output, an equal "
+        f"share, or less; the lighter, the more the class gets, up to {end:.0%}. "
+        f"{untrained(pages[0])}"
     )
     left, right = st.columns([3, 2], gap="large")
     with left:
-        film("training_routing", [routed(page, end) for page in pages], "Routing", 92, False)
+        film("training_routing", [routed(page, end) for page in pages], "Routing", 120, False)
     with right:
         curves("training_entropy", [figures.entropy_chart(pages, run.training.epochs)])
 
@@ -203,7 +203,8 @@ def routed(page: Snapshot, end: float) -> Moment:
     mean = float(figures.entropy(page).mean())
     when = figures.moment(page)
     alt = f"{when}: mean entropy {mean:.3f}"
-    return Moment(when, figures.coupling_picture(page, end), alt, f"{mean:.3f}")
+    classes = tuple(map(str, range(page.coupling.shape[1])))  # names would not fit
+    return Moment(when, figures.coupling_picture(page, end), alt, f"{mean:.3f}", classes)
 
 
 def learning(name: str) -> None:
