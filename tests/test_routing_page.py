@@ -107,6 +107,28 @@ def test_the_rounds_and_what_is_beside_survive_a_page_change(page):
     assert [len(run["coupling"]) for run in runs] == [5, 5]
 
 
+def test_the_rounds_travel_in_the_link(page):
+    page.button_group(key="routing_rounds").set_value(7).run()
+    assert page.query_params["rounds"] == "7"
+    page.query_params["rounds"] = "10"  # as when it is opened, or gone back to
+    page.run()
+    assert [len(run["coupling"]) for run in shown(page)[1]] == [10]
+    page.button_group(key="routing_rounds").set_value(3).run()
+    assert "rounds" not in page.query_params  # as the network was trained: not worth a word
+
+
+@pytest.mark.parametrize("rounds", ["99", "0", "-1", "many", "²"])
+def test_a_link_with_impossible_rounds_says_so(page, rounds):
+    page.query_params["rounds"] = rounds
+    page.run()
+    assert not page.exception
+    assert repr(rounds) in page.warning[0].value
+    assert [len(run["coupling"]) for run in shown(page)[1]] == [3]
+    assert "rounds" not in page.query_params
+    page.run()
+    assert not page.warning
+
+
 def test_a_pinned_digit_is_shown_beside_the_next(page):
     compare(page, "pinned", pinned=page.session_state["digit"])
     page.sidebar.number_input(key="picker_index").set_value(0).run()

@@ -11,6 +11,8 @@ from dashboard.figures.colours import VIRIDIS, rgb_table
 
 MOST_ROUNDS = 10
 PLAYER = "routing_player"
+ROUNDS = "rounds"
+"""The query parameter that says how many."""
 
 MISTAKES = {
     "uniform": {
@@ -151,6 +153,34 @@ def pin() -> None:
     state.remember("beside", "pinned")
 
 
+def follow_link(trained: int) -> None:
+    """Take the rounds from a link that was opened, edited, or reached by the browser's Back.
+
+    A link without any counts only where the run before was of this page too: on the way here from
+    another page Streamlit empties the link.
+    """
+    arrived = state.link_parameters(ROUNDS).get(ROUNDS, "")
+    stayed = state.recall("routing_run") == state.runs() - 1
+    state.remember("routing_run", state.runs())
+    if arrived == state.recall("rounds_link", "") or not (arrived or stayed):
+        return
+    if arrived and not (arrived.isdecimal() and 1 <= int(arrived) <= MOST_ROUNDS):
+        st.warning(
+            f"The link asks for {arrived[:20]!r} rounds of routing, not for 1 to {MOST_ROUNDS}. "
+            f"Here are {trained}, as the network was trained.",
+            icon=":material/link_off:",
+        )
+        arrived = ""
+    state.set_widget("routing_rounds", int(arrived or trained))
+
+
+def write_link(rounds: int, trained: int) -> None:
+    """Let the rounds travel in the page's link, if they are not the network's own."""
+    link = {} if rounds == trained else {ROUNDS: str(rounds)}
+    state.remember("rounds_link", link.get(ROUNDS, ""))
+    state.set_link_parameters((ROUNDS,), link)
+
+
 def change_rounds() -> None:
     """Take the number of rounds that the player asks for."""
     wanted = int(state.widget(PLAYER).rounds or 1)
@@ -175,6 +205,7 @@ def beside(choice: str, silenced: tuple[int, ...], rounds: int) -> Run | None:
 
 trained = state.network().config.rounds
 state.default_widget("routing_rounds", state.recall("rounds", trained))
+follow_link(trained)
 
 with st.container(
     horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", gap="small"
@@ -196,6 +227,7 @@ st.markdown(
 )
 rounds = rounds or trained
 state.remember("rounds", rounds)
+write_link(rounds, trained)
 choice, silenced = state.recall("beside", "nothing"), state.recall("silenced", ())
 
 shown = [Run("this digit", figures.player_data(state.current_trace(rounds)))]

@@ -300,6 +300,30 @@ def test_ten_rounds_are_one_click_away_and_sharpen_the_shares(routing: Page) -> 
     assert after > 2 * before
 
 
+@pytest.mark.parametrize("size", [(1920, 1080), (1366, 768), (390, 844)])
+def test_the_page_opens_at_its_top(visit: Callable[..., Page], size: tuple[int, int]) -> None:
+    page = visit("", viewport=dict(zip(("width", "height"), size, strict=True)))
+    page.get_by_test_id("stMain").get_by_role("link", name="Routing").first.click()
+    expect(page.locator(".routing[data-shown]")).to_be_attached()
+    page.wait_for_timeout(500)  # figures below the screen get their heights
+    assert page.get_by_test_id("stMain").evaluate("main => main.scrollTop") == 0
+
+
+def test_a_wrong_routing_is_looked_at_where_it_differs(routing: Page) -> None:
+    routing.locator("[data-mistake=uniform]").click()
+    expect(routing.get_by_test_id("round")).to_have_text("3")
+    expect(routing.get_by_test_id("verdict")).to_contain_text("WRONG")
+
+
+def test_a_link_with_its_rounds(routing: Page, visit: Callable[..., Page]) -> None:
+    choose_rounds(routing, 10)
+    routing.wait_for_url("**rounds=10*")
+    other = visit("routing" + routing.url.partition("routing")[2])
+    expect(other.locator(".rounds")).to_have_text("10")
+    other.reload()
+    expect(other.locator(".rounds")).to_have_text("10")
+
+
 def test_seven_rounds_then_another_digit(routing: Page) -> None:
     choose_rounds(routing, 7)
     for _ in range(6):

@@ -72,15 +72,26 @@ function show(page, { header, runs }) {
   receiveSilence(page);
   // The control that changed the rounds keeps the focus, and with it the arrow keys.
   if (before && before !== s.rounds) document.activeElement?.blur();
-  hold(page, () => {
+  const change = () => {
     build(page);
     dress(page);
-    page.clock.jump(page.playNext ? 0 : Math.min(s.round, s.rounds - 1));
-  });
+    page.clock.jump(roundFor(page));
+  };
+  if (before) hold(page, change);
+  else change(); // a page that has just been opened stays at its top
   drawBoard(page);
   if (page.playNext) page.clock.toggle();
   page.playNext = false;
   root.dataset.shown = [header.token, header.beside, header.silenced.length, s.rounds].join(" ");
+}
+
+/** Where to stand in new data: a wrong routing differs only after the first round. */
+function roundFor({ s, playNext, root }) {
+  if (playNext) return 0;
+  const isNew = root.dataset.beside !== s.header.beside;
+  root.dataset.beside = s.header.beside;
+  if (isNew && s.header.runs.some(({ scaled }) => !scaled) && !s.round) return s.rounds - 1;
+  return Math.min(s.round, s.rounds - 1);
 }
 
 /** Take the theme's colours and the size of the page's letters. */

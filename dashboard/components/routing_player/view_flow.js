@@ -21,7 +21,8 @@ export const flowView = {
     const right = stack(shares, room, 8);
     const [x0, x1] = [LEFT + NODE, width - RIGHT];
     write(context, s.theme, "maps", LEFT - 4, 9, { alpha: 0.8 });
-    write(context, s.theme, "digit capsules", width - RIGHT, 9, { alpha: 0.8 });
+    write(context, s.theme, "digits", width - RIGHT, 9, { alpha: 0.8 });
+    write(context, s.theme, "± points", width - 2, 9, { align: "right", alpha: 0.8 });
     const bands = s.change ? changes(run, s, left, right) : parts(run, s, left, right);
     if (s.change && !bands.length) {
       const middle = (x0 + x1) / 2;
@@ -128,7 +129,7 @@ function parts(run, s, left, right) {
   return bands;
 }
 
-/** Only what a map gives beyond its share of round 1, magnified. */
+/** Only what a map gives beyond its share of round 1, magnified where it leaves the map. */
 function changes(run, s, left, right) {
   const { flow } = run;
   const [, maps, digits] = flow.shape;
@@ -138,11 +139,13 @@ function changes(run, s, left, right) {
     const gains = Array.from({ length: maps }, (_, m) =>
       Math.max(0, times * left[m].scale * (between(flow, s.position, m, j) - at(flow, 0, m, j))),
     );
-    let y = right[j].y + right[j].size / 2 - gains.reduce((a, b) => a + b, 0) / 2;
+    const total = gains.reduce((a, b) => a + b, 0);
+    const fit = Math.min(1, right[j].size / (total || 1)); // or they would end at other digits
+    let y = right[j].y + (right[j].size - fit * total) / 2;
     gains.forEach((w, m) => {
       const y0 = left[m].y + left[m].size / 2 - w / 2;
-      if (w > 0.02) bands.push({ map: m, digit: j, y0, y1: y, w0: w, w1: w });
-      y += w;
+      if (w > 0.02) bands.push({ map: m, digit: j, y0, y1: y, w0: w, w1: fit * w });
+      y += fit * w;
     });
   }
   return bands;
