@@ -15,6 +15,7 @@ import numpy as np
 from capsnet.config import PRESETS, CapsNetConfig, TrainingConfig
 from capsnet.data import DataError
 from capsnet.datasets import DATA_VARIABLE, SOURCES, load, load_split
+from capsnet.files import replacing
 from capsnet.quiet import load_tensorflow_quietly
 from capsnet.reading import Reading, read_lengths
 from capsnet.runs import TrainingError, TrainingInterrupted
@@ -257,7 +258,7 @@ def trace(arguments: argparse.Namespace) -> None:
 
     pixels = _read_digit(arguments.image)
     traced = checkpoints.load(arguments.checkpoint).trace(pixels, arguments.rounds)
-    with checkpoints.replacing(arguments.out) as temporary, temporary.open("wb") as file:
+    with replacing(arguments.out) as temporary, temporary.open("wb") as file:
         traced.save(file)
     print(f"{arguments.image}: {traced.predictions[0]}, {traced.rounds} rounds -> {arguments.out}")
 
