@@ -8,6 +8,7 @@
     misread      which bundled digits a network reads wrongly
     pose_atlas   what each pose dimension does to the picture
     arguments    what several of them take, and how a wrong argument is told
+    presets      what the presets set, for `train --help`
 
 A command's module has `HELP`, `add_arguments(parser)` and `run(arguments)`. TensorFlow takes
 seconds to load, so `run` first checks what can be checked without it: help and mistakes are told
