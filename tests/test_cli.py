@@ -15,6 +15,7 @@ from capsnet.config import PRESETS, CapsNetConfig, Preset, TrainingConfig
 from capsnet.reading import Reading, read_lengths
 
 ROOT = Path(__file__).parent.parent
+DIGITS = CapsNetConfig().names
 
 
 @pytest.fixture
@@ -148,21 +149,22 @@ def test_predict(small_run, pictures, capsys):
         assert prediction["class"] == np.argmax(prediction["lengths"])
     assert run("predict", pictures[0], "--checkpoint", small_run.best) == 0
     line = capsys.readouterr().out.splitlines()[0]
-    said = in_words(read_lengths(np.array(predictions[0]["lengths"])))
+    said = in_words(read_lengths(np.array(predictions[0]["lengths"])), DIGITS)
     assert line.startswith(f"{pictures[0]}: {said}   0: ")
     assert f"9: {predictions[0]['lengths'][9]:.3f}" in line
 
 
 @pytest.mark.parametrize(
-    ("reading", "said"),
+    ("reading", "names", "said"),
     [
-        (Reading(7, 0.9, 1, 0.2), "7"),
-        (Reading(7, 0.6, 1, 0.55), "7 or 1 (two answers)"),
-        (Reading(7, 0.3, 1, 0.2), "no digit (nearest: 7)"),
+        (Reading(7, 0.9, 1, 0.2), DIGITS, "7"),
+        (Reading(7, 0.6, 1, 0.55), DIGITS, "7 or 1 (two answers)"),
+        (Reading(7, 0.3, 1, 0.2), DIGITS, "no digit (nearest: 7)"),
+        (Reading(1, 0.9, 0, 0.2), ("shirt", "bag"), "bag"),
     ],
 )
-def test_a_prediction_in_words(reading, said):
-    assert in_words(reading) == said
+def test_a_prediction_in_words(reading, names, said):
+    assert in_words(reading, names) == said
 
 
 def test_one_bad_picture_does_not_stop_the_others(small_run, pictures, tmp_path, capsys):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     Returns:
         1 if any picture could not be read, else 0.
     """
-    checkpoints.check(arguments.checkpoint)
+    names = checkpoints.check(arguments.checkpoint).names
     digits = list(_readable(arguments.images))
     answers = _answers([pixels for _, pixels in digits], arguments.checkpoint)
     found = [(path, lengths) for (path, _), lengths in zip(digits, answers, strict=True)]
@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         for path, lengths in found:
             listed = "  ".join(f"{c}: {length:.3f}" for c, length in enumerate(lengths))
-            print(f"{path}: {in_words(read_lengths(lengths))}   {listed}")
+            print(f"{path}: {in_words(read_lengths(lengths), names)}   {listed}")
     return int(len(found) < len(arguments.images))
 
 
@@ -69,10 +69,10 @@ def _record(path: str, lengths: np.ndarray) -> dict[str, object]:
     return {"image": path, "class": reading.best, "says": reading.kind, "lengths": rounded}
 
 
-def in_words(reading: Reading) -> str:
+def in_words(reading: Reading, names: Sequence[str]) -> str:
     """The class, with a caveat where the lengths do not speak of one digit."""
     if reading.kind == "none":
-        return f"no digit (nearest: {reading.best})"
+        return f"no digit (nearest: {names[reading.best]})"
     if reading.kind == "two":
-        return f"{reading.best} or {reading.second} (two answers)"
-    return str(reading.best)
+        return f"{names[reading.best]} or {names[reading.second]} (two answers)"
+    return names[reading.best]
