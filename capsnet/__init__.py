@@ -1,39 +1,65 @@
 """A capsule network (Sabour, Frosst and Hinton 2017) that shows its own arithmetic.
 
-Package map, in the order in which an image passes through it:
+Package map, each part in the order in which to read it:
 
-    data         datasets and their splits
-    strokes      a drawing as pen strokes, compactly
-    image        a drawing or a photo -> an MNIST-style 28x28 image
-    config       every decision, as documented dataclass fields, and the named presets
-    ops          squash, safe_norm
-    layers       PrimaryCapsules, DigitCapsules
-    routing      routing by agreement: one round, and the loop around it
-    decoder      masking and the reconstruction network
-    losses       margin loss, reconstruction loss
-    model        CapsNet: call, trace, decode
-    trace        CapsNetTrace, every intermediate of one forward pass as NumPy arrays
-    reading      what ten lengths say: one digit, none, two
-    serving      a network that answers many visitors
-    misread      which bundled digits a checkpoint reads wrongly
-    pose         tweaking pose vectors
-    measures     how a picture is drawn: thickness, slant, width, height, size, position
-    atlas        what each pose dimension of each digit does to those measures
-    mistakes     famous wrong routings, to be looked at
-    batches      shuffled, shifted training batches
-    training     fit, resume
-    progress     a training run on the terminal
-    evaluation   accuracy, losses and confusion matrix of a network on a split
-    checkpoints  save and load networks, read model cards
-    card         publish a run: checkpoint, model card, history
-    commands     what `python -m capsnet` does
-    quiet        load TensorFlow without its start-up messages
+    what goes in
+        config        every decision, as documented dataclass fields, and the named presets
+        data          pictures, their splits, and the digits bundled here
+        datasets      the datasets that have a name, and any .npz file like them
+        strokes       a drawing as pen strokes, compactly
+        image         a drawing or a photo -> an MNIST-style 28x28 image
+
+    the network
+        ops           squash, safe_norm
+        layers        PrimaryCapsules, DigitCapsules
+        routing       routing by agreement: one round, and the loop around it
+        mistakes      famous wrong routings, to be looked at
+        decoder       masking and the reconstruction network
+        losses        margin loss, reconstruction loss
+        model         CapsNet: call, trace, decode
+        checkpoints   save, check and load networks, read model cards
+        untrusted     look into a checkpoint of any origin before anything is built from it
+
+    what comes out
+        trace         CapsNetTrace, every intermediate of one forward pass as NumPy arrays
+        reading       what ten lengths say: one digit, none, two
+        serving       a network that answers many visitors
+        pose          tweaking pose vectors
+        measures      how a picture is drawn: thickness, slant, width, height, size, position
+        atlas         what each pose dimension of each digit does to those measures
+        evaluation    accuracy, losses and confusion matrix of a network on a split
+        misread       which bundled digits a checkpoint reads wrongly
+        card          publish a run: checkpoint, model card, history
+
+    training
+        training      train a network; go on with a run
+        batches       batches in an order that a resumed run sees again
+        augmentation  shifted, turned, bent, thickened training images
+        flourishes    bars for sevens, upstrokes for ones
+        distribution  several GPUs of one machine; TensorBoard's logs
+        keeper        what a run keeps after every epoch
+        watch         progress and curve of a run; pause and stop
+        diarist       looks at the same ten pictures while a run trains
+        progress      a run on the terminal
+        forecast      how long a run will take on this machine
+
+    a run's folder, which needs no TensorFlow
+        runs          its files, and how a trainer and its watchers speak through them
+        history       its figures as tables: one row an epoch, and the curve within the epochs
+        diary         the pictures that the diarist took
+        turns         one run at a time
+        locks         a file that one process holds
+        files         files that appear whole or not at all
+
+    the command line
+        cli           `python -m capsnet`: a module for each command
+        quiet         load TensorFlow without its start-up messages
 
 Axes, always in this order:
 
     R   routing rounds (in front, where there is one)
     B   images
-    I   primary capsules, 6 x 6 x 32 = 1152, flattened as (row, column, map)
+    I   primary capsules, 6 x 6 x 32 = 1152 in the paper, flattened as (row, column, map)
     J   digit capsules, 10
     D   pose dimensions of a digit capsule, 16 (K: of a primary capsule, 8)
 

@@ -6,7 +6,6 @@ class, the decoded pictures are measured, and the measures are related to the di
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from capsnet.data import Digits
+from capsnet.files import replacing, sha256
 from capsnet.measures import MEASURES, Measure, measure
 from capsnet.pose import tweak
 
@@ -162,19 +162,28 @@ def survey(
     Raises:
         ValueError: for a class of which there are too few digits.
     """
+    check_enough(digits, per_class, model.config.num_classes)
     r, change = [], []
     for capsule in range(model.config.num_classes):
         chosen = np.flatnonzero(digits.labels == capsule)[:per_class]
-        if per_class < 1 or len(chosen) < per_class:
-            raise ValueError(
-                f"Expected at least 1 and at most {len(chosen)} digits of each class. "
-                f"Received: {per_class}"
-            )
         found = _survey_class(model, digits[chosen].pixels(), capsule)
         r.append([f[0] for f in found])
         change.append([f[1] for f in found])
         tell(capsule)
     return PoseAtlas(checkpoint, per_class, np.round(r, 3), np.round(change, 2))
+
+
+def check_enough(digits: Digits, per_class: int, classes: int) -> None:
+    """Check that there are as many digits of every class as are to be swept over.
+
+    Raises:
+        ValueError: for a class of which there are too few digits, or fewer than one wanted.
+    """
+    fewest = int(np.bincount(digits.labels, minlength=classes)[:classes].min())
+    if not 1 <= per_class <= fewest:
+        raise ValueError(
+            f"Expected at least 1 and at most {fewest} digits of each class. Received: {per_class}"
+        )
 
 
 def _survey_class(
@@ -233,8 +242,7 @@ def path_beside(checkpoint: str | Path) -> Path:
 
 def fingerprint(checkpoint: str | Path) -> str:
     """The SHA-256 of a checkpoint's file."""
-    with Path(checkpoint).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return sha256(checkpoint)
 
 
 def read(checkpoint: str | Path) -> PoseAtlas:
@@ -258,8 +266,6 @@ def read(checkpoint: str | Path) -> PoseAtlas:
 
 def write(atlas: PoseAtlas, checkpoint: str | Path) -> Path:
     """Write an atlas beside its checkpoint, whole or not at all."""
-    from capsnet.checkpoints import replacing
-
     path = path_beside(checkpoint)
     with replacing(path) as temporary:
         temporary.write_text(atlas.to_json(), encoding="utf-8")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
 import importlib
 import os
 import platform
@@ -12,11 +11,13 @@ from typing import Any
 
 import keras
 
-from capsnet import checkpoints, misread, training
+from capsnet import checkpoints, misread, runs
 from capsnet.config import PRESETS, CapsNetConfig, TrainingConfig
 from capsnet.data import Digits, SplitName
 from capsnet.datasets import SOURCES, load_split
 from capsnet.evaluation import evaluate
+from capsnet.files import sha256, write_json
+from capsnet.history import write_history
 
 SPLITS: tuple[SplitName, ...] = ("train", "validation", "test")
 SPLIT_IN_WORDS = (
@@ -52,20 +53,14 @@ def publish(
         DataError: if there is no data.
     """
     run = Path(run)
-    network, how = training.read_run(run)
-    history = training.read_history(run / training.HISTORY)
-    if not history:
-        raise training.TrainingError(
-            f"Expected a run with at least one finished epoch in {run}. "
-            f"Received: no rows in {training.HISTORY}"
-        )
+    network, how, history = runs.read_finished(run)
     if folder is None and how.dataset != "mnist":
-        raise training.TrainingError(
+        raise runs.TrainingError(
             "Expected a network trained on MNIST to ship, or another folder to write to. "
             f"Received: one trained on {how.dataset}"
         )
     title = SOURCES[how.dataset].title if how.dataset in SOURCES else how.dataset
-    model = checkpoints.load(run / training.BEST)
+    model = checkpoints.load(run / runs.BEST)
     splits: dict[str, Digits] = {name: load_split(name, data, how.dataset) for name in SPLITS}
     start = None if how.start is None else _started_from(Path(how.start))  # before it is replaced
     figures: dict[str, Any] = {n: evaluate(model, splits[n]).to_dict() for n in SPLITS[1:]}
@@ -76,7 +71,7 @@ def publish(
     target.parent.mkdir(parents=True, exist_ok=True)
     checkpoints.save(model, target)
     history_file = target.with_name(f"{target.stem}-history.csv")
-    training.write_history(history_file, history)
+    write_history(history_file, history)
     misread.write(misread.find(model, splits["validation"]), target)
     sizes: dict[str, Any] = {name: len(digits) for name, digits in splits.items()}
     card = {
@@ -98,7 +93,7 @@ def publish(
         "history": history_file.name,
         **figures,
     }
-    checkpoints.write_json(checkpoints.card_path(target), card)
+    write_json(checkpoints.card_path(target), card)
     return target
 
 
@@ -144,9 +139,4 @@ def _processor() -> str:
 
 def _fingerprint(path: Path) -> dict[str, Any]:
     """What tells a checkpoint from another one: so a card cannot be read beside the wrong file."""
-    content = path.read_bytes()
-    return {
-        "file": path.name,
-        "bytes": len(content),
-        "sha256": hashlib.sha256(content).hexdigest(),
-    }
+    return {"file": path.name, "bytes": path.stat().st_size, "sha256": sha256(path)}

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from capsnet.files import replacing as replacing
-from capsnet.files import write_json as write_json
-from capsnet.model import CapsNet
+from capsnet.config import CapsNetConfig
+from capsnet.files import replacing
 from capsnet.untrusted import CheckpointError as CheckpointError
 from capsnet.untrusted import inspect
+
+if TYPE_CHECKING:  # TensorFlow is loaded when a network is
+    from capsnet.model import CapsNet
 
 SHIPPED = Path(__file__).parent.parent / "assets" / "checkpoints" / "capsnet-mnist.keras"
 
@@ -30,11 +32,9 @@ def load(path: str | Path | None = None) -> CapsNet:
     Raises:
         CheckpointError: for a missing, truncated or foreign file.
     """
-    path = SHIPPED if path is None else Path(path)
-    if not path.is_file():
-        hint = "restore assets/checkpoints/ or train one with `python -m capsnet train`"
-        raise CheckpointError(f"Expected a checkpoint at {path}. Received: no such file; {hint}.")
-    config = inspect(path)
+    path, config = place(path), check(path)
+    from capsnet.model import CapsNet
+
     try:
         model = CapsNet(config)
         model.load_weights(path)
@@ -47,6 +47,29 @@ def load(path: str | Path | None = None) -> CapsNet:
         ) from error
 
 
+def check(path: str | Path | None = None) -> CapsNetConfig:
+    """The config of the network in a `.keras` file, once the file has passed as one of ours.
+
+    It takes no TensorFlow, so that a wrong file is told at once.
+
+    Args:
+        path: the file; None for the shipped checkpoint.
+
+    Raises:
+        CheckpointError: for a missing, truncated or foreign file.
+    """
+    path = place(path)
+    if not path.is_file():
+        hint = "restore assets/checkpoints/ or train one with `python -m capsnet train`"
+        raise CheckpointError(f"Expected a checkpoint at {path}. Received: no such file; {hint}.")
+    return inspect(path)
+
+
+def place(path: str | Path | None = None) -> Path:
+    """Where a checkpoint lies: at `path`, or (None) where the shipped one does."""
+    return SHIPPED if path is None else Path(path)
+
+
 def save(model: CapsNet, path: str | Path) -> None:
     """Write a network's config and weights, without optimizer state, to a `.keras` file.
 
@@ -56,7 +79,7 @@ def save(model: CapsNet, path: str | Path) -> None:
         model: the network, compiled or not.
         path: the file to write, ending in `.keras`.
     """
-    bare = CapsNet(model.config)
+    bare = type(model)(model.config)
     bare.set_weights(model.get_weights())
     with replacing(path) as temporary:
         bare.save(temporary)
@@ -64,7 +87,7 @@ def save(model: CapsNet, path: str | Path) -> None:
 
 def card_path(path: str | Path | None = None) -> Path:
     """Where the model card of the checkpoint at `path` (None: the shipped one) lies."""
-    return (SHIPPED if path is None else Path(path)).with_suffix(".json")
+    return place(path).with_suffix(".json")
 
 
 def read_card(path: str | Path | None = None) -> dict[str, Any]:

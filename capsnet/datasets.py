@@ -18,6 +18,7 @@ from capsnet.data import (
     load_bundled,
     read_npz,
 )
+from capsnet.quiet import load_tensorflow_quietly
 
 DATA_VARIABLE = "CAPSNET_DATA"
 KMNIST_ADDRESS = "http://codh.rois.ac.jp/kmnist/dataset/kmnist/"
@@ -134,15 +135,11 @@ def load(dataset: str = "mnist", path: str | Path | None = None) -> Dataset:
     """
     if dataset.endswith(".npz"):
         return _read(Path(dataset).expanduser(), None)
-    if dataset not in SOURCES:
-        raise DataError(
-            f"Expected a dataset: {', '.join(SOURCES)} or the path of an .npz file. "
-            f"Received: {dataset!r}"
-        )
-    source = SOURCES[dataset]
+    source = _source(dataset)
     given, tried = _given_file(dataset, path)
     if given is not None:
         return _read(given, source.class_names)
+    load_tensorflow_quietly()  # Keras does the fetching
     try:
         fetched = source.fetch()
     except Exception as error:  # whatever the download failed with, say it and what else to do
@@ -157,19 +154,37 @@ def load(dataset: str = "mnist", path: str | Path | None = None) -> Dataset:
     return Dataset(train, test, source.class_names)
 
 
-def find_file(dataset: str = "mnist") -> Path | None:
-    """The file that `load` would read of a named dataset; None if it would have to download it.
+def find_file(dataset: str = "mnist", path: str | Path | None = None) -> Path | None:
+    """The file that `load` would read; None if it would have to download it.
+
+    Args:
+        dataset: as for `load`.
+        path: as for `load`.
 
     Raises:
-        DataError: if the environment variable names a file that is not there.
+        DataError: if a file is named, by whichever means, that is not there.
     """
-    given, _ = _given_file(dataset, None)
-    if given is None:
-        cached = _cache() / SOURCES[dataset].cached
-        return cached if cached.is_file() else None
+    if dataset.endswith(".npz"):
+        given, where = Path(dataset).expanduser(), "the dataset's path"
+    else:
+        source = _source(dataset)
+        named, _ = _given_file(dataset, path)
+        if named is None:
+            cached = _cache() / source.cached
+            return cached if cached.is_file() else None
+        given, where = named, DATA_VARIABLE if path is None else "the path given"
     if not given.is_file():
-        raise DataError(f"Expected a file where {DATA_VARIABLE} points. Received: no file {given}")
+        raise DataError(f"Expected a file where {where} points. Received: no file {given}")
     return given
+
+
+def _source(dataset: str) -> Source:
+    if dataset not in SOURCES:
+        raise DataError(
+            f"Expected a dataset: {', '.join(SOURCES)} or the path of an .npz file. "
+            f"Received: {dataset!r}"
+        )
+    return SOURCES[dataset]
 
 
 def _given_file(dataset: str, path: str | Path | None) -> tuple[Path | None, list[str]]:

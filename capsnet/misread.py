@@ -6,16 +6,19 @@ another one it counts for nothing.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from capsnet import checkpoints
 from capsnet.data import Digits
-from capsnet.model import CapsNet
+from capsnet.files import sha256, write_json
+
+if TYPE_CHECKING:
+    from capsnet.model import CapsNet
 
 BATCH = 100
 
@@ -42,7 +45,7 @@ def find(model: CapsNet, digits: Digits) -> list[Misread]:
 
 def path_beside(checkpoint: str | Path | None = None) -> Path:
     """Where the list of the checkpoint (None: the shipped one) lies."""
-    path = checkpoints.SHIPPED if checkpoint is None else Path(checkpoint)
+    path = checkpoints.place(checkpoint)
     return path.with_name(f"{path.stem}-misread.json")
 
 
@@ -50,7 +53,8 @@ def write(found: list[Misread], checkpoint: str | Path | None = None) -> Path:
     """Keep a list beside its checkpoint; returns the file."""
     path = path_beside(checkpoint)
     read_as = {str(each.index): each.read_as for each in found}
-    checkpoints.write_json(path, {"checkpoint_sha256": _sha256(checkpoint), "read_as": read_as})
+    of = sha256(checkpoints.place(checkpoint))
+    write_json(path, {"checkpoint_sha256": of, "read_as": read_as})
     return path
 
 
@@ -58,14 +62,8 @@ def read(checkpoint: str | Path | None = None) -> list[Misread] | None:
     """The list beside a checkpoint; None if there is none, or if it is another checkpoint's."""
     try:
         kept = json.loads(path_beside(checkpoint).read_text(encoding="utf-8"))
-        if kept["checkpoint_sha256"] != _sha256(checkpoint):
+        if kept["checkpoint_sha256"] != sha256(checkpoints.place(checkpoint)):
             return None
         return [Misread(int(index), int(answer)) for index, answer in kept["read_as"].items()]
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
-
-
-def _sha256(checkpoint: str | Path | None) -> str:
-    path = checkpoints.SHIPPED if checkpoint is None else Path(checkpoint)
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -7,7 +7,6 @@ folder over a network. Nothing here needs TensorFlow.
 from __future__ import annotations
 
 import contextlib
-import csv
 import dataclasses
 import json
 import os
@@ -21,10 +20,13 @@ from typing import Any, Literal, get_args
 from capsnet import locks
 from capsnet.config import CapsNetConfig, TrainingConfig
 from capsnet.files import replacing, write_json
+from capsnet.history import CURVE as CURVE
+from capsnet.history import HISTORY as HISTORY
+from capsnet.history import read_curve as read_curve
+from capsnet.history import read_history as read_history
 
-RUN, HISTORY, BEST, LAST = "run.json", "history.csv", "best.keras", "last.weights.h5"
-INTERRUPTED = "interrupted.keras"
-PROGRESS, WISH, CURVE, DIARY, LOG = "progress.json", "wish", "curve.csv", "diary", "log.txt"
+RUN, BEST, LAST, INTERRUPTED = "run.json", "best.keras", "last.weights.h5", "interrupted.keras"
+PROGRESS, WISH, DIARY, LOG = "progress.json", "wish", "diary", "log.txt"
 LOCK = "lock"
 """Held by the trainer at work in the folder."""
 QUEUED = "queued"
@@ -197,29 +199,6 @@ def read_wish(folder: Path) -> Wish | None:
     return text if text in get_args(Wish) else None  # type: ignore[return-value]
 
 
-def read_history(path: Path) -> list[dict[str, float]]:
-    """The rows that `training.write_history` wrote; none if there is no file."""
-    return _rows(path, whole=("epoch", "best"))
-
-
-def read_curve(folder: Path) -> list[dict[str, float]]:
-    """The training figures within the epochs, as `watch.Watch` wrote them."""
-    try:
-        return _rows(folder / CURVE)
-    except (ValueError, TypeError):  # the last line is being written
-        return []
-
-
-def _rows(path: Path, whole: tuple[str, ...] = ()) -> list[dict[str, float]]:
-    if not path.is_file():
-        return []
-    with path.open(newline="") as file:
-        return [
-            {name: int(v) if name in whole else float(v) for name, v in row.items()}
-            for row in csv.DictReader(file)
-        ]
-
-
 def read_run(folder: str | Path) -> tuple[CapsNetConfig, TrainingConfig]:
     """The settings that a run was started with.
 
@@ -228,13 +207,32 @@ def read_run(folder: str | Path) -> tuple[CapsNetConfig, TrainingConfig]:
     """
     path = Path(folder) / RUN
     if not path.is_file():
-        raise TrainingError(f"Expected a run in {folder}. Received: a folder without {RUN}.")
+        received = f"a folder without {RUN}" if path.parent.is_dir() else "no such folder"
+        raise TrainingError(f"Expected a run in {folder}. Received: {received}.")
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
         network = CapsNetConfig.from_dict(values["network"])
         return network, TrainingConfig.from_dict(values["training"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise TrainingError(f"Expected a run's settings in {path}. Received: {error}") from error
+
+
+def read_finished(
+    folder: str | Path,
+) -> tuple[CapsNetConfig, TrainingConfig, list[dict[str, float]]]:
+    """The settings and the history of a run that has a network to use.
+
+    Raises:
+        TrainingError: if `folder` holds no run, or one that has not finished an epoch.
+    """
+    network, training = read_run(folder)
+    history = read_history(Path(folder) / HISTORY)
+    if not history:
+        raise TrainingError(
+            f"Expected a run with at least one finished epoch in {folder}. "
+            f"Received: no rows in {HISTORY}"
+        )
+    return network, training, history
 
 
 def write_run(folder: Path, network: CapsNetConfig, training: TrainingConfig) -> None:
@@ -244,18 +242,29 @@ def write_run(folder: Path, network: CapsNetConfig, training: TrainingConfig) ->
     write_json(folder / RUN, settings)
 
 
-def claim(folder: Path, network: CapsNetConfig, training: TrainingConfig, resume: bool) -> None:
-    """Record the run's settings in `folder`, or check that they are what is there."""
-    if resume:
-        if read_run(folder) != (network, training):
-            raise TrainingError(
-                f"Expected the settings that the run in {folder} was started with. "
-                "Received: others; leave them out, or start a new run in another folder."
-            )
-        return
-    if (folder / RUN).exists():
+def check_claim(
+    folder: Path, network: CapsNetConfig, training: TrainingConfig, resume: bool
+) -> None:
+    """Check that a run with these settings can begin, or go on, in `folder`.
+
+    Raises:
+        TrainingError: if it holds a run and `resume` is not asked for, or the run to resume is
+            missing or was started with other settings.
+    """
+    if resume and read_run(folder) != (network, training):
+        raise TrainingError(
+            f"Expected the settings that the run in {folder} was started with. "
+            "Received: others; leave them out, or start a new run in another folder."
+        )
+    if not resume and (folder / RUN).exists():
         raise TrainingError(
             f"Expected a new folder for a new run. Received: {folder}, which holds one; "
             "use --resume to go on with it, or --out for another folder."
         )
-    write_run(folder, network, training)
+
+
+def claim(folder: Path, network: CapsNetConfig, training: TrainingConfig, resume: bool) -> None:
+    """Record the run's settings in `folder`, or check that they are what is there."""
+    check_claim(folder, network, training, resume)
+    if not resume:
+        write_run(folder, network, training)

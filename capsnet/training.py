@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import csv
-import math
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +15,9 @@ from capsnet.batches import TrainingBatches, steps_per_epoch
 from capsnet.config import CapsNetConfig, TrainingConfig
 from capsnet.data import Digits
 from capsnet.diarist import DiaryKeeper
+from capsnet.history import HISTORY_FIELDS as HISTORY_FIELDS
+from capsnet.history import write_history as write_history
+from capsnet.keeper import Keeper
 from capsnet.losses import MarginLoss, ReconstructionLoss
 from capsnet.model import CapsNet
 from capsnet.runs import BEST as BEST
@@ -28,22 +28,7 @@ from capsnet.runs import TrainingError as TrainingError
 from capsnet.runs import TrainingInterrupted as TrainingInterrupted
 from capsnet.runs import read_history as read_history
 from capsnet.runs import read_run as read_run
-from capsnet.watch import Watch, learning_rate, writing
-
-HISTORY_FIELDS = (
-    "epoch",
-    "learning_rate",
-    "loss",
-    "margin_loss",
-    "reconstruction_error",
-    "accuracy",
-    "val_loss",
-    "val_margin_loss",
-    "val_reconstruction_error",
-    "val_accuracy",
-    "seconds",
-    "best",
-)
+from capsnet.watch import Watch
 
 
 @dataclass(frozen=True)
@@ -134,7 +119,7 @@ def _train(
     history = history[:done]  # a row without its state: that epoch is done again
     batches = TrainingBatches(train_digits, training)
     averaging = keras.callbacks.SwapEMAWeights() if training.ema else None
-    keeper = _Keeper(folder, history, batches, report, averaging, training.patience)
+    keeper = Keeper(folder, history, batches, report, averaging, training.patience)
     watch = Watch(
         folder, training.batch_size, len(train_digits), len(validation_digits), done, keeper.skip
     )
@@ -236,86 +221,3 @@ def _learning_rate(training: TrainingConfig, steps: int) -> Any:
     return keras.optimizers.schedules.CosineDecay(
         0.0, max(1, total - warmup), warmup_target=training.learning_rate, warmup_steps=warmup
     )
-
-
-class _Keeper(keras.callbacks.Callback):
-    """Keeps history, best network and resumable state after every epoch.
-
-    The state is written last and its step count decides what was finished: killed before that,
-    the epoch is trained again and writes the same files again.
-    """
-
-    def __init__(
-        self,
-        folder: Path,
-        history: list[dict[str, float]],
-        batches: TrainingBatches,
-        report: Callable[[str], None],
-        averaging: keras.callbacks.SwapEMAWeights | None,
-        patience: int,
-    ) -> None:
-        super().__init__()
-        self.folder, self.history, self.batches = folder, history, batches
-        self.averaging, self.patience = averaging, patience
-        self.report, self.started = report, time.monotonic()
-
-    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        self.batches.epoch = epoch
-        self.started = time.monotonic()
-
-    def skip(self, seconds: float) -> None:
-        """Do not count a pause."""
-        self.started += seconds
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        previous = min((row["val_loss"] for row in self.history), default=math.inf)
-        row = _history_row(epoch, logs or {}, learning_rate(self.model.optimizer))
-        row["seconds"] = round(time.monotonic() - self.started, 1)
-        improved = row["val_loss"] < previous
-        row["best"] = int(improved)
-        self.history.append(row)
-        with writing(self.folder, epoch):
-            write_history(self.folder / HISTORY, self.history)
-            if improved:
-                with self.averaged_weights():
-                    checkpoints.save(self.model, self.folder / BEST)
-            with checkpoints.replacing(self.folder / LAST) as temporary:
-                self.model.save_weights(temporary)
-        verdict = f"improved from {previous:.5f}" if improved else f"best is {previous:.5f}"
-        self.report(
-            f"Epoch {epoch + 1}: validation loss {row['val_loss']:.5f} ({verdict}), "
-            f"accuracy {row['val_accuracy']:.2%}, "
-            f"squared error {row['val_reconstruction_error']:.2f} an image."
-        )
-        since_best = epoch + 1 - max(row["epoch"] for row in self.history if row["best"])
-        if self.patience and since_best >= self.patience:
-            self.model.stop_training = True
-            self.report(f"Stopped early: {since_best} epochs without a lower validation loss.")
-
-    @contextlib.contextmanager
-    def averaged_weights(self) -> Iterator[None]:
-        """The moving average in the place of the weights, as it was for validation."""
-        if self.averaging is None:
-            yield
-            return
-        self.averaging.on_test_begin()
-        yield
-        self.averaging.on_test_end()
-
-
-def _history_row(epoch: int, logs: dict[str, float], learning_rate: float) -> dict[str, float]:
-    row = {"epoch": epoch + 1, "learning_rate": learning_rate}
-    for prefix in ("", "val_"):
-        row[f"{prefix}loss"] = float(logs[f"{prefix}loss"])
-        row[f"{prefix}margin_loss"] = float(logs[f"{prefix}lengths_loss"])
-        row[f"{prefix}reconstruction_error"] = float(logs[f"{prefix}reconstruction_loss"])
-        row[f"{prefix}accuracy"] = float(logs[f"{prefix}lengths_accuracy"])
-    return row
-
-
-def write_history(path: Path, history: list[dict[str, float]]) -> None:
-    """Write a run's history, one row an epoch, as CSV; whole or not at all."""
-    with checkpoints.replacing(path) as temporary, temporary.open("w", newline="") as file:
-        writer = csv.DictWriter(file, HISTORY_FIELDS)
-        writer.writeheader()
-        writer.writerows(history)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import collections
 import contextlib
-import csv
 import dataclasses
 import math
 import time
@@ -15,17 +14,9 @@ from typing import Any
 import keras
 
 from capsnet import runs
-from capsnet.files import replacing
+from capsnet.history import write_curve
 from capsnet.runs import Progress, TrainingError
 
-CURVE_FIELDS = (
-    "epoch",
-    "loss",
-    "margin_loss",
-    "reconstruction_error",
-    "accuracy",
-    "learning_rate",
-)
 POINTS = 24
 """Points of a curve in each epoch."""
 
@@ -200,16 +191,8 @@ class Watch(keras.callbacks.Callback):
         time_ = self.epoch + step / self.params["steps"]
         rate = learning_rate(self.model.optimizer)
         self.curve.append({"epoch": time_, **means, "learning_rate": rate})
-        with (
-            contextlib.suppress(OSError),  # what matters is kept at the epoch's end, loudly
-            replacing(self.folder / runs.CURVE) as temporary,
-            temporary.open("w", newline="") as file,
-        ):
-            writer = csv.DictWriter(file, CURVE_FIELDS)
-            writer.writeheader()
-            writer.writerows(
-                {name: f"{value:.6g}" for name, value in row.items()} for row in self.curve
-            )
+        with contextlib.suppress(OSError):  # what matters is kept at the epoch's end, loudly
+            write_curve(self.folder, self.curve)
 
     def _describe(self, step: int, figures: dict[str, Any]) -> None:
         speed = self._speed()

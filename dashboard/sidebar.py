@@ -41,11 +41,12 @@ def show(page: str) -> DeltaGenerator:
 def show_answer(container: DeltaGenerator) -> None:
     """Add the network's answer for the current digit."""
     reading = read_lengths(state.answer(state.current_digit().images).lengths)
-    best, length = reading.best, f"{reading.best_length:.2f}"
+    names = state.network().config.names
+    best, length = names[reading.best], f"{reading.best_length:.2f}"
     if reading.kind == "none":
         container.markdown(f"Network: **no digit**  \nnearest {best}, length {length}")
     elif reading.kind == "two":
-        second = f"{reading.second}, {reading.second_length:.2f}"
+        second = f"{names[reading.second]}, {reading.second_length:.2f}"
         container.markdown(f"Network: **two answers**  \n{best}, {length}; {second}")
     else:
         container.markdown(f"Network: **{best}**  \nlength {length}")

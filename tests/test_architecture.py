@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -45,6 +46,18 @@ def test_import_does_not_load_tensorflow(modules: str) -> None:
     """The page's frame is drawn before the network is there, and `--help` answers at once."""
     code = f"import sys, {modules}; sys.exit('tensorflow' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
+
+
+@pytest.mark.parametrize("package", ["capsnet", "capsnet.cli"])
+def test_a_packages_map_names_every_module_once(package: str) -> None:
+    folder = ROOT.joinpath(*package.split("."))
+    map_ = (ast.get_docstring(ast.parse((folder / "__init__.py").read_text())) or "").split("Axes")[
+        0
+    ]
+    mapped = re.findall(r"^ +([a-z_]+)  +\S", map_, flags=re.MULTILINE)
+    modules = {path.stem for path in folder.iterdir() if (path / "__init__.py").is_file()}
+    modules |= {path.stem for path in folder.glob("*.py") if not path.stem.startswith("__")}
+    assert sorted(mapped) == sorted(modules)
 
 
 def _names(path: Path) -> Iterator[str]:

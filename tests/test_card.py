@@ -8,6 +8,7 @@ import pytest
 from capsnet import card, checkpoints, data, datasets, training
 from capsnet.config import PRESETS, CapsNetConfig, TrainingConfig
 from capsnet.evaluation import evaluate
+from capsnet.files import write_json
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +87,6 @@ def test_this_machine_in_words():
 
 def test_a_run_without_a_finished_epoch_is_refused(tmp_path):
     settings = {"network": CapsNetConfig().to_dict(), "training": TrainingConfig().to_dict()}
-    checkpoints.write_json(tmp_path / training.RUN, settings)
+    write_json(tmp_path / training.RUN, settings)
     with pytest.raises(training.TrainingError, match="at least one finished epoch"):
         card.publish(tmp_path)

@@ -7,6 +7,7 @@ import pytest
 
 from capsnet import checkpoints
 from capsnet.checkpoints import CheckpointError
+from capsnet.files import write_json
 
 
 @pytest.fixture(scope="module")
@@ -104,21 +105,9 @@ def test_a_config_of_another_version(saved, tmp_path):
     assert "capsule_count" in refusal(path)
 
 
-def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
-    path = tmp_path / "kept.json"
-    checkpoints.write_json(path, {"kept": True})
-    with pytest.raises(TypeError):
-        checkpoints.write_json(path, {"kept": object()})
-    with pytest.raises(RuntimeError), checkpoints.replacing(path) as temporary:
-        temporary.write_text("half")
-        raise RuntimeError
-    assert json.loads(path.read_text()) == {"kept": True}
-    assert list(tmp_path.iterdir()) == [path]
-
-
 def test_a_card_lies_beside_its_checkpoint(tmp_path):
     checkpoint = tmp_path / "some.keras"
-    checkpoints.write_json(tmp_path / "some.json", {"epochs": 3})
+    write_json(tmp_path / "some.json", {"epochs": 3})
     assert checkpoints.read_card(checkpoint) == {"epochs": 3}
 
 

@@ -61,7 +61,7 @@ def test_at_first_there_is_nothing_on_the_pad(app):
     open_page(app)
     assert prediction(app) == "–"
     assert "Draw a digit" in words(app)
-    assert component(app, "capsnet_answer") == {}
+    assert component(app, "capsnet_answer").keys() == {"names"}
     pad = component(app, "capsnet_draw_pad")
     assert (pad["strokes"], pad["picture"]) == ("", "")
 

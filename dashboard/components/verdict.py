@@ -20,9 +20,11 @@ def show_verdict(prediction: str, kind: str, headline: str, line: str) -> None:
         line: a sentence beneath it.
     """
     row = st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False)
-    with row.container(key="prediction", width=84):
+    named = len(prediction) > 2  # a word has not the room of a digit
+    with row.container(key="prediction", width=150 if named else 84):
         st.html(
-            f"<div class='verdict-class verdict-{kind}' aria-live='polite'>"
+            f"<div class='verdict-class verdict-{kind}{' verdict-named' * named}' "
+            f"aria-live='polite'>"
             f"{html.escape(prediction)}</div>"
         )
     headline = f"<strong>{html.escape(headline)}</strong>" if headline else ""

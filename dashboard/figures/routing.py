@@ -178,7 +178,13 @@ def _over_maps(trace: CapsNetTrace, values: np.ndarray) -> np.ndarray:
     return values.reshape(len(values), -1, maps, values.shape[2])  # (R, places, maps, J)
 
 
-def player_data(trace: CapsNetTrace, detail: bool = True, image: int = 0) -> dict[str, np.ndarray]:
+def player_data(
+    trace: CapsNetTrace,
+    detail: bool = True,
+    image: int = 0,
+    kernels: tuple[int, int] = (9, 9),
+    stride: int = 2,
+) -> dict[str, np.ndarray]:
     """All that the routing player draws of one image.
 
     Args:
@@ -187,6 +193,8 @@ def player_data(trace: CapsNetTrace, detail: bool = True, image: int = 0) -> dic
             logits are the sum of the agreements before it, which the browser adds up: they need
             not be sent.
         image: which image of the batch.
+        kernels: as in `receptive_field`.
+        stride: as in `receptive_field`.
 
     Returns:
         Arrays by name: float32, or uint8 for `image` (28, 28) and int32 for `windows`
@@ -223,7 +231,7 @@ def player_data(trace: CapsNetTrace, detail: bool = True, image: int = 0) -> dic
             "agreement": trace.agreement[:, image],
         }
     rows, columns = trace.primary_capsules.shape[1:3]
-    windows = [receptive_field(y, x) for y in range(rows) for x in range(columns)]
+    windows = [receptive_field(y, x, kernels, stride) for y in range(rows) for x in range(columns)]
     return {name: np.ascontiguousarray(a, np.float32) for name, a in arrays.items()} | {
         "image": np.rint(trace.images[image, ..., 0] * 255).astype(np.uint8),
         "windows": np.array(windows, np.int32),

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import streamlit as st
 
-from capsnet import pose
+from capsnet import checkpoints, pose
 from capsnet.data import DataError, Digits, load_bundled
 from capsnet.quiet import load_tensorflow_quietly
+from capsnet.untrusted import CheckpointError
 from dashboard.networks import Stored, check_fits
 from dashboard.state import networks
 
@@ -55,11 +56,7 @@ def network() -> CapsNet:
     """
     try:
         return _network(networks.chosen())
-    except Exception as error:
-        from capsnet.checkpoints import CheckpointError  # loads TensorFlow: under the spinner
-
-        if not isinstance(error, CheckpointError):
-            raise
+    except CheckpointError as error:
         if networks.name():
             networks.give_up(str(error))
             st.rerun()  # the sidebar has named it already
@@ -88,11 +85,8 @@ def model_card() -> dict[str, Any] | None:
     """The shipped network's model card; None if it is missing, or another network is used."""
     if networks.name():
         return None
-    load_tensorflow_quietly()
-    from capsnet.checkpoints import CheckpointError, read_card
-
     try:
-        return read_card()
+        return checkpoints.read_card()
     except CheckpointError:
         return None
 
@@ -116,7 +110,6 @@ def misread() -> list[Misread] | None:
     """The bundled digits that the shipped network reads wrongly; None if nobody has listed them."""
     if networks.name():
         return None
-    load_tensorflow_quietly()
     return _misread()
 
 
@@ -196,7 +189,7 @@ def pose_atlas() -> PoseAtlas | None:
 @st.cache_resource(show_spinner="Loading the network …", max_entries=NETWORKS_KEPT)
 def _network(which: Which) -> CapsNet:
     load_tensorflow_quietly()
-    from capsnet import checkpoints, serving
+    from capsnet import serving
 
     model = checkpoints.load(which.path if which else None)
     if which:
@@ -304,6 +297,6 @@ def _pose_grid(which: Which, images: bytes, count: int, span: float) -> np.ndarr
 
 @st.cache_resource(show_spinner=False)
 def _pose_atlas() -> PoseAtlas:
-    from capsnet import atlas, checkpoints
+    from capsnet import atlas
 
     return atlas.read(checkpoints.SHIPPED)

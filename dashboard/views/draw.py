@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
@@ -73,30 +74,30 @@ def pad(digit: CurrentDigit) -> None:
 
 def answer(digit: CurrentDigit) -> None:
     """The prediction, in words and in lengths."""
+    config = state.network().config
     if is_nothing(digit):
         show_verdict("–", "one", "", state.recall("pad_trouble") or "Draw a digit.")
-        show_answer("answer", None)
+        show_answer("answer", None, config.names)
     else:
         found = state.answer(digit.images)
         reading = read_lengths(found.lengths)
-        show_verdict(str(reading.best), reading.kind, *words(reading))
-        config = state.network().config
+        show_verdict(config.names[reading.best], reading.kind, *words(reading, config.names))
         margins = (config.margin_negative, config.margin_positive)
-        show_answer("answer", answer_data(digit.images[0], *found, margins))
+        show_answer("answer", answer_data(digit.images[0], *found, margins), config.names)
     st.caption(
         "Training asks for more than 0.9 where the digit is there, for less than 0.1 where it is "
         "not. These are not probabilities: they need not sum to one."
     )
 
 
-def words(reading: Reading) -> tuple[str, str]:
+def words(reading: Reading, names: Sequence[str]) -> tuple[str, str]:
     """What the two longest capsules say: a headline if that is not one digit, and a line."""
-    best = f"{reading.best} ({reading.best_length:.2f})"
-    second = f"{reading.second} ({reading.second_length:.2f})"
+    best = f"{names[reading.best]} ({reading.best_length:.2f})"
+    second = f"{names[reading.second]} ({reading.second_length:.2f})"
     if reading.kind == "none":
         return "No digit here", f"No capsule is longer than 0.5: {best}, {second}."
     if reading.kind == "two":
-        headline = f"Two answers: {reading.best} and {reading.second}"
+        headline = f"Two answers: {names[reading.best]} and {names[reading.second]}"
         return headline, f"Both are longer than 0.5: {best}, {second}."
     return "", f"Longest capsule {best}, runner-up {second}."
 

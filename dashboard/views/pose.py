@@ -209,6 +209,7 @@ pose_explorer(
     decoder={"id": weights.id, "sizes": [capsules.size, *weights.units, digit.images.size]},
     others=others(setting, capsules[setting.capsule]),
     meanings=None if atlas is None else meanings.offer(atlas),
+    names=state.network().config.names,
     name="drawing" if digit.index is None else f"digit-{digit.index}",
     on_pose=keep_pose,
     on_others=offer_others,

@@ -1,13 +1,21 @@
-"""Routing: how 1152 primary capsules settle on a digit, round by round."""
+"""Routing: how the primary capsules settle on a digit, round by round."""
 
-from typing import Any
+from __future__ import annotations
 
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 import streamlit as st
 
 from dashboard import state
 from dashboard.components.routing_player import Comparison, Run, routing_player
 from dashboard.figures import routing as figures
 from dashboard.figures.colours import VIRIDIS, rgb_table
+
+if TYPE_CHECKING:
+    from capsnet.config import CapsNetConfig
+    from capsnet.trace import CapsNetTrace
 
 MOST_ROUNDS = 10
 PLAYER = "routing_player"
@@ -22,7 +30,7 @@ MISTAKES = {
     "wrong axis": {
         "name": "softmax over the wrong axis",
         "text": (
-            "The shares of 1 are cut over the 1152 capsules i instead of the ten digits "
+            "The shares of 1 are cut over the {capsules} capsules i instead of the ten digits "
             "j. Each s_j is then a mean of votes, and every length shrinks to almost "
             "nothing."
         ),
@@ -49,8 +57,8 @@ WORDS: dict[str, dict[str, Any]] = {
     "flow": {
         "title": "The flow: who sends how much where",
         "text": (
-            "Every map, one kind of feature looked for at 36 places, shares out its output among "
-            "ten digits. A band is as wide as share times output, summed over the map."
+            "Every map, one kind of feature looked for at {places} places, shares out its output "
+            "among ten digits. A band is as wide as share times output, summed over the map."
         ),
         "equation": "width = Σ_i c_ij ‖u_i‖",
         "look": "Watch the bands move towards the digit that wins.",
@@ -85,7 +93,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "title": "Coupling by map",
         "text": (
             "A column is a map, a row a digit. The colour is the mean coupling, the share c_ij, of "
-            "the map's 36 capsules; every column adds up to 1."
+            "the map's {places} capsules; every column adds up to 1."
         ),
         "equation": "Σ_j c_ij = 1",
         "look": "Look for the row that changes colour: many maps come to agree on one digit.",
@@ -102,8 +110,9 @@ WORDS: dict[str, dict[str, Any]] = {
     "space": {
         "title": "Coupling in space",
         "text": (
-            "A dot is one primary capsule, in the middle of the 17 × 17 pixels that it looks at. "
-            "Its colour is the share c_ij for the chosen digit, its area the activity ‖u_i‖."
+            "A dot is one primary capsule, in the middle of the {side} × {side} pixels that it "
+            "looks at. Its colour is the share c_ij for the chosen digit, its area the activity "
+            "‖u_i‖."
         ),
         "equation": "c_ij and ‖u_i‖, for every i and one j",
         "look": "Look for the strokes that speak for the digit, and click a dot.",
@@ -131,6 +140,26 @@ WORDS: dict[str, dict[str, Any]] = {
         "look": "Look for the tail that leaves ln 10: few capsules decide, most hardly move.",
     },
 }
+
+
+def words_for(config: CapsNetConfig) -> dict[str, Any]:
+    """`WORDS`, with the numbers of one network."""
+    numbers = {
+        "{capsules}": config.num_primary_capsules,
+        "{places}": math.prod(config.primary_grid),
+        "{side}": config.conv_kernel + config.primary_kernel - 1,
+    }
+
+    def filled(words: Any) -> Any:
+        if isinstance(words, dict):
+            return {key: filled(value) for key, value in words.items()}
+        if isinstance(words, list):
+            return [filled(value) for value in words]
+        for place, number in numbers.items():
+            words = words.replace(place, str(number))
+        return words
+
+    return filled(WORDS)
 
 
 def silence() -> None:
@@ -187,6 +216,13 @@ def change_rounds() -> None:
     state.set_widget("routing_rounds", min(MOST_ROUNDS, max(1, wanted)))
 
 
+def player_data(trace: CapsNetTrace, detail: bool = True) -> dict[str, np.ndarray]:
+    """`figures.player_data` of the network in use."""
+    config = state.network().config
+    kernels = (config.conv_kernel, config.primary_kernel)
+    return figures.player_data(trace, detail, kernels=kernels, stride=config.primary_stride)
+
+
 def beside(choice: str, silenced: tuple[int, ...], rounds: int) -> Run | None:
     """The routing to show beside the current one; None if there is none."""
     if choice == "nothing":
@@ -194,16 +230,27 @@ def beside(choice: str, silenced: tuple[int, ...], rounds: int) -> Run | None:
     if choice == "pinned":
         pinned = state.recall("pinned")
         name = "pinned digit" if pinned.label is None else f"pinned digit, a {pinned.label}"
-        return Run(name, figures.player_data(state.trace(pinned.images, rounds), detail=False))
+        return Run(name, player_data(state.trace(pinned.images, rounds), detail=False))
     if choice == "silenced":
         disturbed = state.altered_trace(rounds, silenced=silenced)
-        return Run(f"{len(silenced)} silenced", figures.player_data(disturbed, detail=False))
-    wrong = figures.player_data(state.altered_trace(rounds, mistake=choice), detail=False)
+        return Run(f"{len(silenced)} silenced", player_data(disturbed, detail=False))
+    wrong = player_data(state.altered_trace(rounds, mistake=choice), detail=False)
     name = MISTAKES[choice]["name"]
     return Run(f"WRONG: {name}", wrong, scaled=False)
 
 
-trained = state.network().config.rounds
+def forget_another_networks_capsules() -> None:
+    """What was silenced of one network is nothing to another."""
+    if state.recall("routed_by", "") != state.network_name():
+        state.remember("silenced", ())
+        if state.recall("beside") == "silenced":
+            state.remember("beside", "nothing")
+    state.remember("routed_by", state.network_name())
+
+
+config = state.network().config
+trained = config.rounds
+forget_another_networks_capsules()
 state.default_widget("routing_rounds", state.recall("rounds", trained))
 follow_link(trained)
 
@@ -220,23 +267,23 @@ with st.container(
         key="routing_rounds",
         help=f"The network was trained with {trained}. More rounds sharpen the shares further.",
     )
-count = state.network().config.num_primary_capsules
 st.markdown(
-    f"{count} **primary capsules**, small vectors that each report one feature at one place, vote "
-    "on the digit. **Press play** and watch the votes gather."
+    f"{config.num_primary_capsules} **primary capsules**, small vectors that each report one "
+    "feature at one place, vote on the digit. **Press play** and watch the votes gather."
 )
 rounds = rounds or trained
 state.remember("rounds", rounds)
 write_link(rounds, trained)
 choice, silenced = state.recall("beside", "nothing"), state.recall("silenced", ())
 
-shown = [Run("this digit", figures.player_data(state.current_trace(rounds)))]
+shown = [Run("this digit", player_data(state.current_trace(rounds)))]
 if (other := beside(choice, silenced, rounds)) is not None:
     shown.append(other)
 routing_player(
     shown,
-    WORDS,
+    words_for(config),
     rgb_table(VIRIDIS),
+    config.names,
     Comparison(choice, silenced, trained),
     {"silence": silence, "beside": compare, "pin": pin, "rounds": change_rounds},
     key=PLAYER,

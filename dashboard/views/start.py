@@ -39,6 +39,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 st.markdown("First what the network was shown, then what it drew from 16 numbers of one capsule.")
 chosen = state.digits()[np.array(five())]
 trace = state.trace(chosen.pixels())
+names = state.network().config.names
 for column, index, label, image, lengths, drawn in zip(
     st.columns(EXAMPLES),
     five(),
@@ -53,7 +54,7 @@ for column, index, label, image, lengths, drawn in zip(
         pictures(
             picture_html(image, f"A handwritten {label}", WIDTH, f"label {label}"),
             picture_html(
-                drawn, "Its reconstruction", WIDTH, f"reads {best}, {lengths[best]:.2f} long"
+                drawn, "Its reconstruction", WIDTH, f"reads {names[best]}, {lengths[best]:.2f} long"
             ),
         )
         st.button("Use this one", key=f"use_{index}", on_click=state.choose_bundled, args=(index,))

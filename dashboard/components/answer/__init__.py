@@ -7,7 +7,7 @@ the pen.
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +24,16 @@ _component = st.components.v2.component(
 )
 
 
-def show_answer(key: str, data: Mapping[str, Any] | None) -> None:
+def show_answer(key: str, data: Mapping[str, Any] | None, names: Sequence[str]) -> None:
     """Show an answer.
 
     Args:
         key: of the component.
         data: from `figures.lengths.answer_data`; None for no image at all.
+        names: what each class is called.
     """
     sent = {
         name: base64.b64encode(value).decode() if isinstance(value, bytes) else value
         for name, value in (data or {}).items()
     }
-    _component(key=key, data=sent)
+    _component(key=key, data={**sent, "names": list(names)})

@@ -28,21 +28,20 @@ function element(tag, className, text = "") {
 }
 
 /** One column: the bar with its value, the class, and what its capsule would draw. */
-function column(digit) {
+function column() {
   const item = document.createElement("li");
   const bar = element("div", "answer-column");
   bar.append(element("div", "answer-bar"), element("span", "answer-value"));
   const canvas = element("canvas", "answer-drawing");
   canvas.width = canvas.height = 28;
   canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", `What capsule ${digit} would draw`);
-  item.append(bar, element("span", "answer-class", String(digit)), canvas);
+  item.append(bar, element("span", "answer-class"), canvas);
   return item;
 }
 
 function build(root) {
   const bars = root.querySelector(".answer-bars");
-  for (let digit = 0; digit < CLASSES; digit++) bars.append(column(digit));
+  for (let digit = 0; digit < CLASSES; digit++) bars.append(column());
 }
 
 /** Where a bar's value stands: on the bar, or just above a margin line that would cross it. */
@@ -67,6 +66,7 @@ export default function ({ parentElement, data }) {
   if (!root.querySelector("li")) build(root);
   const isEmpty = !data.lengths;
   root.classList.toggle("answer-empty", isEmpty);
+  root.classList.toggle("answer-named", data.names.some((name) => name.length > 2));
   const margins = data.margins ?? [0.1, 0.9];
   drawMargins(root, margins);
   paint(root.querySelector(".answer-seen"), isEmpty ? null : bytesOf(data.seen));
@@ -78,6 +78,9 @@ export default function ({ parentElement, data }) {
     item.classList.toggle("answer-longest", !isEmpty && digit === data.longest);
     item.style.setProperty("--length", length);
     item.style.setProperty("--place", placeOfValue(length, margins));
+    const name = data.names[digit];
+    item.querySelector(".answer-class").textContent = name;
+    item.querySelector("canvas").setAttribute("aria-label", `What capsule ${name} would draw`);
     item.querySelector(".answer-value").textContent = length.toFixed(2);
     paint(item.querySelector("canvas"), drawingOf(digit));
   });

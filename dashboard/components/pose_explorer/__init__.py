@@ -7,7 +7,7 @@ window, or else in the browser's own store (IndexedDB), or else asks for them wi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +60,7 @@ def pose_explorer(
     decoder: Mapping[str, Any],
     others: Mapping[str, Any] | None,
     meanings: list[list[Mapping[str, str] | None]] | None,
+    names: Sequence[str],
     name: str,
     on_pose: Callable[[], None],
     on_others: Callable[[], None],
@@ -79,6 +80,7 @@ def pose_explorer(
         others: digits to morph to, from `morph.offer`; None while nobody has asked.
         meanings: what each dimension of each capsule does, from `meanings.offer`; None where that
             has not been measured.
+        names: what each capsule's class is called.
         name: for the names of downloaded files.
         on_pose: called when the visitor lets go of a slider, or changes the pose otherwise.
         on_others: called when the visitor asks for (other) digits to morph to.
@@ -98,6 +100,7 @@ def pose_explorer(
             "pose": setting.to_browser(),
             "others": others,
             "meanings": meanings,
+            "names": list(names),
         },
         on_pose_change=on_pose,
         on_others_change=on_others,

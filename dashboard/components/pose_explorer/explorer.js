@@ -39,8 +39,11 @@ class Explorer {
     this.pose = this.committed = this.data.pose;
     this.history = [];
     this.side.begin(unpacked(this.data.image));
+    const isNamed = this.data.names.some((name, c) => name !== String(c));
+    this.root.classList.toggle("pose-is-named", isNamed);
     this.data.capsules.forEach((vector, c) => {
       this.capsules[c].style.setProperty("--length", norm(vector));
+      this.capsules[c].textContent = this.data.names[c];
       this.capsules[c].title = `length ${norm(vector).toFixed(2)}`;
     });
     if (!this.decoder) this.#paintFromServer();
@@ -207,7 +210,6 @@ class Explorer {
 
   #capsule(c) {
     const button = this.find(".pose-capsules").appendChild(document.createElement("button"));
-    button.textContent = c;
     button.dataset.testid = `pose-capsule-${c}`;
     button.className = "pose-capsule";
     button.addEventListener("click", () => {

@@ -59,20 +59,23 @@ class Side {
     const { capsule } = pose;
     const [length, most] = [capsule, data.longest].map((c) => norm(data.capsules[c]).toFixed(2));
     const present = capsule === data.longest;
+    const isNumber = (c) => data.names[c] === String(c);
+    const name = isNumber(capsule) ? `${capsule}` : `“${data.names[capsule]}”`;
+    const one = isNumber(capsule) ? `a ${capsule}` : name;
     find(".pose-own-name").textContent = present ? "Redrawn" : "Dream";
     const sentence = find(".pose-speaker");
     if (present) {
-      sentence.textContent = `Capsule ${capsule} is the longest: the network reads a ${capsule}. ` +
+      sentence.textContent = `Capsule ${name} is the longest: the network reads ${one}. ` +
         `From these 16 numbers alone the picture is drawn.`;
     } else if (length < 0.5) {
       sentence.textContent =
-        `The network sees no ${capsule} here: capsule ${capsule} is only ${length} long. ` +
-        `But every vector points somewhere. This is the ${capsule} it would draw: ` +
+        `The network sees no ${name} here: capsule ${name} is only ${length} long. ` +
+        `But every vector points somewhere. This is the ${name} it would draw: ` +
         `what the capsule of an absent digit dreams.`;
     } else {
       sentence.textContent =
-        `Capsule ${capsule} is ${length} long, capsule ${data.longest} ${most}: the network ` +
-        `half sees a ${capsule}. This is how it would draw one.`;
+        `Capsule ${name} is ${length} long, capsule ${data.names[data.longest]} ${most}: ` +
+        `the network half sees ${one}. This is how it would draw one.`;
     }
   }
 }

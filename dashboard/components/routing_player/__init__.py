@@ -30,8 +30,8 @@ MODULES = (
     "view_cloud",
     "views",
     "scene",
-    "capsule",
     "beside",
+    "capsule",
     "silence",
     "words",
     "tell",
@@ -78,6 +78,7 @@ def routing_player(
     runs: Sequence[Run],
     words: Mapping[str, Mapping[str, Any]],
     colours: Sequence[Sequence[int]],
+    names: Sequence[str],
     comparison: Comparison,
     calls: Mapping[str, Callable[[], None]],
     key: str = "routing_player",
@@ -89,13 +90,14 @@ def routing_player(
         words: title, text, equation and look (what to look for) of each view; `law` and `whatif`
             have lists of more.
         colours: the colour map, rows of red, green and blue, dark to light.
+        names: what each digit capsule's class is called; its number, where that is all.
         comparison: what the second routing is.
         calls: what to call when the visitor asks for something; the state of `key` then has it
             under the same name. `silence`: all places along I that are to be silent, a list.
             `beside`: what to compare with, a string. `pin`: the current digit. `rounds`: how many.
         key: the component's key.
     """
-    data = pack(runs, words=words, colours=colours, **asdict(comparison))
+    data = pack(runs, words=words, colours=colours, names=names, **asdict(comparison))
     named: dict[str, Any] = {f"on_{name}_change": call for name, call in calls.items()}
     _component(key=key, data=data, **named)
 

@@ -1,7 +1,7 @@
 import { at } from "./payload.js";
 import { number } from "./paint.js";
 
-/** The ten lengths of the routings under one another, and what changed, as an HTML table. */
+/** The lengths of the routings under one another, and what changed, as an HTML table. */
 export function besideTable(s) {
   const digits = [...Array(s.first.lengths.shape[1]).keys()];
   const mark = (j) => (j === s.digit ? ' class="chosen"' : "");

@@ -1,5 +1,6 @@
 import { at } from "./payload.js";
 import { drawDigit, fresh, number, shade, write } from "./paint.js";
+import { escaped } from "./beside.js";
 
 const SIDE = 224;
 
@@ -68,7 +69,7 @@ function field(canvas, run, s) {
   );
 }
 
-/** This capsule's ten votes above the ten digit capsules of the round, 16 numbers a row. */
+/** This capsule's votes above the digit capsules of the round, a row for each digit. */
 function votes(canvas, run, s) {
   const digits = run.lengths.shape[1];
   const [row, head] = [11, 22];
@@ -79,11 +80,11 @@ function votes(canvas, run, s) {
   const reaches = [["votes û", vote, 0], [`v in round ${s.round + 1}`, capsule, block]].map(
     ([title, value, y]) => matrix(context, s, title, value, y, digits, run.votes.shape[2], row, head),
   );
-  const words = "rows: digits 0 to 9, columns: 16 dimensions";
+  const words = `rows: digits 0 to ${digits - 1}, columns: ${run.votes.shape[2]} dimensions`;
   write(context, s.theme, words, 0, 2 * block + 11, { size: 12, alpha: 0.8 });
   canvas.setAttribute(
     "aria-label",
-    `This capsule's votes for ten digits, 16 numbers each, up to ±${number(reaches[0])}; ` +
+    `This capsule's votes for ${digits} digits, ${run.votes.shape[2]} numbers each, up to ±${number(reaches[0])}; ` +
       `the digit capsules of round ${s.round + 1}, up to ±${number(reaches[1])}`,
   );
 }
@@ -120,7 +121,7 @@ function table(run, s, i) {
     shares += c;
     const mark = j === s.digit ? ' class="chosen"' : "";
     const cells = [b, Math.exp(b), c, a, b + a].map((value) => `<td data-value="${value}">${number(value, 6)}</td>`);
-    return `<tr${mark} data-digit="${j}"><th>${j}</th>${cells.join("")}</tr>`;
+    return `<tr${mark} data-digit="${j}"><th>${escaped(s.called(j))}</th>${cells.join("")}</tr>`;
   });
   return (
     `${rows.join("")}<tr class="sum"><th>Σ</th><td></td><td>${number(total, 6)}</td>` +
@@ -140,6 +141,6 @@ function product(run, s, i) {
   return (
     `<table>${line("<var>û</var><sub>j|i</sub>", vote)}${line("<var>v</var><sub>j</sub>", capsule)}` +
     `${line("product", products)}</table><p>The ${size} products add up to <b>${number(sum, 6)}</b>, ` +
-    `the agreement with digit ${s.digit} in round ${s.round + 1}.</p>`
+    `the agreement with digit ${escaped(s.called(s.digit))} in round ${s.round + 1}.</p>`
   );
 }

@@ -25,6 +25,8 @@ export function describe(s, header, runs) {
   s.maps = first.map_weighted.shape[1];
   s.cells = first.windows.shape[0];
   s.columns = Math.round(Math.sqrt(s.cells));
+  s.digits = first.lengths.shape[1];
+  s.called = (j) => (header.names[j] === `${j}` ? `${j}` : `${j} ${header.names[j]}`);
   const scaled = runs.filter((_, k) => header.runs[k].scaled);
   s.range = extent(...scaled.map((run) => run.coupling));
   s.mapRange = extent(...scaled.flatMap((run) => [run.map_weighted, run.map_unweighted]));
@@ -36,7 +38,7 @@ export function describe(s, header, runs) {
   };
   s.silent = (run, i) => run !== s.first && header.beside === "silenced" && s.silenced.has(i);
   if (before !== header.token || s.digit === undefined) s.digit = longest(first, s.rounds - 1);
-  if (s.capsule === null) s.capsule = mostMoved(first, s);
+  if (s.capsule === null || s.capsule >= s.cells * s.maps) s.capsule = mostMoved(first, s);
   choose(s, { capsule: s.capsule });
 }
 

@@ -4,7 +4,6 @@ import { longest, members } from "./scene.js";
 import { escaped } from "./beside.js";
 
 const SIDE = 256; // of the board, in units of the page's zoom
-const CROP = [7.5, 7.5, 12]; // the pixels around which the 6x6 places lie, 2 apart
 
 /** Which of the members are silent: "true", "false" or, of some only, "mixed". */
 function pressed(s, kind, index) {
@@ -56,7 +55,8 @@ function toggled(page, kind, index, silent) {
 export function buildSilence(page) {
   const { root, s } = page;
   const fill = (box, count, kind, name, label) => {
-    if (box.childElementCount) return;
+    if (box.childElementCount === count) return;
+    box.replaceChildren();
     for (let k = 0; k < count; k++) {
       const button = document.createElement("button");
       Object.assign(button.dataset, { silence: kind, index: k, testid: `silent-${kind}-${k}` });
@@ -66,8 +66,15 @@ export function buildSilence(page) {
     }
   };
   const place = (k) => `place in row ${Math.floor(k / s.columns)}, column ${k % s.columns}`;
-  fill(root.querySelector(".places"), s.cells, "place", place, () => "");
-  fill(root.querySelector(".map-buttons"), s.maps, "map", (m) => `map ${m}`, (m) => m);
+  const [places, maps] = [root.querySelector(".places"), root.querySelector(".map-buttons")];
+  fill(places, s.cells, "place", place, () => "");
+  fill(maps, s.maps, "map", (m) => `map ${m}`, (m) => m);
+  places.style.setProperty("--columns", s.columns);
+  places.setAttribute("aria-label", `Places, ${s.columns} rows of ${s.columns}`);
+  maps.setAttribute("aria-label", `Maps, 0 to ${s.maps - 1}`);
+  root.querySelector(".about-places").textContent =
+    `Click or drag over places: all ${s.maps} maps fall silent there. ` +
+    "The places lie over the middle of the digit; each sees the pixels around it too.";
 }
 
 /** Show who is silent, wherever it can be changed, and what came of it. */
@@ -107,7 +114,8 @@ function effect(s) {
   if (!after) return "";
   const length = (run, j) => number(at(run.lengths, s.round, j));
   const [was, is] = [before, after].map((run) => longest(run, s.round));
-  const answer = was === is ? `Answer still <b>${is}</b>` : `Answer <b>${was}</b>, now <b>${is}</b>`;
+  const called = (j) => escaped(s.called(j));
+  const answer = was === is ? `Answer still <b>${called(is)}</b>` : `Answer <b>${called(was)}</b>, now <b>${called(is)}</b>`;
   return (
     `${answer}; ‖<var>v</var><sub>${was}</sub>‖ in round ${s.round + 1}: ` +
     `<b>${length(before, was)}</b> before, <b>${length(after, was)}</b> after.`
@@ -134,11 +142,19 @@ export function whoIsSilent(s) {
   return words.join("; ");
 }
 
+/** Left, top and side of the pixels around whose middles the places lie, side by side. */
+function board(s) {
+  const middle = (cell) => (s.window(cell)[1] + s.window(cell)[3]) / 2;
+  const apart = s.columns > 1 ? middle(1) - middle(0) : 1;
+  const left = middle(0) - apart / 2;
+  return [left, left, s.columns * apart];
+}
+
 /** The digit under the places, at which a region is painted. */
 export function drawBoard(page) {
   const { root, s } = page;
   const canvas = root.querySelector(".board canvas");
-  drawDigit(fresh(canvas, SIDE, SIDE, s.theme.zoom), s.picture(s.first), CROP, 0, 0, SIDE);
+  drawDigit(fresh(canvas, SIDE, SIDE, s.theme.zoom), s.picture(s.first), board(s), 0, 0, SIDE);
   canvas.setAttribute(
     "aria-label",
     `The middle of the digit under the ${s.columns} by ${s.columns} places, ` +

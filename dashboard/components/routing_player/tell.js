@@ -43,7 +43,7 @@ function verdict(run, s) {
   const best = longest(run, s.round);
   const length = number(at(run.lengths, s.round, best));
   return (
-    `answer <b>${best}</b>, ‖<var>v</var><sub>${best}</sub>‖ = ${length}; ` +
+    `answer <b>${escaped(s.called(best))}</b>, ‖<var>v</var><sub>${best}</sub>‖ = ${length}; ` +
     `largest <var>c</var><sub>ij</sub> = ${number(at(run.coupling_max, s.round))}`
   );
 }
@@ -61,7 +61,7 @@ function tellComparison({ root, s }) {
   const asTrained = s.rounds === trained ? ", as trained" : "";
   root.querySelector(".hint-words").innerHTML =
     `With ${s.rounds} round${s.rounds > 1 ? "s" : ""}${asTrained}, the largest share ` +
-    `<var>c</var><sub>ij</sub> goes from 0.10 to ${last}.`;
+    `<var>c</var><sub>ij</sub> goes from ${number(1 / s.digits, 2)} to ${last}.`;
   root.querySelector("[data-rounds]").hidden = s.rounds >= Number(root.querySelector("[data-rounds]").dataset.rounds);
 }
 

@@ -27,7 +27,7 @@ export const certaintyView = {
   alt(run, s) {
     return (
       `Entropy of the coupling in round ${s.round + 1}: mean ${number(at(run.entropy_mean, s.round), 4)}, ` +
-      `lowest ${number(at(run.entropy_min, s.round), 4)}; uniform is 2.3026. ` +
+      `lowest ${number(at(run.entropy_min, s.round), 4)}; uniform is ${number(Math.log(s.digits), 4)}. ` +
       `Mean change of the logits after it: ${number(at(run.logit_change, s.round), 4)}.`
     );
   },
@@ -49,9 +49,10 @@ function areas(width) {
 function histogram(context, s, run, { left, right, top, bottom }) {
   const counts = run.entropy_counts;
   const bins = counts.shape[1];
-  const height = (count) => ((bottom - top) * Math.log10(1 + count)) / Math.log10(1 + 1152);
+  const most = s.cells * s.maps;
+  const height = (count) => ((bottom - top) * Math.log10(1 + count)) / Math.log10(1 + most);
   const step = (right - left) / bins;
-  for (const tick of [1, 10, 100, 1000]) {
+  for (const tick of [1, 10, 100, 1000, 10000].filter((count) => count <= most)) {
     rule(context, s.theme, left, bottom - height(tick), right, bottom - height(tick), 0.15);
     write(context, s.theme, `${tick}`, left - 6, bottom - height(tick), { align: "right" });
   }
@@ -63,7 +64,7 @@ function histogram(context, s, run, { left, right, top, bottom }) {
   rule(context, s.theme, left, bottom, right, bottom, 0.6);
   const [low, high] = [run.entropy_edges.data[0], run.entropy_edges.data[bins]];
   write(context, s.theme, number(low), left, bottom + 16);
-  write(context, s.theme, `ln 10 = ${number(high)}`, right, bottom + 16, { align: "right" });
+  write(context, s.theme, `ln ${s.digits} = ${number(high)}`, right, bottom + 16, { align: "right" });
   write(context, s.theme, "entropy of cᵢ", (left + right) / 2, bottom + 37, { align: "center", alpha: 0.8 });
   write(context, s.theme, "capsules (log scale)", left - 58, 12, { alpha: 0.8 });
 }

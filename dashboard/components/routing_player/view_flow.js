@@ -46,19 +46,19 @@ export const flowView = {
       const shares = digitShares(run, s);
       const digit = stack(shares, room, 8).findIndex(inside);
       if (digit < 0) return null;
-      return { digit, words: `digit ${digit} receives ${number(100 * shares[digit], 2)} % of all activity` };
+      return { digit, words: `digit ${s.called(digit)} receives ${number(100 * shares[digit], 2)} % of all activity` };
     }
     if (x > LEFT + NODE + 20) return null;
     const map = stack(mapTotals(run.flow), room, 2).findIndex(inside);
     if (map < 0) return null;
     const share = between(run.map_weighted, s.position, map, s.digit);
-    return { map, words: `map ${map} sends ${number(100 * share, 2)} % of its activity to digit ${s.digit}` };
+    return { map, words: `map ${map} sends ${number(100 * share, 2)} % of its activity to digit ${s.called(s.digit)}` };
   },
 
   alt(run, s) {
     const shares = digitShares({ ...run }, { ...s, position: s.round });
     const listed = shares.map((share, j) => `${j}: ${number(100 * share, 1)} %`).join(", ");
-    return `Bands from 32 maps to ten digit capsules. Round ${s.round + 1}, share of all activity: ${listed}.`;
+    return `Bands from ${s.maps} maps to ${s.digits} digit capsules. Round ${s.round + 1}, share of all activity: ${listed}.`;
   },
 };
 
@@ -197,7 +197,7 @@ function label(context, s, j, share, node, x) {
   write(context, s.theme, `${j}`, x + NODE + 8, middle, { colour, bold: true, size: 20 });
   const words = `${number(100 * share, 1)} %`;
   write(context, s.theme, words, x + NODE + 84, middle, { colour, bold: chosen, align: "right" });
-  const change = 100 * (share - 0.1);
+  const change = 100 * (share - 1 / s.digits);
   if (Math.abs(change) < 0.05) return;
   const signed = `${change > 0 ? "+" : ""}${number(change, 1)}`;
   write(context, s.theme, signed, x + RIGHT - 2, middle, { colour, bold: chosen, align: "right", alpha: chosen ? 1 : 0.7 });

@@ -5,7 +5,7 @@ const MARGIN = { left: 56, right: 112, top: 18, bottom: 48 };
 const LINE = 19; // from one line of labels to the next
 const PER_LINE = 5; // digits that share a line of labels
 
-/** The ten capsule lengths by round, as lines with a marker at the current round. */
+/** The capsule lengths by round, as lines with a marker at the current round. */
 export const lengthsView = {
   height: () => 330,
 
@@ -30,14 +30,14 @@ export const lengthsView = {
     const off = (j) => Math.abs(at(lengths, r, j) - value);
     const nearest = [...Array(digits).keys()].reduce((a, b) => (off(b) < off(a) ? b : a));
     if (off(nearest) > 0.06) return null;
-    const words = `digit ${nearest}, round ${r + 1}: length ${number(at(lengths, r, nearest))}`;
+    const words = `digit ${s.called(nearest)}, round ${r + 1}: length ${number(at(lengths, r, nearest))}`;
     return { digit: nearest, words };
   },
 
   alt(run, s) {
-    const values = Array.from({ length: 10 }, (_, j) => at(run.lengths, s.round, j));
+    const values = Array.from({ length: s.digits }, (_, j) => at(run.lengths, s.round, j));
     const listed = values.map((value, j) => `${j}: ${number(value, 2)}`).join(", ");
-    return `Lengths of the ten digit capsules by round. Round ${s.round + 1}: ${listed}.`;
+    return `Lengths of the ${s.digits} digit capsules by round. Round ${s.round + 1}: ${listed}.`;
   },
 };
 

@@ -5,7 +5,7 @@ const LEFT = 38;
 const TOP = 4;
 const BOTTOM = 46;
 
-/** Coupling by map: ten rows of digit capsules, 32 columns of maps. */
+/** Coupling by map: a row for each digit capsule, a column for each map. */
 export const mapsView = {
   height: (width) => Math.max(230, Math.min(340, width * 0.5)),
 
@@ -41,7 +41,7 @@ export const mapsView = {
     const [map, digit] = [Math.floor((x - LEFT) / w), Math.floor((y - TOP) / h)];
     if (map < 0 || map >= values.shape[1] || digit < 0 || digit >= values.shape[2]) return null;
     const value = number(between(values, s.position, map, digit), 4);
-    return { map, digit, words: `map ${map} to digit ${digit}: mean c = ${value}` };
+    return { map, digit, words: `map ${map} to digit ${s.called(digit)}: mean c = ${value}` };
   },
 
   alt(run, s) {
@@ -49,7 +49,7 @@ export const mapsView = {
     const row = Array.from({ length: values.shape[1] }, (_, m) => between(values, s.round, m, s.digit));
     const best = row.indexOf(Math.max(...row));
     return (
-      `Mean coupling of 32 maps with ten digit capsules in round ${s.round + 1}. To digit ` +
+      `Mean coupling of ${s.maps} maps with ${s.digits} digit capsules in round ${s.round + 1}. To digit ` +
       `${s.digit} it is ${number(Math.min(...row))} to ${number(row[best])}, most in map ${best}.`
     );
   },

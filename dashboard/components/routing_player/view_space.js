@@ -1,16 +1,16 @@
 import { at, between } from "./payload.js";
 import { drawDigit, number, shade, write } from "./paint.js";
 
-const CROP = [6, 6, 16]; // left, top and side of the pixels shown in the small pictures
+const EDGE = 2.5; // pixels around the dots of the small pictures
 const GAP = 6;
 const COLUMNS = 8;
 
-/** Coupling in space: the 6x6 capsules of each map over the places they look at. */
+/** Coupling in space: the capsules of each map over the places they look at. */
 export const spaceView = {
-  height: (width) => layout(width).height,
+  height: (width, s) => layout(width, s).height,
 
   draw(context, width, height, run, s) {
-    const place = layout(width);
+    const place = layout(width, s);
     const { x, y, size } = place.large;
     drawDigit(context, s.picture(run), [0, 0, 28], x, y, size);
     dots(context, run, s, s.mean ? null : s.map, [0, 0, 28], x, y, size);
@@ -20,14 +20,14 @@ export const spaceView = {
   },
 
   pick(px, py, width, height, run, s) {
-    const place = layout(width);
+    const place = layout(width, s);
     const { x, y, size } = place.large;
     const inLarge = cellAt(px, py, [0, 0, 28], x, y, size, s);
     if (inLarge !== null) return found(run, s, inLarge, s.mean ? strongest(run, s, inLarge) : s.map);
     for (let m = 0; m < s.maps; m++) {
       const [sx, sy, side] = place.small(m);
       if (px < sx || py < sy || px >= sx + side || py >= sy + side) continue;
-      const cell = cellAt(px, py, CROP, sx, sy, side, s);
+      const cell = cellAt(px, py, crop(s), sx, sy, side, s);
       return cell === null ? { map: m, words: `map ${m}` } : found(run, s, cell, m);
     }
     return null;
@@ -48,13 +48,13 @@ export const spaceView = {
   },
 };
 
-function layout(width) {
+function layout(width, s) {
   const wide = width >= 520;
   const size = wide ? Math.min(420, width * 0.34) : Math.min(280, width - 20);
   const left = wide ? size + 28 : 0;
   const top = wide ? 0 : size + 34;
   const side = Math.min(104, (width - left - (COLUMNS - 1) * GAP) / COLUMNS);
-  const rows = Math.ceil(32 / COLUMNS);
+  const rows = Math.ceil(s.maps / COLUMNS);
   const grid = rows * side + (rows - 1) * GAP;
   return {
     large: { x: wide ? 0 : (width - size) / 2, y: 0, size },
@@ -67,11 +67,18 @@ function layout(width) {
   };
 }
 
+/** Left, top and side of the pixels shown in the small pictures: the dots and what is around. */
+function crop(s) {
+  const [first] = centre(s, 0);
+  const [last] = centre(s, s.cells - 1);
+  return [first - EDGE, first - EDGE, Math.max(last - first, 1) + 2 * EDGE + 1];
+}
+
 function small(context, run, s, m, x, y, side) {
-  drawDigit(context, s.picture(run), CROP, x, y, side);
+  drawDigit(context, s.picture(run), crop(s), x, y, side);
   context.fillStyle = "rgba(255,255,255,.45)";
   context.fillRect(x + 1, y + 1, side - 2, side - 2);
-  dots(context, run, s, m, CROP, x, y, side);
+  dots(context, run, s, m, crop(s), x, y, side);
   if (side > 60) write(context, s.theme, `${m}`, x + 4, y + 9, { size: 12, colour: "#222", bold: true });
   if (!s.mean && m === s.map) {
     context.strokeStyle = s.theme.primary;

@@ -60,7 +60,7 @@ function measured({ s }, figure) {
   const view = VIEWS[figure.closest("[data-view]").dataset.view];
   const width = figure.clientWidth / s.theme.zoom;
   const run = s.runs[[...figure.parentElement.children].indexOf(figure)];
-  return { view, run, width, height: view.height(width) };
+  return { view, run, width, height: view.height(width, s) };
 }
 
 /** Watch which figures can be seen, or nearly; `page.late` are those that wait to be drawn. */

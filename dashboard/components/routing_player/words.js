@@ -66,15 +66,18 @@ function figures(page, section) {
 function chooser(page) {
   const { root, s } = page;
   const box = root.querySelector(".chooser");
-  const count = s.first.lengths.shape[1];
-  if (box.querySelectorAll("button").length === count) return;
-  for (let j = 0; j < count; j++) {
+  const names = Array.from({ length: s.digits }, (_, j) => s.called(j));
+  box.classList.toggle("named", names.some((name, j) => name !== `${j}`));
+  const buttons = [...box.querySelectorAll("button")];
+  if (buttons.map((button) => button.textContent).join() === names.join()) return;
+  for (const button of buttons) button.remove();
+  names.forEach((name, j) => {
     const button = document.createElement("button");
-    button.textContent = j;
+    button.textContent = name;
     button.dataset.digit = j;
     button.setAttribute("role", "radio");
     box.append(button);
-  }
+  });
 }
 
 /** A switch for each famous mistake, with what it does. */

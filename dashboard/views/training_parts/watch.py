@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -161,12 +162,13 @@ def pictures(name: str) -> None:
         "Left, one of each class, which the network does not learn from. Beside them, what it "
         "draws of them from the 16 numbers of its longest capsule, at moments of its training."
     )
-    shown = [original(pages[0]), *(drawn(page) for page in pages)]
+    names = run.network.names
+    shown = [original(pages[0]), *(drawn(page, names) for page in pages)]
     film("training_film", shown, "Ten pictures drawn at moments of training", 58, True)
     st.subheader("Routing while learning")
     end = figures.scale_end(pages)
     st.markdown(
-        f"One picture of class {run.network.names[ROUTED]}, the last round of routing. A row is a "
+        f"One picture of class {names[ROUTED]}, the last round of routing. A row is a "
         "map of primary capsules, a column a class. Dark is a tenth of the map's output, an equal "
         f"share, or less; the lighter, the more the class gets, up to {end:.0%}. "
         f"{untrained(pages[0])}"
@@ -190,11 +192,11 @@ def original(page: Snapshot) -> Moment:
     return Moment("shown", figures.column(page.images), "The ten pictures as they are", "")
 
 
-def drawn(page: Snapshot) -> Moment:
+def drawn(page: Snapshot, names: Sequence[str]) -> Moment:
     """The ten pictures as the network draws them at one moment."""
     right = int((page.reads == range(len(page.reads))).sum())
     when = figures.moment(page)
-    alt = f"{when}: read as {', '.join(map(str, page.reads))}"
+    alt = f"{when}: read as {', '.join(names[read] for read in page.reads)}"
     return Moment(when, figures.column(page.reconstructions), alt, f"{right} right")
 
 

@@ -1,13 +1,21 @@
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from capsnet import checkpoints, commands, data, training
-from capsnet.__main__ import main
-from capsnet.config import PRESETS, Preset, TrainingConfig
+from capsnet import checkpoints, data, training
+from capsnet.cli import COMMANDS, main
+from capsnet.cli.predict import in_words
+from capsnet.cli.train import NETWORK_OPTIONS, TRAINING_OPTIONS
+from capsnet.config import PRESETS, CapsNetConfig, Preset, TrainingConfig
 from capsnet.reading import Reading, read_lengths
+
+ROOT = Path(__file__).parent.parent
+DIGITS = CapsNetConfig().names
 
 
 @pytest.fixture
@@ -83,7 +91,10 @@ def test_train_refuses_a_folder_that_holds_a_run(small_preset, mnist_file, small
         (("--rounds", 11), "from 1 to 10. Received: 11"),
         (("--epochs", 0), "epochs of at least 1. Received: 0"),
         (("--data", "none.npz"), "none.npz. Received: no such file"),
-        (("--resume",), "Expected a run in"),
+        (("--resume",), "run. Received: no such folder"),
+        (("--dataset", "none.npz"), "none.npz. Received: no such file"),
+        (("--dataset", "letters"), "Received: 'letters'"),
+        (("--start", "none.keras"), "checkpoint at none.keras. Received: no such file"),
     ],
 )
 def test_train_errors(options, message, tmp_path, capsys):
@@ -138,21 +149,22 @@ def test_predict(small_run, pictures, capsys):
         assert prediction["class"] == np.argmax(prediction["lengths"])
     assert run("predict", pictures[0], "--checkpoint", small_run.best) == 0
     line = capsys.readouterr().out.splitlines()[0]
-    said = commands.in_words(read_lengths(np.array(predictions[0]["lengths"])))
+    said = in_words(read_lengths(np.array(predictions[0]["lengths"])), DIGITS)
     assert line.startswith(f"{pictures[0]}: {said}   0: ")
     assert f"9: {predictions[0]['lengths'][9]:.3f}" in line
 
 
 @pytest.mark.parametrize(
-    ("reading", "said"),
+    ("reading", "names", "said"),
     [
-        (Reading(7, 0.9, 1, 0.2), "7"),
-        (Reading(7, 0.6, 1, 0.55), "7 or 1 (two answers)"),
-        (Reading(7, 0.3, 1, 0.2), "no digit (nearest: 7)"),
+        (Reading(7, 0.9, 1, 0.2), DIGITS, "7"),
+        (Reading(7, 0.6, 1, 0.55), DIGITS, "7 or 1 (two answers)"),
+        (Reading(7, 0.3, 1, 0.2), DIGITS, "no digit (nearest: 7)"),
+        (Reading(1, 0.9, 0, 0.2), ("shirt", "bag"), "bag"),
     ],
 )
-def test_a_prediction_in_words(reading, said):
-    assert commands.in_words(reading) == said
+def test_a_prediction_in_words(reading, names, said):
+    assert in_words(reading, names) == said
 
 
 def test_one_bad_picture_does_not_stop_the_others(small_run, pictures, tmp_path, capsys):
@@ -188,7 +200,12 @@ def test_trace_writes_every_array(small_run, pictures, tmp_path, capsys):
         (("evaluate", "--split", "test", "--data", "none.npz"), "none.npz. Received: no such file"),
         (("predict", "some.png", "--checkpoint", "none.keras"), "checkpoint at none.keras."),
         (("trace", "none.png", "--out", "x.npz"), "none.png"),
+        (("trace", "some.png", "--out", "none/x.npz"), "a folder that is there. Received: none"),
+        (("trace", "some.png", "--out", "x.npz", "--rounds", "0"), "from 1 to 10. Received: 0"),
         (("publish", "none"), "Expected a run in none"),
+        (("misread", "--checkpoint", "none.keras"), "checkpoint at none.keras."),
+        (("pose-atlas", "--checkpoint", "none.keras"), "checkpoint at none.keras."),
+        (("pose-atlas", "--digits", "501", "--force"), "at most 500 digits of each class"),
     ],
 )
 def test_errors_are_one_message_and_exit_status_1(arguments, message, capsys):
@@ -200,12 +217,99 @@ def test_errors_are_one_message_and_exit_status_1(arguments, message, capsys):
     assert len(printed.err.splitlines()) == 1
 
 
-@pytest.mark.parametrize("arguments", [(), ("dance",), ("predict",), ("trace", "some.png")])
-def test_usage_errors(arguments, capsys):
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "COMMAND"),
+        (("dance",), "dance"),
+        (("predict",), "IMAGE"),
+        (("trace", "some.png"), "--out"),
+        (("train", "--depth", "3"), "--depth"),
+        (("train", "--epochs", "few"), "--epochs: Expected a whole number. Received: 'few'"),
+        (("train", "--scale", "nan"), "--scale: Expected a number. Received: 'nan'"),
+        (("train", "--preset", "best"), "Expected one of paper, "),
+        (("train", "--loop", "endless"), "Expected one of static, dynamic. Received: 'endless'"),
+        (("evaluate", "--split", "train"), "validation, test. Received: 'train'"),
+    ],
+)
+def test_usage_errors_are_a_sentence_and_exit_status_2(arguments, message, capsys):
     with pytest.raises(SystemExit) as stopped:
         run(*arguments)
     assert stopped.value.code == 2
-    assert "usage: python -m capsnet" in capsys.readouterr().err
+    *usage, said = capsys.readouterr().err.splitlines()
+    assert usage[0].startswith("usage: python -m capsnet")
+    assert said.startswith("capsnet: ")
+    assert "Expected" in said
+    assert message in said
+
+
+def test_a_folder_that_cannot_be_used_is_told_without_an_error_number(tmp_path, capsys):
+    (tmp_path / "file").touch()
+    assert run("misread", "--checkpoint", tmp_path / "file" / "x.keras") == 1
+    assert run("trace", tmp_path, "--out", tmp_path / "x.npz") == 1
+    assert "Errno" not in capsys.readouterr().err
+
+
+def test_help_and_mistakes_do_not_wait_for_tensorflow(small_run, tmp_path):
+    """A process of its own: here TensorFlow is loaded already."""
+    blank = tmp_path / "blank.png"
+    Image.fromarray(np.full((28, 28), 255, np.uint8)).save(blank)
+    commands = [
+        ["--help"],
+        *([name, "--help"] for name in COMMANDS),
+        ["train", "--data", "none.npz", "--out", str(tmp_path / "run")],
+        ["train", "--out", str(small_run.folder)],
+        ["train", "--rounds", "11"],
+        ["train", "--resume", "--out", "none"],
+        ["train", "--resume", "--out", str(small_run.folder), "--epochs", "99"],
+        ["evaluate", "--split", "test", "--data", "none.npz"],
+        ["predict", str(blank)],
+        ["trace", str(blank), "--out", str(tmp_path / "x.npz")],
+        ["publish", str(small_run.folder), "--data", "none.npz"],
+        ["misread", "--checkpoint", str(blank)],
+        ["pose-atlas", "--digits", "0", "--force"],
+    ]
+    code = f"""
+import contextlib, sys
+from capsnet.cli import main
+for command in {commands}:
+    status = None
+    with contextlib.suppress(SystemExit):
+        status = main(command)
+    assert status == (None if "--help" in command else 1), (command, status)
+    assert not {{"tensorflow", "keras"}} & set(sys.modules), command
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_help_tells_every_default_and_what_each_preset_sets(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        run("train", "--help")
+    assert stopped.value.code == 0
+    options, presets = " ".join(capsys.readouterr().out.split()).split(" presets: ")
+    assert "passes over the training images; default: the preset's" in options
+    assert "largest rotation, in degrees; default: 0" in options
+    assert options.count("default: ") == 4 + len(NETWORK_OPTIONS) + len(TRAINING_OPTIONS)
+    for name, preset in PRESETS.items():
+        assert f"{name} {preset.description}" in presets
+    epochs = [str(preset.training.epochs) for preset in PRESETS.values()]
+    assert f" epochs {' '.join(epochs)} " in presets
+
+
+def test_every_setting_of_a_training_can_be_given():
+    """Or it is the dataset, which has an option of its own."""
+    fields = set(TrainingConfig().to_dict())
+    assert set(TRAINING_OPTIONS) == fields - {"dataset"}
+    assert set(NETWORK_OPTIONS) <= set(CapsNetConfig().to_dict())
+
+
+def test_every_command_is_a_module_of_its_name():
+    folder = ROOT / "capsnet" / "cli"
+    modules = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+    assert {name.replace("-", "_") for name in COMMANDS} == modules - {"arguments", "presets"}
 
 
 def test_publish(small_run, mnist_file, tmp_path, monkeypatch, capsys):

@@ -1,0 +1,84 @@
+"""The command line, `python -m capsnet`: a module for each command.
+
+    train        train a network, or go on with a run
+    evaluate     how good a network is on a split
+    predict      which digits pictures show
+    trace        everything the network computes for a picture
+    publish      make a run's best network the shipped one
+    misread      which bundled digits a network reads wrongly
+    pose_atlas   what each pose dimension does to the picture
+    arguments    what several of them take, and how a wrong argument is told
+    presets      what the presets set, for `train --help`
+
+A command's module has `HELP`, `add_arguments(parser)` and `run(arguments)`. TensorFlow takes
+seconds to load, so `run` first checks what can be checked without it: help and mistakes are told
+at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping
+from types import ModuleType
+
+from capsnet.cli import evaluate, misread, pose_atlas, predict, publish, trace, train
+from capsnet.cli.arguments import Parser
+from capsnet.data import DataError
+from capsnet.runs import TrainingError, TrainingInterrupted
+from capsnet.untrusted import CheckpointError
+
+COMMANDS: Mapping[str, ModuleType] = {
+    "train": train,
+    "evaluate": evaluate,
+    "predict": predict,
+    "trace": trace,
+    "publish": publish,
+    "misread": misread,
+    "pose-atlas": pose_atlas,
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; a failure becomes one message.
+
+    Args:
+        arguments: as after `python -m capsnet`; None for the process's own.
+
+    Returns:
+        The exit status: 0, 1 after a failure, 130 after Ctrl-C (a usage error exits with 2).
+    """
+    chosen = parser().parse_args(arguments)
+    try:
+        return chosen.run(chosen) or 0
+    except TrainingInterrupted as stop:
+        print(f"\n{stop}", file=sys.stderr)
+        return 130
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        return 130
+    except OSError as error:
+        print(f"capsnet: {_in_words(error)}", file=sys.stderr)
+        return 1
+    except (DataError, CheckpointError, TrainingError, ValueError) as error:
+        print(f"capsnet: {error}", file=sys.stderr)
+        return 1
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of all commands; what it returns has the chosen one's function as `run`."""
+    whole = Parser(prog="python -m capsnet", description="A capsule network on MNIST.")
+    subparsers = whole.add_subparsers(required=True, metavar="COMMAND")
+    for name, module in COMMANDS.items():
+        one = subparsers.add_parser(name, help=module.HELP, description=module.__doc__)
+        one.set_defaults(run=module.run)
+        module.add_arguments(one)
+    return whole
+
+
+def _in_words(error: OSError) -> str:
+    if error.filename is None or error.strerror is None:
+        return str(error)
+    return (
+        f"Expected a file or folder that can be used. Received: {error.filename} ({error.strerror})"
+    )

@@ -1,0 +1,105 @@
+"""What several commands take, and how a wrong argument is told."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import NoReturn
+
+import numpy as np
+
+from capsnet.datasets import DATA_VARIABLE, SOURCES
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that tells a wrong argument as every error here is told."""
+
+    def error(self, message: str) -> NoReturn:
+        """Exit with status 2 and a sentence: what was expected, and what was received."""
+        if "Expected" not in message:
+            message = f"Expected arguments as `{self.prog} --help` lists them. Received: {message}"
+        self.print_usage(sys.stderr)
+        self.exit(2, f"capsnet: {message}\n")
+
+
+def whole_number(text: str) -> int:
+    """An argument such as 3."""
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"Expected a whole number. Received: {text!r}") from None
+
+
+def number(text: str) -> float:
+    """An argument such as 0.5 or 1e-3."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise argparse.ArgumentTypeError(f"Expected a number. Received: {text!r}")
+    return value
+
+
+def one_of(choices: Iterable[str]) -> Callable[[str], str]:
+    """The type of an argument that is one of a few words."""
+    known = tuple(choices)
+
+    def chosen(text: str) -> str:
+        if text not in known:
+            raise argparse.ArgumentTypeError(
+                f"Expected one of {', '.join(known)}. Received: {text!r}"
+            )
+        return text
+
+    return chosen
+
+
+def add_dataset(parser: argparse.ArgumentParser) -> None:
+    """Which dataset, and where it is."""
+    parser.add_argument(
+        "--dataset",
+        metavar="NAME",
+        help=f"{', '.join(SOURCES)} or the path of an .npz file; default: mnist",
+    )
+    add_data(parser)
+
+
+def add_data(parser: argparse.ArgumentParser) -> None:
+    """Where the dataset is."""
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="PATH",
+        help="where the dataset is: an .npz file, or a folder with NAME.npz; "
+        f"default: {DATA_VARIABLE}, Keras's cache, Keras's download",
+    )
+
+
+def add_checkpoint(parser: argparse.ArgumentParser) -> None:
+    """Which network."""
+    parser.add_argument(
+        "--checkpoint", type=Path, metavar="FILE", help="a .keras file; default: the shipped one"
+    )
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Whether a program reads the answer."""
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def read_digit(path: str) -> np.ndarray:
+    """The picture at `path` as the network takes it, (1, 28, 28, 1) float32 in [0, 1].
+
+    Raises:
+        PictureError: if there is no digit to be had from it; the message names the file.
+    """
+    from capsnet import image
+
+    try:
+        return image.normalise(image.read_picture(path))[None]
+    except image.PictureError as error:
+        raise image.PictureError(f"{path}: {error}") from error

@@ -1,0 +1,49 @@
+"""Measure a network on a split: accuracy, losses and confusion matrix."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from capsnet import checkpoints
+from capsnet.cli.arguments import add_checkpoint, add_dataset, add_json, one_of
+from capsnet.datasets import load_split
+from capsnet.quiet import load_tensorflow_quietly
+
+HELP = "measure a network on a split"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which network, and on what."""
+    add_checkpoint(parser)
+    parser.add_argument(
+        "--split",
+        type=one_of(("validation", "test")),
+        default="validation",
+        metavar="SPLIT",
+        help="validation (default; MNIST's needs no data file: its 5,000 are bundled) or test",
+    )
+    add_dataset(parser)
+    add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Print a network's figures on a split."""
+    checkpoints.check(arguments.checkpoint)
+    digits = load_split(arguments.split, arguments.data, arguments.dataset or "mnist")
+    load_tensorflow_quietly()
+    from capsnet import evaluation
+
+    figures = evaluation.evaluate(checkpoints.load(arguments.checkpoint), digits)
+    if arguments.json:
+        print(json.dumps({"split": arguments.split, **figures.to_dict()}))
+        return
+    print(f"{figures.images} images, {arguments.split} split")
+    print(f"accuracy             {figures.accuracy:.2%}")
+    print(f"margin loss          {figures.margin_loss:.5f}")
+    print(f"squared error        {figures.reconstruction_error:.3f} an image, summed over pixels,")
+    print("                     decoded from the predicted class")
+    print("\nconfusion matrix: a row for each true class, a column for each predicted one")
+    print("    " + "".join(f"{c:6}" for c in range(len(figures.confusion))))
+    for c, row in enumerate(figures.confusion):
+        print(f"{c:4}" + "".join(f"{n:6}" for n in row))

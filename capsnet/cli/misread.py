@@ -1,0 +1,31 @@
+"""List the bundled digits that a network reads wrongly, in a file beside its checkpoint.
+
+The pages offer them; `publish` writes the list too.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from capsnet import checkpoints
+from capsnet import misread as listing
+from capsnet.cli.arguments import add_checkpoint
+from capsnet.data import load_bundled
+from capsnet.quiet import load_tensorflow_quietly
+
+HELP = "list the bundled digits a network reads wrongly, beside its checkpoint"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which network."""
+    add_checkpoint(parser)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Write the list."""
+    checkpoints.check(arguments.checkpoint)
+    digits = load_bundled()
+    load_tensorflow_quietly()
+    found = listing.find(checkpoints.load(arguments.checkpoint), digits)
+    written = listing.write(found, arguments.checkpoint)
+    print(f"{len(found)} of {len(digits)} digits read wrongly -> {written}")

@@ -1,0 +1,64 @@
+"""Measure what each pose dimension of each digit does to the picture; see `capsnet.atlas`."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+from pathlib import Path
+
+import numpy as np
+
+from capsnet import atlas, checkpoints
+from capsnet.cli.arguments import add_checkpoint, whole_number
+from capsnet.data import load_bundled
+from capsnet.quiet import load_tensorflow_quietly
+
+HELP = "measure what each pose dimension of each digit does to the picture"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which network, and how thoroughly."""
+    add_checkpoint(parser)
+    parser.add_argument(
+        "--digits",
+        type=whole_number,
+        default=atlas.DIGITS,
+        metavar="N",
+        help=f"bundled digits of each class to sweep over, up to 500; default: {atlas.DIGITS}",
+    )
+    parser.add_argument("--force", action="store_true", help="even if there is an atlas already")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Write the atlas beside the checkpoint, unless it is there."""
+    checkpoint = arguments.checkpoint or checkpoints.SHIPPED
+    classes = checkpoints.check(checkpoint).num_classes
+    if not arguments.force and _is_there(checkpoint, arguments.digits):
+        print(f"Already there: {atlas.path_beside(checkpoint)} (--force makes it anew)")
+        return
+    digits = load_bundled()
+    atlas.check_enough(digits, arguments.digits, classes)
+    load_tensorflow_quietly()
+    found = atlas.survey(
+        checkpoints.load(checkpoint),
+        digits,
+        atlas.fingerprint(checkpoint),
+        arguments.digits,
+        lambda capsule: print(f"{capsule} ", end="", flush=True),
+    )
+    written = atlas.write(found, checkpoint)
+    _print_labels(found)
+    print(f"Written: {written}")
+
+
+def _is_there(checkpoint: Path, digits: int) -> bool:
+    with contextlib.suppress(atlas.AtlasError, OSError):
+        return atlas.read(checkpoint).digits == digits
+    return False
+
+
+def _print_labels(found: atlas.PoseAtlas) -> None:
+    print("\ndigit  dimension  label")
+    for capsule, dimension in np.ndindex(found.r.shape[:2]):
+        best = found.meanings(capsule, dimension)
+        print(f"{capsule:5}  {dimension:9}  {best[0] if best else 'none'}")

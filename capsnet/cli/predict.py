@@ -1,0 +1,78 @@
+"""Tell which digits pictures show: the class, and the ten capsule lengths that say so."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from capsnet import checkpoints
+from capsnet.cli.arguments import add_checkpoint, add_json, read_digit
+from capsnet.image import PictureError
+from capsnet.quiet import load_tensorflow_quietly
+from capsnet.reading import Reading, read_lengths
+
+HELP = "class and ten lengths for pictures of digits"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which pictures, and which network reads them."""
+    parser.add_argument("images", nargs="+", metavar="IMAGE", help="PNG or JPEG of one digit")
+    add_checkpoint(parser)
+    add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print class and lengths of each picture; one that cannot be read does not stop the others.
+
+    Returns:
+        1 if any picture could not be read, else 0.
+    """
+    names = checkpoints.check(arguments.checkpoint).names
+    digits = list(_readable(arguments.images))
+    answers = _answers([pixels for _, pixels in digits], arguments.checkpoint)
+    found = [(path, lengths) for (path, _), lengths in zip(digits, answers, strict=True)]
+    if arguments.json:
+        print(json.dumps([_record(*one) for one in found]))
+    else:
+        for path, lengths in found:
+            listed = "  ".join(f"{c}: {length:.3f}" for c, length in enumerate(lengths))
+            print(f"{path}: {in_words(read_lengths(lengths), names)}   {listed}")
+    return int(len(found) < len(arguments.images))
+
+
+def _readable(paths: list[str]) -> Iterator[tuple[str, np.ndarray]]:
+    """The pictures with a digit in them; the others are told on standard error."""
+    for path in paths:
+        try:
+            yield path, read_digit(path)
+        except PictureError as error:
+            print(f"capsnet: {error}", file=sys.stderr)
+
+
+def _answers(digits: list[np.ndarray], checkpoint: Path | None) -> list[np.ndarray]:
+    """The ten capsule lengths for each digit."""
+    if not digits:
+        return []
+    load_tensorflow_quietly()
+    model = checkpoints.load(checkpoint)
+    return [model.trace(pixels).lengths[-1, 0] for pixels in digits]
+
+
+def _record(path: str, lengths: np.ndarray) -> dict[str, object]:
+    reading = read_lengths(lengths)
+    rounded = [round(float(length), 4) for length in lengths]
+    return {"image": path, "class": reading.best, "says": reading.kind, "lengths": rounded}
+
+
+def in_words(reading: Reading, names: Sequence[str]) -> str:
+    """The class, with a caveat where the lengths do not speak of one digit."""
+    if reading.kind == "none":
+        return f"no digit (nearest: {names[reading.best]})"
+    if reading.kind == "two":
+        return f"{names[reading.best]} or {names[reading.second]} (two answers)"
+    return names[reading.best]

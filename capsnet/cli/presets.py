@@ -1,0 +1,51 @@
+"""What the presets set, for `train --help`."""
+
+from __future__ import annotations
+
+import dataclasses
+import textwrap
+from typing import Any
+
+from capsnet.config import PRESETS, CapsNetConfig, TrainingConfig
+
+WIDTH = 78
+FIRST_COLUMN, COLUMN = 24, 11
+PRESETS_DECIDE = "the preset's"
+
+
+def default_in_words(field: str) -> str:
+    """A field's default where no preset has another; else that it is the preset's."""
+    first, *others = _values(field)
+    return PRESETS_DECIDE if any(other != first for other in others) else _in_words(first)
+
+
+def table() -> str:
+    """A line for each preset, then the values in which they differ."""
+    about = [
+        textwrap.fill(
+            f"  {name:{COLUMN}}{preset.description}", WIDTH, subsequent_indent=" " * (COLUMN + 2)
+        )
+        for name, preset in PRESETS.items()
+    ]
+    fields = [f.name for c in (CapsNetConfig, TrainingConfig) for f in dataclasses.fields(c)]
+    differing = [field for field in fields if default_in_words(field) == PRESETS_DECIDE]
+    rows = [_row("", list(PRESETS)), *(_row(field, _values(field)) for field in differing)]
+    head = "what they set differently (all else is in capsnet/config.py):"
+    return "\n".join(["presets:", *about, "", head, *rows])
+
+
+def _values(field: str) -> list[Any]:
+    """What each preset sets a field of its network or training to."""
+    parts = [(preset.network, preset.training) for preset in PRESETS.values()]
+    return [getattr(n if hasattr(n, field) else t, field) for n, t in parts]
+
+
+def _row(name: str, values: list[Any]) -> str:
+    cells = "".join(f"{_in_words(value):{COLUMN}}" for value in values)
+    return f"  {name:{FIRST_COLUMN}}{cells}".rstrip()
+
+
+def _in_words(value: Any) -> str:
+    if value is None:
+        return "none"
+    return f"{value:g}" if isinstance(value, float) else str(value)

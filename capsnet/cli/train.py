@@ -1,0 +1,171 @@
+"""Train a network, or go on with a run that was stopped.
+
+The best network by validation loss is in the run's folder, as best.keras.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import dataclasses
+import typing
+from pathlib import Path
+from typing import Any
+
+from capsnet import checkpoints, runs
+from capsnet.cli.arguments import add_dataset, number, one_of, whole_number
+from capsnet.cli.presets import default_in_words, table
+from capsnet.config import PRESETS, CapsNetConfig, TrainingConfig
+from capsnet.data import Dataset
+from capsnet.datasets import load
+from capsnet.quiet import load_tensorflow_quietly
+from capsnet.turns import turn
+
+HELP = "train a network, or resume a run"
+
+NETWORK_OPTIONS = {
+    "rounds": "routing rounds, 1 to 10",
+    "loop": "of the rounds: unrolled, or a loop of the backend",
+    "gradient": "rounds that it flows through",
+    "reconstruction_weight": "weight of an image's squared error",
+}
+"""Fields of the network's config that can be set here."""
+
+TRAINING_OPTIONS = {
+    "epochs": "passes over the training images",
+    "batch_size": "images a step",
+    "learning_rate": "of Adam; the peak, if the schedule is cosine",
+    "schedule": "of the learning rate",
+    "warmup_steps": "steps until the peak (cosine only)",
+    "shift": "largest shift of an image, in pixels",
+    "rotation": "largest rotation, in degrees",
+    "scale": "largest stretch, as a share such as 0.1",
+    "shear": "largest slant, in pixels a row",
+    "elastic": "mean bending, in pixels",
+    "thickness": "of strokes, changed by up to a pixel for 1",
+    "flourishes": "share of 7s that are barred and 1s that get an upstroke",
+    "untouched": "share of images left as they are",
+    "ema": "momentum of the weights' moving average, 0 for none",
+    "patience": "epochs without progress before an early end, 0 for never",
+    "start": "checkpoint with the weights to start from",
+    "seed": "of weights, order and distortions",
+    "conv_dtype": "type that the convolutions compute in",
+}
+"""Fields of the training's config that can be set here; `--dataset` is one more."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The preset, the run's folder, and what to change of the preset."""
+    parser.usage = "%(prog)s [--preset NAME] [--out FOLDER] [--resume] [options]"
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = table()
+    parser.add_argument(
+        "--preset",
+        type=one_of(PRESETS),
+        default="paper",
+        metavar="NAME",
+        help=f"{', '.join(PRESETS)} (see below); default: paper",
+    )
+    add_dataset(parser)
+    parser.add_argument(
+        "--out", type=Path, metavar="FOLDER", help="the run's folder; default: runs/PRESET"
+    )
+    parser.add_argument("--resume", action="store_true", help="go on with the run in that folder")
+    parser.add_argument(
+        "--wait", action="store_true", help="wait until no other run beside that folder trains"
+    )
+    parser.add_argument(
+        "--strategy",
+        type=one_of(("single", "mirrored")),
+        default="single",
+        metavar="NAME",
+        help="single (default), or mirrored: divide each batch among all GPUs of this machine",
+    )
+    parser.add_argument(
+        "--tensorboard", action="store_true", help="write its logs too, in the run's folder"
+    )
+    changes = parser.add_argument_group("in place of the preset's values")
+    _add_fields(changes, CapsNetConfig, NETWORK_OPTIONS)
+    _add_fields(changes, TrainingConfig, TRAINING_OPTIONS)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Train as asked."""
+    folder = arguments.out or Path("runs") / arguments.preset
+    network, how = _settings(arguments, folder)
+    runs.check_claim(folder, network, how, arguments.resume)
+    if how.start is not None and not arguments.resume:
+        checkpoints.check(how.start)
+    # A run that waits for its turn must not take TensorFlow's memory meanwhile.
+    with turn(folder) if arguments.wait else contextlib.nullcontext():
+        dataset = load(how.dataset, arguments.data)
+        load_tensorflow_quietly()
+        network = dataclasses.replace(network, class_names=dataset.class_names)
+        best = _train(arguments, network, how, dataset, folder)
+    print(f"Best network: {best}")
+
+
+def _settings(arguments: argparse.Namespace, folder: Path) -> tuple[CapsNetConfig, TrainingConfig]:
+    """The run's or the preset's, with what is to be in place of them."""
+    if arguments.resume:
+        network, how = runs.read_run(folder)
+    else:
+        preset = PRESETS[arguments.preset]
+        network, how = preset.network, preset.training
+    return (
+        dataclasses.replace(network, **_given(arguments, NETWORK_OPTIONS)),
+        dataclasses.replace(how, **_given(arguments, ("dataset", *TRAINING_OPTIONS))),
+    )
+
+
+def _given(arguments: argparse.Namespace, names: typing.Iterable[str]) -> dict[str, Any]:
+    return {n: getattr(arguments, n) for n in names if getattr(arguments, n) is not None}
+
+
+def _train(
+    arguments: argparse.Namespace,
+    network: CapsNetConfig,
+    how: TrainingConfig,
+    dataset: Dataset,
+    folder: Path,
+) -> Path:
+    from capsnet import distribution, training
+    from capsnet.progress import ProgressBar
+
+    callbacks: list[Any] = [ProgressBar(how.batch_size)]
+    if arguments.tensorboard:
+        callbacks.append(distribution.tensorboard(folder / "tensorboard"))
+    finished = training.train(
+        network,
+        how,
+        dataset.split("train"),
+        dataset.split("validation"),
+        folder,
+        resume=arguments.resume,
+        callbacks=tuple(callbacks),
+        strategy=distribution.mirrored() if arguments.strategy == "mirrored" else None,
+    )
+    return finished.best
+
+
+def _add_fields(group: Any, config: type, described: dict[str, str]) -> None:
+    """An option for each of a config's fields, of the field's type."""
+    types = typing.get_type_hints(config)
+    for name, words in described.items():
+        choices = typing.get_args(types[name]) if _is_choice(types[name]) else ()
+        group.add_argument(
+            f"--{name.replace('_', '-')}",
+            type=one_of(choices) if choices else _READ.get(types[name], str),
+            metavar=f"{{{','.join(choices)}}}"
+            if choices
+            else _METAVARS.get(types[name], "CHECKPOINT"),
+            help=f"{words}; default: {default_in_words(name)}",
+        )
+
+
+def _is_choice(hint: Any) -> bool:
+    return typing.get_origin(hint) is typing.Literal
+
+
+_READ: dict[Any, Any] = {int: whole_number, float: number}
+_METAVARS: dict[Any, str] = {int: "N", float: "X"}

@@ -1,0 +1,74 @@
+"""A run's figures as tables: one row an epoch, and the curve within the epochs."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from capsnet.files import replacing
+
+HISTORY, CURVE = "history.csv", "curve.csv"
+HISTORY_FIELDS = (
+    "epoch",
+    "learning_rate",
+    "loss",
+    "margin_loss",
+    "reconstruction_error",
+    "accuracy",
+    "val_loss",
+    "val_margin_loss",
+    "val_reconstruction_error",
+    "val_accuracy",
+    "seconds",
+    "best",
+)
+CURVE_FIELDS = (
+    "epoch",
+    "loss",
+    "margin_loss",
+    "reconstruction_error",
+    "accuracy",
+    "learning_rate",
+)
+
+
+def read_history(path: Path) -> list[dict[str, float]]:
+    """The rows that `write_history` wrote, one an epoch; none if there is no file."""
+    return _rows(path, whole=("epoch", "best"))
+
+
+def write_history(path: Path, history: Sequence[Mapping[str, float]]) -> None:
+    """Write a run's history, one row an epoch; whole or not at all."""
+    _write(path, HISTORY_FIELDS, history)
+
+
+def read_curve(folder: Path) -> list[dict[str, float]]:
+    """The training figures within the epochs that `write_curve` left in a run's folder."""
+    try:
+        return _rows(folder / CURVE)
+    except (ValueError, TypeError):  # the last line is being written
+        return []
+
+
+def write_curve(folder: Path, curve: Sequence[Mapping[str, float]]) -> None:
+    """Write the training figures within the epochs, to six digits; whole or not at all."""
+    rounded = [{name: f"{value:.6g}" for name, value in row.items()} for row in curve]
+    _write(folder / CURVE, CURVE_FIELDS, rounded)
+
+
+def _rows(path: Path, whole: tuple[str, ...] = ()) -> list[dict[str, float]]:
+    if not path.is_file():
+        return []
+    with path.open(newline="") as file:
+        return [
+            {name: int(v) if name in whole else float(v) for name, v in row.items()}
+            for row in csv.DictReader(file)
+        ]
+
+
+def _write(path: Path, fields: Sequence[str], rows: Sequence[Mapping[str, object]]) -> None:
+    with replacing(path) as temporary, temporary.open("w", newline="") as file:
+        writer = csv.DictWriter(file, fields)
+        writer.writeheader()
+        writer.writerows(rows)

@@ -1,0 +1,103 @@
+"""What a run keeps after every epoch: its history, its best network, the state to resume from."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import keras
+
+from capsnet import checkpoints
+from capsnet.batches import TrainingBatches
+from capsnet.files import replacing
+from capsnet.history import write_history
+from capsnet.runs import BEST, HISTORY, LAST
+from capsnet.watch import learning_rate, writing
+
+
+class Keeper(keras.callbacks.Callback):
+    """Keeps history, best network and resumable state after every epoch.
+
+    The state is written last and its step count decides what was finished: killed before that,
+    the epoch is trained again and writes the same files again.
+
+    Args:
+        folder: the run's.
+        history: a row for each epoch that is finished; the next ones are added to it.
+        batches: the training batches, which have to know the epoch.
+        report: called with a sentence after each epoch.
+        averaging: what keeps the moving average of the weights; None for none.
+        patience: stop after so many epochs without a lower validation loss; 0 for never.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        history: list[dict[str, float]],
+        batches: TrainingBatches,
+        report: Callable[[str], None],
+        averaging: keras.callbacks.SwapEMAWeights | None,
+        patience: int,
+    ) -> None:
+        super().__init__()
+        self.folder, self.history, self.batches = folder, history, batches
+        self.averaging, self.patience = averaging, patience
+        self.report, self.started = report, time.monotonic()
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Tell the batches which epoch it is, and start its clock."""
+        self.batches.epoch = epoch
+        self.started = time.monotonic()
+
+    def skip(self, seconds: float) -> None:
+        """Do not count a pause."""
+        self.started += seconds
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Write everything, and stop where patience has ended."""
+        previous = min((row["val_loss"] for row in self.history), default=math.inf)
+        row = _history_row(epoch, logs or {}, learning_rate(self.model.optimizer))
+        row["seconds"] = round(time.monotonic() - self.started, 1)
+        improved = row["val_loss"] < previous
+        row["best"] = int(improved)
+        self.history.append(row)
+        with writing(self.folder, epoch):
+            write_history(self.folder / HISTORY, self.history)
+            if improved:
+                with self.averaged_weights():
+                    checkpoints.save(self.model, self.folder / BEST)
+            with replacing(self.folder / LAST) as temporary:
+                self.model.save_weights(temporary)
+        verdict = f"improved from {previous:.5f}" if improved else f"best is {previous:.5f}"
+        self.report(
+            f"Epoch {epoch + 1}: validation loss {row['val_loss']:.5f} ({verdict}), "
+            f"accuracy {row['val_accuracy']:.2%}, "
+            f"squared error {row['val_reconstruction_error']:.2f} an image."
+        )
+        since_best = epoch + 1 - max(row["epoch"] for row in self.history if row["best"])
+        if self.patience and since_best >= self.patience:
+            self.model.stop_training = True
+            self.report(f"Stopped early: {since_best} epochs without a lower validation loss.")
+
+    @contextlib.contextmanager
+    def averaged_weights(self) -> Iterator[None]:
+        """The moving average in the place of the weights, as it was for validation."""
+        if self.averaging is None:
+            yield
+            return
+        self.averaging.on_test_begin()
+        yield
+        self.averaging.on_test_end()
+
+
+def _history_row(epoch: int, logs: dict[str, float], learning_rate: float) -> dict[str, float]:
+    row = {"epoch": epoch + 1, "learning_rate": learning_rate}
+    for prefix in ("", "val_"):
+        row[f"{prefix}loss"] = float(logs[f"{prefix}loss"])
+        row[f"{prefix}margin_loss"] = float(logs[f"{prefix}lengths_loss"])
+        row[f"{prefix}reconstruction_error"] = float(logs[f"{prefix}reconstruction_loss"])
+        row[f"{prefix}accuracy"] = float(logs[f"{prefix}lengths_accuracy"])
+    return row

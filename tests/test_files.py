@@ -1,0 +1,24 @@
+import hashlib
+import json
+
+import pytest
+
+from capsnet.files import replacing, sha256, write_json
+
+
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
+    path = tmp_path / "kept.json"
+    write_json(path, {"kept": True})
+    with pytest.raises(TypeError):
+        write_json(path, {"kept": object()})
+    with pytest.raises(RuntimeError), replacing(path) as temporary:
+        temporary.write_text("half")
+        raise RuntimeError
+    assert json.loads(path.read_text()) == {"kept": True}
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_sha256_is_of_the_content(tmp_path):
+    path = tmp_path / "some.bin"
+    path.write_bytes(b"weights" * 100_000)
+    assert sha256(path) == hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,112 @@
+"""Pages with a network that is not the shipped one: smaller, and with names for its classes."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import keras
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from capsnet import checkpoints, runs
+from capsnet.config import CapsNetConfig, TrainingConfig
+from capsnet.datasets import SOURCES
+from capsnet.model import CapsNet
+from dashboard import runs as machine
+from tests.test_routing_page import compare, shown
+
+if TYPE_CHECKING:
+    from capsnet.training import Run
+
+NAMES = SOURCES["fashion-mnist"].class_names
+PAGES = ("draw", "routing", "pose", "start")
+
+
+@pytest.fixture
+def network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small_config: CapsNetConfig) -> str:
+    """The name of a run of another dataset, on this machine, with an untrained network."""
+    monkeypatch.setenv(machine.FOLDER_VARIABLE, str(tmp_path))
+    config = dataclasses.replace(small_config, class_names=NAMES)
+    folder = tmp_path / "fashion-1"
+    runs.write_run(folder, config, TrainingConfig(dataset="fashion-mnist"))
+    keras.utils.set_random_seed(3)
+    checkpoints.save(CapsNet(config), folder / runs.BEST)
+    return folder.name
+
+
+def opened(network: str, page: str) -> AppTest:
+    app = AppTest.from_file("../dashboard/app.py", default_timeout=120)
+    app.query_params["network"] = network
+    app.switch_page(f"views/{page}.py").run()
+    assert not app.exception
+    assert app.session_state["network_name"] == network
+    return app
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_call_the_classes_by_their_names(network: str, page: str) -> None:
+    app = opened(network, page)
+    said = [str(element.value) for element in app.sidebar.markdown]
+    network_says = next(words for words in said if words.startswith("Network: "))
+    assert any(name in network_says for name in NAMES)
+    if page == "start":
+        read = [str(e.proto) for e in app.get("html") if "reads " in str(e.proto)]
+        assert len(read) == 5
+        assert all(any(f"reads {name}," in words for name in NAMES) for words in read)
+    elif page == "routing":
+        assert shown(app)[0]["names"] == list(NAMES)
+    else:
+        (component,) = [c for c in app.get("bidi_component") if "ankle boot" in str(c.proto)]
+        assert json.loads(component.proto.json)["names"] == list(NAMES)
+
+
+def test_the_verdict_names_the_class(network: str) -> None:
+    app = opened(network, "draw")
+    app.sidebar.number_input(key="picker_index").set_value(0).run()
+    verdict = next(str(e.proto) for e in app.get("html") if "verdict-class" in str(e.proto))
+    assert any(f">{name}<" in verdict for name in NAMES)
+    line = next(str(e.proto) for e in app.get("html") if "verdict-words" in str(e.proto))
+    assert sum(f"{name} (0." in line for name in NAMES) == 2
+
+
+def test_routing_counts_this_networks_capsules(network: str) -> None:
+    app = opened(network, "routing")
+    words = json.dumps(shown(app)[0]["words"], ensure_ascii=False)
+    assert "over the 72 capsules i" in words
+    assert "at 36 places" in words
+    assert "the 17 × 17 pixels" in words
+    assert "1152" not in words
+    assert "{" not in words.replace('{"', "").replace("{}", "")
+    assert any(m.value.startswith("72 **primary capsules**") for m in app.main.markdown)
+
+
+def test_capsules_silenced_in_a_larger_network_are_forgotten(network: str) -> None:
+    app = AppTest.from_file("../dashboard/app.py", default_timeout=120)
+    app.switch_page("views/routing.py").run()
+    header, _ = shown(compare(app, "silenced", silenced=(3, 1000)))
+    assert header["silenced"] == [3, 1000]
+    app.session_state["network_name"] = network
+    app.run()
+    assert not app.exception
+    header, _ = shown(app)
+    assert (header["silenced"], header["beside"]) == ([], "nothing")
+
+
+def test_the_training_film_tells_the_classes_by_name(
+    small_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(machine.FOLDER_VARIABLE, str(tmp_path))
+    folder = tmp_path / "fashion-2"
+    shutil.copytree(small_run.folder, folder)
+    network, how = runs.read_run(folder)
+    runs.write_run(folder, dataclasses.replace(network, class_names=NAMES), how)
+    app = AppTest.from_file("../dashboard/app.py", default_timeout=120)
+    app.switch_page("views/training.py").run()
+    assert not app.exception
+    (film,) = [c.proto.json for c in app.get("bidi_component") if "read as " in c.proto.json]
+    read = [column["alt"].split("read as ")[1] for column in json.loads(film)["columns"][1:]]
+    assert all(set(alt.split(", ")) <= set(NAMES) for alt in read)
