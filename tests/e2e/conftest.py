@@ -20,17 +20,25 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect
 
+from capsnet.data import load_bundled
+from dashboard.state.visitor import FIRST_DIGIT
 from tests.browser import chromium, free_port
+
+if TYPE_CHECKING:
+    from capsnet.model import CapsNet
+    from capsnet.trace import CapsNetTrace
 
 ROOT = Path(__file__).resolve().parents[2]
 LAPTOP = {"viewport": {"width": 1366, "height": 768}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 PATIENCE = 120
 """Seconds to wait for a server or a page on a busy machine."""
+expect.set_options(timeout=PATIENCE * 1000)
 
 BUSY = """() => !document.querySelector('[data-testid=stMain]') || !!document.querySelector(
     '[data-testid=stStatusWidget],[data-testid=stSkeleton],[data-testid=stSpinner]')"""
@@ -126,6 +134,20 @@ def settle(page: Page, quiet: float = 0.8) -> None:
             return
         page.wait_for_timeout(100)
     raise TimeoutError(f"The page did not settle in {PATIENCE} s: {page.url}")
+
+
+@pytest.fixture
+def routing(visit: Callable[..., Page]) -> Page:
+    """The Routing page on a laptop."""
+    page = visit("routing")
+    expect(page.get_by_test_id("round")).to_have_text("1")
+    return page
+
+
+@pytest.fixture(scope="session")
+def traced(shipped: CapsNet) -> CapsNetTrace:
+    """The digit that the page opens with, traced in this process."""
+    return shipped.trace(load_bundled()[FIRST_DIGIT : FIRST_DIGIT + 1].pixels())
 
 
 @pytest.fixture(name="settle")

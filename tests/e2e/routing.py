@@ -1,0 +1,69 @@
+"""What the tests of the Routing page share: controls, numbers, a routing of their own."""
+
+from __future__ import annotations
+
+import numpy as np
+from playwright.sync_api import Locator, Page, expect
+
+PICTURES = "section[data-view={}] canvas"
+
+
+def picture(page: Page, view: str) -> str:
+    """All pixels of a view, once it rests."""
+    page.wait_for_timeout(700)
+    return page.locator(PICTURES.format(view)).first.evaluate("canvas => canvas.toDataURL()")
+
+
+def choose_rounds(page: Page, rounds: int) -> None:
+    page.get_by_test_id("stButtonGroup").get_by_text(str(rounds), exact=True).click()
+    expect(page.locator(".rounds")).to_have_text(str(rounds))
+
+
+def length_of_chosen(page: Page, row: int) -> float:
+    """A length in the table of two routings, of the digit capsule in colour."""
+    return numbers(page.get_by_test_id("lengths-table").locator("tbody tr").nth(row), "chosen")[0]
+
+
+def numbers(where: Locator, kind: str = "") -> list[float]:
+    """The numbers behind those that are shown rounded, all or of one class."""
+    cells = where.locator(f"{'.' if kind else ''}{kind}[data-value]")
+    return cells.evaluate_all("cells => cells.map((cell) => Number(cell.dataset.value))")
+
+
+def open_map(page: Page, map_index: int) -> None:
+    """Click on a map's column in the view of maps, in the row of digit 0."""
+    canvas = page.locator(PICTURES.format("maps")).first
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box is not None
+    canvas.click(position={"x": 38 + (box["width"] - 42) * (map_index + 0.5) / 32, "y": 20})
+    expect(page.get_by_test_id("capsule-map")).to_have_value(str(map_index))
+
+
+def opened(page: Page) -> int:
+    """The capsule under the glass, by its place along I."""
+    parts = ("row", "column", "map")
+    row, column, m = (int(page.get_by_test_id(f"capsule-{name}").input_value()) for name in parts)
+    return (row * 6 + column) * 32 + m
+
+
+def drag_over_places(page: Page, first: int, last: int) -> None:
+    """Paint from one place of the board to another."""
+    page.get_by_test_id("board").scroll_into_view_if_needed()
+    for cell, press in ((first, page.mouse.down), (last, page.mouse.up)):
+        box = page.get_by_test_id(f"silent-place-{cell}").bounding_box()
+        assert box is not None
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=8)
+        press()
+
+
+def rerouted(votes: np.ndarray, rounds: int) -> np.ndarray:
+    """The lengths after the last round, (J,), routed here in NumPy."""
+    logits = np.zeros(votes.shape[:2])
+    for _ in range(rounds):
+        shares = np.exp(logits) / np.exp(logits).sum(-1, keepdims=True)
+        s = np.einsum("ij,ijd->jd", shares, votes)
+        norm = np.linalg.norm(s, axis=-1, keepdims=True)
+        v = s * norm / (1 + norm**2)
+        logits = logits + np.einsum("ijd,jd->ij", votes, v)
+    return np.linalg.norm(v, axis=-1)

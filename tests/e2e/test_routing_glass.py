@@ -1,0 +1,92 @@
+"""One capsule under the glass, in a real browser: its numbers are the trace's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.routing import (
+    numbers,
+    open_map,
+    opened,
+)
+
+if TYPE_CHECKING:
+    from capsnet.trace import CapsNetTrace
+
+pytestmark = pytest.mark.e2e
+
+
+def test_a_clicked_cells_numbers_are_the_traces(routing: Page, traced: CapsNetTrace) -> None:
+    routing.get_by_test_id("round-next").click()
+    open_map(routing, 20)
+    i, r = opened(routing), 1
+    assert i % 32 == 20
+    rows = routing.get_by_test_id("capsule-rows").locator("tr[data-digit]")
+    shown = np.array([numbers(row) for row in rows.all()])
+    logits, agreement = traced.logits[r, 0, i], traced.agreement[r, 0, i]
+    arithmetic = (logits, np.exp(logits), traced.coupling[r, 0, i], agreement, logits + agreement)
+    np.testing.assert_allclose(shown, np.stack(arithmetic, axis=1), rtol=0, atol=1e-6)
+    primary = traced.primary_capsules[0].reshape(-1, 8)[i]
+    output = numbers(routing.get_by_test_id("capsule").locator(".output"))
+    np.testing.assert_allclose(output, primary, rtol=0, atol=1e-6)
+
+    routing.get_by_text("The dot product, number by number").click()
+    product = routing.get_by_test_id("capsule-product").locator("tr")
+    expect(product).to_have_count(3)
+    vote, capsule = traced.prediction_vectors[0, i, 0], traced.digit_capsules[r, 0, 0]
+    np.testing.assert_allclose(
+        [numbers(row) for row in product.all()], [vote, capsule, vote * capsule], rtol=0, atol=1e-6
+    )
+
+
+def test_what_is_shown_of_a_row_can_be_recalculated(routing: Page) -> None:
+    routing.get_by_test_id("round-next").click()
+    open_map(routing, 4)
+    rows = routing.get_by_test_id("capsule-rows").locator("tr[data-digit]")
+    table = [
+        [float(cell.replace("−", "-")) for cell in row.split("\t")]
+        for row in rows.all_inner_texts()
+    ]
+    assert [row[0] for row in table] == list(range(10))
+    total = sum(row[2] for row in table)
+    for _, _logit, exponential, share, _agreement, _following in table:
+        assert share == pytest.approx(exponential / total, abs=2e-6)
+    for _, logit, _, _, agreement, following in table:
+        assert following == pytest.approx(logit + agreement, abs=2e-6)
+
+
+def test_a_view_leads_to_the_capsule_only_after_one_was_picked_in_it(routing: Page) -> None:
+    ways = routing.locator("button.open").filter(visible=True)
+    expect(ways).to_have_count(0)
+    open_map(routing, 20)
+    expect(ways).to_have_count(1)
+    expect(ways).to_contain_text("map 20")
+    ways.click()
+    expect(routing.get_by_test_id("capsule-rows")).to_be_in_viewport()
+
+
+def test_another_capsule_by_number(routing: Page) -> None:
+    routing.get_by_test_id("capsule-row").fill("2")
+    routing.get_by_test_id("capsule-column").fill("3")
+    routing.get_by_test_id("capsule-map").fill("11")
+    routing.get_by_test_id("capsule-map").press("Enter")
+    field = routing.get_by_test_id("capsule").locator("canvas.field")
+    expect(field).to_have_attribute(
+        "aria-label",
+        "The digit with this capsule's 17 by 17 receptive field: rows 4 to 20, columns 6 to 22",
+    )
+
+
+def test_the_glass_shows_a_silent_capsule_as_silent(routing: Page) -> None:
+    routing.get_by_test_id("round-next").click()
+    routing.get_by_test_id("silence-capsule").click()
+    expect(routing.get_by_test_id("capsule-silent")).to_be_visible()
+    rows = routing.get_by_test_id("capsule-rows").locator("tr[data-digit]")
+    shown = np.array([numbers(row) for row in rows.all()])
+    np.testing.assert_allclose(shown, np.tile([0, 1, 0.1, 0, 0], (10, 1)), atol=1e-7)
+    routing.get_by_test_id("silence-capsule").click()
+    expect(routing.get_by_test_id("capsule-silent")).to_be_hidden()

@@ -1,0 +1,159 @@
+"""The player of the Routing page in a real browser: playing, stepping, its views."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, WebSocket, expect
+
+from tests.e2e.routing import (
+    PICTURES,
+    choose_rounds,
+    numbers,
+    picture,
+)
+
+if TYPE_CHECKING:
+    from capsnet.trace import CapsNetTrace
+
+pytestmark = pytest.mark.e2e
+
+
+def test_play_runs_to_the_last_round_and_the_views_follow(routing: Page) -> None:
+    before = {view: picture(routing, view) for view in ("lengths", "flow")}
+    routing.get_by_test_id("round-play").click()
+    expect(routing.get_by_test_id("round")).to_have_text("2")
+    expect(routing.get_by_test_id("round")).to_have_text("3")
+    for view, pixels in before.items():
+        assert picture(routing, view) != pixels
+    expect(routing.get_by_test_id("round-play")).to_have_attribute("aria-label", "Play")
+
+
+def test_play_can_be_paused(routing: Page) -> None:
+    choose_rounds(routing, 10)
+    routing.get_by_test_id("round-play").click()
+    routing.get_by_test_id("round-play").click()
+    rested = routing.get_by_test_id("round").inner_text()
+    routing.wait_for_timeout(2000)
+    expect(routing.get_by_test_id("round")).to_have_text(rested)
+
+
+def test_stepping_by_button_key_and_slider_asks_the_server_nothing(
+    visit: Callable[..., Page],
+) -> None:
+    page = visit()
+    frames: list[str] = []
+    sockets: list[WebSocket] = []
+
+    def listen(socket: WebSocket) -> None:
+        sockets.append(socket)
+        socket.on("framesent", lambda _: frames.append("sent"))
+        socket.on("framereceived", lambda _: frames.append("received"))
+
+    page.on("websocket", listen)
+    page.reload()
+    page.get_by_test_id("stSidebarNavLink").get_by_text("Routing").click()
+    expect(page.get_by_test_id("round")).to_have_text("1")
+    page.wait_for_timeout(2000)
+    assert sockets
+    frames.clear()
+    page.get_by_test_id("round-next").click()
+    expect(page.get_by_test_id("round")).to_have_text("2")
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_test_id("round")).to_have_text("3")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_test_id("round")).to_have_text("1")
+    page.get_by_test_id("round-scrub").fill("3")
+    expect(page.get_by_test_id("round")).to_have_text("3")
+    page.get_by_test_id("round-prev").click()
+    expect(page.get_by_test_id("round")).to_have_text("2")
+    page.wait_for_timeout(500)
+    assert frames == []
+
+
+def test_ten_rounds_are_one_click_away_and_sharpen_the_shares(routing: Page) -> None:
+    shares = routing.locator(".hint-words")
+    before = float(shares.inner_text().split("to ")[1].rstrip("."))
+    routing.get_by_test_id("play-ten").click()
+    expect(routing.locator(".rounds")).to_have_text("10")
+    expect(routing.get_by_test_id("round")).to_have_text("4")  # it plays
+    after = float(shares.inner_text().split("to ")[1].rstrip("."))
+    assert after > 2 * before
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1366, 768), (390, 844)])
+def test_the_page_opens_at_its_top(visit: Callable[..., Page], size: tuple[int, int]) -> None:
+    page = visit("", viewport=dict(zip(("width", "height"), size, strict=True)))
+    page.get_by_test_id("stMain").get_by_role("link", name="Routing").first.click()
+    expect(page.locator(".routing[data-shown]")).to_be_attached()
+    page.wait_for_timeout(500)  # figures below the screen get their heights
+    assert page.get_by_test_id("stMain").evaluate("main => main.scrollTop") == 0
+
+
+def test_a_link_with_its_rounds(routing: Page, visit: Callable[..., Page]) -> None:
+    choose_rounds(routing, 10)
+    routing.wait_for_url("**rounds=10*")
+    other = visit("routing" + routing.url.partition("routing")[2])
+    expect(other.locator(".rounds")).to_have_text("10")
+    other.reload()
+    expect(other.locator(".rounds")).to_have_text("10")
+
+
+def test_seven_rounds_then_another_digit(routing: Page) -> None:
+    choose_rounds(routing, 7)
+    for _ in range(6):
+        routing.keyboard.press("ArrowRight")
+    expect(routing.get_by_test_id("round")).to_have_text("7")
+    before = picture(routing, "lengths")
+    chosen = routing.locator(".chooser [aria-checked=true]")
+    expect(chosen).to_have_text("7")
+    number = routing.get_by_role("spinbutton", name="Number")
+    number.fill("0")
+    number.press("Enter")
+    expect(chosen).not_to_have_text("7")
+    assert picture(routing, "lengths") != before
+
+
+def test_a_phone_shows_a_column_that_never_scrolls_sideways(visit: Callable[..., Page]) -> None:
+    page = visit("routing", phone=True)
+    expect(page.get_by_test_id("round")).to_have_text("1")
+    page.get_by_test_id("round-next").tap()
+    expect(page.get_by_test_id("round")).to_have_text("2")
+    page.get_by_test_id("silent-place-0").tap()
+    expect(page.get_by_test_id("outcome")).to_contain_text("Silent: 32 of 1152")
+    expect(page.locator(PICTURES.format("maps"))).to_have_count(2)
+    wide = page.get_by_test_id("stMain").evaluate("main => main.scrollWidth - main.clientWidth")
+    assert wide <= 1
+
+
+def test_every_scale_has_its_ends_and_equal_shares_named(routing: Page) -> None:
+    legends = routing.locator(".legend")
+    expect(legends).to_have_count(4)
+    for words in legends.all_inner_texts():
+        low, high, equal = (float(number) for number in re.findall(r"\d\.\d+", words))
+        assert low < equal == 0.1 < high
+        assert "equal shares" in words
+
+
+def test_every_picture_has_words_for_those_who_cannot_see_it(routing: Page) -> None:
+    pictures = routing.locator(".routing canvas")
+    assert pictures.count() == 9  # six views, the capsule's two, the places
+    for k in range(pictures.count()):
+        pictures.nth(k).scroll_into_view_if_needed()
+        routing.wait_for_timeout(100)
+        words = pictures.nth(k).get_attribute("aria-label")
+        assert pictures.nth(k).get_attribute("role") == "img"
+        assert words is not None and len(words) > 30
+
+
+def test_the_lengths_are_the_traces_in_every_round(routing: Page, traced: CapsNetTrace) -> None:
+    for r in range(3):
+        expect(routing.get_by_test_id("round")).to_have_text(str(r + 1))
+        lengths = numbers(routing.get_by_test_id("lengths-table"))
+        np.testing.assert_allclose(lengths, traced.lengths[r, 0], rtol=0, atol=1e-6)
+        routing.keyboard.press("ArrowRight")

@@ -1,0 +1,98 @@
+"""Routing disturbed and compared, in a real browser: silence, mistakes, a pinned digit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.routing import (
+    PICTURES,
+    drag_over_places,
+    length_of_chosen,
+    numbers,
+    rerouted,
+)
+
+if TYPE_CHECKING:
+    from capsnet.trace import CapsNetTrace
+
+pytestmark = pytest.mark.e2e
+
+
+def test_silencing_a_map_shows_it_at_the_button_and_can_be_undone_there(routing: Page) -> None:
+    button = routing.get_by_test_id("silence-map")
+    outcome = routing.get_by_test_id("capsule-outcome")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    expect(button).to_contain_text("SILENT")
+    expect(outcome).to_contain_text("Silent: 36 of 1152 capsules")
+    expect(routing.get_by_test_id("lengths-table")).to_contain_text("36 silenced")
+    expect(routing.get_by_test_id("verdict")).to_contain_text("36 silenced")
+    assert length_of_chosen(routing, 0) != length_of_chosen(routing, 1)
+    outcome.get_by_role("button", name="Undo").click()
+    expect(button).to_have_attribute("aria-pressed", "false")
+    expect(routing.get_by_test_id("lengths-table")).not_to_contain_text("silenced")
+    expect(routing.get_by_test_id("verdict")).not_to_contain_text("silenced")
+
+
+def test_a_dragged_region_falls_silent_and_the_network_answers_again(
+    routing: Page, traced: CapsNetTrace
+) -> None:
+    for _ in range(2):
+        routing.keyboard.press("ArrowRight")
+    drag_over_places(routing, 31, 34)  # the last row of places but its ends
+    table = routing.get_by_test_id("whatif-table")
+    expect(table).to_contain_text("128 silenced")
+    for cell in range(36):
+        pressed = str(31 <= cell <= 34).lower()
+        place = routing.get_by_test_id(f"silent-place-{cell}")
+        expect(place).to_have_attribute("aria-pressed", pressed)
+    expect(routing.get_by_test_id("outcome")).to_contain_text("4 of 36 places")
+    before, after, change = (numbers(row) for row in table.locator("tbody tr").all())
+    np.testing.assert_allclose(before, traced.lengths[-1, 0], rtol=0, atol=1e-6)
+    votes = np.delete(traced.prediction_vectors[0].astype(float), range(31 * 32, 35 * 32), axis=0)
+    np.testing.assert_allclose(after, rerouted(votes, 3), rtol=0, atol=1e-5)
+    np.testing.assert_allclose(change, np.subtract(after, before), atol=1e-6)
+    routing.get_by_test_id("speak").click()
+    expect(table).not_to_contain_text("silenced")
+
+
+def test_a_place_can_be_silenced_with_the_keyboard(routing: Page) -> None:
+    place = routing.get_by_test_id("silent-place-7")
+    place.focus()
+    routing.keyboard.press("Space")
+    expect(place).to_have_attribute("aria-pressed", "true")
+    expect(routing.get_by_test_id("outcome")).to_contain_text("Silent: 32 of 1152")
+    expect(routing.get_by_test_id("round")).to_have_text("1")
+
+
+def test_the_wrong_axis_is_marked_wrong_and_collapses_the_lengths(routing: Page) -> None:
+    switch = routing.get_by_role("switch", name="softmax over the wrong axis")
+    switch.click()
+    expect(switch).to_have_attribute("aria-checked", "true")
+    expect(routing.get_by_test_id("lengths-table")).to_contain_text("WRONG")
+    expect(routing.get_by_test_id("verdict")).to_contain_text("WRONG")
+    expect(routing.locator("figure.wrong")).to_have_count(6)
+    assert length_of_chosen(routing, 1) < 0.05 < length_of_chosen(routing, 0)
+    routing.get_by_test_id("compare-close").click()
+    expect(switch).to_have_attribute("aria-checked", "false")
+    expect(routing.get_by_test_id("verdict")).not_to_contain_text("WRONG")
+
+
+def test_a_wrong_routing_is_looked_at_where_it_differs(routing: Page) -> None:
+    routing.locator("[data-mistake=uniform]").click()
+    expect(routing.get_by_test_id("round")).to_have_text("3")
+    expect(routing.get_by_test_id("verdict")).to_contain_text("WRONG")
+
+
+def test_a_pinned_digit_stays_beside_the_next_one(routing: Page) -> None:
+    routing.get_by_test_id("pin").click()
+    expect(routing.get_by_test_id("verdict")).to_contain_text("pinned digit, a 7")
+    number = routing.get_by_role("spinbutton", name="Number")
+    number.fill("0")
+    number.press("Enter")
+    expect(routing.get_by_test_id("lengths-table")).to_contain_text("pinned digit, a 7")
+    expect(routing.locator(PICTURES.format("maps"))).to_have_count(2)
