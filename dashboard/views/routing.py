@@ -242,7 +242,8 @@ st.markdown(
 )
 rounds = rounds or trained
 state.remember("rounds", rounds)
-choice, silenced = state.recall("beside", "nothing"), state.recall("silenced", ())
+choice = state.recall("beside", "nothing")
+silenced = tuple(i for i in state.recall("silenced", ()) if 0 <= i < config.num_primary_capsules)
 
 shown = [Run("this digit", player_data(state.current_trace(rounds)))]
 if (other := beside(choice, silenced, rounds)) is not None:
