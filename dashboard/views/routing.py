@@ -162,7 +162,8 @@ def words_for(config: CapsNetConfig) -> dict[str, Any]:
 
 def silence() -> None:
     """Switch off the capsules that the visitor silenced, and only them."""
-    chosen = sorted({*map(int, state.widget(PLAYER).silence or [])})
+    wanted = {*map(int, state.widget(PLAYER).silence or [])}
+    chosen = sorted(wanted & {*range(state.network().config.num_primary_capsules)})
     state.remember("silenced", tuple(chosen))
     state.remember("beside", "silenced" if chosen else "nothing")
 
@@ -242,8 +243,7 @@ st.markdown(
 )
 rounds = rounds or trained
 state.remember("rounds", rounds)
-choice = state.recall("beside", "nothing")
-silenced = tuple(i for i in state.recall("silenced", ()) if 0 <= i < config.num_primary_capsules)
+choice, silenced = state.recall("beside", "nothing"), state.recall("silenced", ())
 
 shown = [Run("this digit", player_data(state.current_trace(rounds)))]
 if (other := beside(choice, silenced, rounds)) is not None:
