@@ -135,6 +135,8 @@ def read_npz(path: Path, *names: tuple[str, str]) -> list[Digits]:
     expected = f"Expected an .npz file with {arrays_in_words} at {path}"
     if not path.is_file():
         raise DataError(f"{expected}. Received: no such file")
+    if not zipfile.is_zipfile(path):  # NumPy would take it for a pickle and speak of that
+        raise DataError(f"{expected}. Received: a damaged file, or one of another kind")
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             pairs = [(arrays[x], arrays[y].astype(np.int64, casting="same_kind")) for x, y in names]

@@ -147,14 +147,7 @@ def locked(folder: Path) -> Iterator[None]:
     Raises:
         TrainingError: if another trainer is at work in it, or it cannot be written.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / LOCK).touch()
-    except OSError as error:
-        raise TrainingError(
-            f"Expected a folder that can be written. Received: {folder} ({error})"
-        ) from error
-    with locks.held(folder / LOCK) as ours:
+    with locks.held(lockable(folder, LOCK)) as ours:
         if not ours:
             progress = read_progress(folder)
             who = f", process {progress.pid} on {progress.host}" if progress else ""
@@ -165,6 +158,22 @@ def locked(folder: Path) -> Iterator[None]:
         if not locks.is_held(folder / QUEUED):  # else a wish may have come while it waited
             wish(folder, None)
         yield
+
+
+def lockable(folder: Path, name: str) -> Path:
+    """A file to lock in a run's folder; both are created if need be.
+
+    Raises:
+        TrainingError: if the folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+    except OSError as error:
+        raise TrainingError(
+            f"Expected a folder that can be written. Received: {folder} ({error.strerror})"
+        ) from error
+    return folder / name
 
 
 def live(folder: Path) -> bool:

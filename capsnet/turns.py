@@ -29,14 +29,7 @@ def turn(folder: Path, report: Callable[[str], None] = print) -> Iterator[None]:
         TrainingError: if the folder cannot be written, or another trainer waits in it already.
         TrainingInterrupted: if the run is asked to stop before its turn has come.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / runs.QUEUED).touch()
-    except OSError as error:
-        raise TrainingError(
-            f"Expected a folder that can be written. Received: {folder} ({error})"
-        ) from error
-    with locks.held(folder / runs.QUEUED) as ours:
+    with locks.held(runs.lockable(folder, runs.QUEUED)) as ours:
         if not ours:
             raise TrainingError(
                 "Expected a folder that no other trainer is using. "

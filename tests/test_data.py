@@ -88,10 +88,10 @@ def broken_files():
             np.save(file, images)
 
     return {
-        "text": (lambda path: path.write_text("no digits"), "cannot be read so"),
-        "empty": (lambda path: path.write_bytes(b""), "cannot be read so"),
-        "cut short": (cut, "cannot be read so"),
-        "one array": (one_array, "cannot be read so"),
+        "text": (lambda path: path.write_text("no digits"), "one of another kind"),
+        "empty": (lambda path: path.write_bytes(b""), "one of another kind"),
+        "cut short": (cut, "one of another kind"),
+        "one array": (one_array, "one of another kind"),
         "no test images": (lambda path: np.savez(path, x_train=images), "cannot be read so"),
         "28 x 27": (saved(x_test=images[:, :, 1:]), r"Received: shape \(10, 28, 27\)"),
         "floats": (saved(x_train=images / 255), "type uint8. Received: .* type float64"),

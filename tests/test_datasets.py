@@ -128,3 +128,19 @@ def test_only_mnists_validation_is_bundled(nowhere):
     assert len(load_split("validation")) == 5000
     with pytest.raises(DataError):
         load_split("validation", dataset="kmnist")
+
+
+def test_the_file_that_would_be_read_is_found_or_missed(nowhere, monkeypatch):
+    path = write(nowhere / "mine.npz")
+    assert datasets.find_file() is None  # it would be downloaded
+    assert datasets.find_file("mnist", path) == path
+    assert datasets.find_file(str(path)) == path
+    with pytest.raises(DataError, match="the path given points. Received: no file .*none.npz"):
+        datasets.find_file("mnist", nowhere / "none.npz")
+    with pytest.raises(DataError, match="the dataset's path points. Received: no file none.npz"):
+        datasets.find_file("none.npz")
+    monkeypatch.setenv(datasets.DATA_VARIABLE, "none.npz")
+    with pytest.raises(DataError, match="CAPSNET_DATA points. Received: no file none.npz"):
+        datasets.find_file()
+    with pytest.raises(DataError, match="Received: 'letters'"):
+        datasets.find_file("letters")

@@ -9,6 +9,7 @@ import argparse
 import contextlib
 import dataclasses
 import typing
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -118,7 +119,7 @@ def _settings(arguments: argparse.Namespace, folder: Path) -> tuple[CapsNetConfi
     )
 
 
-def _given(arguments: argparse.Namespace, names: typing.Iterable[str]) -> dict[str, Any]:
+def _given(arguments: argparse.Namespace, names: Iterable[str]) -> dict[str, Any]:
     return {n: getattr(arguments, n) for n in names if getattr(arguments, n) is not None}
 
 
@@ -150,22 +151,22 @@ def _train(
 
 def _add_fields(group: Any, config: type, described: dict[str, str]) -> None:
     """An option for each of a config's fields, of the field's type."""
-    types = typing.get_type_hints(config)
+    hints = typing.get_type_hints(config)
     for name, words in described.items():
-        choices = typing.get_args(types[name]) if _is_choice(types[name]) else ()
+        kind, metavar = _kind(hints[name])
         group.add_argument(
             f"--{name.replace('_', '-')}",
-            type=one_of(choices) if choices else _READ.get(types[name], str),
-            metavar=f"{{{','.join(choices)}}}"
-            if choices
-            else _METAVARS.get(types[name], "CHECKPOINT"),
+            type=kind,
+            metavar=metavar,
             help=f"{words}; default: {default_in_words(name)}",
         )
 
 
-def _is_choice(hint: Any) -> bool:
-    return typing.get_origin(hint) is typing.Literal
-
-
-_READ: dict[Any, Any] = {int: whole_number, float: number}
-_METAVARS: dict[Any, str] = {int: "N", float: "X"}
+def _kind(hint: Any) -> tuple[Callable[[str], Any], str]:
+    """How an argument for a field of this type is read, and what stands for it in the help."""
+    if typing.get_origin(hint) is typing.Literal:
+        choices = typing.get_args(hint)
+        return one_of(choices), f"{{{','.join(choices)}}}"
+    if hint is int:
+        return whole_number, "N"
+    return (number, "X") if hint is float else (str, "CHECKPOINT")

@@ -43,6 +43,11 @@ def picture_html(image: np.ndarray, alt: str, width: int = 112, caption: str = "
 def png_uri(image: np.ndarray) -> str:
     """A `data:` address of the image as PNG, ink dark."""
     levels = np.rint(255 * (1 - np.clip(image.reshape(image.shape[:2]), 0, 1))).astype(np.uint8)
+    return png_address(levels)
+
+
+def png_address(levels: np.ndarray) -> str:
+    """A `data:` address of a PNG with these pixels, (H, W) or (H, W, 3) uint8."""
     buffer = io.BytesIO()
     Image.fromarray(levels).save(buffer, "PNG")
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()

@@ -215,8 +215,7 @@ def _answering(which: Which) -> Callable[[np.ndarray], Answer]:
 def _answer(which: Which, image: bytes) -> Answer:
     shape = _network(which).config.image_shape
     found = _answering(which)(np.frombuffer(image, np.float32).reshape(1, *shape))
-    for array in found:
-        array.flags.writeable = False
+    _protect(*found)
     return found
 
 
@@ -237,8 +236,7 @@ def _trace(which: Which, images: bytes, count: int, rounds: int) -> CapsNetTrace
     model = _network(which)
     batch = np.frombuffer(images, np.float32).reshape(count, *model.config.image_shape)
     traced = model.trace(batch, rounds)
-    for array in vars(traced).values():
-        array.flags.writeable = False
+    _protect(*vars(traced).values())
     return traced
 
 
@@ -261,8 +259,7 @@ def _altered_trace(
     off.flat[list(silenced)] = True
     routing = None if mistake is None else MISTAKES[mistake]
     traced = model.trace(images, rounds, silenced=off, routing=routing)
-    for array in vars(traced).values():
-        array.flags.writeable = False
+    _protect(*vars(traced).values())
     return traced
 
 
@@ -279,7 +276,7 @@ def _digit_capsules(which: Which, images: bytes, count: int) -> np.ndarray:
     model = _network(which)
     batch = np.frombuffer(images, np.float32).reshape(count, *model.config.image_shape)
     capsules = model.trace(batch).digit_capsules[-1]
-    capsules.flags.writeable = False
+    _protect(capsules)
     return capsules
 
 
@@ -291,7 +288,7 @@ def _pose_grid(which: Which, images: bytes, count: int, span: float) -> np.ndarr
     flat = tweaked.reshape(-1, *capsules.shape[1:])  # (16 * 11 * B, 10, 16)
     pictures = _network(which).decode(flat, classes.ravel())
     pictures = pictures.reshape(*tweaked.shape[:3], *pictures.shape[1:])
-    pictures.flags.writeable = False
+    _protect(pictures)
     return pictures
 
 
@@ -300,3 +297,9 @@ def _pose_atlas() -> PoseAtlas:
     from capsnet import atlas
 
     return atlas.read(checkpoints.SHIPPED)
+
+
+def _protect(*arrays: np.ndarray) -> None:
+    """Let no page write into what all visitors are given."""
+    for array in arrays:
+        array.flags.writeable = False

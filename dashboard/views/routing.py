@@ -164,7 +164,8 @@ def words_for(config: CapsNetConfig) -> dict[str, Any]:
 
 def silence() -> None:
     """Switch off the capsules that the visitor silenced, and only them."""
-    chosen = sorted({*map(int, state.widget(PLAYER).silence or [])})
+    wanted = {*map(int, state.widget(PLAYER).silence or [])}
+    chosen = sorted(wanted & {*range(state.network().config.num_primary_capsules)})
     state.remember("silenced", tuple(chosen))
     state.remember("beside", "silenced" if chosen else "nothing")
 

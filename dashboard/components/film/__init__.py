@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
-from PIL import Image
+
+from dashboard.components.picture import png_address
 
 FOLDER = Path(__file__).parent
 
@@ -69,7 +68,4 @@ def film(key: str, moments: Sequence[Moment], label: str, width: int, is_first_f
 
 
 def _png(pictures: np.ndarray) -> str:
-    shown = 255 - pictures if pictures.ndim == 2 else pictures  # ink is dark
-    buffer = io.BytesIO()
-    Image.fromarray(shown).save(buffer, "PNG")
-    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+    return png_address(255 - pictures if pictures.ndim == 2 else pictures)  # ink is dark

@@ -1,0 +1,28 @@
+import pytest
+
+from capsnet import history
+
+EPOCHS = [
+    {name: epoch / 7 for name in history.HISTORY_FIELDS} | {"epoch": epoch, "best": 1}
+    for epoch in (1, 2)
+]
+
+
+def test_a_history_comes_back_as_it_was(tmp_path):
+    path = tmp_path / history.HISTORY
+    assert history.read_history(path) == []
+    history.write_history(path, EPOCHS)
+    assert history.read_history(path) == EPOCHS
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_curve_comes_back_to_six_digits(tmp_path):
+    curve = [{name: 1 / 3 for name in history.CURVE_FIELDS}]
+    history.write_curve(tmp_path, curve)
+    assert history.read_curve(tmp_path) == [dict.fromkeys(history.CURVE_FIELDS, 0.333333)]
+
+
+@pytest.mark.parametrize("content", ["", "epoch,loss\n1,", "epoch,loss\n1", "epoch\n1,2"])
+def test_a_curve_that_is_being_written_is_none_yet(tmp_path, content):
+    (tmp_path / history.CURVE).write_text(content)
+    assert history.read_curve(tmp_path) == []
