@@ -106,7 +106,8 @@ def read(name: str) -> Run | None:
         history = runs.read_history(place / runs.HISTORY)
     except (TrainingError, ValueError, TypeError, OSError):
         return None
-    progress = runs.read_progress(place) or Progress("stopped")
+    is_whole = len(history) >= training.epochs  # all there is to go by in older runs
+    progress = runs.read_progress(place) or Progress("finished" if is_whole else "stopped")
     return Run(place, network, training, progress, history, _standing(place, progress))
 
 
@@ -216,6 +217,11 @@ def log(run: Run) -> str:
         return ""
 
 
+def is_open_to_all() -> bool:
+    """Whether visitors on other computers may start, stop and delete runs."""
+    return os.environ.get(ALLOWED_VARIABLE, "").strip() == "1"
+
+
 def is_allowed(address: str | None, headers: Mapping[str, str]) -> bool:
     """Whether a visitor may start, stop and delete runs.
 
@@ -227,6 +233,6 @@ def is_allowed(address: str | None, headers: Mapping[str, str]) -> bool:
     """
     switch = os.environ.get(ALLOWED_VARIABLE, "").strip()
     if switch:
-        return switch == "1"
+        return is_open_to_all()
     is_here = address is None or address.startswith(LOCAL)
     return is_here and not any(headers.get(name) for name in PROXIED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -95,3 +96,22 @@ def shipped() -> CapsNet:
     from capsnet import checkpoints
 
     return checkpoints.load()
+
+
+@pytest.fixture
+def runs_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mnist_file: Path) -> Path:
+    """Where the explorer keeps its runs during this test; there are none, but digits to learn."""
+    from capsnet import datasets
+    from dashboard import runs
+
+    monkeypatch.setenv(runs.FOLDER_VARIABLE, str(tmp_path / "runs"))
+    monkeypatch.delenv(runs.ALLOWED_VARIABLE, raising=False)
+    monkeypatch.setenv(datasets.DATA_VARIABLE, str(mnist_file))
+    return tmp_path / "runs"
+
+
+@pytest.fixture
+def a_run(runs_folder: Path, small_run: Run) -> Path:
+    """A finished run with everything in its folder there."""
+    shutil.copytree(small_run.folder, runs_folder / "small-1")
+    return runs_folder / "small-1"

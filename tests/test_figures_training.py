@@ -7,6 +7,7 @@ from capsnet.diary import Snapshot, pages, read
 from capsnet.runs import read_curve, read_run
 from dashboard.figures import training as figures
 from dashboard.figures.colours import VIRIDIS
+from dashboard.figures.numbers import percent
 
 
 def page(coupling, activity=None, maps=2, epoch=1, step=0):
@@ -50,24 +51,30 @@ def test_coupling_by_map_is_a_mean_over_places():
 def test_the_coupling_picture_is_in_viridis():
     shown = page([np.eye(10)[0], np.zeros(10)])
     picture = figures.coupling_picture(shown, 1.0)
-    assert picture.shape == (32, 10, 3)  # two maps of 16 rows
+    assert picture.shape == (10, 2, 3)  # a row a class, a column a map, as on the Routing page
     lightest, darkest = (
         tuple(int(c[k : k + 2], 16) for k in (1, 3, 5)) for c in (VIRIDIS[-1], VIRIDIS[0])
     )
     assert tuple(picture[0, 0]) == lightest
-    assert tuple(picture[0, 1]) == tuple(picture[31, 0]) == darkest
+    assert tuple(picture[1, 0]) == tuple(picture[0, 1]) == darkest
 
 
 def test_equal_shares_are_all_dark():
     assert len(np.unique(figures.coupling_picture(page([np.full(10, 0.1)] * 2), 0.12))) == 3
     gained = figures.coupling_picture(page([np.full(10, 0.1), [0.11, *[0.89 / 9] * 9]]), 0.12)
-    assert gained[31, 0].sum() > gained[31, 1].sum()
-    assert (gained[31, 1] == gained[0, 0]).all()  # less than an equal share is as dark
+    assert gained[0, 1].sum() > gained[1, 1].sum()
+    assert (gained[1, 1] == gained[0, 0]).all()  # less than an equal share is as dark
 
 
-@pytest.mark.parametrize(("largest", "end"), [(0.1, 0.12), (0.16, 0.2), (0.99, 1.0)])
+@pytest.mark.parametrize(("largest", "end"), [(0.1, 0.15), (0.14, 0.15), (0.16, 0.3), (0.99, 1.0)])
 def test_the_scale_holds_the_largest_share(largest, end):
     assert figures.scale_end([page([[largest] * 10] * 2)]) == end
+
+
+def test_the_scale_does_not_shrink():
+    shown = [page([[0.1] * 10] * 2)]
+    assert figures.scale_end(shown, least=0.3) == 0.3
+    assert figures.scale_end([*shown, page([[0.5] * 10] * 2)], least=0.3) == 1.0
 
 
 def test_a_column_has_gaps_of_paper():
@@ -115,9 +122,30 @@ def test_runs_over_one_another(small_run):
         assert chart["lines"][0]["colour"] != chart["lines"][1]["colour"]
 
 
+def test_every_legend_knows_its_decimals(small_run):
+    shown = [read(path) for path in pages(small_run.folder)]
+    charts = [
+        *figures.learning_charts(read_curve(small_run.folder), small_run.history, 0.0005, 4),
+        *figures.comparison_charts({"one": small_run.history}),
+        figures.entropy_chart(shown, 4),
+    ]
+    told = {c["title"]: c.get("format") or c["decimals"] for c in charts}
+    assert told["Read right"] == told["Validation: read right"] == "percent"
+    assert told["Loss"] == told["Training: loss, mean over the epoch"] == 4
+    assert {d for title, d in told.items() if "quared error" in title} == {2}
+    assert told["Entropy of the shares: undecided above, decided below"] == 3
+
+
+@pytest.mark.parametrize(
+    ("share", "words"), [(0.9939, "99.39 %"), (0.1, "10.00 %"), (1, "100.00 %")]
+)
+def test_shares_in_words(share, words):
+    assert percent(share) == words
+
+
 def test_a_real_diary_makes_pictures(small_run):
     shown = [read(path) for path in pages(small_run.folder)]
     end = figures.scale_end(shown)
     for snapshot in shown:
-        assert figures.coupling_picture(snapshot, end).shape == (32, 10, 3)
+        assert figures.coupling_picture(snapshot, end).shape == (10, 2, 3)
         assert figures.column(snapshot.reconstructions).shape[1] == 28

@@ -28,6 +28,7 @@ from dashboard.state.training import (
     diary,
     machine_speed,
     may_train,
+    others_may_train,
     training_data,
 )
 from dashboard.state.visitor import (
@@ -52,6 +53,7 @@ from dashboard.state.visitor import (
 __all__ = [
     "training_data",
     "may_train",
+    "others_may_train",
     "machine_speed",
     "diary",
     "Data",

@@ -11,7 +11,7 @@ import streamlit as st
 from capsnet import diary as diaries
 from capsnet import forecast
 from capsnet.data import UNREADABLE, DataError, validation_indices
-from capsnet.datasets import find_file, load
+from capsnet.datasets import DATA_VARIABLE, SOURCES, find_file, load
 from capsnet.diary import Snapshot
 from dashboard import runs
 
@@ -42,6 +42,11 @@ def may_train() -> bool:
     return runs.is_allowed(st.context.ip_address, st.context.headers)
 
 
+def others_may_train() -> bool:
+    """Whether visitors on other computers may do so, too."""
+    return runs.is_open_to_all()
+
+
 def training_data(dataset: str, download: bool = False) -> Data:
     """The data that a run started here would find.
 
@@ -52,7 +57,8 @@ def training_data(dataset: str, download: bool = False) -> Data:
     try:
         path = find_file(dataset)
         if path is None and download:
-            load(dataset)
+            if trouble := _download(dataset):
+                return Data(trouble=trouble)
             path = find_file(dataset)
         if path is None:
             return Data()
@@ -61,6 +67,22 @@ def training_data(dataset: str, download: bool = False) -> Data:
         return Data(trouble=str(error))
     except UNREADABLE as error:
         return Data(trouble=f"The file {path} cannot be read ({error}).")
+
+
+def _download(dataset: str) -> str:
+    """Let Keras download a dataset; what went wrong, in the page's words, or nothing."""
+    try:
+        load(dataset)
+    except DataError as error:
+        if error.__cause__ is None:
+            return str(error)
+        # The error itself lists the options of the command line.
+        return (
+            f"{SOURCES[dataset].title} could not be downloaded: {error.__cause__}. Is this "
+            "computer connected to the internet? If so, try again; else fetch the file elsewhere "
+            f"and put it where the environment variable {DATA_VARIABLE} says."
+        )
+    return ""
 
 
 def machine_speed() -> float:

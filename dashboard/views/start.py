@@ -5,6 +5,7 @@ import streamlit as st
 
 from dashboard import state
 from dashboard.components.picture import picture_html, pictures
+from dashboard.figures.numbers import percent, squared_error
 
 EXAMPLES = 5
 WIDTH = 124  # so that both rows are seen on a laptop without scrolling
@@ -71,9 +72,9 @@ elif card is None:
 else:
     validation, test = card["validation"], card["test"]
     figures = st.columns(4)
-    figures[0].metric("Right, of 10,000 test digits", f"{test['accuracy']:.2%}")
-    figures[1].metric("Squared error of a drawing", f"{test['reconstruction_error']:.1f}")
-    figures[2].metric("Right, of 5,000 validation digits", f"{validation['accuracy']:.2%}")
+    figures[0].metric("Right, of 10,000 test digits", percent(test["accuracy"]))
+    figures[1].metric("Squared error of a drawing", squared_error(test["reconstruction_error"]))
+    figures[2].metric("Right, of 5,000 validation digits", percent(validation["accuracy"]))
     figures[3].metric("Epochs trained", card["epochs"])
     st.caption(
         "Squared error: summed over the 784 pixels, mean over the test digits. The validation "

@@ -36,10 +36,9 @@ function tickLabel(value, step, format) {
   return shown.toFixed(decimals) + (format === "percent" ? " %" : "");
 }
 
-function told(value, format) {
-  if (format === "percent") return `${(100 * value).toFixed(value > 0.9 ? 2 : 1)} %`;
-  if (value !== 0 && Math.abs(value) < 0.001) return value.toExponential(1);
-  return String(Number(value.toPrecision(format === "fine" ? 4 : 3)));
+/** A value, with the same number of decimals wherever it lies. */
+function told(value, chart) {
+  return chart.format === "percent" ? `${(100 * value).toFixed(2)} %` : value.toFixed(chart.decimals);
 }
 
 /** Where data lies on the paper. */
@@ -110,7 +109,7 @@ function legend(box, chart, x) {
     mark.style.setProperty("--line", `var(--c${line.colour % COLOURS})`);
     mark.classList.toggle("curves-dashed", Boolean(line.dashed));
     const point = x === null ? line.points.at(-1) : line.points.length && nearest(line.points, x);
-    item.append(mark, point ? `${line.name} ${told(point[1], chart.format)}` : line.name);
+    item.append(mark, point ? `${line.name} ${told(point[1], chart)}` : line.name);
     return item;
   }));
 }
@@ -122,7 +121,7 @@ function figure(chart, width) {
   const box = document.createElement("div");
   box.className = "curves-legend";
   const last = chart.lines.filter((line) => line.points.length);
-  const spoken = last.map((line) => `${line.name}: ${told(line.points.at(-1)[1], chart.format)}`);
+  const spoken = last.map((line) => `${line.name}: ${told(line.points.at(-1)[1], chart)}`);
   const at = scales(chart, width);
   const label = `${chart.title}. ${spoken.join(", ")}`;
   const paper = svg("svg", { viewBox: `0 0 ${width} ${at.height}`, role: "img", "aria-label": label });

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,8 @@ FOLDER = Path(__file__).parent
 
 _component = st.components.v2.component(
     "capsnet_film",
-    html="<div class='film' tabindex='0' role='group'></div>",
+    html="<div class='film-frame'><div class='film-rows' aria-hidden='true'></div>"
+    "<div class='film' tabindex='0' role='group'></div></div>",
     css=(FOLDER / "film.css").read_text(encoding="utf-8"),
     js=(FOLDER / "film.js").read_text(encoding="utf-8"),
     isolate_styles=False,
@@ -31,40 +32,46 @@ class Moment:
         pictures: one above the other, (H, W) uint8 with 255 for ink, or (H, W, 3) colours.
         alt: what they show.
         note: a line below.
-        marks: one for each column of the picture, below it.
     """
 
     label: str
     pictures: np.ndarray
     alt: str
     note: str = ""
-    marks: tuple[str, ...] = ()
 
 
-def film(key: str, moments: Sequence[Moment], label: str, width: int, is_first_fixed: bool) -> None:
+@dataclass(frozen=True)
+class Form:
+    """How a film looks; lengths in CSS pixels.
+
+    Attributes:
+        width: of a column, at least.
+        widest: a column's width where there is room for all; None for no more than `width`.
+        height: of a picture; None for its own proportions.
+        rows: names for the rows of the pictures, at their left; they need a `height`.
+        is_first_fixed: the first column stays in sight, to compare with.
+    """
+
+    width: int
+    widest: int | None = None
+    height: int | None = None
+    rows: tuple[str, ...] = ()
+    is_first_fixed: bool = False
+
+
+def film(key: str, moments: Sequence[Moment], label: str, form: Form) -> None:
     """Show moments from left to right; the newest is in sight until the visitor scrolls back.
 
     Args:
         key: of the component.
         moments: the columns.
         label: what the film shows.
-        width: of a column, in CSS pixels.
-        is_first_fixed: the first column stays in sight, to compare with.
+        form: how it looks.
     """
     columns = [
-        {
-            "label": m.label,
-            "alt": m.alt,
-            "note": m.note,
-            "marks": m.marks,
-            "image": _png(m.pictures),
-        }
-        for m in moments
+        {"label": m.label, "alt": m.alt, "note": m.note, "image": _png(m.pictures)} for m in moments
     ]
-    _component(
-        key=key,
-        data={"columns": columns, "label": label, "width": width, "fixed": is_first_fixed},
-    )
+    _component(key=key, data={"columns": columns, "label": label, "form": asdict(form)})
 
 
 def _png(pictures: np.ndarray) -> str:

@@ -8,21 +8,27 @@ function part(tag, className) {
 
 function column() {
   const made = part("figure", "");
-  const [label, marks, note] = ["label", "marks", "note"].map((name) => part("div", `film-${name}`));
-  made.append(label, document.createElement("img"), marks, note);
+  made.append(part("div", "film-label"), document.createElement("img"), part("div", "film-note"));
   return made;
 }
 
 function fill(figure, content) {
-  const [label, image, marks, note] = figure.children;
+  const [label, image, note] = figure.children;
   if (label.textContent !== content.label) label.textContent = content.label;
   if (image.getAttribute("src") !== content.image) image.src = content.image;
   if (image.alt !== content.alt) image.alt = content.alt;
   if (note.textContent !== content.note) note.textContent = content.note;
-  if (marks.children.length === content.marks.length) return;
-  marks.replaceChildren(
-    ...content.marks.map((text) => Object.assign(document.createElement("span"), { textContent: text })),
-  );
+}
+
+/** Sizes, and the names of the pictures' rows. */
+function shape(frame, root, form) {
+  const sizes = { width: form.width, widest: form.widest ?? form.width, height: form.height };
+  for (const [name, value] of Object.entries(sizes)) {
+    frame.style.setProperty(`--${name}`, value === null ? "auto" : `${value}px`);
+  }
+  root.classList.toggle("film-fixed", form.is_first_fixed);
+  const names = form.rows.map((text) => Object.assign(part("span", ""), { textContent: text }));
+  frame.querySelector(".film-rows").replaceChildren(...names);
 }
 
 /** Called by Streamlit at first, and again whenever the data changes. */
@@ -30,9 +36,8 @@ export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".film");
   const isAtEnd = root.scrollLeft + root.clientWidth >= root.scrollWidth - 8;
   const isFirst = root.children.length === 0;
-  root.style.setProperty("--width", `${data.width}px`);
   root.setAttribute("aria-label", data.label);
-  root.classList.toggle("film-fixed", data.fixed);
+  shape(parentElement.querySelector(".film-frame"), root, data.form);
   while (root.children.length > data.columns.length) root.lastElementChild.remove();
   data.columns.forEach((content, i) => {
     let figure = root.children[i];

@@ -21,7 +21,7 @@ class Side {
     const { hook, find } = this.explorer;
     paintInk(hook("canvas"), ink);
     paintDifference(hook("difference"), ink, this.original);
-    find(".pose-error output").textContent = squaredError(ink, this.original).toFixed(1);
+    find(".pose-error output").textContent = squaredError(ink, this.original).toFixed(2);
   }
 
   /** A picture that came from the server; untweaked, it is the digit's own too. */

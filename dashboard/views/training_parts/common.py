@@ -44,11 +44,16 @@ def attempt(action: Callable[..., object], *arguments: object) -> bool:
 
 
 def watched(every: list[Run]) -> Run | None:
-    """The run that this visitor looks at: the one chosen, else the one at work, else the latest."""
+    """The run that this visitor looks at, until it is deleted or another is chosen.
+
+    At first that is the one at work, else the latest.
+    """
     chosen = state.recall(WATCHED)
     named = next((run for run in every if run.name == chosen), None)
     at_work = next((run for run in every if run.standing in ("running", "paused")), None)
-    return named or at_work or (every[0] if every else None)
+    run = named or at_work or (every[0] if every else None)
+    state.remember(WATCHED, run.name if run else None)
+    return run
 
 
 def use_button(run: Run, row: DeltaGenerator) -> None:

@@ -10,11 +10,13 @@ from capsnet.untrusted import CheckpointError
 from dashboard import networks, runs, state
 from dashboard.components.curves import curves
 from dashboard.figures import training as figures
+from dashboard.figures.numbers import percent, squared_error
 from dashboard.runs import Run
 from dashboard.views.training_parts.common import STANDING, attempt, clock, use_button, watched
 from dashboard.views.training_parts.start import DISTORTIONS
 
 COMPARED = "training_compared"
+MANAGED = "training_one"
 UPLOAD = "training_upload"
 LARGEST_UPLOAD_MB = 100
 MOST_COMPARED = 6
@@ -24,6 +26,10 @@ def side_by_side(every: list[Run]) -> None:
     """All runs: their settings and results, their curves over one another."""
     st.header("Runs side by side", divider="gray")
     st.dataframe([row(run) for run in every], hide_index=True, width="stretch")
+    st.caption(
+        "Read right and squared error are those of the epoch whose network is kept: the one with "
+        "the lowest loss on the validation pictures."
+    )
     names = [run.name for run in every if run.history]
     if names:
         known = [name for name in state.recall(COMPARED, names[:3]) if name in names]
@@ -53,9 +59,9 @@ def row(run: Run) -> dict[str, object]:
     return {
         "Run": run.name,
         "Now": STANDING[run.standing].split(":")[0],
-        "Epochs": f"{len(run.history)} of {run.training.epochs}",
-        "Read right, validation": f"{best['val_accuracy']:.2%}" if best else "–",
-        "Squared error": f"{best['val_reconstruction_error']:.2f}" if best else "–",
+        "Epochs done": f"{len(run.history)} of {run.training.epochs}",
+        "Read right, validation": percent(best["val_accuracy"]) if best else "–",
+        "Squared error": squared_error(best["val_reconstruction_error"]) if best else "–",
         "Time": clock(seconds) if seconds else "–",
         "Dataset": SOURCES[d].title if (d := run.training.dataset) in SOURCES else d,
         "Maps": run.network.primary_maps,
@@ -78,11 +84,13 @@ def augmentation(how: TrainingConfig) -> str:
 def manage(every: list[Run]) -> None:
     """Use or delete a run."""
     left, right = st.columns(2, vertical_alignment="bottom")
+    names = [run.name for run in every]
+    looked_at = watched(every)
+    known = (state.recall(MANAGED), state.network_name(), looked_at.name if looked_at else None)
+    state.set_widget(MANAGED, next((name for name in known if name in names), names[0]))
     with left:
-        name = st.selectbox("One of them", [run.name for run in every], key="training_one")
-    run = next((r for r in every if r.name == name), None)
-    if run is None:
-        return
+        name = st.selectbox("One of them", names, key=MANAGED, on_change=one_chosen)
+    run = next(r for r in every if r.name == name)
     with right.container(horizontal=True):
         if run.has_network and run is not watched(every):
             use_button(run, st.container())
@@ -106,6 +114,11 @@ def manage(every: list[Run]) -> None:
                 on_click=state.remember,
                 args=("training_doomed", None),
             )
+
+
+def one_chosen() -> None:
+    """Another run is to be used or deleted."""
+    state.remember(MANAGED, state.widget(MANAGED))
 
 
 def delete(name: str) -> None:

@@ -73,6 +73,8 @@ def start() -> None:
         data = no_data(training.dataset, data)
     if data.training:
         tell_forecast(network, training, data)
+    if not state.others_may_train():
+        st.caption("Visitors on other computers can only watch.")
     st.button(
         "Start",
         type="primary",

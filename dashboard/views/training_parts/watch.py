@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Sequence
 
@@ -13,14 +14,22 @@ from capsnet.diary import ROUTED, Snapshot
 from capsnet.runs import Wish
 from dashboard import runs, state
 from dashboard.components.curves import curves
-from dashboard.components.film import Moment, film
+from dashboard.components.film import Form, Moment, film
 from dashboard.figures import training as figures
+from dashboard.figures.numbers import percent
 from dashboard.runs import Run
 from dashboard.views.training_parts.common import STANDING, WATCHED, attempt, clock, use_button
 
 # Seconds between two looks at a run: at its progress, at its pictures and curves.
 REFRESH = 1.0
 SLOWER = 2.0
+
+TILE = 142
+"""Pixels of a tile: five fit beside one another on a laptop."""
+
+SCALE = "training_scale"
+DRAWINGS = Form(58, is_first_fixed=True)
+ROUTINGS = Form(96, widest=144, height=170)
 
 
 def watch(run: Run, every: list[Run]) -> None:
@@ -60,26 +69,35 @@ def progress(name: str, before: str, network: str) -> None:
     epochs = told.epochs or run.training.epochs
     st.markdown(f"**{run.name}**: {standing_in_words(run)}")
     st.progress(min(1.0, len(run.history) / epochs) if not run.is_live else told.share)
-    row = st.container(horizontal=True, gap="medium")
-    epoch = told.epoch if run.is_live else len(run.history)
-    left = None if not run.is_live or told.seconds_left is None else clock(told.seconds_left)
-    accuracy, best = told.accuracy, run.best
-    shown = {
-        "Epoch": f"{epoch} of {epochs}",
-        "Time left": left,
-        "Images a second": f"{told.images_per_second:.0f}" if told.images_per_second else None,
-        "Read right, training": None if accuracy is None else f"{accuracy:.1%}",
-        "Read right, validation": None if best is None else f"{best['val_accuracy']:.2%}",
-    }
-    for label, value in shown.items():
-        row.metric(label, value or "–", width=150)
+    tiles(run, epochs)
     buttons(run)
-    if told.message and not run.is_live:
+    if run.standing == "stopped":
+        whole = len(run.history)
+        where = f"after epoch {whole}, the last whole one" if whole else "at its beginning"
+        st.info(f"Going on with it begins {where}.")
+    elif told.message and not run.is_live:
         show = st.error if run.standing == "failed" else st.info
         show(told.message)
     if run.standing in ("failed", "broken off") and (log := runs.log(run)):
         with st.expander("What it printed last"):
             st.code(log, language=None)
+
+
+def tiles(run: Run, epochs: int) -> None:
+    """The figures of the moment; what the curves tell, too, is their latest value."""
+    told, curve = run.progress, run_files.read_curve(run.folder)
+    epoch = told.epoch if run.is_live else len(run.history)
+    left = None if not run.is_live or told.seconds_left is None else clock(told.seconds_left)
+    shown = {
+        "Epoch": f"{epoch} of {epochs}",
+        "Time left": left,
+        "Images a second": f"{told.images_per_second:.0f}" if told.images_per_second else None,
+        "Read right, training": percent(curve[-1]["accuracy"]) if curve else None,
+        "Read right, validation": percent(run.history[-1]["val_accuracy"]) if run.history else None,
+    }
+    row = st.container(horizontal=True, gap="small")
+    for label, value in shown.items():
+        row.metric(label, value or "–", width=TILE)
 
 
 def standing_in_words(run: Run) -> str:
@@ -164,25 +182,29 @@ def pictures(name: str) -> None:
     )
     names = run.network.names
     shown = [original(pages[0]), *(drawn(page, names) for page in pages)]
-    film("training_film", shown, "Ten pictures drawn at moments of training", 58, True)
+    film("training_film", shown, "Ten pictures drawn at moments of training", DRAWINGS)
     st.subheader("Routing while learning")
-    end = figures.scale_end(pages)
+    scale = f"{SCALE}_{name}"
+    end = figures.scale_end(pages, state.recall(scale, 0.0))
+    state.remember(scale, end)
     st.markdown(
-        f"One picture of class {names[ROUTED]}, the last round of routing. A row is a "
-        "map of primary capsules, a column a class. Dark is a tenth of the map's output, an equal "
-        f"share, or less; the lighter, the more the class gets, up to {end:.0%}. "
-        f"{untrained(pages[0])}"
+        f"One picture of class {names[ROUTED]}, the last round of routing. As on the "
+        "Routing page a column is a map of primary capsules, a row a class. Dark is a tenth of the "
+        "map's output, an equal share, or less; the lighter, the more the class gets, up to "
+        f"{round(100 * end)} %. Below a picture is the mean entropy. {untrained(run, pages[0])}"
     )
-    left, right = st.columns([3, 2], gap="large")
-    with left:
-        film("training_routing", [routed(page, end) for page in pages], "Routing", 120, False)
-    with right:
-        curves("training_entropy", [figures.entropy_chart(pages, run.training.epochs)])
+    form = dataclasses.replace(ROUTINGS, rows=names)
+    film("training_routing", [routed(page, end) for page in pages], "Routing", form)
+    curves("training_entropy", [figures.entropy_chart(pages, run.training.epochs)])
 
 
-def untrained(page: Snapshot) -> str:
+def untrained(run: Run, page: Snapshot) -> str:
     """What there is to see before training, if it is there to see."""
-    if page.time or math.log(page.coupling.shape[1]) - figures.entropy(page).mean() > 0.01:
+    if (
+        run.training.start
+        or page.time
+        or math.log(page.coupling.shape[1]) - figures.entropy(page).mean() > 0.01
+    ):
         return ""
     return "An untrained network does not route: everyone gets about the same tenth."
 
@@ -205,8 +227,7 @@ def routed(page: Snapshot, end: float) -> Moment:
     mean = float(figures.entropy(page).mean())
     when = figures.moment(page)
     alt = f"{when}: mean entropy {mean:.3f}"
-    classes = tuple(map(str, range(page.coupling.shape[1])))  # names would not fit
-    return Moment(when, figures.coupling_picture(page, end), alt, f"{mean:.3f}", classes)
+    return Moment(when, figures.coupling_picture(page, end), alt, f"{mean:.3f}")
 
 
 def learning(name: str) -> None:
@@ -220,4 +241,8 @@ def learning(name: str) -> None:
     )
     if charts:
         st.subheader("Curves")
+        st.caption(
+            "Training: the mean of the latest batches, those since the point before. Validation: "
+            "after each epoch. The last point is what the figures above tell."
+        )
         curves("training_curves", charts)

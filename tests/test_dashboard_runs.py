@@ -1,0 +1,183 @@
+"""The runs on this machine, their networks and forecasts: what stands behind the Training page."""
+
+import json
+import platform
+import time
+
+import numpy as np
+import pytest
+
+from capsnet import checkpoints, datasets, forecast, runs, training
+from capsnet.config import PRESETS, CapsNetConfig, TrainingConfig
+from capsnet.runs import Progress, TrainingError
+from capsnet.untrusted import CheckpointError
+from dashboard import networks
+from dashboard import runs as machine
+
+HOME = "127.0.0.1"
+
+
+@pytest.fixture(autouse=True)
+def folder(runs_folder):
+    return runs_folder
+
+
+@pytest.mark.parametrize(
+    ("switch", "address", "headers", "allowed"),
+    [
+        ("", None, {}, True),
+        ("", HOME, {}, True),
+        ("", "::1", {}, True),
+        ("", "192.168.1.7", {}, False),
+        ("", None, {"X-Forwarded-For": HOME}, False),
+        ("1", "192.168.1.7", {}, True),
+        ("0", None, {}, False),
+    ],
+)
+def test_who_may_train(monkeypatch, switch, address, headers, allowed):
+    monkeypatch.setenv(machine.ALLOWED_VARIABLE, switch)
+    assert machine.is_allowed(address, headers) is allowed
+
+
+def test_names_are_not_used_twice(folder):
+    settings = CapsNetConfig(), TrainingConfig()
+    assert [machine.create("paper", *settings) for _ in range(3)] == [
+        "paper-1",
+        "paper-2",
+        "paper-3",
+    ]
+    assert {run.name for run in machine.every()} == {"paper-1", "paper-2", "paper-3"}
+
+
+@pytest.mark.parametrize("name", ["..", "../other", "a/b", "", ".hidden", "x" * 100, "none"])
+def test_only_a_run_of_ours_is_deleted(folder, name):
+    (folder.parent / "other").mkdir()
+    with pytest.raises(TrainingError, match="Expected the name of a run"):
+        machine.delete(name)
+
+
+def test_a_live_run_is_not_deleted(a_run):
+    runs.write_progress(a_run, Progress("running"))
+    with runs.locked(a_run), pytest.raises(TrainingError, match="stop it first"):
+        machine.delete("small-1")
+    assert a_run.is_dir()
+
+
+def test_a_folder_that_is_no_run_is_passed_over(folder, a_run):
+    (folder / "notes").mkdir()
+    (folder / "broken").mkdir()
+    (folder / "broken" / runs.RUN).write_text("{")
+    assert [run.name for run in machine.every()] == ["small-1"]
+
+
+def test_a_launched_run_trains_by_itself(folder, small_config):
+    how = TrainingConfig(epochs=1, batch_size=50, shift=0)
+    name = machine.create("real", small_config, how)
+    machine.launch(name)
+    assert machine.read(name).standing == "starting"
+    deadline = time.monotonic() + 300
+    while (run := machine.read(name)).is_live:
+        assert time.monotonic() < deadline, machine.log(run)
+        time.sleep(0.2)
+    assert run.standing == "finished", machine.log(run)
+    assert len(run.history) == 1
+    assert checkpoints.load(run.folder / runs.BEST).config == small_config
+    assert "Best network" in machine.log(run)
+
+
+def test_a_launched_run_says_what_it_failed_of(folder, small_config, monkeypatch):
+    monkeypatch.setenv(datasets.DATA_VARIABLE, "/nowhere/mnist.npz")
+    name = machine.create("real", small_config, TrainingConfig(epochs=1))
+    machine.launch(name)
+    deadline = time.monotonic() + 300
+    while (run := machine.read(name)).is_live:
+        assert time.monotonic() < deadline, machine.log(run)
+        time.sleep(0.2)
+    assert run.standing == "failed"
+    assert "Received: no such file" in run.progress.message
+
+
+def test_an_upload_becomes_a_network(a_run, folder):
+    raw = (a_run / runs.BEST).read_bytes()
+    name = networks.keep(raw)
+    assert networks.keep(raw) == name
+    stored = networks.find(name)
+    assert stored.path.read_bytes() == raw
+    assert checkpoints.load(stored.path)
+    assert networks.find("upload-000000000000") is None
+    assert networks.find("../small-1") is None
+
+
+@pytest.mark.parametrize("raw", [b"", b"a cat", b"PK\x03\x04"])
+def test_a_wrong_upload_is_one_sentence_and_leaves_nothing(folder, raw):
+    with pytest.raises(CheckpointError) as raised:
+        networks.keep(raw)
+    assert "\n" not in str(raised.value)
+    assert str(folder) not in str(raised.value)  # a path on the server is nobody's business
+    assert not list((folder / networks.UPLOADS).iterdir())
+
+
+def test_a_network_of_another_shape_is_refused(folder, tmp_path):
+    from capsnet.model import CapsNet
+
+    other = CapsNetConfig(
+        conv_filters=2, primary_maps=1, digit_dim=8, decoder_units=(4,), compile_routing=False
+    )
+    checkpoints.save(CapsNet(other), tmp_path / "other.keras")
+    with pytest.raises(CheckpointError, match="10 capsules of 8 dimensions"):
+        networks.keep((tmp_path / "other.keras").read_bytes())
+
+
+def test_uploads_do_not_pile_up(a_run, folder, monkeypatch, small_model, tmp_path):
+    monkeypatch.setattr(networks, "UPLOADS_KEPT", 2)
+    names = []
+    for content in range(3):
+        raw = (a_run / runs.BEST).read_bytes() + bytes(content)  # a zip may have a tail
+        names.append(networks.keep(raw))
+        time.sleep(0.02)
+    assert [networks.find(name) is not None for name in names] == [False, True, True]
+
+
+def test_the_forecast_comes_from_a_run_of_the_same_work(
+    folder, a_run, small_config, quick_training
+):
+    speed = runs.read_progress(a_run).images_per_second
+    arguments = [a_run], platform.node(), small_config, quick_training
+    told = forecast.from_past_runs(*arguments, 1000, 300)
+    assert told.run == "small-1"
+    assert told.seconds == pytest.approx(4 * (1000 + 100) / speed)
+    paper = PRESETS["paper"]
+    assert (
+        forecast.from_past_runs([a_run], platform.node(), paper.network, paper.training, 1, 1)
+        is None
+    )
+    assert forecast.from_past_runs([a_run], "other", small_config, quick_training, 1, 1) is None
+
+
+def test_multiply_adds_of_the_papers_network():
+    expected = (
+        20 * 20 * 256 * 81  # first convolution
+        + 36 * 256 * 81 * 256  # second
+        + 1152 * 10 * 8 * 16  # votes
+        + 5 * 1152 * 10 * 16  # three sums, two agreements
+        + 160 * 512
+        + 512 * 1024
+        + 1024 * 784
+    )
+    assert forecast.multiply_adds(CapsNetConfig()) == expected
+
+
+def test_a_guess_goes_with_the_machine():
+    slow, fast = (
+        forecast.guess(CapsNetConfig(), TrainingConfig(epochs=2), 1000, 0, products).seconds
+        for products in (1e9, 2e9)
+    )
+    assert slow == pytest.approx(2 * fast)
+    assert forecast.measure() > 1e6
+
+
+def test_progress_is_json_for_others_too(a_run):
+    told = json.loads((a_run / runs.PROGRESS).read_text())
+    assert told["state"] == "finished"
+    assert np.isfinite(told["loss"])
+    assert training.read_history(a_run / runs.HISTORY)

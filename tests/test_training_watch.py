@@ -1,0 +1,130 @@
+"""The Training page as it watches a run: what it shows, and of which run."""
+
+import base64
+import io
+import json
+import os
+import shutil
+
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from capsnet import runs
+from capsnet.runs import Progress
+from dashboard import runs as machine
+from dashboard.figures import training as figures
+from dashboard.figures.numbers import percent
+from tests.test_training_page import opened, words
+
+CHARTS = ("training_entropy", "training_curves", "training_comparison")
+
+
+@pytest.fixture
+def page(runs_folder):
+    app = AppTest.from_file("../dashboard/app.py", default_timeout=120)
+    app.run()
+    return app
+
+
+@pytest.fixture
+def three_runs(runs_folder, a_run):
+    """`small-1` to `small-3`, each started later than the one before it."""
+    for number in (1, 2, 3):
+        place = runs_folder / f"small-{number}"
+        if number > 1:
+            shutil.copytree(a_run, place)
+        os.utime(place / runs.RUN, (1000 * number, 1000 * number))
+    return runs_folder
+
+
+def component(app, key):
+    """What a component of our own was given."""
+    found = [e for e in app.main.get("bidi_component") if key in e.proto.id]
+    assert len(found) == 1, key
+    return json.loads(found[0].proto.json)
+
+
+def test_the_tiles_tell_the_last_points_of_the_curves(page, a_run):
+    curve, history = runs.read_curve(a_run), runs.read_history(a_run / runs.HISTORY)
+    assert runs.read_progress(a_run).accuracy != curve[-1]["accuracy"]  # the mean of the epoch
+    opened(page)
+    values = {m.label: m.value for m in page.metric}
+    assert values["Read right, training"] == percent(curve[-1]["accuracy"])
+    assert values["Read right, validation"] == percent(history[-1]["val_accuracy"])
+    shown = {c["title"]: c for key in CHARTS for c in component(page, key)["charts"]}
+    lines = {line["name"]: line["points"][-1][1] for line in shown["Read right"]["lines"]}
+    assert percent(lines["training"]) == values["Read right, training"]
+    assert percent(lines["validation"]) == values["Read right, validation"]
+    assert "Training: loss, mean over the epoch" in shown
+
+
+def test_a_run_that_ends_stays_the_one_that_is_watched(page, three_runs):
+    middle = three_runs / "small-2"
+    with runs.locked(middle):
+        runs.write_progress(middle, Progress("running", epoch=2, epochs=4, steps=4))
+        opened(page)
+        assert page.selectbox(key="training_watch").value == "small-2"
+        page.button(key="training_stop").click().run()
+    runs.write_progress(middle, Progress("stopped", epoch=2, epochs=4, steps=4))
+    page.run()
+    assert page.selectbox(key="training_watch").value == "small-2"
+    assert "small-2**: Stopped." in words(page)
+    assert "Going on with it begins after epoch 4" in words(page)
+    page.selectbox(key="training_watch").set_value("small-1").run()
+    page.switch_page("views/draw.py").run()
+    opened(page)
+    assert page.selectbox(key="training_watch").value == "small-1"
+
+
+def test_a_run_that_begins_elsewhere_does_not_take_the_place_of_the_watched(page, three_runs):
+    opened(page)
+    assert page.selectbox(key="training_watch").value == "small-3"
+    with runs.locked(three_runs / "small-1"):
+        runs.write_progress(three_runs / "small-1", Progress("running", epoch=1, epochs=4))
+        page.run()
+        assert page.selectbox(key="training_watch").value == "small-3"
+    machine.delete("small-3")
+    page.run()
+    assert page.selectbox(key="training_watch").value == "small-2"
+
+
+def test_the_list_begins_with_the_run_in_use_or_watched_and_keeps_the_choice(page, three_runs):
+    opened(page)
+    page.selectbox(key="training_watch").set_value("small-2").run()
+    assert page.selectbox(key="training_one").value == "small-2"
+    page.button(key="training_use_small-2").click().run()
+    page.selectbox(key="training_watch").set_value("small-1").run()
+    assert page.selectbox(key="training_one").value == "small-2"
+    page.selectbox(key="training_one").set_value("small-3").run()
+    page.button(key="training_use_small-3").click().run()
+    page.selectbox(key="training_watch").set_value("small-2").run()
+    page.switch_page("views/draw.py").run()
+    opened(page)
+    assert page.selectbox(key="training_one").value == "small-3"
+    page.button(key="training_delete").click().run()
+    page.button(key="training_delete_yes").click().run()
+    assert page.selectbox(key="training_one").value == "small-2"
+
+
+def test_the_routing_has_a_row_for_each_class_and_keeps_its_colours(page, a_run, monkeypatch):
+    opened(page)
+    film = component(page, "training_routing")
+    assert film["form"]["rows"] == [str(digit) for digit in range(10)]
+    image = Image.open(io.BytesIO(base64.b64decode(film["columns"][0]["image"].split(",")[1])))
+    assert image.size == (2, 10)  # a column a map, a row a class
+    ends = []
+    real = figures.scale_end
+    monkeypatch.setattr(figures, "scale_end", lambda *given: ends.append(given[1]) or real([], 0.3))
+    page.run()
+    page.run()
+    assert ends[0] in figures.SCALES
+    assert ends[1] == 0.3  # what it ended at a moment ago is the least it may end at
+
+
+def test_a_run_of_old_that_is_whole_is_finished(page, a_run):
+    (a_run / runs.PROGRESS).unlink()
+    (a_run / runs.CURVE).unlink()
+    opened(page)
+    assert "small-1**: Finished." in words(page)
+    assert {m.label: m.value for m in page.metric}["Read right, training"] == "–"
