@@ -40,7 +40,7 @@ def open_page(app: AppTest, **link: str) -> AppTest:
 
 def sent(app: AppTest) -> dict:
     """What the explorer was given."""
-    (explorer,) = (c.proto for c in app.get("bidi_component"))
+    (explorer,) = (c.proto for c in app.main.get("bidi_component"))
     return json.loads(explorer.json)
 
 
@@ -110,7 +110,7 @@ def test_the_pose_outlives_a_page_change_but_not_the_digit(app):
 
 
 def test_the_weights_are_not_sent_unasked(app):
-    assert len(open_page(app).get("bidi_component")) == 1
+    assert len(open_page(app).main.get("bidi_component")) == 1
 
 
 def test_each_slider_gets_the_atlas_words_for_every_capsule(app):
@@ -140,6 +140,7 @@ def test_a_meaning_in_words():
     r[0, 0, :2], change[0, 0, :2] = (-0.97, 0.9), (-1.84, 20)
     first, second = meanings.offer(atlas.PoseAtlas("0", 100, r, change))[0]
     assert first["label"] == "thickness, r = −0.97"
+    assert first["amount"] == "−1.8 px"
     assert first["more"] == (
         "From −0.5 to +0.5: 1.8 px thinner (r = −0.97); 20.0° leaning right (r = 0.90). "
         "Measured on 100 real digits of class 0."

@@ -9,8 +9,10 @@ import html
 
 import streamlit as st
 
+from capsnet.reading import Reading
 
-def show_verdict(prediction: str, kind: str, headline: str, line: str) -> None:
+
+def show_verdict(prediction: str, kind: str, headline: str, line: str, number: int) -> None:
     """Show the verdict; the class is all the text in the container `prediction`.
 
     Args:
@@ -18,12 +20,26 @@ def show_verdict(prediction: str, kind: str, headline: str, line: str) -> None:
         kind: "one" if the network means it; "none" or "two" make it small and grey.
         headline: what the network means, where that is not simply the class; or "".
         line: a sentence beneath it.
+        number: of the drawing that this answers: the pad takes the prediction back when the pen
+            comes down, and the browser would not put the same words there once more.
     """
     row = st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False)
     with row.container(key="prediction", width=84):
         st.html(
-            f"<div class='verdict-class verdict-{kind}' aria-live='polite'>"
+            f"<div class='verdict-class verdict-{kind}' aria-live='polite' data-answers='{number}'>"
             f"{html.escape(prediction)}</div>"
         )
     headline = f"<strong>{html.escape(headline)}</strong>" if headline else ""
     row.html(f"<p class='verdict-words'>{headline}{html.escape(line)}</p>")
+
+
+def in_words(reading: Reading) -> tuple[str, str]:
+    """What the two longest capsules say: a headline if that is not one digit, and a line."""
+    best = f"{reading.best} ({reading.best_length:.2f})"
+    second = f"{reading.second} ({reading.second_length:.2f})"
+    if reading.kind == "none":
+        return "No digit here", f"No capsule is longer than 0.5: {best}, {second}."
+    if reading.kind == "two":
+        headline = f"Two answers: {reading.best} and {reading.second}"
+        return headline, f"Both are longer than 0.5: {best}, {second}."
+    return "", f"Longest capsule {best}, runner-up {second}."

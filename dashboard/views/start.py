@@ -12,15 +12,14 @@ WIDTH = 124  # so that both rows are seen on a laptop without scrolling
 st.title("A capsule network at work")
 st.markdown(
     "A **capsule** answers with a vector: its *length* says whether something is there, its "
-    "*direction* how it looks. Here are ten, one for each digit, with 16 dimensions each; they "
-    "answer now, for your digit."
+    "*direction* how it looks. Here are ten, one for each digit, with 16 dimensions each. They "
+    "answer every digit that you draw or pick, on every page."
 )
-tour = st.columns(3)
-tour[0].page_link("views/draw.py", label="**Draw** a digit and see it read", icon=":material/draw:")
-tour[1].page_link(
-    "views/routing.py", label="**Routing**: watch capsules agree", icon=":material/hub:"
-)
-tour[2].page_link("views/pose.py", label="**Pose**: bend a digit by hand", icon=":material/tune:")
+tour = st.container(horizontal=True, gap="medium")
+tour.page_link("views/draw.py", label="**Draw**: write a digit", icon=":material/draw:")
+tour.page_link("views/routing.py", label="**Routing**: watch capsules agree", icon=":material/hub:")
+tour.page_link("views/pose.py", label="**Pose**: bend a digit", icon=":material/tune:")
+tour.page_link("views/training.py", label="**Training**: watch one learn", icon=":material/school:")
 
 
 def five() -> list[int]:
@@ -70,9 +69,9 @@ elif card is None:
 else:
     validation, test = card["validation"], card["test"]
     figures = st.columns(4)
-    figures[0].metric("Right, of 10,000 test digits", f"{test['accuracy']:.2%}")
+    figures[0].metric("Right, of 10,000 test digits", f"{100 * test['accuracy']:.2f} %")
     figures[1].metric("Squared error of a drawing", f"{test['reconstruction_error']:.1f}")
-    figures[2].metric("Right, of 5,000 validation digits", f"{validation['accuracy']:.2%}")
+    figures[2].metric("Right, of 5,000 validation digits", f"{100 * validation['accuracy']:.2f} %")
     figures[3].metric("Epochs trained", card["epochs"])
     st.caption(
         "Squared error: summed over the 784 pixels, mean over the test digits. The validation "
