@@ -4,8 +4,10 @@ Dragging, and everything else that happens in the browser, is in e2e/test_pose_*
 """
 
 import base64
+import dataclasses
 import io
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -15,7 +17,8 @@ from streamlit.testing.v1 import AppTest
 from capsnet import atlas
 from capsnet.checkpoints import SHIPPED
 from capsnet.measures import MEASURES
-from dashboard import state
+from capsnet.runs import BEST
+from dashboard import runs, state
 from dashboard.components.pose_explorer import PoseError, PoseSetting, meanings, morph
 from dashboard.figures import pose_grid
 
@@ -133,6 +136,25 @@ def test_without_an_atlas_there_are_no_labels_but_the_way_to_make_one(app, monke
         assert "python -m capsnet pose-atlas" in app.main.info[0].value
     finally:
         state.forget_network()
+
+
+def test_ones_own_network_is_told_how_to_measure_it_and_shows_its_own_atlas(
+    app, tmp_path, monkeypatch
+):
+    monkeypatch.setenv(runs.FOLDER_VARIABLE, str(tmp_path))
+    own = tmp_path / "mine-1" / BEST
+    own.parent.mkdir()
+    shutil.copy(SHIPPED, own)
+    app.query_params["network"] = "mine-1"
+    open_page(app)
+    assert sent(app)["meanings"] is None
+    assert f"`python -m capsnet pose-atlas --checkpoint {own}`" in app.main.info[0].value
+    found = dataclasses.replace(atlas.read(SHIPPED), digits=7)
+    atlas.write(found, own)  # as the command does
+    app.run()
+    assert not app.main.info
+    assert "under 7 real digits" in "".join(m.value for m in app.main.markdown)
+    assert sent(app)["meanings"] == json.loads(json.dumps(meanings.offer(found)))
 
 
 def test_a_meaning_in_words():
