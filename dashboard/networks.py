@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from capsnet import runs as run_files
+from capsnet.atlas import path_beside
 from capsnet.config import CapsNetConfig
 from capsnet.files import replacing
 from capsnet.untrusted import LARGEST_FILE, CheckpointError, inspect
@@ -98,3 +99,4 @@ def _forget_old(folder: Path) -> None:
     kept = sorted(folder.glob("upload-*.keras"), key=lambda path: path.stat().st_mtime)
     for path in kept[:-UPLOADS_KEPT]:
         path.unlink(missing_ok=True)
+        path_beside(path).unlink(missing_ok=True)

@@ -7,6 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from capsnet.reading import read_lengths
 from dashboard import state
+from dashboard.components.page_menu import close_menu_after_choice
 from dashboard.components.picture import picture
 
 ANY = "any digit"
@@ -35,6 +36,7 @@ def show(page: str) -> DeltaGenerator:
             answer = st.container()
         _picker(len(state.digits()))
         _network()
+        close_menu_after_choice()
     return answer
 
 

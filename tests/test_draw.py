@@ -17,6 +17,7 @@ from capsnet.reading import read_lengths
 from capsnet.strokes import Stroke, pack
 from dashboard import digit as digits
 from dashboard.components.draw_pad import Drawing, drawing
+from dashboard.state import FIRST_DIGIT
 
 ONE = pack([Stroke(80, [(500, 200), (490, 500), (480, 800)])])
 
@@ -57,13 +58,27 @@ def words(app: AppTest) -> str:
     return shown
 
 
-def test_at_first_there_is_nothing_on_the_pad(app):
+def test_at_first_the_current_digit_is_answered_and_lies_faintly_on_the_pad(app):
+    open_page(app)
+    assert prediction(app) == str(load_bundled().labels[FIRST_DIGIT])
+    assert f"digit number {FIRST_DIGIT}, until you draw one" in words(app)
+    assert len(component(app, "capsnet_answer")["lengths"]) == 10
+    pad = component(app, "capsnet_draw_pad")
+    assert (pad["strokes"], pad["faint"]) == ("", True)
+    assert pad["picture"].startswith("data:image/png")
+    assert not app.query_params  # nobody has chosen it
+
+
+def test_an_emptied_pad_has_no_answer(app):
+    app.session_state["kept_pad_emptied"] = True
     open_page(app)
     assert prediction(app) == "–"
-    assert "Draw a digit" in words(app)
+    assert f"other pages show digit number {FIRST_DIGIT}" in words(app)
     assert component(app, "capsnet_answer").keys() == {"names"}
     pad = component(app, "capsnet_draw_pad")
     assert (pad["strokes"], pad["picture"]) == ("", "")
+    app.sidebar.number_input(key="picker_index").set_value(42).run()
+    assert prediction(app) == str(load_bundled().labels[42])
 
 
 def test_a_link_brings_the_strokes_and_their_answer(app):
@@ -80,7 +95,9 @@ def test_a_link_brings_the_strokes_and_their_answer(app):
 def test_a_bundled_digit_lies_on_the_pad(app):
     open_page(app, digit="42")
     assert prediction(app) == str(load_bundled().labels[42])
-    assert component(app, "capsnet_draw_pad")["picture"].startswith("data:image/png")
+    pad = component(app, "capsnet_draw_pad")
+    assert pad["picture"].startswith("data:image/png")
+    assert not pad["faint"]
 
 
 def test_unnormalised_the_sheet_goes_in_as_it_is(app):

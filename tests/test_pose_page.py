@@ -4,8 +4,10 @@ Dragging, and everything else that happens in the browser, is in e2e/test_pose_*
 """
 
 import base64
+import dataclasses
 import io
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -15,7 +17,8 @@ from streamlit.testing.v1 import AppTest
 from capsnet import atlas
 from capsnet.checkpoints import SHIPPED
 from capsnet.measures import MEASURES
-from dashboard import state
+from capsnet.runs import BEST
+from dashboard import runs, state
 from dashboard.components.pose_explorer import PoseError, PoseSetting, meanings, morph
 from dashboard.figures import pose_grid
 
@@ -40,7 +43,7 @@ def open_page(app: AppTest, **link: str) -> AppTest:
 
 def sent(app: AppTest) -> dict:
     """What the explorer was given."""
-    (explorer,) = (c.proto for c in app.get("bidi_component"))
+    (explorer,) = (c.proto for c in app.main.get("bidi_component"))
     return json.loads(explorer.json)
 
 
@@ -110,7 +113,7 @@ def test_the_pose_outlives_a_page_change_but_not_the_digit(app):
 
 
 def test_the_weights_are_not_sent_unasked(app):
-    assert len(open_page(app).get("bidi_component")) == 1
+    assert len(open_page(app).main.get("bidi_component")) == 1
 
 
 def test_each_slider_gets_the_atlas_words_for_every_capsule(app):
@@ -135,11 +138,31 @@ def test_without_an_atlas_there_are_no_labels_but_the_way_to_make_one(app, monke
         state.forget_network()
 
 
+def test_ones_own_network_is_told_how_to_measure_it_and_shows_its_own_atlas(
+    app, tmp_path, monkeypatch
+):
+    monkeypatch.setenv(runs.FOLDER_VARIABLE, str(tmp_path))
+    own = tmp_path / "mine-1" / BEST
+    own.parent.mkdir()
+    shutil.copy(SHIPPED, own)
+    app.query_params["network"] = "mine-1"
+    open_page(app)
+    assert sent(app)["meanings"] is None
+    assert f"`python -m capsnet pose-atlas --checkpoint {own}`" in app.main.info[0].value
+    found = dataclasses.replace(atlas.read(SHIPPED), digits=7)
+    atlas.write(found, own)  # as the command does
+    app.run()
+    assert not app.main.info
+    assert "under 7 real digits" in "".join(m.value for m in app.main.markdown)
+    assert sent(app)["meanings"] == json.loads(json.dumps(meanings.offer(found)))
+
+
 def test_a_meaning_in_words():
     r, change = np.zeros((2, 1, 2, len(MEASURES)))
     r[0, 0, :2], change[0, 0, :2] = (-0.97, 0.9), (-1.84, 20)
     first, second = meanings.offer(atlas.PoseAtlas("0", 100, r, change))[0]
     assert first["label"] == "thickness, r = −0.97"
+    assert first["amount"] == "−1.8 px"
     assert first["more"] == (
         "From −0.5 to +0.5: 1.8 px thinner (r = −0.97); 20.0° leaning right (r = 0.90). "
         "Measured on 100 real digits of class 0."

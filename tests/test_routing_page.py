@@ -42,7 +42,7 @@ def unpack(data: bytes) -> tuple[dict, list[dict[str, np.ndarray]]]:
 
 
 def shown(app: AppTest) -> tuple[dict, list[dict[str, np.ndarray]]]:
-    (player,) = app.get("bidi_component")
+    (player,) = app.main.get("bidi_component")
     return unpack(player.proto.bytes)
 
 
@@ -93,7 +93,7 @@ def test_rounds_can_be_chosen_from_one_to_ten(page):
 def test_ten_rounds_of_two_digits_stay_below_three_megabytes(page):
     page.button_group(key="routing_rounds").set_value(10).run()
     compare(page, "pinned", pinned=page.session_state["digit"])
-    (player,) = page.get("bidi_component")
+    (player,) = page.main.get("bidi_component")
     assert len(unpack(player.proto.bytes)[1]) == 2
     assert len(player.proto.bytes) < 3e6
 

@@ -6,11 +6,14 @@ Its styles are in the answer's CSS, for the two stand together.
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 
 import streamlit as st
 
+from capsnet.reading import Reading
 
-def show_verdict(prediction: str, kind: str, headline: str, line: str) -> None:
+
+def show_verdict(prediction: str, kind: str, headline: str, line: str, number: int) -> None:
     """Show the verdict; the class is all the text in the container `prediction`.
 
     Args:
@@ -18,14 +21,28 @@ def show_verdict(prediction: str, kind: str, headline: str, line: str) -> None:
         kind: "one" if the network means it; "none" or "two" make it small and grey.
         headline: what the network means, where that is not simply the class; or "".
         line: a sentence beneath it.
+        number: of the drawing that this answers: the pad takes the prediction back when the pen
+            comes down, and the browser would not put the same words there once more.
     """
     row = st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False)
     named = len(prediction) > 2  # a word has not the room of a digit
     with row.container(key="prediction", width=150 if named else 84):
         st.html(
             f"<div class='verdict-class verdict-{kind}{' verdict-named' * named}' "
-            f"aria-live='polite'>"
+            f"aria-live='polite' data-answers='{number}'>"
             f"{html.escape(prediction)}</div>"
         )
     headline = f"<strong>{html.escape(headline)}</strong>" if headline else ""
     row.html(f"<p class='verdict-words'>{headline}{html.escape(line)}</p>")
+
+
+def in_words(reading: Reading, names: Sequence[str]) -> tuple[str, str]:
+    """What the two longest capsules say: a headline if that is not one digit, and a line."""
+    best = f"{names[reading.best]} ({reading.best_length:.2f})"
+    second = f"{names[reading.second]} ({reading.second_length:.2f})"
+    if reading.kind == "none":
+        return "No digit here", f"No capsule is longer than 0.5: {best}, {second}."
+    if reading.kind == "two":
+        headline = f"Two answers: {names[reading.best]} and {names[reading.second]}"
+        return headline, f"Both are longer than 0.5: {best}, {second}."
+    return "", f"Longest capsule {best}, runner-up {second}."

@@ -6,6 +6,7 @@ visitors share, `visitor` what belongs to one, `links` what travels in the page'
 
 from dashboard.state.links import link_parameters, offer_link, set_link_parameters, sync_link
 from dashboard.state.networks import choose as choose_network
+from dashboard.state.networks import command_option as network_option
 from dashboard.state.networks import in_words as network_in_words
 from dashboard.state.networks import name as network_name
 from dashboard.state.shared import (
@@ -81,6 +82,7 @@ __all__ = [
     "network",
     "network_in_words",
     "network_name",
+    "network_option",
     "offer_link",
     "pose_atlas",
     "pose_grid",

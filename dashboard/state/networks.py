@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import streamlit as st
 
 from dashboard import networks, runs
@@ -42,6 +44,16 @@ def chosen() -> Stored | None:
         named = f" named {name()}" if runs.NAME.fullmatch(name()) else " of that name"
         give_up(f"This machine has no network{named}.")
     return found
+
+
+def command_option() -> str:
+    """How a command is told to use this visitor's network; empty for the shipped one."""
+    found = chosen()
+    if found is None:
+        return ""
+    inside = found.path.is_relative_to(runs.ROOT)
+    path = found.path.relative_to(runs.ROOT) if inside else found.path
+    return f" --checkpoint {shlex.quote(str(path))}"
 
 
 def give_up(reason: str) -> None:

@@ -176,12 +176,10 @@ def pose_grid(images: np.ndarray, span: float) -> np.ndarray:
 def pose_atlas() -> PoseAtlas | None:
     """What each pose dimension does, as measured beforehand; None if that has not been done."""
     network()
-    if networks.name():
-        return None  # it is of the shipped network
     from capsnet.atlas import AtlasError
 
     try:
-        return _pose_atlas()
+        return _pose_atlas(networks.chosen())
     except AtlasError:  # not remembered: it may be made at any time
         return None
 
@@ -292,11 +290,11 @@ def _pose_grid(which: Which, images: bytes, count: int, span: float) -> np.ndarr
     return pictures
 
 
-@st.cache_resource(show_spinner=False)
-def _pose_atlas() -> PoseAtlas:
+@st.cache_resource(show_spinner=False, max_entries=NETWORKS_KEPT)
+def _pose_atlas(which: Which) -> PoseAtlas:
     from capsnet import atlas
 
-    return atlas.read(checkpoints.SHIPPED)
+    return atlas.read(which.path if which else checkpoints.SHIPPED)
 
 
 def _protect(*arrays: np.ndarray) -> None:

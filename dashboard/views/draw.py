@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
 
 from capsnet.image import PictureError, normalise, read_picture, shrink
-from capsnet.reading import Reading, read_lengths
+from capsnet.reading import read_lengths
 from capsnet.strokes import StrokesError
 from dashboard import bundled_picker, state
 from dashboard import digit as digits
@@ -17,7 +16,7 @@ from dashboard.components.answer import show_answer
 from dashboard.components.digit_strip import digit_strip
 from dashboard.components.draw_pad import draw_pad, drawing
 from dashboard.components.picture import png_uri
-from dashboard.components.verdict import show_verdict
+from dashboard.components.verdict import in_words, show_verdict
 from dashboard.digit import CurrentDigit
 from dashboard.figures.downloads import archive, png
 from dashboard.figures.lengths import answer_data
@@ -39,10 +38,14 @@ def pad_and_answer() -> None:
         st.rerun()  # the sidebar and the strip follow once the pen rests
     digit = state.current_digit()
     left, right = st.columns([2, 3], gap="medium")
+    if is_waiting(digit):  # there is nothing to answer: let nobody wait for the pad
+        with left:
+            pad(digit)
     with right:
         answer(digit)
-    with left:  # last, for it tells the pad that the answer is there
-        pad(digit)
+    if not is_waiting(digit):  # last, for it tells the pad that the answer is there
+        with left:
+            pad(digit)
 
 
 def pad(digit: CurrentDigit) -> None:
@@ -57,6 +60,7 @@ def pad(digit: CurrentDigit) -> None:
         answered=state.recall("pad_answered", 0),
         strokes=digit.strokes or b"",
         picture=sheet_picture(digit),
+        is_faint=is_waiting(digit),
         revision=state.recall("pad_revision"),
         link=state.offer_link(),
         on_change=drawn,
@@ -66,7 +70,7 @@ def pad(digit: CurrentDigit) -> None:
         "Normalise as MNIST does",
         key=NORMALISED,
         on_change=normalisation_switched,
-        disabled=not (is_nothing(digit) or has_source(digit)),
+        disabled=digit.chosen and not has_source(digit),
         help="MNIST's digits are all cropped, scaled to 20 pixels and centred by mass. Switched "
         "off, the network gets the sheet as it is: a kind of image it never saw in training.",
     )
@@ -75,13 +79,20 @@ def pad(digit: CurrentDigit) -> None:
 def answer(digit: CurrentDigit) -> None:
     """The prediction, in words and in lengths."""
     config = state.network().config
+    answered = state.recall("pad_answered", 0)
     if is_nothing(digit):
-        show_verdict("–", "one", "", state.recall("pad_trouble") or "Draw a digit.")
+        line = state.recall("pad_trouble") or (
+            f"Draw a digit. Until then the other pages show digit number {digit.index}."
+        )
+        show_verdict("–", "one", "", line, answered)
         show_answer("answer", None, config.names)
     else:
         found = state.answer(digit.images)
         reading = read_lengths(found.lengths)
-        show_verdict(config.names[reading.best], reading.kind, *words(reading, config.names))
+        headline, line = in_words(reading, config.names)
+        if is_waiting(digit):
+            line = f"This is digit number {digit.index}, until you draw one. {line}"
+        show_verdict(config.names[reading.best], reading.kind, headline, line, answered)
         margins = (config.margin_negative, config.margin_positive)
         show_answer("answer", answer_data(digit.images[0], *found, margins), config.names)
     st.caption(
@@ -90,21 +101,14 @@ def answer(digit: CurrentDigit) -> None:
     )
 
 
-def words(reading: Reading, names: Sequence[str]) -> tuple[str, str]:
-    """What the two longest capsules say: a headline if that is not one digit, and a line."""
-    best = f"{names[reading.best]} ({reading.best_length:.2f})"
-    second = f"{names[reading.second]} ({reading.second_length:.2f})"
-    if reading.kind == "none":
-        return "No digit here", f"No capsule is longer than 0.5: {best}, {second}."
-    if reading.kind == "two":
-        headline = f"Two answers: {names[reading.best]} and {names[reading.second]}"
-        return headline, f"Both are longer than 0.5: {best}, {second}."
-    return "", f"Longest capsule {best}, runner-up {second}."
+def is_waiting(digit: CurrentDigit) -> bool:
+    """Whether the digit only stands there until the visitor draws or chooses one."""
+    return not digit.chosen and not state.recall("pad_emptied", False)
 
 
 def is_nothing(digit: CurrentDigit) -> bool:
-    """Whether the visitor has not drawn or chosen anything yet."""
-    return not digit.chosen
+    """Whether the visitor has left the pad empty, or with no digit on it."""
+    return not digit.chosen and state.recall("pad_emptied", False)
 
 
 def sheet_picture(digit: CurrentDigit) -> str:
@@ -135,9 +139,12 @@ def drawn() -> None:
     try:
         state.choose_digit(digits.from_strokes(sent.strokes, state.recall("whole", False)))
         trouble = ""
+        state.remember("pad_emptied", False)
     except (StrokesError, PictureError) as error:
         state.choose_nothing()
-        trouble = "" if sent.down else str(error)  # a stroke begins as a dot
+        state.remember("pad_emptied", True)
+        is_told = sent.strokes and not sent.down  # a stroke begins as a dot
+        trouble = str(error) if is_told else ""
     state.remember("pad_trouble", trouble)
     state.remember("upload_trouble", None)
     state.remember("pad_digit", state.current_digit())
@@ -230,7 +237,7 @@ def remembered() -> list[CurrentDigit]:
     """The last digits, newest first; a drawing counts once, however often it was changed."""
     recent = list(state.recall("recent", []))
     digit = state.current_digit()
-    if is_nothing(digit) or digit in recent:
+    if not digit.chosen or digit in recent:
         return recent
     sheet = state.recall("sheet") if digit.strokes is not None else None
     if sheet is not None and recent and sheet == state.recall("recent_sheet"):
@@ -271,9 +278,10 @@ def downloads(digit: CurrentDigit) -> None:
 
 def next_pages() -> None:
     """Where the digit can be looked into; on a phone the sidebar's list of pages is closed."""
+    whose = "a digit's" if is_nothing(state.current_digit()) else "its"
     row = st.container(horizontal=True)
-    row.page_link("views/routing.py", label="Watch its **routing**", icon=":material/hub:")
-    row.page_link("views/pose.py", label="Bend its **pose**", icon=":material/tune:")
+    row.page_link("views/routing.py", label=f"Watch {whose} **routing**", icon=":material/hub:")
+    row.page_link("views/pose.py", label=f"Bend {whose} **pose**", icon=":material/tune:")
 
 
 st.title("Draw a digit")

@@ -172,13 +172,15 @@ def show_atlas(atlas: PoseAtlas | None) -> None:
     if atlas is None:
         st.info(
             "What each dimension does has not been measured for this network yet, so the sliders "
-            "have no labels. To measure it: `python -m capsnet pose-atlas`"
+            "have no labels. To measure it, in the project's folder: "
+            f"`python -m capsnet pose-atlas{state.network_option()}`"
         )
         return
-    st.caption(
+    st.markdown(
         "Nobody has named the dimensions. The labels are measured: each slider was moved under "
         f"{atlas.digits} real digits of its class, and r says how closely thickness, slant, width, "
-        "height, size or position followed (1 or −1: exactly). No label: nothing did."
+        "height, size or position followed (1 or −1: exactly). No label: nothing we measured "
+        "followed it."
     )
     if st.toggle("Show what every dimension of every digit does", key="pose_atlas"):
         st.caption(

@@ -13,15 +13,14 @@ WIDTH = 124  # so that both rows are seen on a laptop without scrolling
 st.title("A capsule network at work")
 st.markdown(
     "A **capsule** answers with a vector: its *length* says whether something is there, its "
-    "*direction* how it looks. Here are ten, one for each digit, with 16 dimensions each; they "
-    "answer now, for your digit."
+    "*direction* how it looks. Here are ten, one for each digit, with 16 dimensions each. They "
+    "answer every digit that you draw or pick, on every page."
 )
-tour = st.columns(3)
-tour[0].page_link("views/draw.py", label="**Draw** a digit and see it read", icon=":material/draw:")
-tour[1].page_link(
-    "views/routing.py", label="**Routing**: watch capsules agree", icon=":material/hub:"
-)
-tour[2].page_link("views/pose.py", label="**Pose**: bend a digit by hand", icon=":material/tune:")
+tour = st.container(horizontal=True, gap="medium")
+tour.page_link("views/draw.py", label="**Draw**: write a digit", icon=":material/draw:")
+tour.page_link("views/routing.py", label="**Routing**: watch capsules agree", icon=":material/hub:")
+tour.page_link("views/pose.py", label="**Pose**: bend a digit", icon=":material/tune:")
+tour.page_link("views/training.py", label="**Training**: watch one learn", icon=":material/school:")
 
 
 def five() -> list[int]:

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from dashboard.state.visitor import FIRST_DIGIT
 
@@ -74,3 +75,25 @@ def test_on_a_phone_nothing_scrolls_sideways(visit):
     page = visit(phone=True)
     wider = "() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
     assert page.evaluate(wider) <= 2
+
+
+def test_on_a_phone_the_menu_makes_way_for_the_page_chosen(visit, settle):
+    """The test's browser does not call itself a phone: only then would Streamlit close it."""
+    page = visit(phone=True)
+    sidebar = page.get_by_test_id("stSidebar")
+    for name in ("Pose", "Draw"):
+        page.get_by_test_id("stExpandSidebarButton").click()
+        expect(sidebar).to_be_in_viewport()
+        sidebar.get_by_role("link", name=name, exact=True).tap()
+        expect(sidebar).not_to_be_in_viewport()
+        settle(page)
+        expect(sidebar).not_to_be_in_viewport()
+        assert page.url.split("?")[0].endswith(name.lower())
+
+
+def test_on_a_laptop_the_sidebar_stays(page, settle):
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Draw", exact=True).click()
+    page.wait_for_url("**/draw*")
+    settle(page)
+    expect(page.get_by_test_id("stSidebar")).to_be_in_viewport()
+    assert page.get_by_test_id("stSidebar").bounding_box()["width"] > 200

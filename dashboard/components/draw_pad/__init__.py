@@ -55,6 +55,7 @@ def draw_pad(
     answered: int,
     strokes: bytes,
     picture: str,
+    is_faint: bool,
     revision: int,
     link: Mapping[str, str],
     on_change: Callable[[], None],
@@ -66,6 +67,7 @@ def draw_pad(
         answered: the number of the drawing that this run answers.
         strokes: what to show when it is new or `revision` changes.
         picture: a `data:` address to show in place of strokes, or "".
+        is_faint: the picture only stands there until something is drawn.
         revision: changes when the pad is to show something else than was drawn on it.
         link: the query parameters of the digit shown. Once the pen rests the pad puts them into
             the page's address, in place of the last ones: a line added to the browser's history
@@ -79,6 +81,7 @@ def draw_pad(
             "revision": revision,
             "strokes": base64.b64encode(strokes).decode(),
             "picture": picture,
+            "faint": is_faint,
             "link": dict.fromkeys(LINK_NAMES) | dict(link),
         },
         on_drawing_change=on_change,

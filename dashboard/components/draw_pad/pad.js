@@ -13,6 +13,7 @@ class Pad {
     this.sheets = []; // cleared ones, for Undo
     this.sheet = Date.now(); // which sheet of paper this is
     this.picture = null;
+    this.isFaint = false; // the picture is not the visitor's, and the pad is there to draw on
     this.pointer = null; // the finger or pen that draws; others are ignored
     this.width = WIDTHS.medium;
     this.revision = null;
@@ -49,7 +50,7 @@ class Pad {
   }
 
   /** What the server says: which drawing it answered, and what it shows if not ours. */
-  update({ answered, revision, strokes, picture, link }, setStateValue) {
+  update({ answered, revision, strokes, picture, faint, link }, setStateValue) {
     this.courier.send = (drawing) => setStateValue("drawing", drawing);
     this.isNothing = Object.values(link).every((value) => value === null);
     // Before anything else is sent: the server is to find the address already right.
@@ -58,10 +59,11 @@ class Pad {
     if (revision === this.revision) return;
     const isOurs = this.revision !== null && (this.pointer !== null || this.courier.isDirty);
     this.revision = revision;
-    if (!isOurs) this.load(strokes, picture);
+    if (!isOurs) this.load(strokes, picture, faint);
   }
 
-  load(strokes, picture) {
+  load(strokes, picture, isFaint) {
+    this.isFaint = isFaint;
     this.strokes = unpackStrokes(strokes);
     this.sheets = [];
     this.sheet = Date.now();
@@ -82,6 +84,7 @@ class Pad {
     if (this.pointer !== null || event.button !== 0) return;
     this.canvas.setPointerCapture(event.pointerId);
     this.pointer = event.pointerId;
+    if (this.picture) takeBackPrediction();
     this.picture = null;
     this.add({ width: this.width, points: [placeOf(event, this.canvas)] });
   }
@@ -156,10 +159,11 @@ class Pad {
 
   paintNow() {
     fitCanvas(this.canvas);
-    paintSheet(this.canvas, this.strokes, this.picture);
+    paintSheet(this.canvas, this.strokes, this.picture, this.isFaint);
     const isFull = this.count() >= MAX_POINTS;
     this.hint.textContent = isFull ? "The sheet is full: undo or clear." : "Draw a digit here";
-    this.hint.hidden = !isFull && (this.strokes.length > 0 || this.picture !== null);
+    const isTaken = this.strokes.length > 0 || (this.picture !== null && !this.isFaint);
+    this.hint.hidden = isTaken && !isFull;
     this.undoButton.disabled = !this.strokes.length && !this.sheets.length;
     this.clearButton.disabled = !this.strokes.length && this.picture === null;
   }
@@ -170,6 +174,15 @@ class Pad {
     this.observer.disconnect();
     cancelAnimationFrame(this.frame);
   }
+}
+
+/**
+ * What was predicted is not of the stroke that begins here. The server's next answer puts its own
+ * words in this place, whatever they are: they carry the number of the drawing that they answer.
+ */
+function takeBackPrediction() {
+  const shown = document.querySelector(".st-key-prediction .verdict-class");
+  if (shown) shown.textContent = "–";
 }
 
 /** Name the digit in the page's address. The server finds it there and adds no history entry. */

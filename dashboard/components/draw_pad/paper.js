@@ -2,6 +2,7 @@
 
 const SHEET = 1000;
 const BEYOND = 200; // the pen may leave the sheet; a line that comes back in meets its edge truly
+const FAINT = 0.2; // of a picture that is there to be drawn over: words on it can be read
 const CLOSEST = 6; // units between two points: nearer ones add bytes, not shape
 
 /** The pen's place in units, from a pointer event. */
@@ -28,15 +29,17 @@ function fitCanvas(canvas) {
   return true;
 }
 
-/** Paint strokes on white paper, over a picture if there is one. */
-function paintSheet(canvas, strokes, picture) {
+/** Paint strokes on white paper, over a picture if there is one, which may be faint. */
+function paintSheet(canvas, strokes, picture, isFaint) {
   const context = canvas.getContext("2d");
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.fillStyle = "#fff";
   context.fillRect(0, 0, canvas.width, canvas.height);
+  context.globalAlpha = isFaint ? FAINT : 1;
   if (picture) paintPicture(context, picture, canvas.width);
+  context.globalAlpha = 1;
   context.scale(canvas.width / SHEET, canvas.height / SHEET);
-  context.strokeStyle = "#111";
+  context.fillStyle = context.strokeStyle = "#111";
   context.lineCap = context.lineJoin = "round";
   for (const stroke of strokes) paintStroke(context, stroke);
 }
@@ -49,10 +52,15 @@ function paintPicture(context, picture, side) {
   context.drawImage(picture, (side - width) / 2, (side - height) / 2, width, height);
 }
 
-/** One smooth, round line through the middles between points. */
+/** One smooth, round line through the middles between points; a dot where there is only one. */
 function paintStroke(context, { width, points }) {
   context.lineWidth = width;
   context.beginPath();
+  if (points.length === 1) {
+    context.arc(...points[0], width / 2, 0, 2 * Math.PI);
+    context.fill();
+    return;
+  }
   context.moveTo(...points[0]);
   for (let i = 1; i < points.length - 1; i++) {
     const [x, y] = points[i];

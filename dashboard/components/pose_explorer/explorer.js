@@ -5,7 +5,11 @@ const explorers = new WeakMap(); // the component's element -> its explorer
 const remembered = (globalThis.capsnetPose ??= { large: false }); // across page changes
 
 const rounded = (x) => Math.round(x * 1000) / 1000 + 0;
-const signed = (x) => (x > 0 ? "+" : x < 0 ? "−" : "") + Math.abs(x).toFixed(2);
+/** Two decimals with their sign; a zero has none, however it came about. */
+const signed = (x) => {
+  const digits = Math.abs(x).toFixed(2);
+  return (Number(digits) === 0 ? "" : x > 0 ? "+" : "−") + digits;
+};
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 class Explorer {
@@ -144,6 +148,7 @@ class Explorer {
     }
     const meanings = this.data.meanings?.[capsule];
     this.sliders.forEach((slider, d) => slider.mean(meanings?.[d]));
+    this.find(".pose-legend").hidden = !meanings;
     this.side.speak();
   }
 

@@ -13,7 +13,7 @@ def offer(atlas: PoseAtlas) -> list[list[Mapping[str, str] | None]]:
     """The explorer's `meanings`: for each capsule and dimension a label with its strength.
 
     Returns:
-        `{"label": ..., "more": ...}` or None where nothing fits.
+        `{"amount": ..., "label": ..., "more": ...}` or None where nothing fits.
     """
     capsules, dimensions, _ = atlas.r.shape
     return [[_words(atlas, c, d) for d in range(dimensions)] for c in range(capsules)]
@@ -46,6 +46,7 @@ def _words(atlas: PoseAtlas, capsule: int, dimension: int) -> Mapping[str, str] 
         return None
     said = "; ".join(f"{_effect(meaning)} (r = {_signed(meaning.r)})" for meaning in found)
     return {
+        "amount": _amount(found[0]),
         "label": str(found[0]),
         "more": f"From −{REACH:g} to +{REACH:g}: {said}. "
         f"Measured on {atlas.digits} real digits of class {capsule}.",
@@ -56,6 +57,12 @@ def _effect(meaning: Meaning) -> str:
     measure = meaning.measure
     word = measure.more if meaning.change > 0 else measure.less
     return f"{abs(meaning.change):.1f} {measure.unit} {word}".replace(" °", "°")
+
+
+def _amount(meaning: Meaning) -> str:
+    """How much the measure changes over the whole sweep."""
+    sign = "+" if meaning.change > 0 else "−"
+    return f"{sign}{abs(meaning.change):.1f} {meaning.measure.unit}".replace(" °", "°")
 
 
 def _signed(value: float) -> str:

@@ -50,7 +50,7 @@ class Side {
     meter.classList.toggle("pose-beyond", beyond);
     find(".pose-shell").textContent = beyond
       ? "Beyond 1, where no real capsule gets. The decoder draws it all the same."
-      : "Squash ends every real capsule before 1. A bent one may go on.";
+      : "The network keeps every length below 1. Bent by hand, it can go beyond.";
   }
 
   /** Say whose pose this is, and what one sees if that digit is not there. */

@@ -46,9 +46,12 @@ class StripSlider {
     if (this.output.textContent !== text) this.output.textContent = text;
   }
 
-  /** Say what the slider does, if that was measured: `{label, more}`. */
+  /** Say what the slider does, if that was measured: `{amount, label, more}`. */
   mean(words) {
     this.meaning.textContent = words?.label ?? "";
+    const amount = Object.assign(document.createElement("span"), { className: "pose-amount" });
+    amount.textContent = words ? `${words.amount} ` : "";
+    this.meaning.prepend(amount);
     this.meaning.title = words?.more ?? "";
   }
 
