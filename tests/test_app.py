@@ -46,6 +46,15 @@ def test_start_reads_five_digits(app):
         assert f"reads {label}" in html  # these five are read right
 
 
+def test_start_leads_to_every_page_and_tells_how_good_the_network_is(app):
+    app.run()
+    card = checkpoints.read_card()
+    shown = {m.label: m.value for m in app.metric}
+    assert shown["Right, of 10,000 test digits"] == f"{100 * card['test']['accuracy']:.2f} %"
+    linked = "".join(link.proto.label for link in app.main.get("page_link"))
+    assert all(f"**{name}**" in linked for name in ("Draw", "Routing", "Pose", "Training"))
+
+
 def test_the_sidebar_picks_by_number(app):
     app.run()
     app.sidebar.number_input(key="picker_index").set_value(42).run()

@@ -98,34 +98,6 @@ def test_all_ten_digits_are_read(visit: Callable[..., Page], touch: bool) -> Non
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0
 
 
-def test_the_digit_that_waits_on_the_pad_makes_way_for_the_first_stroke(
-    visit: Callable[..., Page],
-) -> None:
-    page = visit("draw")
-    expect_prediction(page, "7")
-    expect(page.locator(".answer-longest .answer-value")).to_have_text(re.compile(r"0\.[89]"))
-    hint = page.get_by_text("Draw a digit here")
-    expect(hint).to_be_visible()
-    page.mouse.move(*at(page, *DIGITS[7][0][0]))
-    page.mouse.down()  # from now on no word is left of the digit that was there
-    assert page.locator(".st-key-prediction").inner_text() == "–"
-    expect(hint).to_be_hidden()
-    for place in DIGITS[7][0][1:]:
-        page.mouse.move(*at(page, *place), steps=2)
-    page.mouse.up()
-    answered(page)
-    expect_prediction(page, "7")  # said anew, though it is the same word
-    first = ink_on(page)
-    page.get_by_test_id("draw-clear").click()
-    expect_prediction(page, "–")
-    expect(page.get_by_text("other pages show digit number")).to_be_visible(timeout=SOON)
-    expect(hint).to_be_visible()
-    assert ink_on(page) == 0
-    draw(page, DIGITS[7])
-    assert ink_on(page) == first
-    expect_prediction(page, "7")
-
-
 def test_undo_and_clear(visit: Callable[..., Page]) -> None:
     page = visit("draw")
     draw(page, DIGITS[1])

@@ -80,6 +80,7 @@ def test_on_a_phone_nothing_scrolls_sideways(visit):
 def test_on_a_phone_the_menu_makes_way_for_the_page_chosen(visit, settle):
     """The test's browser does not call itself a phone: only then would Streamlit close it."""
     page = visit(phone=True)
+    page.wait_for_function("() => globalThis.capsnetPageMenu")  # a server may still be starting
     sidebar = page.get_by_test_id("stSidebar")
     for name in ("Pose", "Draw"):
         page.get_by_test_id("stExpandSidebarButton").click()

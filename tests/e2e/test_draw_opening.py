@@ -1,0 +1,68 @@
+"""How Draw opens and where things lie on it, in a real browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.drawings import DIGITS
+from tests.e2e.test_draw import SOON, answered, at, draw, expect_prediction, ink_on
+
+pytestmark = pytest.mark.e2e
+
+
+def test_the_digit_that_waits_on_the_pad_makes_way_for_the_first_stroke(
+    visit: Callable[..., Page],
+) -> None:
+    page = visit("draw")
+    expect_prediction(page, "7")
+    expect(page.locator(".answer-longest .answer-value")).to_have_text(re.compile(r"0\.[89]"))
+    hint = page.get_by_text("Draw a digit here")
+    expect(hint).to_be_visible()
+    page.mouse.move(*at(page, *DIGITS[7][0][0]))
+    page.mouse.down()  # from now on no word is left of the digit that was there
+    assert page.locator(".st-key-prediction").inner_text() == "–"
+    expect(hint).to_be_hidden()
+    for place in DIGITS[7][0][1:]:
+        page.mouse.move(*at(page, *place), steps=2)
+    page.mouse.up()
+    answered(page)
+    expect_prediction(page, "7")  # said anew, though it is the same word
+    first = ink_on(page)
+    page.get_by_test_id("draw-clear").click()
+    expect_prediction(page, "–")
+    expect(page.get_by_text("other pages show digit number")).to_be_visible(timeout=SOON)
+    expect(hint).to_be_visible()
+    assert ink_on(page) == 0
+    draw(page, DIGITS[7])
+    assert ink_on(page) == first
+    expect_prediction(page, "7")
+
+
+def test_on_a_wide_screen_the_pad_begins_where_the_page_does(visit: Callable[..., Page]) -> None:
+    page = visit("draw", viewport={"width": 1920, "height": 1080})
+    pad = page.get_by_test_id("draw-pad").bounding_box()
+    title = page.get_by_role("heading", name="Draw a digit").bounding_box()
+    assert pad and title
+    assert pad["x"] == pytest.approx(title["x"], abs=1)
+    size = "e => parseFloat(getComputedStyle(e).fontSize)"
+    for shown in (".answer-value", ".answer-lines b"):
+        assert page.locator(shown).first.evaluate(size) > 16
+
+
+def test_news_of_a_picture_does_not_lie_on_the_answer(visit: Callable[..., Page]) -> None:
+    page = visit("draw")
+    junk = {"name": "digit.png", "mimeType": "image/png", "buffer": b"not a picture"}
+    page.locator("input[type=file]").first.set_input_files(junk)
+    toast = page.get_by_test_id("stToast")
+    toast.wait_for(timeout=SOON)
+    page.wait_for_function(  # it slides in
+        "() => document.querySelector('[data-testid=stToast]').getAnimations().length === 0"
+    )
+    news, words = toast.bounding_box(), page.locator(".answer-pictures").bounding_box()
+    assert news and words
+    assert words["y"] + words["height"] < news["y"]
+    assert news["y"] + news["height"] <= 768
