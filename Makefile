@@ -24,7 +24,7 @@ run: $(VENV)/.runtime
 	@$(PY) -m streamlit run dashboard/app.py $(ARGS)
 
 test: lint browser
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest --numprocesses 2 --dist loadfile $(ARGS)
 
 lint: $(VENV)/.dev
 	@$(PY) -m ruff format --check --quiet $(SOURCES) || { echo "Run: make format"; exit 1; }

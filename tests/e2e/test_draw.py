@@ -172,7 +172,8 @@ def test_a_file_that_is_no_picture_gets_a_sentence(
     page = visit("draw")
     junk = {"name": "digit.png", "mimeType": "image/png", "buffer": b"not a picture"}
     page.locator("input[type=file]").first.set_input_files(junk)
-    expect(page.get_by_text("not a picture I can read")).to_be_visible(timeout=SOON)
+    told = page.get_by_test_id("stAlert").get_by_text("not a picture I can read")
+    expect(told).to_be_visible(timeout=SOON)
     draw(page, DIGITS[7])
     expect_prediction(page, "7")
 

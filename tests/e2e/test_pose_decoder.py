@@ -117,7 +117,7 @@ def test_morph_ends_at_the_other_digits_own_picture(visit, shipped):
     index = int(target.get_attribute("aria-label").split()[-1])
     own = shipped.trace(load_bundled()[index : index + 1].pixels()).digit_capsules[-1]
     label = int(load_bundled().labels[index])
-    shows(page, levels(shipped.decode(own, label)), atol=2)
+    shows(page, levels(shipped.decode(own, label)), atol=4)  # a pose has three decimals
 
 
 def test_without_the_decoder_the_picture_follows_on_release(visit):
