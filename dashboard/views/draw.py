@@ -38,14 +38,10 @@ def pad_and_answer() -> None:
         st.rerun()  # the sidebar and the strip follow once the pen rests
     digit = state.current_digit()
     left, right = st.columns([2, 3], gap="medium")
-    if is_waiting(digit):  # there is nothing to answer: let nobody wait for the pad
-        with left:
-            pad(digit)
     with right:
         answer(digit)
-    if not is_waiting(digit):  # last, for it tells the pad that the answer is there
-        with left:
-            pad(digit)
+    with left:  # last, for it tells the pad that the answer is there
+        pad(digit)
 
 
 def pad(digit: CurrentDigit) -> None:

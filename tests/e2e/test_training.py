@@ -245,14 +245,14 @@ def test_a_network_of_ones_own_on_all_pages(own_server, teacher, browser):
         assert not page.locator("[data-testid=stAlertContentError]").count()
     friend = browser.new_context(**LAPTOP).new_page()
     friend.goto(own_server.address)
-    expect(friend.get_by_text("The shipped one").first).to_be_visible(timeout=LONG)
+    expect(friend.get_by_text("The shipped one", exact=True).first).to_be_visible(timeout=LONG)
     friend.goto(page.url)  # the link says which network
     expect(friend.get_by_text("Run tiny-3").first).to_be_visible(timeout=LONG)
     friend.goto(f"{own_server.address}/draw?network=elsewhere-7")
     says(friend, "This machine has no network named elsewhere-7. The shipped network is used")
     friend.context.close()
     button(page, "Back to the shipped one").click()
-    expect(sidebar.get_by_text("The shipped one")).to_be_visible()
+    expect(sidebar.get_by_text("The shipped one", exact=True)).to_be_visible()
 
 
 def test_a_wrong_file_is_refused_in_one_sentence_and_a_right_one_taken(own_server, teacher):

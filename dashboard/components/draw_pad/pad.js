@@ -24,6 +24,7 @@ class Pad {
       down: this.pointer !== null,
     }));
     this.courier.tell = (isBusy) => this.canvas.setAttribute("aria-busy", isBusy);
+    this.courier.tell(false); // a pad before this one may have been waiting
     this.listeners = new AbortController();
     this.listen(root);
     this.observer = new ResizeObserver(() => fitCanvas(this.canvas) && this.paint());
