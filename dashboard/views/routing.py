@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
 MOST_ROUNDS = 10
 PLAYER = "routing_player"
-ROUNDS = "rounds"
-"""The query parameter that says how many."""
+ROUNDS = "rounds"  # the query parameter that says how many
 
 MISTAKES = {
     "uniform": {
