@@ -40,6 +40,11 @@ def test_capsules_without_activity_count_the_same():
     assert weighted["points"][0][1] == pytest.approx(math.log(10), abs=1e-3)
 
 
+def test_equal_shares_are_told_from_others():
+    assert figures.shares_are_equal(page([np.full(10, 0.1)] * 2))
+    assert not figures.shares_are_equal(page([np.full(10, 0.1), np.eye(10)[3]]))
+
+
 def test_coupling_by_map_is_a_mean_over_places():
     one, other = np.eye(10)[0], np.full(10, 0.1)
     shown = page([one, other, other, other])  # two places of two maps

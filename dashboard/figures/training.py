@@ -131,6 +131,11 @@ def entropy(page: Snapshot) -> np.ndarray:
     return -(coupling * np.log(np.maximum(coupling, 1e-12))).sum(-1)
 
 
+def shares_are_equal(page: Snapshot) -> bool:
+    """Whether the primary capsules divide their output all but equally, as before any training."""
+    return math.log(page.coupling.shape[1]) - float(entropy(page).mean()) < LEAST_RANGE / 2
+
+
 def coupling_by_map(page: Snapshot) -> np.ndarray:
     """Mean coupling of each map's capsules to each digit, (maps, J)."""
     coupling = page.coupling.astype(np.float32)

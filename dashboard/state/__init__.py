@@ -48,6 +48,7 @@ from dashboard.state.visitor import (
     remember,
     runs,
     set_widget,
+    stayed,
     widget,
 )
 
@@ -92,6 +93,7 @@ __all__ = [
     "runs",
     "set_link_parameters",
     "set_widget",
+    "stayed",
     "sync_link",
     "trace",
     "widget",

@@ -42,8 +42,9 @@ def current_setting(longest: int) -> tuple[PoseSetting, str | None]:
     kept = state.recall("pose")
     setting = kept if state.recall("pose_digit") == digit else None
     # The browser asks for the decoder at once: what was said must outlive the run that follows.
-    told = state.recall("pose_told") if setting and _stayed() else None
-    if (arrived := _arrived_link()) is not None:
+    stayed = state.stayed("pose")
+    told = state.recall("pose_told") if setting and stayed else None
+    if (arrived := _arrived_link(stayed)) is not None:
         told = None
         try:
             setting = PoseSetting.from_link(arrived, longest)
@@ -59,31 +60,24 @@ def current_setting(longest: int) -> tuple[PoseSetting, str | None]:
     return setting, told
 
 
-def _arrived_link() -> dict[str, str] | None:
+def _arrived_link(stayed: bool) -> dict[str, str] | None:
     """The link's pose, if it was opened, edited, or reached by the browser's Back.
 
     A pose that the browser sends with this run is newer than any link. A link without a pose counts
-    only where the run before was of this page: on the way here from another page Streamlit empties
-    the link.
+    only where the visitor has `stayed`.
     """
     moved = state.recall("pose_moved")
     state.remember("pose_moved", False)
     arrived = state.link_parameters(*LINK_NAMES)
     if moved or arrived == state.recall("pose_link"):
         return None
-    return arrived if arrived or _stayed() else None
-
-
-def _stayed() -> bool:
-    """Whether the run before was of this page."""
-    return state.recall("pose_run") == state.runs() - 1
+    return arrived if arrived or stayed else None
 
 
 def _keep(setting: PoseSetting, link: dict[str, str]) -> None:
     state.remember("pose", setting)
     state.remember("pose_digit", state.current_digit())
     state.remember("pose_link", link)
-    state.remember("pose_run", state.runs())
     state.set_link_parameters(LINK_NAMES, link)
 
 

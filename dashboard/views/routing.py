@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
+from capsnet.config import MAX_ROUNDS
 from dashboard import state
 from dashboard.components.routing_player import Comparison, Run, routing_player
 from dashboard.figures import routing as figures
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from capsnet.config import CapsNetConfig
     from capsnet.trace import CapsNetTrace
 
-MOST_ROUNDS = 10
 PLAYER = "routing_player"
 ROUNDS = "rounds"  # the query parameter that says how many
 
@@ -183,19 +183,14 @@ def pin() -> None:
 
 
 def follow_link(trained: int) -> None:
-    """Take the rounds from a link that was opened, edited, or reached by the browser's Back.
-
-    A link without any counts only where the run before was of this page too: on the way here from
-    another page Streamlit empties the link.
-    """
+    """Take the rounds from a link that was opened, edited, or reached by the browser's Back."""
     arrived = state.link_parameters(ROUNDS).get(ROUNDS, "")
-    stayed = state.recall("routing_run") == state.runs() - 1
-    state.remember("routing_run", state.runs())
+    stayed = state.stayed("routing")
     if arrived == state.recall("rounds_link", "") or not (arrived or stayed):
         return
-    if arrived and not (arrived.isdecimal() and 1 <= int(arrived) <= MOST_ROUNDS):
+    if arrived and not (arrived.isdecimal() and 1 <= int(arrived) <= MAX_ROUNDS):
         st.warning(
-            f"The link asks for {arrived[:20]!r} rounds of routing, not for 1 to {MOST_ROUNDS}. "
+            f"The link asks for {arrived[:20]!r} rounds of routing, not for 1 to {MAX_ROUNDS}. "
             f"Here are {trained}, as the network was trained.",
             icon=":material/link_off:",
         )
@@ -213,7 +208,7 @@ def write_link(rounds: int, trained: int) -> None:
 def change_rounds() -> None:
     """Take the number of rounds that the player asks for."""
     wanted = int(state.widget(PLAYER).rounds or 1)
-    state.set_widget("routing_rounds", min(MOST_ROUNDS, max(1, wanted)))
+    state.set_widget("routing_rounds", min(MAX_ROUNDS, max(1, wanted)))
 
 
 def player_data(trace: CapsNetTrace, detail: bool = True) -> dict[str, np.ndarray]:
@@ -260,7 +255,7 @@ with st.container(
     st.title("Routing by agreement", anchor=False, width="content")
     rounds = st.segmented_control(
         "How many routing rounds, on the same weights",
-        range(1, MOST_ROUNDS + 1),
+        range(1, MAX_ROUNDS + 1),
         required=True,
         wrap=True,
         width="content",

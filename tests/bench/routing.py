@@ -16,11 +16,11 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, ViewportSize, WebSocket
 
+from capsnet.config import MAX_ROUNDS
 from tests.bench.startup import PATIENCE, server, wait_for
 from tests.browser import chromium
 
 SCREEN: ViewportSize = {"width": 1366, "height": 768}
-MOST_ROUNDS = 10
 
 FIND = """const found = (selector) => [...document.querySelectorAll('*')]
     .map((element) => element.shadowRoot?.querySelector(selector)).find(Boolean);"""
@@ -126,7 +126,7 @@ def _another_digit(page: Page) -> float:
 
 def _most_data(page: Page, received: list[int]) -> int:
     """What one change of data costs at most: ten rounds, and a wrong routing beside."""
-    _change(page, lambda: _choose_rounds(page, MOST_ROUNDS))
+    _change(page, lambda: _choose_rounds(page, MAX_ROUNDS))
     received.clear()
     _change(page, lambda: page.get_by_role("switch").first.click())
     return sum(received)
@@ -142,7 +142,7 @@ def _steps(page: Page, repetitions: int) -> tuple[list[float], list[float]]:
     events, gaps = [], []
     for k in range(repetitions):
         page.evaluate("window.slowest = 0; window.paints = []")
-        page.keyboard.press("ArrowRight" if k // (MOST_ROUNDS - 1) % 2 == 0 else "ArrowLeft")
+        page.keyboard.press("ArrowRight" if k // (MAX_ROUNDS - 1) % 2 == 0 else "ArrowLeft")
         page.wait_for_timeout(700)  # the motion takes 450 ms
         events.append(page.evaluate("window.slowest"))
         between = "window.paints.slice(1).map((now, k) => now - window.paints[k])"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Sequence
 
 import streamlit as st
@@ -200,11 +199,7 @@ def pictures(name: str) -> None:
 
 def untrained(run: Run, page: Snapshot) -> str:
     """What there is to see before training, if it is there to see."""
-    if (
-        run.training.start
-        or page.time
-        or math.log(page.coupling.shape[1]) - figures.entropy(page).mean() > 0.01
-    ):
+    if run.training.start or page.time or not figures.shares_are_equal(page):
         return ""
     return "An untrained network does not route: everyone gets about the same tenth."
 
