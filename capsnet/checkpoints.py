@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -104,3 +105,12 @@ def read_card(path: str | Path | None = None) -> dict[str, Any]:
         return json.loads(card.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise CheckpointError(f"Expected a model card at {card}. Received: {error}") from error
+
+
+def epochs_trained(card: Mapping[str, Any]) -> int:
+    """Epochs behind a model card's network: its own run's and those of what each run started from.
+
+    A start without a card counts as none.
+    """
+    start = (card.get("start") or {}).get("card")
+    return card["epochs"] + (epochs_trained(start) if start else 0)

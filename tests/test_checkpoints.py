@@ -117,3 +117,11 @@ def test_a_missing_or_broken_card(tmp_path, content):
         (tmp_path / "some.json").write_text(content)
     with pytest.raises(CheckpointError, match=r"Expected a model card at .*some\.json"):
         checkpoints.read_card(tmp_path / "some.keras")
+
+
+def test_epochs_are_counted_through_all_runs():
+    first = {"epochs": 8, "start": None}
+    second = {"epochs": 6, "start": {"file": "first.keras", "card": first}}
+    assert checkpoints.epochs_trained({"epochs": 3, "start": {"card": second}}) == 17
+    assert checkpoints.epochs_trained({"epochs": 3, "start": {"file": "x", "card": None}}) == 3
+    assert checkpoints.epochs_trained({"epochs": 3}) == 3

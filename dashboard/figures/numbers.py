@@ -9,5 +9,5 @@ def percent(share: float) -> str:
 
 
 def squared_error(value: float) -> str:
-    """The squared error of a drawing, summed over its pixels."""
+    """The squared error of a reconstruction, summed over its pixels."""
     return f"{value:.2f}"

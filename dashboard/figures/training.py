@@ -66,7 +66,9 @@ def learning_charts(curve: Rows, history: Rows, weight: float, epochs: int) -> l
     charts = [
         _chart("Loss", losses, epochs, decimals=LOSS, low=0.0),
         _chart("Read right", accuracy, epochs, format="percent", high=1.0),
-        _chart("Squared error of a drawing, all pixels", error, epochs, decimals=ERROR, low=0.0),
+        _chart(
+            "Squared error of a reconstruction, all pixels", error, epochs, decimals=ERROR, low=0.0
+        ),
         _chart("Learning rate", rate, epochs, decimals=RATE, low=0.0),
     ]
     return [chart for chart in charts if any(drawn["points"] for drawn in chart["lines"])]
@@ -81,7 +83,7 @@ def comparison_charts(histories: Mapping[str, Rows]) -> list[Chart]:
     wanted = {
         "Validation: loss": ("val_loss", {"decimals": LOSS, "low": 0.0}),
         "Validation: read right": ("val_accuracy", {"format": "percent"}),
-        "Validation: squared error of a drawing": (
+        "Validation: squared error of a reconstruction": (
             "val_reconstruction_error",
             {"decimals": ERROR, "low": 0.0},
         ),

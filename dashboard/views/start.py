@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 
+from capsnet.checkpoints import epochs_trained
 from dashboard import state
 from dashboard.components.picture import picture_html, pictures
 from dashboard.figures.numbers import percent, squared_error
@@ -72,9 +73,11 @@ else:
     validation, test = card["validation"], card["test"]
     figures = st.columns(4)
     figures[0].metric("Right, of 10,000 test digits", percent(test["accuracy"]))
-    figures[1].metric("Squared error of a drawing", squared_error(test["reconstruction_error"]))
+    figures[1].metric(
+        "Squared error of a reconstruction", squared_error(test["reconstruction_error"])
+    )
     figures[2].metric("Right, of 5,000 validation digits", percent(validation["accuracy"]))
-    figures[3].metric("Epochs trained", card["epochs"])
+    figures[3].metric("Epochs trained", epochs_trained(card))
     st.caption(
         "Squared error: summed over the 784 pixels, mean over the test digits. The validation "
         "digits chose the epoch; the test digits were looked at once, at the end."

@@ -119,6 +119,15 @@ def test_seven_rounds_then_another_digit(routing: Page) -> None:
     assert picture(routing, "lengths") != before
 
 
+@pytest.mark.parametrize("width", [1280, 1366, 1920])
+def test_all_ten_lengths_are_seen(visit: Callable[..., Page], width: int) -> None:
+    table = visit("routing", viewport={"width": width, "height": 800}).get_by_test_id(
+        "lengths-table"
+    )
+    expect(table.locator("td")).to_have_count(10)
+    assert table.evaluate("box => box.scrollWidth <= box.clientWidth")
+
+
 def test_a_phone_shows_a_column_that_never_scrolls_sideways(visit: Callable[..., Page]) -> None:
     page = visit("routing", phone=True)
     expect(page.get_by_test_id("round")).to_have_text("1")

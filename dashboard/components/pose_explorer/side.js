@@ -62,7 +62,7 @@ class Side {
     const isNumber = (c) => data.names[c] === String(c);
     const name = isNumber(capsule) ? `${capsule}` : `“${data.names[capsule]}”`;
     const one = isNumber(capsule) ? `a ${capsule}` : name;
-    find(".pose-own-name").textContent = present ? "Redrawn" : "Dream";
+    find(".pose-own-name").textContent = present ? "Recon\u00adstruction" : "Dream";
     const sentence = find(".pose-speaker");
     if (present) {
       sentence.textContent = `Capsule ${name} is the longest: the network reads ${one}. ` +
