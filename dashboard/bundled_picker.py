@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from dashboard import state
@@ -14,16 +16,25 @@ ANY = "Any"
 OFFERED = 14
 
 
+def class_pills(key: str, on_change: Callable[[], None]) -> str:
+    """Pills for the classes of the bundled digits: `ANY`, "0" to "9" or `MISREAD`.
+
+    Args:
+        key: of the widget, whose first choice is `ANY` unless it has one.
+        on_change: called after another choice.
+    """
+    groups = [ANY, *map(str, range(10)), *([MISREAD] if state.misread() else [])]
+    state.default_widget(key, ANY)
+    return st.pills("Class", groups, key=key, on_change=on_change, required=True, wrap=True) or ANY
+
+
 def show() -> None:
     """Offer some of a class, or all that this network reads wrongly, as pictures to click."""
     wrong = state.misread()
-    groups = [ANY, *map(str, range(10)), *([MISREAD] if wrong else [])]
     state.default_widget(GROUP, state.recall("bundled_group", ANY))
     left, right = st.columns([5, 1], vertical_alignment="bottom")
     with left:
-        group = (
-            st.pills("Class", groups, key=GROUP, on_change=_others, required=True, wrap=True) or ANY
-        )
+        group = class_pills(GROUP, _others)
     if wrong and group == MISREAD:
         st.markdown(
             f"All {len(wrong)} of the 5,000 that this network reads wrongly. Under each: its "

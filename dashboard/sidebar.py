@@ -7,11 +7,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from capsnet.reading import read_lengths
 from dashboard import state
+from dashboard.bundled_picker import ANY, MISREAD, class_pills
 from dashboard.components.page_menu import close_menu_after_choice
 from dashboard.components.picture import picture
-
-ANY = "any digit"
-MISREAD = "read wrongly"
 
 
 def show(page: str) -> DeltaGenerator:
@@ -64,8 +62,7 @@ def _network() -> None:
 
 def _picker(count: int) -> None:
     st.caption("Pick one of the 5,000 digits the network was not trained on.")
-    wrong = [MISREAD] if state.misread() else []
-    st.selectbox("Class", [ANY, *range(10), *wrong], key="picker_class", on_change=_pick_random)
+    class_pills("picker_class", _pick_random)
     st.button("Another", icon=":material/shuffle:", on_click=_pick_random, width="stretch")
     state.set_widget("picker_index", state.current_digit().index)
     st.number_input(
@@ -84,7 +81,7 @@ def _pick_random() -> None:
     if chosen == MISREAD:
         state.choose_misread()
     else:
-        state.choose_random(None if chosen == ANY else chosen)
+        state.choose_random(None if chosen == ANY else int(chosen))
 
 
 def _pick_index() -> None:

@@ -64,7 +64,7 @@ def test_the_sidebar_picks_by_number(app):
 
 def test_the_sidebar_picks_by_class(app):
     app.run()
-    app.sidebar.selectbox(key="picker_class").set_value(3).run()
+    app.sidebar.button_group(key="picker_class").set_value("3").run()
     assert "Label: **3**" in words(app)
     assert load_bundled().labels[int(app.query_params["digit"])] == 3
 

@@ -189,7 +189,7 @@ def test_the_digits_read_wrongly_are_offered(app):
     assert [item["name"] for item in offered["items"]] == [
         f"Digit {each.index}, label {load_bundled().labels[each.index]}" for each in wrong
     ]
-    app.sidebar.selectbox(key="picker_class").set_value("read wrongly").run()
+    app.sidebar.button_group(key="picker_class").set_value("Read wrongly").run()
     read_as = {each.index: each.read_as for each in wrong}
     assert prediction(app) == str(read_as[app.sidebar.number_input(key="picker_index").value])
 
