@@ -7,6 +7,7 @@ from typing import Any, Literal
 import keras
 from keras import ops
 
+from capsnet.convolution import Convolution
 from capsnet.ops import Tensor, squash
 from capsnet.routing import RoutingByAgreement, RoutingRound, xla_compiled
 
@@ -37,7 +38,7 @@ class PrimaryCapsules(keras.layers.Layer):
         super().__init__(**kwargs)
         self.maps, self.dim, self.activation = maps, dim, activation
         self.kernel_size, self.strides = kernel_size, strides
-        self.conv = keras.layers.Conv2D(
+        self.conv = Convolution(
             maps * dim, kernel_size, strides, activation=activation, dtype=self.dtype_policy
         )
 
@@ -159,4 +160,15 @@ class DigitCapsules(keras.layers.Layer):
 
     @staticmethod
     def _votes(flat_capsules: Tensor, W: Tensor) -> Tensor:
-        return ops.einsum("ijdk,bik->bijd", W, flat_capsules)
+        """The einsum `"ijdk,bik->bijd"`, as a matrix product for each primary capsule.
+
+        XLA then keeps I in front in memory and spares the gradients several transpositions:
+        with them the whole layer takes about two thirds of the einsum's time.
+        """
+        count, capsules, dim, _ = W.shape
+        inputs = ops.transpose(flat_capsules, (1, 0, 2))  # (I, B, K)
+        matrices = ops.reshape(W, (count, capsules * dim, -1))  # (I, J * D, K)
+        matrices = ops.transpose(matrices, (0, 2, 1))  # (I, K, J * D)
+        votes = ops.matmul(inputs, matrices)  # (I, B, J * D)
+        votes = ops.reshape(votes, (count, -1, capsules, dim))  # (I, B, J, D)
+        return ops.transpose(votes, (1, 0, 2, 3))  # (B, I, J, D)

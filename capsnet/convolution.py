@@ -1,0 +1,83 @@
+"""A convolution whose kernel's gradient is computed as fast as the convolution itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+from keras import ops
+
+from capsnet.ops import Tensor
+
+
+@keras.saving.register_keras_serializable(package="capsnet")
+class Convolution(keras.layers.Conv2D):
+    """Keras's `Conv2D` without padding, trained faster on a processor.
+
+    The gradient of a kernel is a convolution too, of the inputs with the gradient of the outputs:
+    batch and channels change places, and what was the stride becomes the dilation. TensorFlow's
+    own operation for it is slow where the stride is not 1; through its forward convolution the
+    same sums take about half the time on a processor. On other backends nothing is changed.
+    """
+
+    def convolution_op(self, inputs: Tensor, kernel: Tensor) -> Tensor:
+        """Inputs (B, H, W, C) and kernel (K, L, C, F) -> outputs (B, Y, X, F)."""
+        if keras.backend.backend() != "tensorflow":
+            return super().convolution_op(inputs, kernel)
+        return convolve(inputs, kernel, self.strides)
+
+
+def convolve(inputs: Tensor, kernel: Tensor, strides: tuple[int, int]) -> Tensor:
+    """Convolve without padding; the kernel's gradient is computed as another convolution.
+
+    Args:
+        inputs: (B, H, W, C).
+        kernel: (K, L, C, F).
+        strides: steps along H and W.
+
+    Returns:
+        Outputs (B, Y, X, F), of the gradients that Keras's own convolution has.
+    """
+
+    @ops.custom_gradient
+    def convolved(inputs: Tensor, kernel: Tensor) -> tuple[Tensor, Any]:
+        def gradients(upstream: Tensor) -> tuple[Tensor, Tensor]:
+            return (
+                _inputs_gradient(upstream, kernel, strides, inputs.shape[1:3]),
+                _kernel_gradient(upstream, inputs, strides, kernel.shape[:2]),
+            )
+
+        return ops.conv(inputs, kernel, strides, padding="valid"), gradients
+
+    return convolved(inputs, kernel)
+
+
+def _inputs_gradient(
+    upstream: Tensor, kernel: Tensor, strides: tuple[int, int], size: tuple[int, int]
+) -> Tensor:
+    """What the outputs' gradient (B, Y, X, F) is to the inputs, (B, H, W, C)."""
+    reached = _reached(upstream.shape[1:3], kernel.shape[:2], strides)
+    beyond = tuple(whole - part for whole, part in zip(size, reached, strict=True))
+    return ops.conv_transpose(upstream, kernel, strides, padding="valid", output_padding=beyond)
+
+
+def _kernel_gradient(
+    upstream: Tensor, inputs: Tensor, strides: tuple[int, int], size: tuple[int, int]
+) -> Tensor:
+    """What the outputs' gradient (B, Y, X, F) is to the kernel, (K, L, C, F)."""
+    height, width = _reached(upstream.shape[1:3], size, strides)
+    images = ops.transpose(inputs[:, :height, :width], (3, 1, 2, 0))  # (C, H, W, B)
+    kernels = ops.transpose(upstream, (1, 2, 0, 3))  # (Y, X, B, F)
+    sums = ops.conv(images, kernels, 1, padding="valid", dilation_rate=strides)  # (C, K, L, F)
+    return ops.transpose(sums, (1, 2, 0, 3))
+
+
+def _reached(
+    outputs: tuple[int, int], kernel: tuple[int, int], strides: tuple[int, int]
+) -> tuple[int, int]:
+    """How many rows and columns of the inputs the outputs depend on."""
+    rows, columns = (
+        (count - 1) * stride + side
+        for count, side, stride in zip(outputs, kernel, strides, strict=True)
+    )
+    return rows, columns
