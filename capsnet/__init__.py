@@ -11,6 +11,7 @@ Package map, each part in the order in which to read it:
 
     the network
         ops           squash, safe_norm
+        convolution   a convolution whose gradients are fast on a processor
         layers        PrimaryCapsules, DigitCapsules
         routing       routing by agreement: one round, and the loop around it
         mistakes      famous wrong routings, to be looked at

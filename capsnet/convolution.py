@@ -24,7 +24,8 @@ class Convolution(keras.layers.Conv2D):
         """Inputs (B, H, W, C) and kernel (K, L, C, F) -> outputs (B, Y, X, F)."""
         if keras.backend.backend() != "tensorflow":
             return super().convolution_op(inputs, kernel)
-        return convolve(inputs, kernel, self.strides)
+        # Cast even to its own type: a custom gradient takes values and refuses variables.
+        return convolve(inputs, ops.cast(kernel, inputs.dtype), self.strides)
 
 
 def convolve(inputs: Tensor, kernel: Tensor, strides: tuple[int, int]) -> Tensor:

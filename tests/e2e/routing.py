@@ -15,7 +15,8 @@ def picture(page: Page, view: str) -> str:
 
 
 def choose_rounds(page: Page, rounds: int) -> None:
-    page.get_by_test_id("stButtonGroup").get_by_text(str(rounds), exact=True).click()
+    group = page.get_by_role("radiogroup", name="How many routing rounds")
+    group.get_by_text(str(rounds), exact=True).click()
     expect(page.locator(".rounds")).to_have_text(str(rounds))
 
 
