@@ -37,7 +37,8 @@ Package map, each part in the order in which to read it:
         batches       batches in an order that a resumed run sees again
         augmentation  shifted, turned, bent, thickened training images
         flourishes    bars for sevens, upstrokes for ones
-        distribution  several GPUs of one machine; TensorBoard's logs
+        distribution  several GPUs or machines; TensorBoard's logs
+        workers       which of several machines this one is
         keeper        what a run keeps after every epoch
         watch         progress and curve of a run; pause and stop
         diarist       looks at the same ten pictures while a run trains

@@ -1,13 +1,15 @@
-"""Training on several devices of one machine at once, by TensorFlow's own distribution."""
+"""Training on several devices or machines at once, by TensorFlow's own distribution."""
 
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from typing import Any
 
 import keras
 
-from capsnet.training import TrainingError
+from capsnet import workers
+from capsnet.runs import TrainingError
 
 
 def mirrored() -> Any:
@@ -23,15 +25,51 @@ def mirrored() -> Any:
     Raises:
         TrainingError: on another backend than TensorFlow.
     """
-    if keras.backend.backend() != "tensorflow":
-        raise TrainingError(
-            "Expected the TensorFlow backend for a mirrored strategy. "
-            f"Received: {keras.backend.backend()}"
-        )
+    _expect_tensorflow()
     import tensorflow as tf
 
     devices = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
     return tf.distribute.MirroredStrategy([device.name for device in devices])
+
+
+def multiworker() -> Any:
+    """Every batch divided among the workers that TF_CONFIG names, the same weights on each.
+
+    All are started with the same command and wait for each other; the result is as for
+    `mirrored`. See `capsnet.workers`.
+
+    Returns:
+        A `tf.distribute.MultiWorkerMirroredStrategy`.
+
+    Raises:
+        TrainingError: on another backend than TensorFlow, or without a sound TF_CONFIG.
+    """
+    _expect_tensorflow()
+    workers.place()
+    import tensorflow as tf
+
+    class Workers(tf.distribute.MultiWorkerMirroredStrategy):
+        """One whose `reduce` takes what Keras 3 gives it (keras-team/keras#20585)."""
+
+        def reduce(self, reduce_op: Any, value: Any, axis: int | None) -> Any:
+            """As TensorFlow's own, also of nested values and of scalars along axis 0."""
+            one = super().reduce
+
+            def reduced(leaf: Any) -> Any:
+                scalar = self.experimental_local_results(leaf)[0].shape.rank == 0
+                return one(reduce_op, leaf, None if scalar else axis)
+
+            return tf.nest.map_structure(reduced, value)
+
+    return Workers()
+
+
+STRATEGIES: dict[str, Callable[[], Any]] = {
+    "single": lambda: None,
+    "mirrored": mirrored,
+    "multiworker": multiworker,
+}
+"""By their names on the command line."""
 
 
 def tensorboard(folder: Any) -> keras.callbacks.Callback:
@@ -48,3 +86,11 @@ def tensorboard(folder: Any) -> keras.callbacks.Callback:
             "Received: none installed"
         ) from error
     return keras.callbacks.TensorBoard(folder)
+
+
+def _expect_tensorflow() -> None:
+    if keras.backend.backend() != "tensorflow":
+        raise TrainingError(
+            "Expected the TensorFlow backend for training on several devices. "
+            f"Received: {keras.backend.backend()}"
+        )

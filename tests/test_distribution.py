@@ -1,54 +1,122 @@
 import json
+import os
 import subprocess
 import sys
 
 import pytest
 
-from capsnet import distribution
+from capsnet import distribution, workers
+from capsnet.cli import main
 from capsnet.training import TrainingError, train
+from tests.browser import free_port
 
-ON_DEVICES = """
+TRAIN = """
 import json, sys
 import tensorflow as tf
+strategy_name, devices, folder = sys.argv[1:]
 cpu = tf.config.list_physical_devices("CPU")[0]
-parts = [tf.config.LogicalDeviceConfiguration()] * int(sys.argv[1])
+parts = [tf.config.LogicalDeviceConfiguration()] * int(devices)
 tf.config.set_logical_device_configuration(cpu, parts)
 
-import dataclasses
 from capsnet.config import CapsNetConfig, TrainingConfig
 from capsnet.data import load_bundled
-from capsnet.distribution import mirrored
+from capsnet.distribution import STRATEGIES
 from capsnet.training import train
 
-strategy = mirrored()
+strategy = STRATEGIES[strategy_name]()
 small = CapsNetConfig(
     conv_filters=8, primary_maps=2, decoder_units=(16, 32), W_stddev=0.5, compile_routing=False
 )
 how = TrainingConfig(epochs=2, batch_size=50, ema=0.9, learning_rate=5e-3)
 digits = load_bundled()[:200]
-run = train(small, how, digits[:100], digits[100:], sys.argv[2], strategy=strategy)
-print(json.dumps({"replicas": strategy.num_replicas_in_sync, "history": run.history}))
+run = train(small, how, digits[:100], digits[100:], folder, strategy=strategy)
+replicas = strategy.num_replicas_in_sync if strategy else 1
+print(json.dumps({"replicas": replicas, "history": run.history}))
 """
 
 
-def trained_on(devices, folder):
-    """What a fresh process, whose processor is divided into so many devices, reports."""
-    done = subprocess.run(
-        [sys.executable, "-c", ON_DEVICES, str(devices), str(folder)],
-        capture_output=True,
+def training(folder, strategy="single", devices=1, **environment):
+    """A fresh process that trains, its processor divided into so many devices."""
+    return subprocess.Popen(
+        [sys.executable, "-c", TRAIN, strategy, str(devices), str(folder)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=500,
+        env={**os.environ, **environment},
     )
-    assert done.returncode == 0, done.stderr[-2000:]
-    return json.loads(done.stdout.splitlines()[-1])
 
 
-def test_two_devices_train_the_network_that_one_trains(tmp_path):
-    two, one = (trained_on(count, tmp_path / str(count)) for count in (2, 1))
-    assert (two["replicas"], one["replicas"]) == (2, 1)
-    for row, expected in zip(two["history"], one["history"], strict=True):
+def reported(process):
+    """What it said at its end."""
+    out, errors = process.communicate(timeout=300)
+    assert process.returncode == 0, errors[-2000:]
+    return json.loads(out.splitlines()[-1])
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory):
+    """The history of one device."""
+    return reported(training(tmp_path_factory.mktemp("alone") / "run"))["history"]
+
+
+def assert_alike(history, expected_history):
+    for row, expected in zip(history, expected_history, strict=True):
         for name in ("val_loss", "val_margin_loss", "val_reconstruction_error", "loss"):
             assert row[name] == pytest.approx(expected[name], rel=2e-3), name
+
+
+def test_two_devices_train_the_network_that_one_trains(tmp_path, alone):
+    two = reported(training(tmp_path / "run", "mirrored", devices=2))
+    assert two["replicas"] == 2
+    assert_alike(two["history"], alone)
+
+
+def test_two_workers_train_the_network_that_one_trains(tmp_path, alone):
+    addresses = [f"127.0.0.1:{free_port()}" for _ in range(2)]
+    workers = [
+        training(
+            tmp_path / str(index),
+            "multiworker",
+            TF_CONFIG=json.dumps(
+                {"cluster": {"worker": addresses}, "task": {"type": "worker", "index": index}}
+            ),
+        )
+        for index in range(2)
+    ]
+    try:
+        for told in map(reported, workers):
+            assert told["replicas"] == 2
+            assert_alike(told["history"], alone)
+    finally:
+        for process in workers:
+            process.kill()
+
+
+def test_workers_need_to_be_told_of_each_other(capsys, monkeypatch, tmp_path):
+    monkeypatch.delenv("TF_CONFIG", raising=False)
+    assert main(["train", "--strategy", "multiworker", "--out", str(tmp_path / "run")]) == 1
+    assert "Expected TF_CONFIG such as" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["{", "[]", '{"cluster": {"worker": ["a:1"]}, "task": {"type": "worker", "index": 1}}']
+    + ['{"cluster": {"worker": ["a:1"]}, "task": {"type": "chief", "index": 0}}'],
+)
+def test_a_broken_tf_config_is_told(written):
+    with pytest.raises(TrainingError, match="Received: "):
+        workers.place({"TF_CONFIG": written})
+
+
+def test_each_worker_keeps_the_run_in_a_folder_of_its_own(monkeypatch, tmp_path):
+    folders = set()
+    for index in range(3):
+        task = {"type": "worker", "index": index}
+        config = {"cluster": {"worker": ["a:1", "b:1", "c:1"]}, "task": task}
+        monkeypatch.setenv("TF_CONFIG", json.dumps(config))
+        folders.add(workers.own_folder(tmp_path))
+    assert folders == {tmp_path, tmp_path / "worker-1", tmp_path / "worker-2"}
 
 
 def test_tensorboards_logs_lie_in_the_folder(

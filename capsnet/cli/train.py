@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from capsnet import checkpoints, runs
+from capsnet import checkpoints, runs, workers
 from capsnet.cli.arguments import add_dataset, number, one_of, whole_number
 from capsnet.cli.presets import default_in_words, table
 from capsnet.config import PRESETS, CapsNetConfig, TrainingConfig
@@ -77,10 +77,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--strategy",
-        type=one_of(("single", "mirrored")),
+        type=one_of(("single", "mirrored", "multiworker")),
         default="single",
         metavar="NAME",
-        help="single (default), or mirrored: divide each batch among all GPUs of this machine",
+        help="single (default); mirrored: divide each batch among all GPUs of this machine; "
+        "multiworker: among the machines that TF_CONFIG names, all started with this command",
     )
     parser.add_argument(
         "--tensorboard", action="store_true", help="write its logs too, in the run's folder"
@@ -93,6 +94,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Train as asked."""
     folder = arguments.out or Path("runs") / arguments.preset
+    if arguments.strategy == "multiworker":
+        folder = workers.own_folder(folder)
     network, how = _settings(arguments, folder)
     runs.check_claim(folder, network, how, arguments.resume)
     if how.start is not None and not arguments.resume:
@@ -133,6 +136,8 @@ def _train(
     from capsnet import distribution, training
     from capsnet.progress import ProgressBar
 
+    # Before anything is computed: workers have to find each other first.
+    strategy = distribution.STRATEGIES[arguments.strategy]()
     callbacks: list[Any] = [ProgressBar(how.batch_size)]
     if arguments.tensorboard:
         callbacks.append(distribution.tensorboard(folder / "tensorboard"))
@@ -144,7 +149,7 @@ def _train(
         folder,
         resume=arguments.resume,
         callbacks=tuple(callbacks),
-        strategy=distribution.mirrored() if arguments.strategy == "mirrored" else None,
+        strategy=strategy,
     )
     return finished.best
 
