@@ -16,8 +16,8 @@ def mirrored() -> Any:
     """Every batch divided among this machine's GPUs, the same weights on each.
 
     The loss is the mean over the whole batch, so the same settings train the same network, up to
-    rounding. Without a GPU it is one device, the processor, unless TensorFlow was told to divide
-    it into several (`tf.config.set_logical_device_configuration`).
+    rounding where the batch divides evenly. Without a GPU it is one device, the processor, unless
+    TensorFlow was told to divide it into several (`tf.config.set_logical_device_configuration`).
 
     Returns:
         A `tf.distribute.MirroredStrategy`.
@@ -29,7 +29,8 @@ def mirrored() -> Any:
     import tensorflow as tf
 
     devices = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
-    return tf.distribute.MirroredStrategy([device.name for device in devices])
+    mirrored_strategy = _reducing_nests(tf.distribute.MirroredStrategy)
+    return mirrored_strategy([device.name for device in devices])
 
 
 def multiworker() -> Any:
@@ -48,20 +49,7 @@ def multiworker() -> Any:
     workers.place()
     import tensorflow as tf
 
-    class Workers(tf.distribute.MultiWorkerMirroredStrategy):
-        """One whose `reduce` takes what Keras 3 gives it (keras-team/keras#20585)."""
-
-        def reduce(self, reduce_op: Any, value: Any, axis: int | None) -> Any:
-            """As TensorFlow's own, also of nested values and of scalars along axis 0."""
-            one = super().reduce
-
-            def reduced(leaf: Any) -> Any:
-                scalar = self.experimental_local_results(leaf)[0].shape.rank == 0
-                return one(reduce_op, leaf, None if scalar else axis)
-
-            return tf.nest.map_structure(reduced, value)
-
-    return Workers()
+    return _reducing_nests(tf.distribute.MultiWorkerMirroredStrategy)()
 
 
 STRATEGIES: dict[str, Callable[[], Any]] = {
@@ -86,6 +74,26 @@ def tensorboard(folder: Any) -> keras.callbacks.Callback:
             "Received: none installed"
         ) from error
     return keras.callbacks.TensorBoard(folder)
+
+
+def _reducing_nests(strategy: Any) -> Any:
+    """A `tf.distribute` strategy whose `reduce` takes what Keras 3 gives it.
+
+    Keras asks for the mean of scalars along axis 0, which several workers refuse
+    (keras-team/keras#20585); and for the mean of a whole batch, nested, to see its shapes. There
+    the first part does: parts may differ in size and then have no mean.
+    """
+    import tensorflow as tf
+
+    class Reducing(strategy):
+        def reduce(self, reduce_op: Any, value: Any, axis: int | None) -> Any:
+            own = self.experimental_local_results
+            if tf.nest.is_nested(value):
+                return tf.nest.map_structure(lambda leaf: own(leaf)[0], value)
+            scalar = own(value)[0].shape.rank == 0
+            return super().reduce(reduce_op, value, None if scalar else axis)
+
+    return Reducing
 
 
 def _expect_tensorflow() -> None:

@@ -136,7 +136,11 @@ def _train(
                 validation,
                 {"lengths": validation_digits.labels, "reconstruction": validation},
             ),
-            validation_batch_size=_even_batch_size(len(validation), training.batch_size),
+            validation_batch_size=_even_batch_size(
+                len(validation),
+                training.batch_size,
+                strategy.num_replicas_in_sync if strategy is not None else 1,
+            ),
             callbacks=[
                 *([averaging] if averaging else []),
                 watch,  # before the keeper, which must not keep a network that has become NaN
@@ -174,12 +178,13 @@ def _start_from(model: CapsNet, checkpoint: str) -> None:
     model.set_weights(weights)
 
 
-def _even_batch_size(count: int, largest: int) -> int:
-    """The largest batch size that divides `count`.
+def _even_batch_size(count: int, largest: int, devices: int) -> int:
+    """The largest batch size that divides `count` and, if possible, is shared evenly by devices.
 
     Keras averages a loss over batches, not images: a smaller last batch would count too much.
     """
-    return max(size for size in range(1, largest + 1) if count % size == 0)
+    sizes = [size for size in range(1, largest + 1) if count % size == 0]
+    return max([size for size in sizes if size % devices == 0] or sizes)
 
 
 def compiled_model(network: CapsNetConfig, training: TrainingConfig, steps: int) -> CapsNet:
