@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from capsnet.data import (
+    BUNDLED_DIGITS,
     UNREADABLE,
     DataError,
     Dataset,
@@ -21,6 +22,8 @@ from capsnet.data import (
 from capsnet.quiet import load_tensorflow_quietly
 
 DATA_VARIABLE = "CAPSNET_DATA"
+BUNDLED = "bundled"
+"""The digits that come with this project: few, but there without any download."""
 KMNIST_ADDRESS = "http://codh.rois.ac.jp/kmnist/dataset/kmnist/"
 
 Arrays = tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
@@ -33,7 +36,7 @@ class Source:
     Attributes:
         title: as people write it.
         fetch: reads it from Keras's cache, or downloads it there: `((x, y), (x, y))`.
-        cached: one of the files that `fetch` leaves in Keras's cache.
+        cached: one of the files that `fetch` leaves in Keras's cache; a whole path if elsewhere.
         class_names: one for each class; None for the digits 0 to 9.
     """
 
@@ -71,6 +74,15 @@ def _fetch_kmnist() -> Arrays:
     )
 
 
+def _divide_bundled() -> Arrays:
+    digits = load_bundled()
+    test = len(digits) // 10  # they are interleaved, so that any part has all classes alike
+    return (
+        (digits.images[test:], digits.labels[test:]),
+        (digits.images[:test], digits.labels[:test]),
+    )
+
+
 SOURCES: dict[str, Source] = {
     "mnist": Source("MNIST", _fetch_mnist, "mnist.npz"),
     "fashion-mnist": Source(
@@ -96,6 +108,7 @@ SOURCES: dict[str, Source] = {
         "kmnist-train-imgs.npz",
         ("お o", "き ki", "す su", "つ tsu", "な na", "は ha", "ま ma", "や ya", "れ re", "を wo"),
     ),
+    BUNDLED: Source("The 5,000 bundled digits", _divide_bundled, str(BUNDLED_DIGITS)),
 }
 
 
@@ -120,9 +133,9 @@ def load_split(name: SplitName, path: str | Path | None = None, dataset: str = "
 def load(dataset: str = "mnist", path: str | Path | None = None) -> Dataset:
     """A dataset: by its name, or from any `.npz` file of MNIST's shape.
 
-    Looks at `path`; else at what the environment variable CAPSNET_DATA names; else lets Keras
-    take it from its cache or download it. A path that is given but of no use is an error:
-    nothing else is taken in its place.
+    The bundled digits are taken from here. For the others it looks at `path`; else at what the
+    environment variable CAPSNET_DATA names; else lets Keras take it from its cache or download
+    it. A path that is given but of no use is an error: nothing else is taken in its place.
 
     Args:
         dataset: a name in `SOURCES`; or the path of an `.npz` file with `x_train`, `y_train`,
@@ -139,7 +152,8 @@ def load(dataset: str = "mnist", path: str | Path | None = None) -> Dataset:
     given, tried = _given_file(dataset, path)
     if given is not None:
         return _read(given, source.class_names)
-    load_tensorflow_quietly()  # Keras does the fetching
+    if dataset != BUNDLED:
+        load_tensorflow_quietly()  # Keras does the fetching
     try:
         fetched = source.fetch()
     except Exception as error:  # whatever the download failed with, say it and what else to do
@@ -190,6 +204,8 @@ def _source(dataset: str) -> Source:
 def _given_file(dataset: str, path: str | Path | None) -> tuple[Path | None, list[str]]:
     """The file that is named for a dataset, and where none is named, that in words."""
     tried = ["the path given: none"]
+    if dataset == BUNDLED:
+        return None, tried
     if path is None:
         path = os.environ.get(DATA_VARIABLE) or None
         if path is not None and dataset != "mnist" and not Path(path).expanduser().is_dir():

@@ -61,7 +61,7 @@ def _network() -> None:
 
 
 def _picker(count: int) -> None:
-    st.caption("Pick one of the 5,000 digits the network was not trained on.")
+    st.caption("Pick one of 5,000 digits the shipped network was not trained on.")
     class_pills("picker_class", _pick_random)
     st.button("Another", icon=":material/shuffle:", on_click=_pick_random, width="stretch")
     state.set_widget("picker_index", state.current_digit().index)

@@ -4,7 +4,9 @@ import pytest
 
 from capsnet import datasets
 from capsnet.data import DataError
-from capsnet.datasets import SOURCES, load, load_split
+from capsnet.datasets import BUNDLED, SOURCES, load, load_split
+
+ELSEWHERE = [name for name in SOURCES if name != BUNDLED]
 
 
 def arrays(count=30, first=0):
@@ -44,9 +46,9 @@ def test_the_environment_variable_names_mnists_file(nowhere, monkeypatch):
 
 def test_the_environment_variable_names_a_folder(nowhere, monkeypatch):
     monkeypatch.setenv(datasets.DATA_VARIABLE, str(nowhere))
-    for number, name in enumerate(SOURCES):
+    for number, name in enumerate(ELSEWHERE):
         write(nowhere / f"{name}.npz", number)
-    for number, name in enumerate(SOURCES):
+    for number, name in enumerate(ELSEWHERE):
         loaded = load(name)
         assert loaded.train.images[0, 0, 0] == number
         assert loaded.class_names == SOURCES[name].class_names
@@ -84,7 +86,7 @@ def test_kmnist_comes_in_four_files(nowhere, monkeypatch):
     assert loaded.class_names[0] == "お o"
 
 
-@pytest.mark.parametrize("name", SOURCES)
+@pytest.mark.parametrize("name", ELSEWHERE)
 def test_nothing_found_lists_what_was_tried(nowhere, name):
     with pytest.raises(DataError) as raised:
         load_split("train", dataset=name)
@@ -120,7 +122,9 @@ def test_class_names_that_are_not_ten_are_refused(tmp_path, names):
 
 
 def test_an_unknown_name_lists_the_known_ones():
-    with pytest.raises(DataError, match="mnist, fashion-mnist, kmnist or the path .* 'cifar'"):
+    with pytest.raises(
+        DataError, match="mnist, fashion-mnist, kmnist, bundled or the path .* 'cifar'"
+    ):
         load("cifar")
 
 
@@ -144,3 +148,14 @@ def test_the_file_that_would_be_read_is_found_or_missed(nowhere, monkeypatch):
         datasets.find_file()
     with pytest.raises(DataError, match="Received: 'letters'"):
         datasets.find_file("letters")
+
+
+def test_the_bundled_digits_are_always_there_in_three_disjoint_parts(nowhere):
+    dataset = load(BUNDLED)
+    parts = [dataset.split(name) for name in ("train", "validation", "test")]
+    assert [len(part) for part in parts] == [4050, 450, 500]
+    for part in parts:
+        assert (np.bincount(part.labels) == len(part) / 10).all()
+    every = np.concatenate([part.images for part in parts]).reshape(5000, -1)
+    assert len(np.unique(every, axis=0)) == 5000
+    assert datasets.find_file(BUNDLED).is_file()

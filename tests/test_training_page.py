@@ -150,10 +150,22 @@ def test_a_damaged_network_gives_way(page, a_run):
     assert "The shipped network is used instead." in page.warning[0].value
 
 
-def test_no_data_is_said_calmly(page, monkeypatch, tmp_path):
+@pytest.fixture
+def no_mnist(monkeypatch, tmp_path):
     monkeypatch.delenv(datasets.DATA_VARIABLE)
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+
+
+def test_without_mnist_the_bundled_digits_are_offered(page, no_mnist):
     opened(page)
+    assert page.selectbox(key="training_dataset").value == datasets.BUNDLED
+    assert "of 4,050 pictures" in words(page)
+    assert not page.button(key="training_start").disabled
+
+
+def test_no_data_is_said_calmly(page, no_mnist):
+    opened(page)
+    page.selectbox(key="training_dataset").select("mnist").run()
     assert "not part of the explorer" in words(page)
     assert page.button(key="training_start").disabled
     assert page.button(key="training_download").label == "Download it"
@@ -166,16 +178,14 @@ def test_a_data_file_that_is_not_there_is_named(page, monkeypatch):
     assert page.button(key="training_start").disabled
 
 
-def test_a_download_that_fails_is_told_in_the_pages_words(page, monkeypatch, tmp_path):
-    monkeypatch.delenv(datasets.DATA_VARIABLE)
-    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
-
+def test_a_download_that_fails_is_told_in_the_pages_words(page, monkeypatch, no_mnist):
     def fail():
         raise OSError("no route to host")
 
     source = dataclasses.replace(datasets.SOURCES["mnist"], fetch=fail)
     monkeypatch.setitem(datasets.SOURCES, "mnist", source)
     opened(page)
+    page.selectbox(key="training_dataset").select("mnist").run()
     page.button(key="training_download").click().run()
     told = page.warning[0].value
     assert "MNIST could not be downloaded: no route to host." in told

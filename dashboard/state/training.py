@@ -11,7 +11,7 @@ import streamlit as st
 from capsnet import diary as diaries
 from capsnet import forecast
 from capsnet.data import UNREADABLE, DataError, validation_indices
-from capsnet.datasets import DATA_VARIABLE, SOURCES, find_file, load
+from capsnet.datasets import BUNDLED, DATA_VARIABLE, SOURCES, find_file, load
 from capsnet.diary import Snapshot
 from dashboard import runs
 
@@ -55,6 +55,9 @@ def training_data(dataset: str, download: bool = False) -> Data:
         download: let Keras download it, if it must.
     """
     try:
+        if dataset == BUNDLED:
+            digits = load(dataset)
+            return Data(len(digits.split("train")), len(digits.split("validation")))
         path = find_file(dataset)
         if path is None and download:
             if trouble := _download(dataset):

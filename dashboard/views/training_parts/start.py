@@ -10,7 +10,7 @@ import streamlit as st
 
 from capsnet import forecast
 from capsnet.config import MAX_ROUNDS, PRESETS, CapsNetConfig, TrainingConfig
-from capsnet.datasets import DATA_VARIABLE, SOURCES
+from capsnet.datasets import BUNDLED, DATA_VARIABLE, SOURCES
 from capsnet.runs import TrainingError
 from dashboard import runs, state
 from dashboard.views.training_parts.common import TROUBLE, WATCHED, clock
@@ -93,7 +93,8 @@ def no_data(dataset: str, data: state.Data) -> state.Data:
         data.trouble
         or f"Training needs {title}, 60,000 small pictures, which are not part of the explorer. "
         f"They were looked for in what the environment variable `{DATA_VARIABLE}` names and in "
-        "Keras's folder, `~/.keras/datasets`, and are in neither."
+        "Keras's folder, `~/.keras/datasets`, and are in neither. The bundled digits are always "
+        "here: few, but enough to watch a network learn."
     )
     if not data.trouble and st.button("Download it", key="training_download"):
         with st.spinner(f"Downloading {title} …"):
@@ -157,8 +158,10 @@ def distortions(training: TrainingConfig, dataset: str) -> dict[str, Any]:
 
 
 def choose_dataset() -> str:
-    """The pictures to learn from."""
-    state.default_widget("training_dataset", state.recall("training_dataset", "mnist"))
+    """The pictures to learn from: MNIST, where it is, else what is always there."""
+    mnist = state.training_data("mnist")
+    usual = "mnist" if mnist.training or mnist.trouble else BUNDLED
+    state.default_widget("training_dataset", state.recall("training_dataset", usual))
     return st.selectbox(
         "Dataset",
         list(SOURCES),
