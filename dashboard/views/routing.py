@@ -84,7 +84,7 @@ WORDS: dict[str, dict[str, Any]] = {
             ],
             [
                 "Who decides it?",
-                "All votes together: v_j is their sum, and each vote is held against it.",
+                "All votes together: v_j is made of all of them, and each vote is held against it.",
             ],
             [
                 "Why does it sharpen?",
@@ -136,8 +136,8 @@ WORDS: dict[str, dict[str, Any]] = {
     "certainty": {
         "title": "How decided the capsules are",
         "text": (
-            "Left: the entropy of c_i, which is ln 10 for ten equal shares and 0 if one digit "
-            "takes all. Right: how far the scores b_ij move, as in the paper's appendix."
+            "The bars: the entropy of c_i, which is ln 10 for ten equal shares and 0 if one digit "
+            "takes all. The line: how far the scores b_ij move, as in the paper's appendix."
         ),
         "equation": "H(c_i) = −Σ_j c_ij ln c_ij",
         "look": "Look for the tail that leaves ln 10: few capsules decide, most hardly move.",
