@@ -179,7 +179,18 @@ def test_the_law_answers_what_a_newcomer_should_be_able_to(page):
     law = shown(page)[0]["words"]["law"]
     questions = [question for question, _ in law["answers"]]
     assert questions == ["What is c_ij?", "Who decides it?", "Why does it sharpen?"]
-    assert [line.split()[0] for line, _ in law["lines"]] == ["c_ij", "s_j", "v_j", "b_ij"]
+    letters = [line.split()[0] for line, _ in law["lines"]]
+    assert letters == ["û_j|i", "c_ij", "s_j", "v_j", "b_ij"]
+
+
+def test_the_close_call_is_one_for_the_shipped_network(page, shipped):
+    """Its answer changes, to the right one, and the page offers it until it is there."""
+    assert shown(page)[0]["close_call"]
+    page.sidebar.number_input(key="picker_index").set_value(4369).run()
+    header, (run,) = shown(page)
+    assert not header["close_call"]
+    assert run["lengths"].argmax(1).tolist() == [0, 9, 9]
+    assert load_bundled().labels[4369] == 9
 
 
 def test_packing_keeps_shapes_types_and_alignment():

@@ -137,7 +137,7 @@ def vote_cloud(trace: CapsNetTrace, image: int = 0) -> VoteCloud:
     votes = trace.prediction_vectors[image].transpose(1, 0, 2)  # (J, I, D)
     # The singular vectors of the (I, D) votes are the eigenvectors of their (D, D) products, which
     # are found a hundred times sooner.
-    energy, axes = np.linalg.eigh(np.einsum("jid,jie->jde", votes, votes, dtype=np.float64))
+    energy, axes = np.linalg.eigh((votes.swapaxes(1, 2) @ votes).astype(np.float64))
     planes = axes[:, :, :-3:-1].transpose(0, 2, 1)  # (J, 2, D), the largest first
     last = trace.digit_capsules[-1, image]  # (J, D)
     signs = np.where(np.einsum("jad,jd->ja", planes, last) < 0, -1, 1)

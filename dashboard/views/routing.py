@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 PLAYER = "routing_player"
 ROUNDS = "rounds"  # the query parameter that says how many
 
+CLOSE_CALL = 4369
+"""A 9 that the shipped network takes for a 0 in round 1, and for what it is from round 2 on."""
+
 MISTAKES = {
     "uniform": {
         "name": "no routing",
@@ -45,16 +48,16 @@ MISTAKES = {
 
 WORDS: dict[str, dict[str, Any]] = {
     "lengths": {
-        "title": "The answer: ten capsule lengths",
+        "title": "The answer: ten lengths",
         "text": (
             "Each digit j has a digit capsule, a vector v_j. Its length says how sure the network "
             "is that digit j is there."
         ),
         "equation": "‖v_j‖, from 0 to 1",
-        "look": "Watch one line rise as routing gathers the votes behind it.",
+        "look": "Watch one line rise as votes gather behind it.",
     },
     "flow": {
-        "title": "The flow: who sends how much where",
+        "title": "Flow: who feeds whom",
         "text": (
             "Every map, one kind of feature looked for at {places} places, shares out its output "
             "among ten digits. A band is as wide as share times output, summed over the map."
@@ -65,11 +68,12 @@ WORDS: dict[str, dict[str, Any]] = {
     "law": {
         "title": "One round, in the paper's letters",
         "lines": [
+            ["û_j|i = W_ij u_i", "the vote of capsule i for digit j, by weights that were learned"],
             [
                 "c_ij = exp(b_ij) / Σ_k exp(b_ik)",
-                "softmax: ten scores become ten shares that add up to 1",
+                "softmax: ten scores, all 0 in round 1, become ten shares that add up to 1",
             ],
-            ["s_j = Σ_i c_ij û_j|i", "the votes for digit j, added up by their shares"],
+            ["s_j = Σ_i c_ij û_j|i", "the votes for digit j, each times its share, added up"],
             ["v_j = squash(s_j)", "squash: same direction, but a length below 1"],
             ["b_ij ← b_ij + û_j|i · v_j", "agreement of vote and outcome is added to the score"],
         ],
@@ -80,7 +84,7 @@ WORDS: dict[str, dict[str, Any]] = {
             ],
             [
                 "Who decides it?",
-                "All votes together: v_j is their sum, and each vote is held against it.",
+                "All votes together: v_j is made of all of them, and each vote is held against it.",
             ],
             [
                 "Why does it sharpen?",
@@ -132,8 +136,8 @@ WORDS: dict[str, dict[str, Any]] = {
     "certainty": {
         "title": "How decided the capsules are",
         "text": (
-            "Left: the entropy of c_i, which is ln 10 for ten equal shares and 0 if one digit "
-            "takes all. Right: how far the scores b_ij move, as in the paper's appendix."
+            "The bars: the entropy of c_i, which is ln 10 for ten equal shares and 0 if one digit "
+            "takes all. The line: how far the scores b_ij move, as in the paper's appendix."
         ),
         "equation": "H(c_i) = −Σ_j c_ij ln c_ij",
         "look": "Look for the tail that leaves ln 10: few capsules decide, most hardly move.",
@@ -211,6 +215,11 @@ def change_rounds() -> None:
     state.set_widget("routing_rounds", min(MAX_ROUNDS, max(1, wanted)))
 
 
+def choose_close_call() -> None:
+    """Make the current digit one whose answer changes from round to round."""
+    state.choose_bundled(CLOSE_CALL)
+
+
 def player_data(trace: CapsNetTrace, detail: bool = True) -> dict[str, np.ndarray]:
     """`figures.player_data` of the network in use."""
     config = state.network().config
@@ -252,7 +261,7 @@ follow_link(trained)
 with st.container(
     horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", gap="small"
 ):
-    st.title("Routing by agreement", anchor=False, width="content")
+    st.title("Routing", anchor=False, width="content")
     rounds = st.segmented_control(
         "How many routing rounds, on the same weights",
         range(1, MAX_ROUNDS + 1),
@@ -263,8 +272,8 @@ with st.container(
         help=f"The network was trained with {trained}. More rounds sharpen the shares further.",
     )
 st.markdown(
-    f"{config.num_primary_capsules} **primary capsules**, small vectors that each report one "
-    "feature at one place, vote on the digit. **Press play** and watch the votes gather."
+    f"**Routing by agreement:** {config.num_primary_capsules} primary capsules, each one feature "
+    "at one place, vote on the digit. **Press play** and watch."
 )
 rounds = rounds or trained
 state.remember("rounds", rounds)
@@ -279,7 +288,14 @@ routing_player(
     words_for(config),
     rgb_table(VIRIDIS),
     config.names,
-    Comparison(choice, silenced, trained),
-    {"silence": silence, "beside": compare, "pin": pin, "rounds": change_rounds},
+    Comparison(choice, silenced),
+    close_call=not state.network_name() and state.current_digit().index != CLOSE_CALL,
+    calls={
+        "silence": silence,
+        "beside": compare,
+        "pin": pin,
+        "rounds": change_rounds,
+        "close_call": choose_close_call,
+    },
     key=PLAYER,
 )

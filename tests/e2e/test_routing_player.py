@@ -77,13 +77,37 @@ def test_stepping_by_button_key_and_slider_asks_the_server_nothing(
 
 
 def test_ten_rounds_are_one_click_away_and_sharpen_the_shares(routing: Page) -> None:
-    shares = routing.locator(".hint-words")
-    before = float(shares.inner_text().split("to ")[1].rstrip("."))
+    def largest_share() -> float:
+        return float(routing.get_by_test_id("verdict").inner_text().split("= ")[-1])
+
+    routing.get_by_test_id("round-scrub").fill("3")
+    three = largest_share()
     routing.get_by_test_id("play-ten").click()
     expect(routing.locator(".rounds")).to_have_text("10")
     expect(routing.get_by_test_id("round")).to_have_text("4")  # it plays
-    after = float(shares.inner_text().split("to ")[1].rstrip("."))
-    assert after > 2 * before
+    routing.get_by_test_id("round-scrub").fill("10")
+    assert largest_share() > 2 * three
+
+
+def test_a_close_call_changes_its_answer_while_it_plays(routing: Page) -> None:
+    verdict = routing.get_by_test_id("verdict")
+    expect(verdict).to_contain_text("answer 7")
+    routing.get_by_test_id("close-call").click()
+    expect(verdict).to_contain_text("answer 0")
+    expect(routing.get_by_test_id("round")).to_have_text("3")  # it plays
+    expect(verdict).to_contain_text("answer 9")
+    expect(routing.get_by_test_id("close-call")).to_be_hidden()
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1366, 768)])
+def test_the_first_screen_shows_lengths_and_flow_and_how_to_play_them(
+    visit: Callable[..., Page], size: tuple[int, int]
+) -> None:
+    page = visit("routing", viewport=dict(zip(("width", "height"), size, strict=True)))
+    for view in ("lengths", "flow"):
+        expect(page.locator(PICTURES.format(view))).to_be_in_viewport(ratio=1)
+    for button in ("round-play", "play-ten", "close-call"):
+        expect(page.get_by_test_id(button)).to_be_in_viewport(ratio=1)
 
 
 @pytest.mark.parametrize("size", [(1920, 1080), (1366, 768), (390, 844)])

@@ -66,12 +66,10 @@ class Comparison:
     Attributes:
         beside: `"nothing"`, `"pinned"`, `"silenced"` or the name of a mistake.
         silenced: places along I of the primary capsules that are switched off.
-        trained: the number of rounds that the network was trained with.
     """
 
     beside: str
     silenced: Sequence[int]
-    trained: int
 
 
 def routing_player(
@@ -80,6 +78,7 @@ def routing_player(
     colours: Sequence[Sequence[int]],
     names: Sequence[str],
     comparison: Comparison,
+    close_call: bool,
     calls: Mapping[str, Callable[[], None]],
     key: str = "routing_player",
 ) -> None:
@@ -92,12 +91,15 @@ def routing_player(
         colours: the colour map, rows of red, green and blue, dark to light.
         names: what each digit capsule's class is called; its number, where that is all.
         comparison: what the second routing is.
+        close_call: whether to offer a digit whose answer changes from round to round.
         calls: what to call when the visitor asks for something; the state of `key` then has it
             under the same name. `silence`: all places along I that are to be silent, a list.
             `beside`: what to compare with, a string. `pin`: the current digit. `rounds`: how many.
+            `close_call`: that digit.
         key: the component's key.
     """
-    data = pack(runs, words=words, colours=colours, names=names, **asdict(comparison))
+    header = {"words": words, "colours": colours, "names": names, "close_call": close_call}
+    data = pack(runs, **header, **asdict(comparison))
     named: dict[str, Any] = {f"on_{name}_change": call for name, call in calls.items()}
     _component(key=key, data=data, **named)
 

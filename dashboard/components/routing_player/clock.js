@@ -1,7 +1,8 @@
 /** Time between the rounds: single steps, and playing. Everything stays in the browser. */
 
 const STEP_MS = 450; // a picture's way from one round to the next
-const PLAY_MS = 1300; // from step to step while playing
+export const PLAY_MS = 1300; // from step to step while playing
+const SOON_MS = 300; // from the press of Play to the first step
 
 const ICONS = { play: "M7 4v16l13-8z", pause: "M6 4h4v16H6zM14 4h4v16h-4z" };
 
@@ -44,14 +45,15 @@ export function startClock(page, draw, tell) {
     show();
   }
 
-  function play() {
+  /** What was pressed answers soon; data that has just come is looked at first. */
+  function play(firstMs) {
     if (s.round === s.rounds - 1) jump(0);
     timer = setInterval(() => {
       move(s.round + 1);
       if (s.round >= s.rounds - 1) pause();
     }, PLAY_MS);
     show();
-    if (s.round < s.rounds - 1) setTimeout(() => timer && s.round === 0 && move(1), 300);
+    if (s.round < s.rounds - 1) setTimeout(() => timer && s.round === 0 && move(1), firstMs);
   }
 
   function show() {
@@ -69,7 +71,7 @@ export function startClock(page, draw, tell) {
       pause();
       if (round >= 0 && round < s.rounds && round !== s.round) move(round);
     },
-    toggle: () => (timer ? pause() : s.rounds > 1 && play()),
+    toggle: (firstMs = SOON_MS) => (timer ? pause() : s.rounds > 1 && play(firstMs)),
     stop: () => {
       pause();
       cancelAnimationFrame(frame);

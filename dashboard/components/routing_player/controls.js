@@ -40,13 +40,17 @@ function press(page, event) {
     if (beside === "pinned") compare(page, "beside", "nothing");
     else compare(page, "pin", true);
   }
-  if (rounds) {
-    page.playNext = true;
-    page.send("rounds", Number(rounds));
-  }
+  if (rounds) ask(page, "rounds", Number(rounds));
+  if (button.matches("[data-testid=close-call]")) ask(page, "close_call", true);
   if (!set) return;
   s[set] = Boolean(value);
   page.redraw();
+}
+
+/** Ask for other data, and play it once it comes. */
+function ask(page, name, value) {
+  page.playNext = true;
+  page.send(name, value);
 }
 
 /** Put something else beside this digit, in place of what was silent. */

@@ -5,7 +5,7 @@ import { drawViews, watchFigures } from "./views.js";
 import { build, legend } from "./words.js";
 import { tell } from "./tell.js";
 import { drawBoard, receiveSilence } from "./silence.js";
-import { startClock } from "./clock.js";
+import { PLAY_MS, startClock } from "./clock.js";
 import { wire } from "./controls.js";
 
 const MOUNTED = new WeakMap(); // Streamlit calls again on every change of data: one page each
@@ -35,7 +35,8 @@ function mount(root) {
   };
   page.clock = startClock(page, page.redraw, () => tell(page));
   const sizes = new ResizeObserver(() => {
-    if (!s.runs.length) return;
+    // Told once more of a size that is drawn already, and of each change in height.
+    if (!s.runs.length || root.clientWidth === page.width) return;
     dress(page);
     page.redraw();
     drawBoard(page);
@@ -80,7 +81,7 @@ function show(page, { header, runs }) {
   if (before) hold(page, change);
   else change(); // a page that has just been opened stays at its top
   drawBoard(page);
-  if (page.playNext) page.clock.toggle();
+  if (page.playNext) page.clock.toggle(PLAY_MS);
   page.playNext = false;
   root.dataset.shown = [header.token, header.beside, header.silenced.length, s.rounds].join(" ");
 }
@@ -95,7 +96,9 @@ function roundFor({ s, playNext, root }) {
 }
 
 /** Take the theme's colours and the size of the page's letters. */
-function dress({ root, s }) {
+function dress(page) {
+  const { root, s } = page;
+  page.width = root.clientWidth;
   s.theme = readTheme(root, s.header.colours);
   root.classList.toggle("dark", s.theme.dark);
   for (const element of root.querySelectorAll(".legend")) legend(element, s);

@@ -2,7 +2,7 @@ import { at, extent, logitsOf } from "./payload.js";
 import { digitPicture } from "./paint.js";
 
 /** What outlives a page switch: the settings a visitor chose in the browser. */
-const KEPT = { round: 0, weighted: true, change: true, mean: true, capsule: null };
+const KEPT = { round: 0, weighted: true, change: true, mean: false, capsule: null };
 
 /** A new scene: what all views are drawn from. */
 export function newScene() {

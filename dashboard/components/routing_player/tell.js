@@ -49,7 +49,7 @@ function verdict(run, s) {
 }
 
 function tellComparison({ root, s }) {
-  const { beside, trained } = s.header;
+  const { beside } = s.header;
   root.querySelector("[data-close]").hidden = beside === "nothing";
   const pinned = beside === "pinned";
   root.querySelector("[data-testid=pin]").setAttribute("aria-pressed", pinned);
@@ -57,12 +57,9 @@ function tellComparison({ root, s }) {
   for (const button of root.querySelectorAll("[data-mistake]")) {
     button.setAttribute("aria-checked", button.dataset.mistake === beside);
   }
-  const last = number(at(s.first.coupling_max, s.rounds - 1), 2);
-  const asTrained = s.rounds === trained ? ", as trained" : "";
-  root.querySelector(".hint-words").innerHTML =
-    `With ${s.rounds} round${s.rounds > 1 ? "s" : ""}${asTrained}, the largest share ` +
-    `<var>c</var><sub>ij</sub> goes from ${number(1 / s.digits, 2)} to ${last}.`;
-  root.querySelector("[data-rounds]").hidden = s.rounds >= Number(root.querySelector("[data-rounds]").dataset.rounds);
+  const more = root.querySelector("[data-rounds]");
+  more.hidden = s.rounds >= Number(more.dataset.rounds);
+  root.querySelector("[data-testid=close-call]").hidden = !s.header.close_call;
 }
 
 /** The way from a view to the capsule that was picked in it. */

@@ -10,7 +10,7 @@ const PARTS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1]; // of all ac
 
 /** Bands from the maps to the digit capsules: coupling x activity, or its change since round 1. */
 export const flowView = {
-  height: (width) => (width < 480 ? 440 : 480),
+  height: (width) => (width < 400 ? 400 : 370),
 
   draw(context, width, height, run, s) {
     const { flow } = run;
@@ -23,11 +23,12 @@ export const flowView = {
     write(context, s.theme, "maps", LEFT - 4, 9, { alpha: 0.8 });
     write(context, s.theme, "digits", width - RIGHT, 9, { alpha: 0.8 });
     write(context, s.theme, "± points", width - 2, 9, { align: "right", alpha: 0.8 });
-    const bands = s.change ? changes(run, s, left, right) : parts(run, s, left, right);
-    if (s.change && !bands.length) {
-      const middle = (x0 + x1) / 2;
-      write(context, s.theme, "equal shares: no gain", middle, height / 2, { align: "center" });
-    }
+    // The equal bands of round 1, before there is a gain, make way for the gains.
+    const whole = s.change ? Math.max(0, 1 - s.position) : 1;
+    const bands = [
+      ...(whole ? parts(run, s, left, right, whole) : []),
+      ...(s.change ? changes(run, s, left, right) : []),
+    ];
     for (const band of bands.filter((b) => b.digit !== s.digit)) paint(context, s, band, x0, x1);
     for (const band of bands.filter((b) => b.digit === s.digit)) paint(context, s, band, x0, x1);
     for (let m = 0; m < maps; m++) {
@@ -109,7 +110,7 @@ function stack(amounts, room, gap) {
 }
 
 /** Every band, as wide as the coupling x activity that it stands for. */
-function parts(run, s, left, right) {
+function parts(run, s, left, right, strength) {
   const { flow } = run;
   const [, maps, digits] = flow.shape;
   const inflow = right.map(() => 0);
@@ -121,7 +122,7 @@ function parts(run, s, left, right) {
     for (let j = 0; j < digits; j++) {
       const amount = between(flow, s.position, m, j);
       const [w0, w1] = [amount * left[m].scale, (amount / all) * totals[j]];
-      bands.push({ map: m, digit: j, y0: left[m].y + out, y1: right[j].y + inflow[j], w0, w1 });
+      bands.push({ map: m, digit: j, y0: left[m].y + out, y1: right[j].y + inflow[j], w0, w1, faint: 0.09, strength });
       out += w0;
       inflow[j] += w1;
     }
@@ -144,7 +145,7 @@ function changes(run, s, left, right) {
     let y = right[j].y + (right[j].size - fit * total) / 2;
     gains.forEach((w, m) => {
       const y0 = left[m].y + left[m].size / 2 - w / 2;
-      if (w > 0.02) bands.push({ map: m, digit: j, y0, y1: y, w0: w, w1: fit * w });
+      if (w > 0.02) bands.push({ map: m, digit: j, y0, y1: y, w0: w, w1: fit * w, faint: 0.22, strength: 1 });
       y += fit * w;
     });
   }
@@ -161,22 +162,23 @@ function paint(context, s, band, x0, x1) {
   context.bezierCurveTo(middle, band.y1 + band.w1, middle, band.y0 + band.w0, x0, band.y0 + band.w0);
   const value = between(s.current.map_weighted, s.position, band.map, band.digit);
   context.fillStyle = chosen ? shade(s.theme, value, s.mapRange, 0.9) : s.theme.text;
-  context.globalAlpha = chosen ? 1 : s.change ? 0.22 : 0.09;
+  context.globalAlpha = band.strength * (chosen ? 1 : band.faint);
   context.fill();
   context.globalAlpha = 1;
 }
 
 /** How thick a round part of all activity is drawn, in words beside a piece of just that size. */
 function scale(context, s, whole, width, height) {
-  const times = s.change ? magnification(s.first) : 1;
+  const gains = s.change && s.round > 0;
+  const times = gains ? magnification(s.first) : 1;
   const part = PARTS.find((share) => share * whole * times >= 12) ?? PARTS.at(-1);
   const thick = part * whole * times;
   const middle = height - 16;
   bar(context, s.theme.text, LEFT, middle - thick / 2, thick);
   const percent = `${Number((100 * part).toPrecision(1))} % of all activity`;
-  const words = s.change
+  const words = gains
     ? [`this thick: a gain of ${percent}`, `(${times}× enlarged)`]
-    : [`this thick: ${percent}`, "(true widths)"];
+    : [`this thick: ${percent}`, `(true widths${s.change ? " of round 1" : ""})`];
   const lines = width < 480 ? words : [words.join(" ")];
   lines.forEach((line, k) => {
     const y = middle + 19 * (k - (lines.length - 1) / 2);

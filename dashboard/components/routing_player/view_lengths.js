@@ -7,7 +7,7 @@ const PER_LINE = 5; // digits that share a line of labels
 
 /** The capsule lengths by round, as lines with a marker at the current round. */
 export const lengthsView = {
-  height: () => 330,
+  height: (width) => (width < 480 ? 300 : 340),
 
   draw(context, width, height, run, s) {
     const { lengths } = run;
@@ -69,8 +69,8 @@ function axes(context, s, rounds, { x, y }, width) {
 function line(context, s, lengths, j, { x, y }) {
   const chosen = j === s.digit;
   context.strokeStyle = context.fillStyle = chosen ? s.theme.primary : s.theme.text;
-  context.globalAlpha = chosen ? 1 : 0.4;
-  context.lineWidth = chosen ? 4 : 1.5;
+  context.globalAlpha = chosen ? 1 : 0.55;
+  context.lineWidth = chosen ? 4 : 2;
   context.beginPath();
   for (let r = 0; r < lengths.shape[0]; r++) context.lineTo(x(r), y(at(lengths, r, j)));
   context.stroke();

@@ -23,15 +23,15 @@ export const VIEWS = {
  * @param {boolean} settled the pictures rest: all views get their descriptions
  */
 export function drawViews(page, settled) {
-  const { root, s } = page;
-  for (const section of root.querySelectorAll("[data-view]")) {
-    const view = VIEWS[section.dataset.view];
-    section.querySelectorAll("figure").forEach((figure, k) => {
-      if (page.shownIn.has(figure) || (settled && near(figure))) drawFigure(page, figure);
-      else if (settled) postpone(page, figure);
-      if (settled) figure.querySelector("canvas").setAttribute("aria-label", view.alt(s.runs[k], s));
-    });
-  }
+  // All sizes are read before any is set: in turns, each would lay out the whole page anew.
+  const all = [...page.root.querySelectorAll("[data-view] figure")].map((figure) => measured(page, figure));
+  if (settled) for (const size of all) reserve(page, size);
+  const seen = all.map(({ figure }) => page.shownIn.has(figure) || (settled && near(figure)));
+  all.forEach((size, k) => {
+    if (seen[k]) drawFigure(page, size);
+    else if (settled) page.late.add(size.figure);
+    if (settled) size.canvas.setAttribute("aria-label", size.view.alt(size.run, page.s));
+  });
 }
 
 /** A figure that is new has not been watched yet. */
@@ -40,27 +40,25 @@ function near(figure) {
   return top < window.innerHeight + NEAR && bottom > -NEAR;
 }
 
-function drawFigure(page, figure) {
+function drawFigure(page, { figure, canvas, view, run, width, height }) {
   const { s } = page;
-  const { view, run, width, height } = measured(page, figure);
   if (!width) return;
   s.current = run;
-  view.draw(fresh(figure.querySelector("canvas"), width, height, s.theme.zoom), width, height, run, s);
+  view.draw(fresh(canvas, width, height, s.theme.zoom), width, height, run, s);
   page.late.delete(figure);
 }
 
-/** Give a figure the room that it will take, and draw it when it comes near. */
-function postpone(page, figure) {
-  const { height, width } = measured(page, figure);
-  if (width) figure.querySelector("canvas").style.height = `${height * page.s.theme.zoom}px`;
-  page.late.add(figure);
+/** Give a figure the room that it will take, drawn or not. */
+function reserve({ s }, { canvas, width, height }) {
+  if (width) canvas.style.height = `${height * s.theme.zoom}px`;
 }
 
 function measured({ s }, figure) {
   const view = VIEWS[figure.closest("[data-view]").dataset.view];
   const width = figure.clientWidth / s.theme.zoom;
   const run = s.runs[[...figure.parentElement.children].indexOf(figure)];
-  return { view, run, width, height: view.height(width, s) };
+  const canvas = figure.querySelector("canvas");
+  return { figure, canvas, view, run, width, height: view.height(width, s) };
 }
 
 /** Watch which figures can be seen, or nearly; `page.late` are those that wait to be drawn. */
@@ -71,7 +69,7 @@ export function watchFigures(page) {
     (entries) => {
       for (const { target, isIntersecting } of entries) {
         page.shownIn[isIntersecting ? "add" : "delete"](target);
-        if (isIntersecting && page.late.has(target)) drawFigure(page, target);
+        if (isIntersecting && page.late.has(target)) drawFigure(page, measured(page, target));
       }
     },
     { rootMargin: `${NEAR}px` },

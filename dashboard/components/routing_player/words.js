@@ -25,8 +25,8 @@ function say(root, name, words) {
   const equation = words.equation ? ` <span class="equation">${letters(words.equation)}</span>` : "";
   section.querySelector("h3").innerHTML = `<span>${letters(words.title)}</span>${equation}`;
   if (!words.text) return;
-  section.querySelector("p").innerHTML =
-    `${letters(words.text)} <span class="look">${letters(words.look)}</span>`;
+  section.querySelector(".text").innerHTML = letters(words.text);
+  section.querySelector(".look").innerHTML = letters(words.look);
 }
 
 /** The equations of a round, and the three questions a newcomer should be able to answer. */
@@ -94,7 +94,7 @@ function mistakes(page) {
 
 /** `c_ij` and its like as letters with an index. */
 export function letters(words) {
-  const indexed = /(?<![A-Za-z])([a-zûΣ])_(j\|i|ij|ik|i|j|k)|(?<![\w|])([ij])(?![\w|])/g;
+  const indexed = /(?<![A-Za-z])([a-zûWΣ])_(j\|i|ij|ik|i|j|k)|(?<![\w|])([ij])(?![\w|])/g;
   return words.replace(indexed, (_, letter, index, alone) => {
     if (alone) return `<var>${alone}</var>`;
     return letter === "Σ" ? `Σ<sub>${index}</sub>` : `<var>${letter}</var><sub>${index}</sub>`;
