@@ -88,10 +88,21 @@ def test_a_phone_has_targets_for_a_thumb(visit):
     assert box["y"] + box["height"] < 844, "the picture is not on the first screen"
 
 
+@pytest.mark.parametrize("screen", SCREENS, ids=NAMES)
+def test_the_picture_stays_in_sight_on_the_way_to_another_digit(visit, screen):
+    page = open_pose(visit, **screen)
+    page.get_by_text("Morph into another digit").click()
+    page.locator(".pose-target").first.click()
+    page.get_by_label("Play the way").click()
+    page.get_by_test_id("pose-morph").scroll_into_view_if_needed()
+    box = page.get_by_test_id("pose-canvas").bounding_box()
+    assert box["y"] >= 0 and box["y"] + box["height"] <= page.viewport_size["height"]
+
+
 def test_a_laptop_shows_the_picture_large_and_whole_with_what_it_is_compared_to(visit):
     page = open_pose(visit)
     assert page.get_by_test_id("pose-canvas").bounding_box()["width"] > 270
-    slider(page, 15).scroll_into_view_if_needed()
+    slider(page, 15).evaluate("slider => slider.scrollIntoView({block: 'nearest'})")
     for name in ("canvas", "original", "own", "difference"):
         box = page.get_by_test_id(f"pose-{name}").bounding_box()
         assert box["y"] >= 0 and box["y"] + box["height"] <= 768
