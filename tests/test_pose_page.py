@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from capsnet import atlas
+from capsnet import atlas, checkpoints
 from capsnet.checkpoints import SHIPPED
 from capsnet.measures import MEASURES
 from capsnet.runs import BEST
@@ -39,6 +39,12 @@ def open_page(app: AppTest, **link: str) -> AppTest:
     app.switch_page(PAGE).run()
     assert not app.exception
     return app
+
+
+def open_drawer(app: AppTest, key: str) -> None:
+    """Open an expander, as a click on it does."""
+    app.session_state[key] = True
+    app.run()
 
 
 def sent(app: AppTest) -> dict:
@@ -112,6 +118,21 @@ def test_the_pose_outlives_a_page_change_but_not_the_digit(app):
     assert "pose" not in app.query_params
 
 
+def test_a_pose_says_nothing_to_another_networks_decoder(app, tmp_path, monkeypatch, small_model):
+    monkeypatch.setenv(runs.FOLDER_VARIABLE, str(tmp_path))
+    (tmp_path / "small-1").mkdir()
+    checkpoints.save(small_model, tmp_path / "small-1" / BEST)
+    open_page(app, digit="42", pose=LINK)
+    before = sent(app)
+    app.query_params["network"] = "small-1"
+    app.run()
+    assert sent(app)["pose"]["shifts"] == [0] * 16
+    assert sent(app)["epoch"] != before["epoch"]
+    assert sent(app)["decoder"]["id"] != before["decoder"]["id"]
+    assert sent(app)["decoder"]["sizes"] == [160, 16, 32, 784]
+    assert "pose" not in app.query_params
+
+
 def test_the_weights_are_not_sent_unasked(app):
     assert len(open_page(app).main.get("bidi_component")) == 1
 
@@ -122,7 +143,7 @@ def test_each_slider_gets_the_atlas_words_for_every_capsule(app):
     for capsule, dimension in np.ndindex(10, 16):
         words, best = offered[capsule][dimension], found.meanings(capsule, dimension)
         assert (words and words["label"]) == (str(best[0]) if best else None)
-    app.toggle(key="pose_atlas").set_value(True).run()
+    open_drawer(app, "pose_atlas")
     (table,) = (h.proto.body for h in app.get("html") if "pose-atlas" in h.proto.body)
     assert table.count("<td>") == 160
     assert table.count("<td>–</td>") == sum(row.count(None) for row in offered)
@@ -153,6 +174,7 @@ def test_ones_own_network_is_told_how_to_measure_it_and_shows_its_own_atlas(
     atlas.write(found, own)  # as the command does
     app.run()
     assert not app.main.info
+    open_drawer(app, "pose_atlas")
     assert "under 7 real digits" in "".join(m.value for m in app.main.markdown)
     assert sent(app)["meanings"] == json.loads(json.dumps(meanings.offer(found)))
 
@@ -160,10 +182,12 @@ def test_ones_own_network_is_told_how_to_measure_it_and_shows_its_own_atlas(
 def test_a_meaning_in_words():
     r, change = np.zeros((2, 1, 2, len(MEASURES)))
     r[0, 0, :2], change[0, 0, :2] = (-0.97, 0.9), (-1.84, 20)
-    first, second = meanings.offer(atlas.PoseAtlas("0", 100, r, change))[0]
+    found = atlas.PoseAtlas("0", 100, r, change)
+    assert "<td>thinner<br>−0.97</td>" in meanings.table(found)
+    first, second = meanings.offer(found)[0]
     assert first["label"] == "thickness, r = −0.97"
-    assert first["amount"] == "−1.8 px"
-    assert first["more"] == (
+    assert (first["left"], first["right"]) == ("thicker", "thinner")
+    assert first["all"] == (
         "From −0.5 to +0.5: 1.8 px thinner (r = −0.97); 20.0° leaning right (r = 0.90). "
         "Measured on 100 real digits of class 0."
     )
@@ -172,7 +196,7 @@ def test_a_meaning_in_words():
 
 def test_the_grid_shows_sixteen_dimensions_of_the_chosen_digits(app):
     open_page(app)
-    app.toggle(key="pose_grid").set_value(True).run()
+    open_drawer(app, "pose_grid")
     assert "".join(h.proto.body for h in app.get("html")).count("<figcaption") >= 16
     app.text_input(key="pose_grid_digits").set_value("12, five").run()
     assert not app.exception

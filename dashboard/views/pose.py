@@ -24,7 +24,10 @@ from dashboard.figures import pose_grid
 from dashboard.figures.pose_grid import STEPS
 
 if TYPE_CHECKING:
+    from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
+
     from capsnet.atlas import PoseAtlas
+    from dashboard.digit import CurrentDigit
 
 KEY = "pose_explorer"
 FURTHER_DIGITS = (0, 1, 2, 3)
@@ -35,12 +38,13 @@ GRID_STYLE = "display:grid;gap:1rem;grid-template-columns:repeat(auto-fill,minma
 def current_setting(longest: int) -> tuple[PoseSetting, str | None]:
     """The visitor's pose of the current digit: from a link they came by, or as they left it.
 
+    A pose says nothing of another digit, nor to another network's decoder.
+
     Returns:
         The pose, and one sentence if the link was of no use.
     """
-    digit = state.current_digit()
     kept = state.recall("pose")
-    setting = kept if state.recall("pose_digit") == digit else None
+    setting = kept if state.recall("pose_of") == _whose() else None
     # The browser asks for the decoder at once: what was said must outlive the run that follows.
     stayed = state.stayed("pose")
     told = state.recall("pose_told") if setting and stayed else None
@@ -74,9 +78,14 @@ def _arrived_link(stayed: bool) -> dict[str, str] | None:
     return arrived if arrived or stayed else None
 
 
+def _whose() -> tuple[CurrentDigit, str]:
+    """The digit and the decoder that the visitor's pose belongs to."""
+    return state.current_digit(), state.decoder_weights().id
+
+
 def _keep(setting: PoseSetting, link: dict[str, str]) -> None:
     state.remember("pose", setting)
-    state.remember("pose_digit", state.current_digit())
+    state.remember("pose_of", _whose())
     state.remember("pose_link", link)
     state.set_link_parameters(LINK_NAMES, link)
 
@@ -114,7 +123,7 @@ def others(setting: PoseSetting, own: np.ndarray) -> dict[str, Any] | None:
     return morph.offer(setting.capsule, own, indices, images, vectors)
 
 
-def grid(span: float) -> None:
+def show_grid(span: float) -> None:
     """The current digit's grid and those of other digits, with downloads."""
     numbers = st.text_input(
         "Other digits, by number",
@@ -131,15 +140,6 @@ def grid(span: float) -> None:
         )
         return
     pictures = state.pose_grid(images, span)
-    st.caption(
-        f"A block for each dimension, a row for each digit. Left to right the dimension goes from "
-        f"−{span:g} to +{span:g}; in the middle it is as it was."
-    )
-    shown = [
-        picture_html(block, f"Dimension {d}, {STEPS} steps", 616, f"Dimension {d}")
-        for d, block in enumerate(pose_grid.blocks(pictures))
-    ]
-    st.html(f"<div style='{GRID_STYLE}'>{''.join(shown)}</div>")
     with st.container(horizontal=True):
         st.download_button(
             "PNG", lambda: pose_grid.sheet(pictures), "pose-grid.png", icon=":material/download:"
@@ -150,6 +150,15 @@ def grid(span: float) -> None:
             "pose-grid.npz",
             icon=":material/download:",
         )
+    st.caption(
+        f"A block for each dimension, a row for each digit. Left to right the dimension goes from "
+        f"−{span:g} to +{span:g}; in the middle it is as it was."
+    )
+    shown = [
+        picture_html(block, f"Dimension {d}, {STEPS} steps", 616, f"Dimension {d}")
+        for d, block in enumerate(pose_grid.blocks(pictures))
+    ]
+    st.html(f"<div style='{GRID_STYLE}'>{''.join(shown)}</div>")
 
 
 def _grid_images(numbers: str) -> np.ndarray:
@@ -161,33 +170,29 @@ def _grid_images(numbers: str) -> np.ndarray:
     return np.concatenate([state.current_digit().images, further])
 
 
-def show_atlas(atlas: PoseAtlas | None) -> None:
-    """Say where the sliders' labels come from; the labels of all digits, if wanted."""
-    if atlas is None:
-        st.info(
-            "What each dimension does has not been measured for this network yet, so the sliders "
-            "have no labels. To measure it, in the project's folder: "
-            f"`python -m capsnet pose-atlas{state.network_option()}`"
-        )
-        return
+def show_atlas(atlas: PoseAtlas) -> None:
+    """Say where the sliders' words come from, and show those of all digits."""
     st.markdown(
-        "Nobody has named the dimensions. The labels are measured: each slider was moved under "
+        "Nobody has named the dimensions. The words are measured: each slider was moved under "
         f"{atlas.digits} real digits of its class, and r says how closely thickness, slant, width, "
-        "height, size or position followed (1 or −1: exactly). No label: nothing we measured "
-        "followed it."
+        "height, size or position followed (1 or −1: exactly). No word: nothing that was measured "
+        "followed. Point at a slider's words for all that it changes."
     )
-    if st.toggle("Show what every dimension of every digit does", key="pose_atlas"):
-        st.caption(
-            "A column for each digit, a row for each dimension, with r. Point at a slider's "
-            "label above for all that it changes."
-        )
-        st.html(f"<div style='overflow-x:auto'>{meanings.table(atlas)}</div>")
+    st.caption(
+        "A column for each digit, a row for each dimension: what the picture becomes as the "
+        "slider goes to the right, and r."
+    )
+    st.html(meanings.table(atlas))
+
+
+def _drawer(label: str, key: str) -> ExpanderContainer:
+    """An expander whose content costs nothing while it is closed."""
+    return st.expander(label, key=key, on_change="rerun")
 
 
 st.title("Pose")
 st.markdown(
-    "Sixteen numbers say how the digit is drawn. **Drag one.** "
-    "Each slider lies on the pictures it leads to."
+    "Sixteen numbers draw this digit. **Drag one.** Each slider lies on the pictures it leads to."
 )
 trace = state.current_trace()
 capsules = trace.digit_capsules[-1, 0]
@@ -214,6 +219,15 @@ pose_explorer(
 if state.recall("pose_weights_wanted"):
     send_weights(weights.id, weights.raw)
     state.remember("pose_weights_wanted", False)
-show_atlas(atlas)
-if st.toggle("Show every dimension of several digits", key="pose_grid"):
-    grid(setting.span)
+if atlas is None:
+    st.info(
+        "What each dimension does has not been measured for this network yet, so the sliders "
+        "have no labels. To measure it, in the project's folder: "
+        f"`python -m capsnet pose-atlas{state.network_option()}`"
+    )
+elif (meant := _drawer("What each dimension means, for all ten digits", "pose_atlas")).open:
+    with meant:
+        show_atlas(atlas)
+if (sheet := _drawer("Every dimension of several digits, to download", "pose_grid")).open:
+    with sheet:
+        show_grid(setting.span)

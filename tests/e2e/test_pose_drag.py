@@ -4,6 +4,7 @@ import time
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from tests.e2e.pose import (
     COUNT_PAINTS,
@@ -115,6 +116,19 @@ def test_a_double_click_resets_one_slider_and_no_other(visit):
     slider(page, 2).dblclick(position={"x": 5, "y": 5})
     eventually(page, lambda: slider(page, 2).input_value() == "0")
     assert slider(page, 5).input_value() == other != "0"
+
+
+def test_undo_after_a_double_click_goes_back_to_before_it(visit):
+    page = open_pose(visit)
+    drag(page, 2, 0.9)
+    start = slider(page, 2).input_value()
+    slider(page, 2).dblclick(position={"x": 5, "y": 5})  # its first click moves the thumb
+    eventually(page, lambda: slider(page, 2).input_value() == "0")
+    page.get_by_test_id("pose-undo").click()
+    eventually(page, lambda: slider(page, 2).input_value() == start)
+    page.get_by_test_id("pose-undo").click()
+    eventually(page, lambda: slider(page, 2).input_value() == "0")
+    expect(page.get_by_test_id("pose-undo")).to_be_disabled()
 
 
 def test_large_strips_fill_the_width_and_stay_large(visit, settle):

@@ -56,11 +56,56 @@ def overlap(a, b):
     )
 
 
-def test_a_wide_screen_says_how_much_a_slider_changes(visit):
-    labelled = open_pose(visit, **PROJECTOR).locator(".pose-rows .pose-meaning:not(:empty)")
-    said = [text for text in labelled.all_inner_texts() if text]
-    assert len(said) > 8
-    assert all(text[0] in "+−" and (" px " in text or "° " in text) for text in said), said
+@pytest.mark.parametrize("screen", SCREENS, ids=NAMES)
+def test_each_end_of_a_slider_says_where_it_leads(visit, screen):
+    page = open_pose(visit, **screen)
+    said = 0
+    for row in page.locator(".pose-rows .pose-row").all():
+        label, ends = row.locator(".pose-meaning"), row.locator(".pose-ends span")
+        left, right = ends.all_inner_texts()
+        assert bool(label.inner_text()) == bool(left) == bool(right)
+        if not left:
+            continue
+        said += 1
+        film = row.locator(".pose-strip").bounding_box()
+        boxes = [end.bounding_box() for end in ends.all()]
+        assert boxes[0]["x"] == pytest.approx(film["x"], abs=1)
+        assert boxes[1]["x"] + boxes[1]["width"] == pytest.approx(film["x"] + film["width"], abs=1)
+        assert not overlap(*boxes)
+        cut = "e => e.scrollWidth > e.clientWidth + 1"
+        assert not label.evaluate(cut), label.inner_text()
+        assert f"from {left} to {right}" in row.locator("input").get_attribute("aria-label")
+    assert said > 8
+
+
+def test_a_phone_has_targets_for_a_thumb(visit):
+    page = open_pose(visit, phone=True)
+    for target in page.locator(".pose button, .pose input[type=range], .pose summary").all():
+        if box := target.bounding_box():
+            assert box["height"] >= 44, target.get_attribute("aria-label") or target.inner_text()
+    box = page.get_by_test_id("pose-canvas").bounding_box()
+    assert box["width"] > 0.38 * 390
+    assert box["y"] + box["height"] < 844, "the picture is not on the first screen"
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=NAMES)
+def test_the_picture_stays_in_sight_on_the_way_to_another_digit(visit, screen):
+    page = open_pose(visit, **screen)
+    page.get_by_text("Morph into another digit").click()
+    page.locator(".pose-target").first.click()
+    page.get_by_label("Play the way").click()
+    page.get_by_test_id("pose-morph").scroll_into_view_if_needed()
+    box = page.get_by_test_id("pose-canvas").bounding_box()
+    assert box["y"] >= 0 and box["y"] + box["height"] <= page.viewport_size["height"]
+
+
+def test_a_laptop_shows_the_picture_large_and_whole_with_what_it_is_compared_to(visit):
+    page = open_pose(visit)
+    assert page.get_by_test_id("pose-canvas").bounding_box()["width"] > 270
+    slider(page, 15).evaluate("slider => slider.scrollIntoView({block: 'nearest'})")
+    for name in ("canvas", "original", "own", "difference"):
+        box = page.get_by_test_id(f"pose-{name}").bounding_box()
+        assert box["y"] >= 0 and box["y"] + box["height"] <= 768
 
 
 def test_a_zero_has_no_sign(visit):

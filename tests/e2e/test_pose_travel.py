@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from capsnet.data import load_bundled
 from tests.e2e.pose import (
@@ -58,6 +59,7 @@ def test_another_digit_takes_its_own_pose(visit):
     page.wait_for_url("**digit=43")
     eventually(page, lambda: slider(page, 2).input_value() == "0")
     eventually(page, lambda: picture(page) == picture(page, "own"))
+    expect(page.get_by_test_id("pose-undo")).to_be_disabled()
 
 
 def test_a_pose_is_saved_and_opened(visit, settle, tmp_path):
@@ -113,7 +115,7 @@ def test_a_broken_link_is_one_sentence_and_the_own_pose(visit, pose, reason):
 
 def test_the_grid_of_any_digits_can_be_taken_along(visit, settle, shipped, tmp_path):
     page = open_pose(visit)
-    page.get_by_text("Show every dimension of several digits").click()
+    page.get_by_text("Every dimension of several digits").click()
     settle(page)
     numbers = page.get_by_role("textbox", name="Other digits, by number")
     numbers.fill("11, 12")

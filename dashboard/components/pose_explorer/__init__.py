@@ -42,7 +42,7 @@ def _script(*names: str) -> str:
 _explorer = st.components.v2.component(
     "capsnet_pose_explorer",
     html=_script("explorer.html"),
-    css=_script("explorer.css", "rows.css"),
+    css=_script("explorer.css", "rows.css", "screens.css"),
     js=_script(*_EXPLORER),
     isolate_styles=False,  # the class names carry the prefix `pose-`; tests find the canvas
 )

@@ -30,18 +30,19 @@ class Explorer {
     this.data = data;
     this.send = (pose) => setStateValue("pose", { ...pose, epoch: data.epoch });
     this.ask = setTriggerValue;
+    if (data.decoder.id !== this.decoderId) this.#fetchDecoder();
     if (data.epoch !== this.epoch) this.#begin();
     else if (!this.decoder && same(data.pose, this.pose)) this.#paintFromServer();
     this.morph.update(data.others);
-    if (!this.decoder) this.#fetchDecoder();
   }
 
-  /** A digit, or a link, that this page has not shown yet. */
+  /** A digit, a network or a link that this page has not shown yet. */
   #begin() {
     this.stop();
     this.epoch = this.data.epoch;
     this.pose = this.committed = this.data.pose;
     this.history = [];
+    this.hook("undo").disabled = true;
     this.side.begin(unpacked(this.data.image));
     const isNamed = this.data.names.some((name, c) => name !== String(c));
     this.root.classList.toggle("pose-is-named", isNamed);
@@ -50,8 +51,8 @@ class Explorer {
       this.capsules[c].textContent = this.data.names[c];
       this.capsules[c].title = `length ${norm(vector).toFixed(2)}`;
     });
-    if (!this.decoder) this.#paintFromServer();
     if (this.decoder) this.say("");
+    else this.#paintFromServer();
     this.#poseChanged();
   }
 
@@ -73,6 +74,22 @@ class Explorer {
     if (same(this.pose, this.committed)) return;
     this.history.push(this.committed);
     this.#committed();
+  }
+
+  /** How a slider is reset; a double click takes back where its first click moved the thumb. */
+  resetting(setBack) {
+    let before; // how long the history was
+    return {
+      pressed: () => (before = this.history.length),
+      reset: (isDouble) => {
+        this.stop();
+        setBack();
+        if (!isDouble) return this.commit();
+        const [start = this.committed] = this.history.splice(before);
+        if (!same(start, this.pose)) this.history.push(start);
+        this.#committed();
+      },
+    };
   }
 
   undo() {
@@ -105,9 +122,8 @@ class Explorer {
 
   destroy() {
     cancelAnimationFrame(this.frame);
-    clearTimeout(this.waiting);
     for (const slider of [...this.sliders, this.morph.slider]) slider.halt();
-    this.strips?.stop();
+    this.#dropDecoder();
   }
 
   #committed() {
@@ -165,14 +181,18 @@ class Explorer {
   }
 
   async #fetchDecoder() {
-    if (this.fetching) return;
-    this.fetching = true;
+    this.#dropDecoder();
     const { id, sizes } = this.data.decoder;
+    this.decoderId = id;
+    const { signal } = (this.fetching = new AbortController());
     this.waiting = setTimeout(
       () => this.say("The decoder is on its way; until then the picture follows when you let go."),
       2000,
     );
-    const weights = await weightsFor(id, Decoder.count(sizes), () => this.ask("weights", id));
+    const ask = () => this.ask("weights", id);
+    const weights = await weightsFor(id, Decoder.count(sizes), ask, signal);
+    if (signal.aborted) return;
+    this.fetching.abort(); // no more asking
     clearTimeout(this.waiting);
     this.say("");
     try {
@@ -184,6 +204,14 @@ class Explorer {
     } catch {
       this.say("This browser cannot run the decoder: the picture follows when you let go.");
     }
+  }
+
+  /** Forget the decoder, or stop waiting for it: the visitor leaves, or uses another network. */
+  #dropDecoder() {
+    this.fetching?.abort();
+    clearTimeout(this.waiting);
+    this.strips?.stop();
+    this.strips = this.decoder = undefined;
   }
 
   /** One sentence for the visitor, or none. */
@@ -204,11 +232,7 @@ class Explorer {
         touched: () => this.stop(),
         moved: (value) => this.set({ shifts: shifted(value) }),
         released: () => this.commit(),
-        reset: () => {
-          this.stop();
-          this.set({ shifts: shifted(0) });
-          this.commit();
-        },
+        ...this.resetting(() => this.set({ shifts: shifted(0) })),
       },
     );
   }

@@ -13,14 +13,15 @@ def offer(atlas: PoseAtlas) -> list[list[Mapping[str, str] | None]]:
     """The explorer's `meanings`: for each capsule and dimension a label with its strength.
 
     Returns:
-        `{"amount": ..., "label": ..., "more": ...}` or None where nothing fits.
+        `{"label": ..., "left": ..., "right": ..., "all": ...}` or None where nothing fits: the
+        measure that fits best, what the slider's ends do to it, and all that the slider changes.
     """
     capsules, dimensions, _ = atlas.r.shape
     return [[_words(atlas, c, d) for d in range(dimensions)] for c in range(capsules)]
 
 
 def table(atlas: PoseAtlas) -> str:
-    """The labels of all capsules as an HTML table: a row for each dimension."""
+    """What all dimensions of all capsules do to the right, as an HTML table with r."""
     capsules, dimensions, _ = atlas.r.shape
     cells = np.array(
         [[_cell(atlas.meanings(c, d)) for c in range(capsules)] for d in range(dimensions)]
@@ -29,15 +30,13 @@ def table(atlas: PoseAtlas) -> str:
     rows = "".join(
         f"<tr><th scope='row'>{d}</th>{''.join(row)}</tr>" for d, row in enumerate(cells)
     )
-    return f"<table class='pose-atlas'><tr><th></th>{head}</tr>{rows}</table>"
+    return f"<div class='pose-atlas'><table><tr><th></th>{head}</tr>{rows}</table></div>"
 
 
 def _cell(found: list[Meaning]) -> str:
     if not found:
         return "<td>–</td>"
-    best = found[0]
-    strength = f"{best.r:.2f}".replace("-", "−")
-    return f"<td>{best.measure.name}<br>{strength}</td>"
+    return f"<td>{_ends(found[0])[1]}<br>{_signed(found[0].r)}</td>"
 
 
 def _words(atlas: PoseAtlas, capsule: int, dimension: int) -> Mapping[str, str] | None:
@@ -45,24 +44,27 @@ def _words(atlas: PoseAtlas, capsule: int, dimension: int) -> Mapping[str, str] 
     if not found:
         return None
     said = "; ".join(f"{_effect(meaning)} (r = {_signed(meaning.r)})" for meaning in found)
+    left, right = _ends(found[0])
     return {
-        "amount": _amount(found[0]),
         "label": str(found[0]),
-        "more": f"From −{REACH:g} to +{REACH:g}: {said}. "
+        "left": left,
+        "right": right,
+        "all": f"From −{REACH:g} to +{REACH:g}: {said}. "
         f"Measured on {atlas.digits} real digits of class {capsule}.",
     }
 
 
 def _effect(meaning: Meaning) -> str:
-    measure = meaning.measure
-    word = measure.more if meaning.change > 0 else measure.less
-    return f"{abs(meaning.change):.1f} {measure.unit} {word}".replace(" °", "°")
-
-
-def _amount(meaning: Meaning) -> str:
     """How much the measure changes over the whole sweep."""
-    sign = "+" if meaning.change > 0 else "−"
-    return f"{sign}{abs(meaning.change):.1f} {meaning.measure.unit}".replace(" °", "°")
+    amount = f"{abs(meaning.change):.1f} {meaning.measure.unit}".replace(" °", "°")
+    return f"{amount} {_ends(meaning)[1]}"
+
+
+def _ends(meaning: Meaning) -> tuple[str, str]:
+    """What the picture becomes to the left and to the right."""
+    measure = meaning.measure
+    less_to_more = (measure.less, measure.more)
+    return less_to_more if meaning.change > 0 else less_to_more[::-1]
 
 
 def _signed(value: float) -> str:

@@ -11,13 +11,10 @@ class Morph {
         touched: () => explorer.stop(),
         moved: (share) => this.#go(share),
         released: () => explorer.commit(),
-        reset: () => {
-          explorer.stop();
-          this.#go(0);
-          explorer.commit();
-        },
+        ...explorer.resetting(() => this.#go(0)),
       },
     );
+    this.slider.mean({ label: "", left: "this one", right: "the other" });
     this.section.addEventListener("toggle", () => this.#wish());
   }
 

@@ -49,8 +49,8 @@ class Side {
     this.beyond = beyond;
     meter.classList.toggle("pose-beyond", beyond);
     find(".pose-shell").textContent = beyond
-      ? "Beyond 1, where no real capsule gets. The decoder draws it all the same."
-      : "The network keeps every length below 1. Bent by hand, it can go beyond.";
+      ? "Beyond 1 no real capsule gets. It can be drawn all the same."
+      : "Real capsules end below 1. Bent by hand, this one can leave.";
   }
 
   /** Say whose pose this is, and what one sees if that digit is not there. */
@@ -65,8 +65,7 @@ class Side {
     find(".pose-own-name").textContent = present ? "Recon\u00adstruction" : "Dream";
     const sentence = find(".pose-speaker");
     if (present) {
-      sentence.textContent = `Capsule ${name} is the longest: the network reads ${one}. ` +
-        `From these 16 numbers alone the picture is drawn.`;
+      sentence.textContent = `Capsule ${name} is the longest: the network reads ${one}.`;
     } else if (length < 0.5) {
       sentence.textContent =
         `The network sees no ${name} here: capsule ${name} is only ${length} long. ` +

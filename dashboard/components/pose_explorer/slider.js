@@ -3,31 +3,37 @@ class StripSlider {
   /**
    * @param {HTMLElement} row an empty `.pose-row`.
    * @param {{label: string, short: string, testid: string, min: number, max: number}} of
-   * @param {{moved: (value: number) => void, released: () => void, reset: () => void,
-   *   touched: () => void}} tell `moved` at every step, `touched` before a visitor's own.
+   * @param {{moved: (value: number) => void, released: () => void, touched: () => void,
+   *   pressed: () => void, reset: (isDouble: boolean) => void}} tell `moved` at every step,
+   *   `touched` before a visitor's own, `pressed` before the first click of a double one.
    */
   constructor(row, { label, short, testid, min, max }, tell) {
     row.innerHTML = `
-      <button class="pose-value" title="Reset this one"><b></b><output></output></button>
+      <b></b>
       <span class="pose-meaning"></span>
-      <button class="pose-play">▶</button>
+      <button class="pose-value" title="Reset this one"><output></output></button>
+      <button class="pose-play"></button>
       <div class="pose-strip">
         <canvas class="pose-paper" width="${PICTURES * SEEN}" height="${SIDE}"></canvas>
         <input type="range" step="0.001">
-      </div>`;
+      </div>
+      <div class="pose-ends" aria-hidden="true"><span></span><span></span></div>`;
     this.row = row;
     this.tell = tell;
     this.input = row.querySelector("input");
     this.canvas = row.querySelector("canvas");
     this.output = row.querySelector("output");
     this.meaning = row.querySelector(".pose-meaning");
+    this.ends = row.querySelector(".pose-ends").children;
     this.playButton = row.querySelector(".pose-play");
     row.querySelector("b").textContent = short;
     row.querySelector(".pose-value").ariaLabel = `Reset ${label}`;
-    this.input.ariaLabel = label;
+    this.label = label;
     this.input.dataset.testid = testid;
     this.playButton.ariaLabel = `Play ${label}`;
+    this.mean();
     this.reach(min, max);
+    this.#showPlaying(false);
     this.#listen();
   }
 
@@ -46,13 +52,14 @@ class StripSlider {
     if (this.output.textContent !== text) this.output.textContent = text;
   }
 
-  /** Say what the slider does, if that was measured: `{amount, label, more}`. */
+  /** Say what the slider does, if that was measured: `{label, left, right, all}`. */
   mean(words) {
-    this.meaning.textContent = words?.label ?? "";
-    const amount = Object.assign(document.createElement("span"), { className: "pose-amount" });
-    amount.textContent = words ? `${words.amount} ` : "";
-    this.meaning.prepend(amount);
-    this.meaning.title = words?.more ?? "";
+    const { label, left, right, all } = words ?? {};
+    this.meaning.textContent = label ?? "";
+    this.meaning.title = all ?? "";
+    this.ends[0].textContent = left ?? "";
+    this.ends[1].textContent = right ?? "";
+    this.input.ariaLabel = words ? `${this.label}, from ${left} to ${right}` : this.label;
   }
 
   paint(pixels) {
@@ -74,8 +81,9 @@ class StripSlider {
       tell.released();
     });
     input.addEventListener("keydown", (event) => this.#key(event));
-    input.addEventListener("dblclick", () => tell.reset());
-    this.row.querySelector(".pose-value").addEventListener("click", () => tell.reset());
+    input.addEventListener("mousedown", ({ detail }) => detail === 1 && tell.pressed());
+    input.addEventListener("dblclick", () => tell.reset(true));
+    this.row.querySelector(".pose-value").addEventListener("click", () => tell.reset(false));
     this.playButton.addEventListener("click", () => (this.playing ? this.stop() : this.play()));
   }
 
@@ -125,7 +133,7 @@ class StripSlider {
   }
 
   #showPlaying(on) {
-    this.playButton.textContent = on ? "❚❚" : "▶";
+    this.playButton.textContent = on ? "❚❚" : "▶\ufe0e"; // as text: some phones make it an emoji
     this.playButton.ariaPressed = on;
   }
 }

@@ -74,10 +74,10 @@ function stripMaker(decoder, pictures, side, seen, show) {
  * @returns {{want: Function, stop: () => void}}
  */
 function startStrips(weights, sizes, show) {
-  const here = () => ({
-    want: stripMaker(new Decoder(weights, sizes), PICTURES, SIDE, SEEN, show),
-    stop: () => {},
-  });
+  const here = () => {
+    const want = stripMaker(new Decoder(weights, sizes), PICTURES, SIDE, SEEN, show);
+    return { want, stop: () => want([]) };
+  };
   try {
     const source = `${Decoder}
       ${stripMaker}

@@ -53,20 +53,21 @@ function inStore(mode, ask) {
  *
  * @param {() => void} ask tells the server that they are needed; again after a while, as a
  *   rerun of the page can lose the answer.
+ * @param {AbortSignal} signal aborted when they are needed no longer; then nothing is returned.
  * @returns {Promise<Float32Array>}
  */
-async function weightsFor(id, length, ask) {
+async function weightsFor(id, length, ask, signal) {
   const found = await findWeights(id, length);
   if (found) return found;
   return new Promise((resolve) => {
+    if (signal.aborted) return;
     const asking = setInterval(ask, 60_000);
-    globalThis.addEventListener(ARRIVED, async function arrived() {
+    signal.addEventListener("abort", () => clearInterval(asking));
+    const arrived = async () => {
       const weights = await findWeights(id, length);
-      if (!weights) return;
-      clearInterval(asking);
-      globalThis.removeEventListener(ARRIVED, arrived);
-      resolve(weights);
-    });
+      if (weights) resolve(weights);
+    };
+    globalThis.addEventListener(ARRIVED, arrived, { signal });
     ask();
   });
 }

@@ -1,0 +1,49 @@
+"""Another network on the Pose page: its decoder, and no other's, draws every picture."""
+
+import numpy as np
+import pytest
+
+from capsnet import checkpoints
+from capsnet.data import load_bundled
+from capsnet.runs import BEST
+from tests.e2e.pose import drag, eventually, levels, ready, shows, slider
+from tests.e2e.test_training import Server
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory, small_model):
+    """A server whose visitors can use a small network, too."""
+    own = Server(tmp_path_factory.mktemp("pose"))
+    (own.runs / "small-1").mkdir(parents=True)
+    checkpoints.save(small_model, own.runs / "small-1" / BEST)
+    own.start()
+    yield own.address
+    own.kill()
+
+
+def test_the_decoder_changes_with_the_network_while_the_page_stays(visit, shipped, small_model):
+    image = load_bundled()[42:43].pixels()
+    own = {
+        model: levels(model.decode(model.trace(image).digit_capsules[-1]))
+        for model in (shipped, small_model)
+    }
+    page = visit("pose?digit=42&network=small-1")
+    ready(page)
+    shows(page, own[small_model])
+    drag(page, 2, 0.9)
+    page.wait_for_url("**pose=**")
+    page.get_by_role("button", name="Back to the shipped one").click()
+    shows(page, own[shipped])
+    assert slider(page, 2).input_value() == "0"
+    canvas = "() => document.querySelector('.pose-rows canvas')"
+    strip = page.evaluate_handle(canvas).as_element()
+    middle = "c => Array.from(c.getContext('2d').getImageData(5 * 22, 0, 22, 28).data)"
+    expected = own[shipped].reshape(28, 28)[:, 3:25].ravel()
+    eventually(page, lambda: np.allclose(strip.evaluate(middle)[::4], expected, atol=1))
+    drag(page, 2, 0.9)
+    eventually(page, lambda: "pose=" in page.url and "network" not in page.url)
+    page.reload()
+    ready(page)
+    assert float(slider(page, 2).input_value()) > 0.2
