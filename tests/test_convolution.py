@@ -50,6 +50,8 @@ def test_mixed_precision_computes_in_bfloat16_and_learns_in_float32(compiled: bo
     outputs, gradient = (tf.function(kernel_gradient) if compiled else kernel_gradient)()
     assert outputs.dtype == tf.bfloat16
     assert gradient.dtype == tf.float32
-    windows = np.stack([images[:, y : y + 7 : 2, x : x + 7 : 2] for y in range(5) for x in range(5)])
+    windows = np.stack(
+        [images[:, y : y + 7 : 2, x : x + 7 : 2] for y in range(5) for x in range(5)]
+    )
     expected = windows.sum(axis=(1, 2, 3)).reshape(5, 5, 3, 1)  # the same for each filter
     np.testing.assert_allclose(gradient, np.broadcast_to(expected, gradient.shape), atol=0.3)

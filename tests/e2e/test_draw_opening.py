@@ -53,6 +53,43 @@ def test_on_a_wide_screen_the_pad_begins_where_the_page_does(visit: Callable[...
         assert page.locator(shown).first.evaluate(size) > 16
 
 
+def test_a_phone_shows_the_pad_and_its_answer_at_once(visit: Callable[..., Page]) -> None:
+    page = visit(
+        "draw", phone=True, viewport={"width": 390, "height": 664}
+    )  # with a browser's bars
+    for shown in (".st-key-prediction", ".verdict-words", "[data-testid=draw-clear]"):
+        box = page.locator(shown).bounding_box()
+        assert box
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= 664
+
+
+def test_on_a_laptop_pad_switch_and_capsules_are_seen_without_scrolling(
+    visit: Callable[..., Page],
+) -> None:
+    page = visit("draw")
+    draw(page, DIGITS[3])
+    for shown in ("[data-testid=draw-pad]", "[data-testid=stCheckbox]", ".answer-chart"):
+        box = page.locator(shown).first.bounding_box()
+        assert box
+        assert box["y"] + box["height"] <= 768
+
+
+def test_why_digits_are_normalised_is_seen(
+    visit: Callable[..., Page], settle: Callable[[Page], None]
+) -> None:
+    page = visit("draw")
+    small = [[(0.02 + 0.3 * x, 0.02 + 0.3 * y) for x, y in stroke] for stroke in DIGITS[3]]
+    page.get_by_label("Thin").check(force=True)
+    draw(page, small)
+    expect_prediction(page, "3")
+    page.get_by_text("Crop, scale and centre it").click()
+    settle(page)
+    assert page.locator(".st-key-prediction").inner_text() != "3"
+    page.get_by_text("Crop, scale and centre it").click()
+    expect_prediction(page, "3")
+
+
 def test_news_of_a_picture_does_not_lie_on_the_answer(visit: Callable[..., Page]) -> None:
     page = visit("draw")
     junk = {"name": "digit.png", "mimeType": "image/png", "buffer": b"not a picture"}
