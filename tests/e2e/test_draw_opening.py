@@ -57,7 +57,7 @@ def test_a_phone_shows_the_pad_and_its_answer_at_once(visit: Callable[..., Page]
     page = visit(
         "draw", phone=True, viewport={"width": 390, "height": 664}
     )  # with a browser's bars
-    for shown in (".st-key-prediction", ".verdict-words", "[data-testid=draw-clear]"):
+    for shown in (".st-key-prediction", ".verdict-words", "[data-testid=draw-pad]"):
         box = page.locator(shown).bounding_box()
         assert box
         assert box["y"] >= 0
