@@ -98,6 +98,14 @@ def test_a_bundled_digit_lies_on_the_pad(app):
     pad = component(app, "capsnet_draw_pad")
     assert pad["picture"].startswith("data:image/png")
     assert not pad["faint"]
+    assert app.main.toggle(key="normalised").disabled
+    assert any("MNIST's own digits" in caption.value for caption in app.main.caption)
+
+
+def test_of_an_image_from_a_link_only_its_pixels_are_known(app):
+    open_page(app, **digits.from_image(load_bundled()[42:43].pixels()[0]).link)
+    assert app.main.toggle(key="normalised").disabled
+    assert any("no more than its 28 × 28" in caption.value for caption in app.main.caption)
 
 
 def test_unnormalised_the_sheet_goes_in_as_it_is(app):

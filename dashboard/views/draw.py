@@ -11,10 +11,9 @@ import streamlit as st
 from capsnet.image import PictureError, normalise, read_picture, shrink
 from capsnet.reading import read_lengths
 from capsnet.strokes import StrokesError
-from dashboard import bundled_picker, state
+from dashboard import bundled_picker, recent_digits, state
 from dashboard import digit as digits
 from dashboard.components.answer import show_answer
-from dashboard.components.digit_strip import digit_strip
 from dashboard.components.draw_pad import draw_pad, drawing
 from dashboard.components.picture import png_uri
 from dashboard.components.verdict import in_words, show_verdict
@@ -29,9 +28,7 @@ PAD = "pad"
 NORMALISED = "normalised"
 UPLOAD = "upload"
 CAMERA = "camera"
-STRIP = "strip"
 LARGEST_UPLOAD_MB = 10
-RECENT = 12
 
 
 @st.fragment
@@ -68,22 +65,26 @@ def pad(digit: CurrentDigit) -> None:
         on_change=drawn,
     )
     state.set_widget(NORMALISED, not state.recall("whole", False))
-    has_no_source = digit.chosen and not has_source(digit)
     st.toggle(
         "Crop, scale and centre it, as MNIST does",
         key=NORMALISED,
         on_change=normalisation_switched,
-        disabled=has_no_source,
+        disabled=digit.chosen and not has_source(digit),
     )
-    if has_no_source:
-        st.caption("A digit of MNIST is so already.")
-    elif state.recall("whole", False):
-        st.caption("The network gets the sheet as it is, unlike any image it learned from.")
-    else:
-        st.caption(
-            "All images it learned from were so. Draw a small digit in a corner, and switch this "
-            "off."
-        )
+    st.caption(what_it_gets(digit))
+
+
+def what_it_gets(digit: CurrentDigit) -> str:
+    """What the switch means for this digit, in a sentence."""
+    if digit.chosen and digit.index is not None:
+        return "MNIST's own digits are so already."
+    if digit.chosen and not has_source(digit):
+        return "Of this digit there is no more than its 28 × 28 pixels."
+    if state.recall("whole", False):
+        return "The network gets the sheet as it is, unlike any image it learned from."
+    return (
+        "Every image it learned from was so. Draw a small digit in a corner, and switch this off."
+    )
 
 
 def verdict(digit: CurrentDigit, found: Answer | None) -> None:
@@ -237,39 +238,6 @@ def trouble_with(key: str) -> None:
         st.warning(told, icon=":material/image_not_supported:")
 
 
-def recent_digits() -> None:
-    """The visitor's last digits, to go back to."""
-    recent = remembered()
-    if len(recent) < 2:
-        return
-    st.subheader("Your last digits")
-    names = [f"Digit {i + 1} of {len(recent)}" for i in range(len(recent))]
-    digit_strip(STRIP, [(d.pixels, n, "") for d, n in zip(recent, names, strict=True)], picked)
-
-
-def remembered() -> list[CurrentDigit]:
-    """The last digits, newest first; a drawing counts once, however often it was changed."""
-    recent = list(state.recall("recent", []))
-    digit = state.current_digit()
-    if not digit.chosen or digit in recent:
-        return recent
-    sheet = state.recall("sheet") if digit.strokes is not None else None
-    if sheet is not None and recent and sheet == state.recall("recent_sheet"):
-        recent = recent[1:]
-    recent = [digit, *recent][:RECENT]
-    state.remember("recent", recent)
-    state.remember("recent_sheet", sheet)
-    return recent
-
-
-def picked() -> None:
-    """A digit of the strip has been clicked."""
-    place, recent = state.widget(STRIP)["picked"], state.recall("recent", [])
-    if isinstance(place, int) and 0 <= place < len(recent):
-        state.choose_digit(recent[place])
-        state.remember("recent_sheet", None)
-
-
 def onward(digit: CurrentDigit) -> None:
     """Where the digit can be looked into, and what can be taken along of it."""
     row = st.container(horizontal=True, vertical_alignment="center")
@@ -296,6 +264,6 @@ def onward(digit: CurrentDigit) -> None:
 st.title("Draw a digit")
 pad_and_answer()
 onward(state.current_digit())
-recent_digits()
+recent_digits.show()
 other_ways_in()
 bundled_picker.show()

@@ -66,7 +66,14 @@ for i, column in enumerate(st.columns(EXAMPLES)):
                 f"its {effect}" if effect else f"number {dimension}",
             ],
         )
-        st.button("Use this one", key=f"use_{index}", on_click=state.choose_bundled, args=(index,))
+        is_used = state.current_digit().index == index
+        st.button(
+            "In use" if is_used else "Use this one",
+            key=f"use_{index}",
+            on_click=state.choose_bundled,
+            args=(index,),
+            disabled=is_used,
+        )
 
 st.header("The network", divider="gray")
 card = state.model_card()
