@@ -190,7 +190,6 @@ def picture_sent(key: str) -> None:
         state.remember("upload_news", "Your picture is on the pad.")
     except PictureError as error:
         state.remember("upload_trouble", (key, f"{error} The digit is unchanged."))
-        state.remember("upload_news", str(error))
 
 
 def choose_picture(ink: np.ndarray) -> None:
