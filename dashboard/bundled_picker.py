@@ -13,27 +13,30 @@ BUNDLED = "bundled_strip"
 GROUP = "bundled_group"
 MISREAD = "Read wrongly"
 ANY = "Any"
-OFFERED = 14
+OFFERED = 10  # one row on a laptop, two on a phone
 
 
 def class_pills(key: str, on_change: Callable[[], None]) -> str:
     """Pills for the classes of the bundled digits: `ANY`, "0" to "9" or `MISREAD`.
 
     Args:
-        key: of the widget, whose first choice is `ANY` unless it has one.
+        key: of the widget; wherever such pills are, they show the class chosen last.
         on_change: called after another choice.
     """
     groups = [ANY, *map(str, range(10)), *([MISREAD] if state.misread() else [])]
-    state.default_widget(key, ANY)
-    return st.pills("Class", groups, key=key, on_change=on_change, required=True, wrap=True) or ANY
+    kept = state.recall("bundled_group", ANY)
+    state.default_widget(key, kept if kept in groups else ANY)
+    group = st.pills("Class", groups, key=key, on_change=on_change, required=True, wrap=True) or ANY
+    state.remember("bundled_group", group)
+    return group
 
 
 def show() -> None:
     """Offer some of a class, or all that this network reads wrongly, as pictures to click."""
+    st.subheader("Or take one of the 5,000 bundled digits")
     wrong = state.misread()
-    state.default_widget(GROUP, state.recall("bundled_group", ANY))
-    left, right = st.columns([5, 1], vertical_alignment="bottom")
-    with left:
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    with row:
         group = class_pills(GROUP, _others)
     if wrong and group == MISREAD:
         st.markdown(
@@ -42,9 +45,8 @@ def show() -> None:
         )
         offered = {d.index: f"{_label_of(d.index)}, read {d.read_as}" for d in wrong}
     else:
-        right.button("Others", icon=":material/shuffle:", on_click=_others, width="stretch")
+        row.button("Others", icon=":material/shuffle:", on_click=_others)
         offered = {index: "" for index in _some_of(group)}
-    state.remember("bundled_group", group)
     state.remember("bundled_offered", list(offered))
     images = state.digits().images
     digit_strip(

@@ -11,6 +11,9 @@ from dashboard.bundled_picker import ANY, MISREAD, class_pills
 from dashboard.components.page_menu import close_menu_after_choice
 from dashboard.components.picture import picture
 
+DRAW = "draw"
+"""The path of the page Draw."""
+
 
 def show(page: str) -> DeltaGenerator:
     """Draw the sidebar; what needs the network comes later, in the container returned.
@@ -32,7 +35,9 @@ def show(page: str) -> DeltaGenerator:
             label = "not known" if digit.label is None else digit.label
             st.markdown(f"Label: **{label}**")
             answer = st.container()
-        _picker(len(state.digits()))
+        if page != DRAW:  # which offers whole rows of them
+            _picker()
+        _number(len(state.digits()))
         _network()
         close_menu_after_choice()
     return answer
@@ -60,10 +65,15 @@ def _network() -> None:
         st.button("Back to the shipped one", on_click=state.choose_network, args=("",))
 
 
-def _picker(count: int) -> None:
+def _picker() -> None:
+    """A digit of a class, at random."""
     st.caption("Pick one of 5,000 digits the shipped network was not trained on.")
     class_pills("picker_class", _pick_random)
     st.button("Another", icon=":material/shuffle:", on_click=_pick_random, width="stretch")
+
+
+def _number(count: int) -> None:
+    """A digit by its number."""
     state.set_widget("picker_index", state.current_digit().index)
     st.number_input(
         f"Number, 0 to {count - 1}",

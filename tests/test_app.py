@@ -46,6 +46,16 @@ def test_start_reads_five_digits(app):
         assert f"reads {label}" in html  # these five are read right
 
 
+def test_an_example_is_used_and_says_so(app):
+    """On a phone the sidebar, which shows the current digit, is closed."""
+    app.run()
+    app.button(key="use_2").click().run()
+    assert app.query_params["digit"] == "2"
+    labels = [b.label for b in app.main.button if b.key and b.key.startswith("use_")]
+    assert labels == ["Use this one"] * 2 + ["In use"] + ["Use this one"] * 2
+    assert app.button(key="use_2").disabled
+
+
 def test_start_leads_to_every_page_and_tells_how_good_the_network_is(app):
     app.run()
     card = checkpoints.read_card()

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from capsnet.data import load_bundled
+from capsnet.image import PictureError
+from capsnet.strokes import Stroke, StrokesError, pack
 from dashboard import digit
 from dashboard.digit import LinkError
 
@@ -42,6 +44,9 @@ def test_a_link_without_a_digit_names_none(digits):
     assert digit.from_link({"other": "1"}, digits) is None
 
 
+LINE = pack([Stroke(80, [(500, 200), (480, 800)])])
+
+
 def _packed(raw: bytes) -> str:
     return base64.urlsafe_b64encode(zlib.compress(raw)).decode()
 
@@ -60,9 +65,31 @@ def _packed(raw: bytes) -> str:
         {"ink": _packed(bytes(783))},
         {"ink": _packed(bytes(10_000_000))},
         {"ink": "A" * 5000},
+        {"strokes": ""},
+        {"strokes": "n"},
+        {"strokes": "x" + _packed(LINE)},
+        {"strokes": "n" + _packed(LINE)[:-6]},
+        {"strokes": "n" + _packed(LINE[:-1])},
+        {"strokes": "n" + _packed(bytes(200_000))},
+        {"strokes": "n" + "A" * 5000},
     ],
 )
 def test_a_broken_link_is_one_sentence(parameters, digits):
     with pytest.raises(LinkError) as caught:
         digit.from_link(parameters, digits)
     assert 10 < len(str(caught.value)) < 120
+
+
+@pytest.mark.parametrize(
+    "strokes, said",
+    [
+        ([], "Draw a digit."),
+        ([Stroke(80, [(500, 500)])], "only a dot"),
+        ([Stroke(80, [(500, 500), (505, 505)])], "only a dot"),
+        ([Stroke(45, [(-150, 100), (-150, 900)])], "beside the sheet"),
+        ([Stroke(80, [(500, 500)] * 20_001)], "too long"),
+    ],
+)
+def test_a_drawing_without_a_digit_is_one_sentence(strokes, said):
+    with pytest.raises((PictureError, StrokesError), match=said):
+        digit.from_strokes(pack(strokes))

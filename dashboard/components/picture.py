@@ -23,13 +23,8 @@ def picture(image: np.ndarray, alt: str, width: int = 112, caption: str = "") ->
     st.html(picture_html(image, alt, width, caption))
 
 
-def pictures(*shown: str) -> None:
-    """Several of `picture_html`, side by side where there is room and else in a column."""
-    st.html(f"<div style='display:flex;flex-wrap:wrap;gap:.75rem'>{''.join(shown)}</div>")
-
-
 def picture_html(image: np.ndarray, alt: str, width: int = 112, caption: str = "") -> str:
-    """The HTML of `picture`, to put several side by side."""
+    """The HTML of `picture`, to put among other HTML."""
     below = f"<figcaption style='text-align:center'>{html.escape(caption)}</figcaption>"
     return (
         f"<figure style='margin:0;width:{width}px;max-width:100%'>"

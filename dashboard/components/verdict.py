@@ -24,7 +24,9 @@ def show_verdict(prediction: str, kind: str, headline: str, line: str, number: i
         number: of the drawing that this answers: the pad takes the prediction back when the pen
             comes down, and the browser would not put the same words there once more.
     """
-    row = st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False)
+    row = st.container(
+        key="verdict", horizontal=True, vertical_alignment="center", gap="small", wrap=False
+    )
     named = len(prediction) > 2  # a word has not the room of a digit
     with row.container(key="prediction", width=150 if named else 84):
         st.html(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
@@ -10,10 +11,9 @@ import streamlit as st
 from capsnet.image import PictureError, normalise, read_picture, shrink
 from capsnet.reading import read_lengths
 from capsnet.strokes import StrokesError
-from dashboard import bundled_picker, state
+from dashboard import bundled_picker, recent_digits, state
 from dashboard import digit as digits
 from dashboard.components.answer import show_answer
-from dashboard.components.digit_strip import digit_strip
 from dashboard.components.draw_pad import draw_pad, drawing
 from dashboard.components.picture import png_uri
 from dashboard.components.verdict import in_words, show_verdict
@@ -21,13 +21,14 @@ from dashboard.digit import CurrentDigit
 from dashboard.figures.downloads import archive, png
 from dashboard.figures.lengths import answer_data
 
+if TYPE_CHECKING:
+    from capsnet.serving import Answer
+
 PAD = "pad"
 NORMALISED = "normalised"
 UPLOAD = "upload"
 CAMERA = "camera"
-STRIP = "strip"
 LARGEST_UPLOAD_MB = 10
-RECENT = 12
 
 
 @st.fragment
@@ -37,9 +38,11 @@ def pad_and_answer() -> None:
         state.remember("pad_settled", False)
         st.rerun()  # the sidebar and the strip follow once the pen rests
     digit = state.current_digit()
-    left, right = st.columns([2, 3], gap="medium")
+    found = None if is_nothing(digit) else state.answer(digit.images)
+    verdict(digit, found)  # above the pad: a phone shows both, and no hand lies on it
+    left, right = st.columns([4, 5], gap="medium")
     with right:
-        answer(digit)
+        lengths(digit, found)
     with left:  # last, for it tells the pad that the answer is there
         pad(digit)
 
@@ -63,34 +66,50 @@ def pad(digit: CurrentDigit) -> None:
     )
     state.set_widget(NORMALISED, not state.recall("whole", False))
     st.toggle(
-        "Normalise as MNIST does",
+        "Crop, scale and centre it, as MNIST does",
         key=NORMALISED,
         on_change=normalisation_switched,
         disabled=digit.chosen and not has_source(digit),
-        help="MNIST's digits are all cropped, scaled to 20 pixels and centred by mass. Switched "
-        "off, the network gets the sheet as it is: a kind of image it never saw in training.",
+    )
+    st.caption(what_it_gets(digit))
+
+
+def what_it_gets(digit: CurrentDigit) -> str:
+    """What the switch means for this digit, in a sentence."""
+    if digit.chosen and digit.index is not None:
+        return "MNIST's own digits are so already."
+    if digit.chosen and not has_source(digit):
+        return "Of this digit there is no more than its 28 × 28 pixels."
+    if state.recall("whole", False):
+        return "The network gets the sheet as it is, unlike any image it learned from."
+    return (
+        "Every image it learned from was so. Draw a small digit in a corner, and switch this off."
     )
 
 
-def answer(digit: CurrentDigit) -> None:
-    """The prediction, in words and in lengths."""
-    config = state.network().config
+def verdict(digit: CurrentDigit, found: Answer | None) -> None:
+    """The prediction, and in words what the lengths say."""
     answered = state.recall("pad_answered", 0)
-    if is_nothing(digit):
+    if found is None:
         line = state.recall("pad_trouble") or (
             f"Draw a digit. Until then the other pages show digit number {digit.index}."
         )
         show_verdict("–", "one", "", line, answered)
-        show_answer("answer", None, config.names)
-    else:
-        found = state.answer(digit.images)
-        reading = read_lengths(found.lengths)
-        headline, line = in_words(reading, config.names)
-        if is_waiting(digit):
-            line = f"This is digit number {digit.index}, until you draw one. {line}"
-        show_verdict(config.names[reading.best], reading.kind, headline, line, answered)
-        margins = (config.margin_negative, config.margin_positive)
-        show_answer("answer", answer_data(digit.images[0], *found, margins), config.names)
+        return
+    names = state.network().config.names
+    reading = read_lengths(found.lengths)
+    headline, line = in_words(reading, names)
+    if is_waiting(digit):
+        line = f"This is digit number {digit.index}, until you draw one. {line}"
+    show_verdict(names[reading.best], reading.kind, headline, line, answered)
+
+
+def lengths(digit: CurrentDigit, found: Answer | None) -> None:
+    """What the network got, and what its ten capsules make of it."""
+    config = state.network().config
+    margins = (config.margin_negative, config.margin_positive)
+    data = None if found is None else answer_data(digit.images[0], *found, margins)
+    show_answer("answer", data, config.names)
     st.caption(
         "Training asks for more than 0.9 where the digit is there, for less than 0.1 where it is "
         "not. These are not probabilities: they need not sum to one."
@@ -171,7 +190,6 @@ def picture_sent(key: str) -> None:
         state.remember("upload_news", "Your picture is on the pad.")
     except PictureError as error:
         state.remember("upload_trouble", (key, f"{error} The digit is unchanged."))
-        state.remember("upload_news", str(error))
 
 
 def choose_picture(ink: np.ndarray) -> None:
@@ -187,11 +205,11 @@ def choose_picture(ink: np.ndarray) -> None:
 def other_ways_in() -> None:
     """Pictures from elsewhere."""
     st.subheader("Or send a picture")
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns(2, gap="medium")
     with left:
         st.file_uploader(
-            "A digit on plain paper: PNG, JPEG or WebP",
-            type=["png", "jpg", "jpeg", "webp"],
+            "A digit on plain paper",
+            type=["png", "jpg", "jpeg", "webp", "gif"],
             key=UPLOAD,
             max_upload_size=LARGEST_UPLOAD_MB,
             on_change=picture_sent,
@@ -219,45 +237,15 @@ def trouble_with(key: str) -> None:
         st.warning(told, icon=":material/image_not_supported:")
 
 
-def recent_digits() -> None:
-    """The visitor's last digits, to go back to."""
-    recent = remembered()
-    if len(recent) < 2:
-        return
-    st.subheader("Your last digits")
-    names = [f"Digit {i + 1} of {len(recent)}" for i in range(len(recent))]
-    digit_strip(STRIP, [(d.pixels, n, "") for d, n in zip(recent, names, strict=True)], picked)
-
-
-def remembered() -> list[CurrentDigit]:
-    """The last digits, newest first; a drawing counts once, however often it was changed."""
-    recent = list(state.recall("recent", []))
-    digit = state.current_digit()
-    if not digit.chosen or digit in recent:
-        return recent
-    sheet = state.recall("sheet") if digit.strokes is not None else None
-    if sheet is not None and recent and sheet == state.recall("recent_sheet"):
-        recent = recent[1:]
-    recent = [digit, *recent][:RECENT]
-    state.remember("recent", recent)
-    state.remember("recent_sheet", sheet)
-    return recent
-
-
-def picked() -> None:
-    """A digit of the strip has been clicked."""
-    place, recent = state.widget(STRIP)["picked"], state.recall("recent", [])
-    if isinstance(place, int) and 0 <= place < len(recent):
-        state.choose_digit(recent[place])
-        state.remember("recent_sheet", None)
-
-
-def downloads(digit: CurrentDigit) -> None:
-    """The digit and its trace as files."""
+def onward(digit: CurrentDigit) -> None:
+    """Where the digit can be looked into, and what can be taken along of it."""
+    row = st.container(horizontal=True, vertical_alignment="center")
+    whose = "a digit's" if is_nothing(digit) else "its"
+    row.page_link("views/routing.py", label=f"Watch {whose} **routing**", icon=":material/hub:")
+    row.page_link("views/pose.py", label=f"Bend {whose} **pose**", icon=":material/tune:")
     if is_nothing(digit):
         return
     images = digit.images
-    row = st.container(horizontal=True)
     small, large = png(images[0], 28), png(images[0], 840)
     icon = ":material/download:"
     row.download_button("PNG, 28 × 28", small, "digit.png", icon=icon, on_click="ignore")
@@ -272,19 +260,9 @@ def downloads(digit: CurrentDigit) -> None:
     )
 
 
-def next_pages() -> None:
-    """Where the digit can be looked into; on a phone the sidebar's list of pages is closed."""
-    whose = "a digit's" if is_nothing(state.current_digit()) else "its"
-    row = st.container(horizontal=True)
-    row.page_link("views/routing.py", label=f"Watch {whose} **routing**", icon=":material/hub:")
-    row.page_link("views/pose.py", label=f"Bend {whose} **pose**", icon=":material/tune:")
-
-
 st.title("Draw a digit")
 pad_and_answer()
-next_pages()
-downloads(state.current_digit())
-recent_digits()
+onward(state.current_digit())
+recent_digits.show()
 other_ways_in()
-st.subheader("Or take one the network was not trained on")
 bundled_picker.show()

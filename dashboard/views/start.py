@@ -5,23 +5,27 @@ import streamlit as st
 
 from capsnet.checkpoints import epochs_trained
 from dashboard import state
-from dashboard.components.picture import picture_html, pictures
+from dashboard.components.example import example, example_style
+from dashboard.components.example.bending import FRAMES, swing, telling
 from dashboard.figures.numbers import percent, squared_error
 
 EXAMPLES = 5
-WIDTH = 124  # so that both rows are seen on a laptop without scrolling
 
+example_style()
 st.title("A capsule network at work")
 st.markdown(
     "A **capsule** answers with a vector: its *length* says whether something is there, its "
     "*direction* how it looks. Here are ten, one for each digit, with 16 dimensions each. They "
     "answer every digit that you draw or pick, on every page."
 )
-tour = st.container(horizontal=True, gap="medium")
-tour.page_link("views/draw.py", label="**Draw**: write a digit", icon=":material/draw:")
-tour.page_link("views/routing.py", label="**Routing**: watch capsules agree", icon=":material/hub:")
-tour.page_link("views/pose.py", label="**Pose**: bend a digit", icon=":material/tune:")
-tour.page_link("views/training.py", label="**Training**: watch one learn", icon=":material/school:")
+with st.container(key="tour"):
+    for path, label, icon in (
+        ("views/draw.py", "**Draw** Write a digit", ":material/draw:"),
+        ("views/routing.py", "**Routing** See capsules agree", ":material/hub:"),
+        ("views/pose.py", "**Pose** Bend a digit", ":material/tune:"),
+        ("views/training.py", "**Training** Watch one learn", ":material/school:"),
+    ):
+        st.page_link(path, label=label, icon=icon, width="stretch")
 
 
 def five() -> list[int]:
@@ -37,28 +41,39 @@ def others() -> None:
 with st.container(horizontal=True, vertical_alignment="bottom"):
     st.subheader("Five digits", anchor=False, width="content")
     st.button("Five others", icon=":material/shuffle:", on_click=others)
-st.markdown("First what the network was shown, then what it drew from 16 numbers of one capsule.")
+st.markdown(
+    "As shown; as redrawn from one capsule's 16 numbers; and with one of these numbers going up "
+    "and down."
+)
 chosen = state.digits()[np.array(five())]
 trace = state.trace(chosen.pixels())
 names = state.network().config.names
-for column, index, label, image, lengths, drawn in zip(
-    st.columns(EXAMPLES),
-    five(),
-    chosen.labels,
-    trace.images,
-    trace.lengths[-1],
-    trace.reconstruction,
-    strict=True,
-):
-    best = int(lengths.argmax())
+lengths, capsules = trace.lengths[-1], trace.digit_capsules[-1]
+longest = lengths.argmax(axis=1)
+turned = telling(state.pose_atlas(), longest)
+swung = swing(capsules, [dimension for dimension, _ in turned])
+bent = state.decode(swung.reshape(-1, *capsules.shape[1:]), np.repeat(longest, FRAMES))
+for i, column in enumerate(st.columns(EXAMPLES)):
+    index, best, (dimension, effect) = five()[i], longest[i], turned[i]
     with column:
-        pictures(
-            picture_html(image, f"A handwritten {label}", WIDTH, f"label {label}"),
-            picture_html(
-                drawn, "Its reconstruction", WIDTH, f"reads {names[best]}, {lengths[best]:.2f} long"
-            ),
+        example(
+            trace.images[i],
+            trace.reconstruction[i],
+            bent[i * FRAMES : (i + 1) * FRAMES],
+            [
+                f"label {chosen.labels[i]}",
+                f"reads {names[best]}, {lengths[i, best]:.2f} long",
+                f"its {effect}" if effect else f"number {dimension}",
+            ],
         )
-        st.button("Use this one", key=f"use_{index}", on_click=state.choose_bundled, args=(index,))
+        is_used = state.current_digit().index == index
+        st.button(
+            "In use" if is_used else "Use this one",
+            key=f"use_{index}",
+            on_click=state.choose_bundled,
+            args=(index,),
+            disabled=is_used,
+        )
 
 st.header("The network", divider="gray")
 card = state.model_card()

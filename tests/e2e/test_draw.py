@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -142,6 +143,62 @@ def test_a_drawing_survives_reload_and_page_changes(
     assert ink_on(other) == ink
 
 
+def test_undo_while_an_answer_is_under_way(visit: Callable[..., Page]) -> None:
+    page = visit("draw")
+    draw(page, DIGITS[1])
+    expect_prediction(page, "1")
+    one = ink_on(page)
+    for _ in range(5):  # none of these strokes waits for its answer
+        drag_mouse(page, [at(page, 0.1, 0.1), at(page, 0.9, 0.2)])
+        page.keyboard.press("Control+z")
+    answered(page)
+    assert ink_on(page) == one
+    expect_prediction(page, "1")
+
+
+def test_leaving_at_once_takes_the_last_stroke_along_and_back_brings_it_again(
+    visit: Callable[..., Page], settle: Callable[[Page], None]
+) -> None:
+    page = visit("draw")
+    for stroke in DIGITS[4]:
+        drag_mouse(page, [at(page, *place) for place in stroke])
+    ink = ink_on(page)
+    page.get_by_role("link", name="Routing", exact=True).first.click()
+    settle(page)
+    expect(page.get_by_test_id("stSidebar").get_by_text("Network: 4")).to_be_visible()
+    page.go_back()
+    settle(page)
+    expect_prediction(page, "4")
+    assert ink_on(page) == ink
+    page.go_forward()
+    settle(page)
+    expect(page.get_by_test_id("stSidebar").get_by_text("Network: 4")).to_be_visible()
+
+
+def test_a_second_finger_draws_nothing(visit: Callable[..., Page]) -> None:
+    page = visit("draw", phone=True)
+    draw(page, DIGITS[1], touch=True)
+    one = ink_on(page)
+    page.get_by_test_id("draw-clear").tap()
+    session = page.context.new_cdp_session(page)
+    places = [at(page, *place) for place in DIGITS[1][0]]
+    other = at(page, 0.1, 0.1)
+
+    def touch(kind: str, *where: Point) -> None:
+        points = [{"x": x, "y": y, "id": i} for i, (x, y) in enumerate(where)]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", places[0])
+    touch("touchStart", places[0], other)
+    for place in places[1:]:
+        other = (other[0] + 20, other[1])
+        touch("touchMove", place, other)
+    touch("touchEnd")
+    answered(page)
+    assert ink_on(page) == pytest.approx(one, rel=0.02)
+    expect_prediction(page, "1")
+
+
 def test_two_visitors_never_see_each_others_digits(visit: Callable[..., Page]) -> None:
     first, second = visit("draw"), visit("draw")
     for mine, yours in ((7, 0), (4, 1), (6, 3)):
@@ -176,6 +233,33 @@ def test_a_file_that_is_no_picture_gets_a_sentence(
     expect(told).to_be_visible(timeout=SOON)
     draw(page, DIGITS[7])
     expect_prediction(page, "7")
+
+
+def test_what_the_uploader_itself_refuses_gets_a_sentence(
+    visit: Callable[..., Page], settle: Callable[[Page], None]
+) -> None:
+    page = visit("draw")
+    upload = page.locator("input[type=file]").first
+    for name, mime, raw, said in (
+        ("huge.png", "image/png", b"\0" * (20 * 2**20), "must be 10.0MB or smaller"),
+        ("notes.txt", "text/plain", b"a 3", "files are not allowed"),
+    ):
+        upload.set_input_files({"name": name, "mimeType": mime, "buffer": raw})
+        expect(page.get_by_test_id("stFileUploader").get_by_text(said)).to_be_visible(timeout=SOON)
+    settle(page)
+    expect_prediction(page, "7")  # as before
+
+
+def test_of_an_animation_the_first_picture_is_read(
+    visit: Callable[..., Page], tmp_path: Path
+) -> None:
+    digits = load_bundled()
+    three = Image.fromarray(255 - digits.images[int(np.flatnonzero(digits.labels == 3)[0])])
+    blank = Image.new("L", three.size, 255)
+    three.save(tmp_path / "three.gif", save_all=True, append_images=[blank])
+    page = visit("draw")
+    page.locator("input[type=file]").first.set_input_files(tmp_path / "three.gif")
+    expect_prediction(page, "3")
 
 
 def test_a_dot_and_a_stroke_beside_the_sheet_are_told(visit: Callable[..., Page]) -> None:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import re
+import zlib
 from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import parse_qs, urlparse
 
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
+from capsnet.data import load_bundled
+from capsnet.strokes import unpack
 from tests.drawings import DIGITS
 from tests.e2e.test_draw import SOON, answered, at, draw, expect_prediction, ink_on
 
@@ -53,10 +61,78 @@ def test_on_a_wide_screen_the_pad_begins_where_the_page_does(visit: Callable[...
         assert page.locator(shown).first.evaluate(size) > 16
 
 
-def test_news_of_a_picture_does_not_lie_on_the_answer(visit: Callable[..., Page]) -> None:
+def test_a_phone_shows_the_pad_and_its_answer_at_once(visit: Callable[..., Page]) -> None:
+    page = visit(
+        "draw", phone=True, viewport={"width": 390, "height": 664}
+    )  # with a browser's bars
+    for shown in (".st-key-prediction", ".verdict-words", "[data-testid=draw-pad]"):
+        box = page.locator(shown).bounding_box()
+        assert box
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= 664
+
+
+def test_on_a_laptop_pad_switch_and_capsules_are_seen_without_scrolling(
+    visit: Callable[..., Page],
+) -> None:
     page = visit("draw")
-    junk = {"name": "digit.png", "mimeType": "image/png", "buffer": b"not a picture"}
-    page.locator("input[type=file]").first.set_input_files(junk)
+    draw(page, DIGITS[3])
+    for shown in ("[data-testid=draw-pad]", "[data-testid=stCheckbox]", ".answer-chart"):
+        box = page.locator(shown).first.bounding_box()
+        assert box
+        assert box["y"] + box["height"] <= 768
+
+
+def test_why_digits_are_normalised_is_seen(
+    visit: Callable[..., Page], settle: Callable[[Page], None]
+) -> None:
+    page = visit("draw")
+    small = [[(0.02 + 0.3 * x, 0.02 + 0.3 * y) for x, y in stroke] for stroke in DIGITS[3]]
+    page.get_by_label("Thin").check(force=True)
+    draw(page, small)
+    expect_prediction(page, "3")
+    page.get_by_text("Crop, scale and centre it").click()
+    settle(page)
+    assert page.locator(".st-key-prediction").inner_text() != "3"
+    page.get_by_text("Crop, scale and centre it").click()
+    expect_prediction(page, "3")
+
+
+def test_a_stroke_keeps_its_shape_whatever_is_said_above_the_pad(
+    visit: Callable[..., Page],
+) -> None:
+    """On a phone, where words wrap: the pad does not move while answers come and go."""
+    page = visit("draw", phone=True)
+    pad = page.get_by_test_id("draw-pad")
+    before = pad.bounding_box()
+    for digit in (2, 5, 8):
+        draw(page, DIGITS[digit], touch=True)
+        page.wait_for_url("**strokes=*", timeout=SOON)
+        assert pad.bounding_box() == before
+        code = parse_qs(urlparse(page.url).query)["strokes"][0]
+        raw = zlib.decompress(base64.urlsafe_b64decode(code[1:] + "=" * (-len(code[1:]) % 4)))
+        for stroke, drawn in zip(unpack(raw), DIGITS[digit], strict=True):
+            found = np.array(stroke.points)
+            for place in 1000 * np.array(drawn):
+                assert np.abs(found - place).max(axis=1).min() < 8
+        page.get_by_test_id("draw-clear").tap()
+        expect_prediction(page, "–")
+        assert pad.bounding_box() == before
+
+
+def test_what_is_chosen_far_below_is_seen_with_its_answer(visit: Callable[..., Page]) -> None:
+    page = visit("draw", phone=True)
+    page.get_by_label("Digit", exact=False).last.tap()
+    for shown in (".st-key-prediction", "[data-testid=draw-pad]"):
+        expect(page.locator(shown)).to_be_in_viewport(ratio=1)
+
+
+def test_news_of_a_picture_does_not_lie_on_the_answer(
+    visit: Callable[..., Page], tmp_path: Path
+) -> None:
+    page = visit("draw")
+    Image.fromarray(255 - load_bundled().images[1]).save(tmp_path / "digit.png")
+    page.locator("input[type=file]").first.set_input_files(tmp_path / "digit.png")
     toast = page.get_by_test_id("stToast")
     toast.wait_for(timeout=SOON)
     page.wait_for_function(  # it slides in

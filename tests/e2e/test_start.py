@@ -24,15 +24,46 @@ def pick(page, index, settle):
 
 def test_start_shows_five_digits_read(page):
     for label in range(5):
-        assert page.get_by_text(f"label {label}", exact=True).count() == 1
-    assert page.get_by_text(re.compile(r"reads \d, 0\.\d\d long")).count() == 5
+        expect(page.get_by_text(f"label {label}", exact=True)).to_have_count(1)
+    expect(page.get_by_text(re.compile(r"reads \d, 0\.\d\d long"))).to_have_count(5)
 
 
-def test_both_rows_are_seen_without_scrolling(page):
-    for kind in ("label", "reads"):
-        for shown in page.locator("figcaption", has_text=kind).all():
+def test_all_three_rows_are_seen_without_scrolling(page):
+    for kind in ("label", "reads", "its"):
+        captions = page.locator("figcaption", has_text=kind).all()
+        assert len(captions) == 5
+        for shown in captions:
             box = shown.bounding_box()
             assert box["y"] + box["height"] <= 768
+
+
+PLACE = "e => getComputedStyle(e).backgroundPositionX"
+
+
+def test_the_digits_bend(page):
+    bending = page.locator(".example-bending").first
+    before = bending.evaluate(PLACE)
+    page.wait_for_function(
+        f"before => ({PLACE})(document.querySelector('.example-bending')) !== before", arg=before
+    )
+
+
+def test_those_who_want_no_motion_see_the_unbent_digit(visit):
+    page = visit(reduced_motion="reduce")
+    bending = page.locator(".example-bending").first
+    assert not bending.evaluate("e => e.getAnimations().length")
+    assert bending.evaluate(PLACE) == "50%"
+
+
+def test_the_links_to_the_pages_are_large_and_lie_clear_of_each_other(visit):
+    page = visit(phone=True)
+    boxes = [link.bounding_box() for link in page.locator(".st-key-tour a").all()]
+    assert len(boxes) == 4
+    assert min(box["height"] for box in boxes) >= 44
+    for above, below in zip(boxes[:2], boxes[2:], strict=True):
+        assert above["y"] + above["height"] < below["y"]
+    page.get_by_role("link", name="Draw Write a digit").tap()
+    page.wait_for_url("**/draw*")
 
 
 def test_the_digit_survives_page_change_reload_and_sharing(page, visit, settle):

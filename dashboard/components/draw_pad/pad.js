@@ -14,6 +14,7 @@ class Pad {
     this.sheet = Date.now(); // which sheet of paper this is
     this.picture = null;
     this.isFaint = false; // the picture is not the visitor's, and the pad is there to draw on
+    this.box = null; // where the sheet lay as the stroke began: should the page move, the stroke stays
     this.pointer = null; // the finger or pen that draws; others are ignored
     this.width = WIDTHS.medium;
     this.revision = null;
@@ -58,9 +59,12 @@ class Pad {
     if (this.pointer === null && this.courier.isLast(answered)) putIntoAddress(link);
     this.courier.answered(answered);
     if (revision === this.revision) return;
-    const isOurs = this.revision !== null && (this.pointer !== null || this.courier.isDirty);
+    const isFirst = this.revision === null;
     this.revision = revision;
-    if (!isOurs) this.load(strokes, picture, faint);
+    if (!isFirst && (this.pointer !== null || this.courier.isDirty)) return; // ours is newer
+    this.load(strokes, picture, faint);
+    // Chosen far below, as on a phone: its answer is up here.
+    if (!isFirst) this.canvas.scrollIntoView({ block: "nearest" });
   }
 
   load(strokes, picture, isFaint) {
@@ -85,9 +89,10 @@ class Pad {
     if (this.pointer !== null || event.button !== 0) return;
     this.canvas.setPointerCapture(event.pointerId);
     this.pointer = event.pointerId;
+    this.box = this.canvas.getBoundingClientRect();
     if (this.picture) takeBackPrediction();
     this.picture = null;
-    this.add({ width: this.width, points: [placeOf(event, this.canvas)] });
+    this.add({ width: this.width, points: [placeOf(event, this.box)] });
   }
 
   add(stroke) {
@@ -103,7 +108,7 @@ class Pad {
     const room = MAX_POINTS - this.count();
     const before = stroke.points.length;
     for (const each of events.length ? events : [event]) {
-      const place = placeOf(each, this.canvas);
+      const place = placeOf(each, this.box);
       if (stroke.points.length - before < room && !isNear(stroke, place)) stroke.points.push(place);
     }
     if (stroke.points.length > before) this.changed();

@@ -5,9 +5,8 @@ const BEYOND = 200; // the pen may leave the sheet; a line that comes back in me
 const FAINT = 0.2; // of a picture that is there to be drawn over: words on it can be read
 const CLOSEST = 6; // units between two points: nearer ones add bytes, not shape
 
-/** The pen's place in units, from a pointer event. */
-function placeOf(event, canvas) {
-  const box = canvas.getBoundingClientRect();
+/** The pen's place in units, from a pointer event and the sheet's box on the screen. */
+function placeOf(event, box) {
   const clamp = (value) => Math.max(-BEYOND, Math.min(SHEET + BEYOND, Math.round(value)));
   return [
     clamp(((event.clientX - box.left) / box.width) * SHEET),
