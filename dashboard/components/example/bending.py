@@ -10,8 +10,8 @@ import numpy as np
 if TYPE_CHECKING:
     from capsnet.atlas import PoseAtlas
 
-REACH = 0.5
-"""How far a number goes to each side: as far as the atlas was measured."""
+REACH = 0.35
+"""How far a number goes to each side: far enough to be seen, and nearer than where digits break."""
 
 FRAMES = 25
 """Of a swing from one side to the other; odd, so that the one in the middle is unbent."""
