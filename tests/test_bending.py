@@ -19,8 +19,8 @@ def test_each_capsule_shows_another_thing_it_really_does(capsules):
             assert found.meanings(capsule, dimension)[0].measure.name == effect
 
 
-def test_a_number_goes_as_far_as_was_measured():
-    assert REACH == atlas.REACH
+def test_a_number_goes_no_farther_than_was_measured():
+    assert REACH <= atlas.REACH
 
 
 def test_without_an_atlas_some_number_is_turned():
