@@ -41,8 +41,8 @@ class Pad {
     on(this.canvas, "pointercancel", (event) => this.end(event));
     on(this.canvas, "lostpointercapture", (event) => this.end(event));
     on(this.canvas, "contextmenu", (event) => event.preventDefault());
-    on(this.undoButton, "click", () => this.undo());
-    on(this.clearButton, "click", () => this.clear());
+    onPress(this.undoButton, on, () => this.undo());
+    onPress(this.clearButton, on, () => this.clear());
     on(root, "keydown", (event) => this.press(event));
     for (const input of root.querySelectorAll("input[type=radio]")) {
       on(input, "change", () => (this.width = WIDTHS[input.value]));
@@ -180,6 +180,25 @@ class Pad {
     this.observer.disconnect();
     cancelAnimationFrame(this.frame);
   }
+}
+
+/**
+ * Call `action` for every press of a button. Browsers make no click of a tap that follows a quick
+ * stroke, which to them was a page being flung; so a finger or pen presses by being lifted.
+ */
+function onPress(button, on, action) {
+  let lifted = -Infinity;
+  on(button, "pointerup", (event) => {
+    const { left, right, top, bottom } = button.getBoundingClientRect();
+    const isInside =
+      left <= event.clientX && event.clientX <= right && top <= event.clientY && event.clientY <= bottom;
+    if (event.pointerType === "mouse" || !isInside || button.disabled) return;
+    lifted = event.timeStamp;
+    action();
+  });
+  on(button, "click", (event) => {
+    if (event.detail === 0 || event.timeStamp - lifted > 700) action(); // detail 0: by keyboard
+  });
 }
 
 /**
