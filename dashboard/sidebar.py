@@ -26,6 +26,8 @@ def show(page: str) -> DeltaGenerator:
     if trouble:
         told.warning(trouble, icon=":material/link_off:")
     with st.sidebar:
+        if state.network_name():  # the answers are not those that others see
+            _network()
         digit = state.current_digit()
         st.subheader("Current digit")
         left, right = st.columns([2, 3], vertical_alignment="center")
@@ -38,7 +40,8 @@ def show(page: str) -> DeltaGenerator:
         if page != DRAW:  # which offers whole rows of them
             _picker()
         _number(len(state.digits()))
-        _network()
+        if not state.network_name():
+            _network()
         close_menu_after_choice()
     return answer
 
@@ -67,7 +70,9 @@ def _network() -> None:
 
 def _picker() -> None:
     """A digit of a class, at random."""
-    st.caption("Pick one of 5,000 digits the shipped network was not trained on.")
+    known = "this network learned from most of them"
+    unknown = "the shipped network was not trained on them"
+    st.caption(f"Pick one of 5,000 digits: {known if state.has_seen_bundled() else unknown}.")
     class_pills("picker_class", _pick_random)
     st.button("Another", icon=":material/shuffle:", on_click=_pick_random, width="stretch")
 

@@ -1,4 +1,5 @@
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -126,13 +127,28 @@ def test_evaluate_needs_no_data_file_for_validation(small_run, capsys):
     assert figures["accuracy"] == np.trace(confusion) / 5000
 
 
+def test_evaluate_takes_what_the_run_was_trained_on(small_run, tmp_path, capsys):
+    shutil.copytree(small_run.folder, tmp_path / "run")
+    settings = tmp_path / "run" / "run.json"
+    told = json.loads(settings.read_text())
+    told["training"]["dataset"] = "bundled"
+    settings.write_text(json.dumps(told))
+    checkpoint = tmp_path / "run" / "best.keras"
+    assert run("evaluate", "--checkpoint", checkpoint) == 0
+    assert "450 images, validation split of bundled" in capsys.readouterr().out
+    assert run("evaluate", "--checkpoint", checkpoint, "--dataset", "mnist") == 0
+    said = capsys.readouterr().out
+    assert "5000 images, validation split of mnist" in said
+    assert "trained on most of these images" in said
+
+
 def test_evaluate_for_people(small_run, mnist_file, capsys):
     options = ("--checkpoint", small_run.best, "--split", "test", "--data", mnist_file)
     assert run("evaluate", *options, "--json") == 0
     figures = json.loads(capsys.readouterr().out)
     assert run("evaluate", *options) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "50 images, test split"
+    assert lines[0] == "50 images, test split of mnist"
     assert lines[1].split() == ["accuracy", f"{figures['accuracy']:.2%}"]
     assert lines[2].split() == ["margin", "loss", f"{figures['margin_loss']:.5f}"]
     assert lines[3].split()[2] == f"{figures['reconstruction_error']:.3f}"

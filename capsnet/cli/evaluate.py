@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+from pathlib import Path
 
-from capsnet import checkpoints
+from capsnet import checkpoints, runs
 from capsnet.cli.arguments import add_checkpoint, add_dataset, add_json, one_of
-from capsnet.datasets import load_split
+from capsnet.datasets import BUNDLED, load_split
 from capsnet.quiet import load_tensorflow_quietly
 
 HELP = "measure a network on a split"
@@ -30,15 +31,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Print a network's figures on a split."""
     checkpoints.check(arguments.checkpoint)
-    digits = load_split(arguments.split, arguments.data, arguments.dataset or "mnist")
+    trained_on = _trained_on(arguments.checkpoint)
+    dataset = arguments.dataset or trained_on
+    digits = load_split(arguments.split, arguments.data, dataset)
     load_tensorflow_quietly()
     from capsnet import evaluation
 
     figures = evaluation.evaluate(checkpoints.load(arguments.checkpoint), digits)
     if arguments.json:
-        print(json.dumps({"split": arguments.split, **figures.to_dict()}))
+        said = {"split": arguments.split, "dataset": dataset}
+        print(json.dumps({**said, **figures.to_dict()}))
         return
-    print(f"{figures.images} images, {arguments.split} split")
+    print(f"{figures.images} images, {arguments.split} split of {dataset}")
+    if (trained_on, dataset, arguments.split) == (BUNDLED, "mnist", "validation"):
+        print("The network was trained on most of these images: use --dataset bundled.")
     print(f"accuracy             {figures.accuracy:.2%}")
     print(f"margin loss          {figures.margin_loss:.5f}")
     print(f"squared error        {figures.reconstruction_error:.3f} an image, summed over pixels,")
@@ -47,3 +53,10 @@ def run(arguments: argparse.Namespace) -> None:
     print("    " + "".join(f"{c:6}" for c in range(len(figures.confusion))))
     for c, row in enumerate(figures.confusion):
         print(f"{c:4}" + "".join(f"{n:6}" for n in row))
+
+
+def _trained_on(checkpoint: Path | None) -> str:
+    """The dataset of the run that a checkpoint lies in; MNIST if it lies in none."""
+    if checkpoint is None or not (checkpoint.parent / runs.RUN).is_file():
+        return "mnist"
+    return runs.read_run(checkpoint.parent)[1].dataset

@@ -7,6 +7,7 @@ visitors share, `visitor` what belongs to one, `links` what travels in the page'
 from dashboard.state.links import link_parameters, offer_link, set_link_parameters, sync_link
 from dashboard.state.networks import choose as choose_network
 from dashboard.state.networks import command_option as network_option
+from dashboard.state.networks import has_seen_bundled
 from dashboard.state.networks import in_words as network_in_words
 from dashboard.state.networks import name as network_name
 from dashboard.state.shared import (
@@ -77,6 +78,7 @@ __all__ = [
     "digit_capsules",
     "digits",
     "forget_network",
+    "has_seen_bundled",
     "link_parameters",
     "misread",
     "model_card",

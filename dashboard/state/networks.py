@@ -6,6 +6,8 @@ import shlex
 
 import streamlit as st
 
+from capsnet import runs as run_files
+from capsnet.datasets import BUNDLED
 from dashboard import networks, runs
 from dashboard.networks import Stored
 
@@ -44,6 +46,14 @@ def chosen() -> Stored | None:
         named = f" named {name()}" if runs.NAME.fullmatch(name()) else " of that name"
         give_up(f"This machine has no network{named}.")
     return found
+
+
+def has_seen_bundled() -> bool:
+    """Whether this visitor's network was trained on bundled digits."""
+    found = chosen()
+    if found is None or not (found.path.parent / run_files.RUN).is_file():
+        return False
+    return run_files.read_run(found.path.parent)[1].dataset == BUNDLED
 
 
 def command_option() -> str:

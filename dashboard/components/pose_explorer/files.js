@@ -36,6 +36,7 @@ class Files {
     }
     explorer.jump(shifts, capsule);
     explorer.commit();
+    explorer.find(".pose-status").scrollIntoView({ block: "nearest" }); // it is far above
   }
 
   #shiftsTo({ capsule, vector }) {

@@ -112,12 +112,13 @@ function outcome(page) {
 function effect(s) {
   const [before, after] = s.runs;
   if (!after) return "";
-  const length = (run, j) => number(at(run.lengths, s.round, j));
-  const [was, is] = [before, after].map((run) => longest(run, s.round));
+  const last = s.rounds - 1; // the network's answer, whichever round is looked at
+  const length = (run, j) => number(at(run.lengths, last, j));
+  const [was, is] = [before, after].map((run) => longest(run, last));
   const called = (j) => escaped(s.called(j));
   const answer = was === is ? `Answer still <b>${called(is)}</b>` : `Answer <b>${called(was)}</b>, now <b>${called(is)}</b>`;
   return (
-    `${answer}; ‖<var>v</var><sub>${was}</sub>‖ in round ${s.round + 1}: ` +
+    `${answer}; ‖<var>v</var><sub>${was}</sub>‖ in round ${last + 1}, the last: ` +
     `<b>${length(before, was)}</b> before, <b>${length(after, was)}</b> after.`
   );
 }
