@@ -11,6 +11,10 @@ PRESENT = 0.5
 """Halfway between the margins: a capsule longer than this says that its digit is there."""
 
 
+SURE = 0.7
+"""About two in a hundred right answers are shorter than this, and nearly half of the wrong ones."""
+
+
 @dataclass(frozen=True)
 class Reading:
     """The lengths in words' reach.
@@ -33,6 +37,11 @@ class Reading:
         if self.best_length < PRESENT:
             return "none"
         return "two" if self.second_length >= PRESENT else "one"
+
+    @property
+    def is_weak(self) -> bool:
+        """Whether the lengths speak of one digit, but with less length than real digits mostly have."""
+        return self.kind == "one" and self.best_length < SURE
 
 
 def read_lengths(lengths: np.ndarray) -> Reading:

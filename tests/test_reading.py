@@ -26,6 +26,12 @@ def test_kinds(given, kind):
     assert read_lengths(given).kind == kind
 
 
+def test_one_short_capsule_is_a_weak_answer():
+    assert read_lengths(lengths(c3=0.6)).is_weak
+    assert not read_lengths(lengths(c3=0.8)).is_weak
+    assert not read_lengths(lengths(c3=0.6, c5=0.55)).is_weak  # but two
+
+
 def test_best_and_runner_up():
     reading = read_lengths(lengths(c8=0.9, c0=0.3))
     assert (reading.best, reading.second) == (8, 0)

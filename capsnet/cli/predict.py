@@ -75,4 +75,4 @@ def in_words(reading: Reading, names: Sequence[str]) -> str:
         return f"no digit (nearest: {names[reading.best]})"
     if reading.kind == "two":
         return f"{names[reading.best]} or {names[reading.second]} (two answers)"
-    return names[reading.best]
+    return f"{names[reading.best]} (a weak answer)" if reading.is_weak else names[reading.best]

@@ -47,4 +47,6 @@ def in_words(reading: Reading, names: Sequence[str]) -> tuple[str, str]:
     if reading.kind == "two":
         headline = f"Two answers: {names[reading.best]} and {names[reading.second]}"
         return headline, f"Both are longer than 0.5: {best}, {second}."
+    if reading.is_weak:
+        return "A weak answer", f"Longest capsule {best}, far from 0.9; runner-up {second}."
     return "", f"Longest capsule {best}, runner-up {second}."
