@@ -40,7 +40,7 @@ class Reading:
 
     @property
     def is_weak(self) -> bool:
-        """Whether the lengths speak of one digit, but with less length than real digits mostly have."""
+        """Whether the lengths speak of one digit, but more softly than real digits mostly do."""
         return self.kind == "one" and self.best_length < SURE
 
 
