@@ -64,7 +64,13 @@ class Side {
     const one = isNumber(capsule) ? `a ${capsule}` : name;
     find(".pose-own-name").textContent = present ? "Recon\u00adstruction" : "Dream";
     const sentence = find(".pose-speaker");
-    if (present) {
+    const others = data.capsules.map(norm).filter((_, c) => c !== capsule);
+    const isRival = Math.max(...others) >= 0.5;
+    if (present && length < 0.5) {
+      sentence.textContent = `Capsule ${name} is the longest, but only ${length}: no digit here.`;
+    } else if (present && isRival) {
+      sentence.textContent = `Capsule ${name} is the longest, but not alone: two answers.`;
+    } else if (present) {
       sentence.textContent = `Capsule ${name} is the longest: the network reads ${one}.`;
     } else if (length < 0.5) {
       sentence.textContent =
