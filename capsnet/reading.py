@@ -12,7 +12,7 @@ PRESENT = 0.5
 
 
 SURE = 0.7
-"""About two in a hundred right answers are shorter than this, and nearly half of the wrong ones."""
+"""About one in a hundred right answers are shorter than this, and nearly half of the wrong ones."""
 
 
 @dataclass(frozen=True)
