@@ -37,7 +37,8 @@ def multiworker() -> Any:
     """Every batch divided among the workers that TF_CONFIG names, the same weights on each.
 
     All are started with the same command and wait for each other; the result is as for
-    `mirrored`. See `capsnet.workers`.
+    `mirrored`. See `capsnet.workers`. With a moving average of the weights, which is what is
+    validated, two such runs can differ by a percent in a loss that still falls steeply.
 
     Returns:
         A `tf.distribute.MultiWorkerMirroredStrategy`.

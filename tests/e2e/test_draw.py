@@ -362,7 +362,9 @@ def test_the_strip_brings_a_digit_back_and_history_stays_short(
     page.get_by_test_id("draw-clear").click()
     draw(page, DIGITS[7])
     expect_prediction(page, "7")
-    page.wait_for_function("old => location.href !== old", arg=first)
+    is_sevens = "old => location.search.includes('strokes=') && location.href !== old"
+    page.wait_for_function(is_sevens, arg=first)
+    settle(page)  # the click is to be the only thing that changes the address
     page.get_by_label("Digit 2 of 2").click(timeout=SOON)
     expect_prediction(page, "1")
     settle(page)
