@@ -38,7 +38,7 @@ def multiworker() -> Any:
 
     All are started with the same command and wait for each other; the result is as for
     `mirrored`. See `capsnet.workers`. With a moving average of the weights, which is what is
-    validated, two such runs can differ by a percent in a loss that still falls steeply.
+    validated, two such runs can differ by some percent in a loss that still falls steeply.
 
     Returns:
         A `tf.distribute.MultiWorkerMirroredStrategy`.

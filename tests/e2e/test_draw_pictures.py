@@ -1,0 +1,91 @@
+"""Pictures from elsewhere on Draw, uploaded or taken, in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from capsnet.data import load_bundled
+from tests.drawings import DIGITS
+from tests.e2e.test_draw import SOON, draw, expect_prediction, ink_on
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(scope="module")
+def picture(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A bundled 3 as a large PNG, dark on light."""
+    digits = load_bundled()
+    ink = digits.images[int(np.flatnonzero(digits.labels == 3)[0])]
+    path = tmp_path_factory.mktemp("pictures") / "three.png"
+    Image.fromarray(255 - ink).resize((560, 560), Image.Resampling.BICUBIC).save(path)
+    return str(path)
+
+
+def test_a_picture_is_read_and_lies_on_the_pad(
+    visit: Callable[..., Page], settle: Callable[[Page], None], picture: str
+) -> None:
+    page = visit("draw")
+    page.locator("input[type=file]").first.set_input_files(picture)
+    expect_prediction(page, "3")
+    settle(page)
+    assert ink_on(page) > 0
+    draw(page, DIGITS[0])  # the pen takes a new sheet
+    expect_prediction(page, "0")
+
+
+def test_a_file_that_is_no_picture_gets_a_sentence(
+    visit: Callable[..., Page], settle: Callable[[Page], None]
+) -> None:
+    page = visit("draw")
+    junk = {"name": "digit.png", "mimeType": "image/png", "buffer": b"not a picture"}
+    page.locator("input[type=file]").first.set_input_files(junk)
+    told = page.get_by_test_id("stAlert").get_by_text("not a picture I can read")
+    expect(told).to_be_visible(timeout=SOON)
+    draw(page, DIGITS[7])
+    expect_prediction(page, "7")
+
+
+def test_what_the_uploader_itself_refuses_gets_a_sentence(
+    visit: Callable[..., Page], settle: Callable[[Page], None]
+) -> None:
+    page = visit("draw")
+    upload = page.locator("input[type=file]").first
+    for name, mime, raw, said in (
+        ("huge.png", "image/png", b"\0" * (20 * 2**20), "must be 10.0MB or smaller"),
+        ("notes.txt", "text/plain", b"a 3", "files are not allowed"),
+    ):
+        upload.set_input_files({"name": name, "mimeType": mime, "buffer": raw})
+        expect(page.get_by_test_id("stFileUploader").get_by_text(said)).to_be_visible(timeout=SOON)
+    settle(page)
+    expect_prediction(page, "7")  # as before
+
+
+def test_of_an_animation_the_first_picture_is_read(
+    visit: Callable[..., Page], tmp_path: Path
+) -> None:
+    digits = load_bundled()
+    three = Image.fromarray(255 - digits.images[int(np.flatnonzero(digits.labels == 3)[0])])
+    blank = Image.new("L", three.size, 255)
+    three.save(tmp_path / "three.gif", save_all=True, append_images=[blank])
+    page = visit("draw")
+    page.locator("input[type=file]").first.set_input_files(tmp_path / "three.gif")
+    expect_prediction(page, "3")
+
+
+def test_the_camera_takes_a_picture(visit: Callable[..., Page]) -> None:
+    """Chromium's own test picture: a moving figure on a coloured ground, with a clock."""
+    page = visit("draw", permissions=["camera"])
+    page.get_by_text("Use the camera").click()
+    # Streamlit's button does nothing before the camera has shown its first picture.
+    page.wait_for_function("() => document.querySelector('video')?.readyState >= 2")
+    page.get_by_role("button", name="Take Photo").click(timeout=SOON)
+    taken = page.get_by_text("Your picture is on the pad").or_(page.get_by_text("is unchanged"))
+    expect(taken.first).to_be_visible(timeout=SOON)
+    draw(page, DIGITS[7])
+    expect_prediction(page, "7")
