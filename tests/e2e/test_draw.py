@@ -61,9 +61,10 @@ def expect_prediction(page: Page, text: str) -> None:
 
 
 def ink_on(page: Page) -> int:
-    """Dark pixels on the pad."""
+    """Dark pixels on the pad, once it has painted what it was told before."""
     return page.get_by_test_id("draw-pad").evaluate(
-        """canvas => {
+        """async canvas => {
+            await new Promise(requestAnimationFrame);
             const { width, height } = canvas;
             const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
             let dark = 0;

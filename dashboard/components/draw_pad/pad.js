@@ -28,7 +28,8 @@ class Pad {
     this.courier.tell(false); // a pad before this one may have been waiting
     this.listeners = new AbortController();
     this.listen(root);
-    this.observer = new ResizeObserver(() => fitCanvas(this.canvas) && this.paint());
+    // In the same frame: a canvas of a new size is blank until it is painted.
+    this.observer = new ResizeObserver(() => fitCanvas(this.canvas) && this.paintNow());
     this.observer.observe(this.canvas);
   }
 
