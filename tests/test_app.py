@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 from capsnet import checkpoints
 from capsnet.data import load_bundled
 from dashboard import state
+from tests.address import address, go_to
 
 APP = "dashboard/app.py"
 PAGES = (
@@ -50,7 +51,7 @@ def test_an_example_is_used_and_says_so(app):
     """On a phone the sidebar, which shows the current digit, is closed."""
     app.run()
     app.button(key="use_2").click().run()
-    assert app.query_params["digit"] == "2"
+    assert address(app)["digit"] == "2"
     labels = [b.label for b in app.main.button if b.key and b.key.startswith("use_")]
     assert labels == ["Use this one"] * 2 + ["In use"] + ["Use this one"] * 2
     assert app.button(key="use_2").disabled
@@ -68,7 +69,7 @@ def test_start_leads_to_every_page_and_tells_how_good_the_network_is(app):
 def test_the_sidebar_picks_by_number(app):
     app.run()
     app.sidebar.number_input(key="picker_index").set_value(42).run()
-    assert app.query_params["digit"] == "42"
+    assert address(app)["digit"] == "42"
     assert f"Label: **{load_bundled().labels[42]}**" in words(app)
 
 
@@ -76,14 +77,14 @@ def test_the_sidebar_picks_by_class(app):
     app.run()
     app.sidebar.button_group(key="picker_class").set_value("3").run()
     assert "Label: **3**" in words(app)
-    assert load_bundled().labels[int(app.query_params["digit"])] == 3
+    assert load_bundled().labels[int(address(app)["digit"])] == 3
 
 
 def test_the_choice_survives_a_page_change(app):
     app.run()
     app.sidebar.number_input(key="picker_index").set_value(42).run()
-    app.switch_page("views/routing.py").run()
-    assert app.query_params["digit"] == "42"
+    go_to(app, "views/routing.py")
+    assert address(app)["digit"] == "42"
     assert f"Label: **{load_bundled().labels[42]}**" in words(app)
 
 
@@ -102,7 +103,7 @@ def test_a_broken_link_says_so_and_shows_another_digit(app, link):
     assert not app.exception
     told, number = app.warning[0].value, state.FIRST_DIGIT
     assert f"Here is digit number {number} instead" in told
-    assert app.query_params["digit"] in (str(number), [str(number)])
+    assert address(app)["digit"] == str(number)
     app.run()
     assert app.warning[0].value == told  # until there is another digit
     app.sidebar.number_input(key="picker_index").set_value(42).run()

@@ -18,6 +18,7 @@ from capsnet.strokes import Stroke, pack
 from dashboard import digit as digits
 from dashboard.components.draw_pad import Drawing, drawing
 from dashboard.state import FIRST_DIGIT
+from tests.address import address, go_to
 
 ONE = pack([Stroke(80, [(500, 200), (490, 500), (480, 800)])])
 
@@ -66,7 +67,7 @@ def test_at_first_the_current_digit_is_answered_and_lies_faintly_on_the_pad(app)
     pad = component(app, "capsnet_draw_pad")
     assert (pad["strokes"], pad["faint"]) == ("", True)
     assert pad["picture"].startswith("data:image/png")
-    assert not app.query_params  # nobody has chosen it
+    assert not address(app)  # nobody has chosen it
 
 
 def test_an_emptied_pad_has_no_answer(app):
@@ -115,7 +116,7 @@ def test_unnormalised_the_sheet_goes_in_as_it_is(app):
     app.main.toggle(key="normalised").set_value(False).run()
     assert not app.exception
     assert component(app, "capsnet_answer")["seen"] != normalised
-    assert app.query_params["strokes"].startswith("w")
+    assert address(app)["strokes"].startswith("w")
     assert any("gets the sheet as it is" in caption.value for caption in app.main.caption)
     app.main.toggle(key="normalised").set_value(True).run()
     assert component(app, "capsnet_answer")["seen"] == normalised
@@ -141,7 +142,7 @@ def test_an_uploaded_picture_is_read(app):
     app.main.get("file_uploader")[0].set_value(("three.png", png(255 - three), "image/png")).run()
     assert not app.exception
     assert prediction(app) == "3"
-    assert "ink" in app.query_params
+    assert "ink" in address(app)
 
 
 def gif() -> bytes:
@@ -199,7 +200,7 @@ def test_the_digits_read_wrongly_are_offered(app):
     assert [item["name"] for item in offered["items"]] == [
         f"Digit {each.index}, label {load_bundled().labels[each.index]}" for each in wrong
     ]
-    app.switch_page("views/start.py").run()
+    go_to(app, "views/start.py")
     app.sidebar.button[0].click().run()  # another of them: the sidebar shows the same class
     read_as = {each.index: each.read_as for each in wrong}
     assert app.sidebar.number_input(key="picker_index").value in read_as
@@ -208,12 +209,12 @@ def test_the_digits_read_wrongly_are_offered(app):
 def test_one_class_is_chosen_for_all_pages(app):
     app.run()
     app.sidebar.button_group(key="picker_class").set_value("3").run()
-    app.switch_page("views/draw.py").run()
+    go_to(app, "views/draw.py")
     assert not app.sidebar.button_group  # here the page itself has them
     (offered,) = [s for s in components(app, "capsnet_digit_strip") if len(s["items"]) == 10]
     assert all(item["name"].endswith("label 3") for item in offered["items"])
     app.main.button_group(key="bundled_group").set_value("5").run()
-    app.switch_page("views/start.py").run()
+    go_to(app, "views/start.py")
     assert app.sidebar.button_group(key="picker_class").value == "5"
 
 

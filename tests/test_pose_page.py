@@ -21,6 +21,7 @@ from capsnet.runs import BEST
 from dashboard import runs, state
 from dashboard.components.pose_explorer import PoseError, PoseSetting, meanings, morph
 from dashboard.figures import pose_grid
+from tests.address import address, go_to
 
 PAGE = "views/pose.py"
 SHIFTS = (0.25, -0.5, *[0.0] * 13, 0.001)
@@ -34,6 +35,7 @@ def app():
 
 def open_page(app: AppTest, **link: str) -> AppTest:
     app.run()
+    app.query_params.clear()
     for name, value in link.items():
         app.query_params[name] = value
     app.switch_page(PAGE).run()
@@ -74,8 +76,8 @@ def test_a_link_opens_its_pose(app, shipped, digits):
     capsules[0, 3] += SHIFTS
     expected = shipped.decode(capsules, 3).ravel()
     np.testing.assert_allclose(pixels(data["drawn"]), expected, atol=1e-6)
-    assert app.query_params["pose"] == LINK
-    assert app.query_params["capsule"] == "3"
+    assert address(app)["pose"] == LINK
+    assert address(app)["capsule"] == "3"
 
 
 @pytest.mark.parametrize(
@@ -95,27 +97,27 @@ def test_a_broken_link_says_so_and_shows_the_own_pose(app, link, reason):
     assert reason in warning.value
     assert warning.value.endswith("Here is the digit's own pose.")
     assert sent(app)["pose"]["shifts"] == [0] * 16
-    assert "pose" not in app.query_params
+    assert "pose" not in address(app)
 
 
 def test_what_a_broken_link_said_outlives_the_browsers_call_for_the_decoder(app):
     open_page(app, digit="42", pose="half")
     app.run()
     assert "needs 16 numbers" in app.main.warning[0].value
-    app.switch_page("views/routing.py").run()
+    go_to(app, "views/routing.py")
     assert not open_page(app).main.warning
 
 
 def test_the_pose_outlives_a_page_change_but_not_the_digit(app):
     open_page(app, digit="42", pose=LINK)
     epoch = sent(app)["epoch"]
-    app.switch_page("views/routing.py").run()
+    go_to(app, "views/routing.py")
     assert sent(open_page(app))["pose"]["shifts"] == list(SHIFTS)
     assert sent(app)["epoch"] == epoch
     app.sidebar.number_input(key="picker_index").set_value(43).run()
     assert sent(app)["pose"]["shifts"] == [0] * 16
     assert sent(app)["epoch"] != epoch
-    assert "pose" not in app.query_params
+    assert "pose" not in address(app)
 
 
 def test_a_pose_says_nothing_to_another_networks_decoder(app, tmp_path, monkeypatch, small_model):
@@ -124,13 +126,13 @@ def test_a_pose_says_nothing_to_another_networks_decoder(app, tmp_path, monkeypa
     checkpoints.save(small_model, tmp_path / "small-1" / BEST)
     open_page(app, digit="42", pose=LINK)
     before = sent(app)
-    app.query_params["network"] = "small-1"
+    app.session_state["network_name"] = "small-1"  # as by the button on Training
     app.run()
     assert sent(app)["pose"]["shifts"] == [0] * 16
     assert sent(app)["epoch"] != before["epoch"]
     assert sent(app)["decoder"]["id"] != before["decoder"]["id"]
     assert sent(app)["decoder"]["sizes"] == [160, 16, 32, 784]
-    assert "pose" not in app.query_params
+    assert "pose" not in address(app)
 
 
 def test_the_weights_are_not_sent_unasked(app):

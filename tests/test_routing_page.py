@@ -14,6 +14,7 @@ from capsnet.data import load_bundled
 from capsnet.mistakes import MISTAKES
 from dashboard.components.routing_player import Run, bundled_script, pack
 from dashboard.state.visitor import FIRST_DIGIT
+from tests.address import address, go_to
 
 
 @pytest.fixture
@@ -101,20 +102,20 @@ def test_ten_rounds_of_two_digits_stay_below_three_megabytes(page):
 def test_the_rounds_and_what_is_beside_survive_a_page_change(page):
     page.button_group(key="routing_rounds").set_value(5).run()
     compare(page, "uniform")
-    page.switch_page("views/pose.py").run()
-    page.switch_page("views/routing.py").run()
+    go_to(page, "views/pose.py")
+    go_to(page, "views/routing.py")
     _, runs = shown(page)
     assert [len(run["coupling"]) for run in runs] == [5, 5]
 
 
 def test_the_rounds_travel_in_the_link(page):
     page.button_group(key="routing_rounds").set_value(7).run()
-    assert page.query_params["rounds"] == "7"
+    assert address(page)["rounds"] == "7"
     page.query_params["rounds"] = "10"  # as when it is opened, or gone back to
     page.run()
     assert [len(run["coupling"]) for run in shown(page)[1]] == [10]
     page.button_group(key="routing_rounds").set_value(3).run()
-    assert "rounds" not in page.query_params  # as the network was trained: not worth a word
+    assert "rounds" not in address(page)  # as the network was trained: not worth a word
 
 
 @pytest.mark.parametrize("rounds", ["99", "0", "-1", "many", "²"])
@@ -124,7 +125,7 @@ def test_a_link_with_impossible_rounds_says_so(page, rounds):
     assert not page.exception
     assert repr(rounds) in page.warning[0].value
     assert [len(run["coupling"]) for run in shown(page)[1]] == [3]
-    assert "rounds" not in page.query_params
+    assert "rounds" not in address(page)
     page.run()
     assert not page.warning
 

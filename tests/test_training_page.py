@@ -10,6 +10,7 @@ from capsnet.config import PRESETS
 from capsnet.runs import Progress
 from dashboard import runs as machine
 from dashboard.figures.numbers import percent
+from tests.address import address
 
 PAGE = "views/training.py"
 
@@ -126,7 +127,7 @@ def test_a_small_network_serves_every_page(page, a_run, other):
     assert not page.exception
     assert not page.error
     assert "Run small-1" in "\n".join(m.value for m in page.sidebar.markdown)
-    assert page.query_params["network"] == "small-1"
+    assert address(page)["network"] == "small-1"
 
 
 def test_a_network_that_goes_gives_way(page, a_run):
@@ -136,7 +137,7 @@ def test_a_network_that_goes_gives_way(page, a_run):
     machine.delete("small-1")
     page.run()
     assert "The shipped network is used instead." in page.warning[0].value
-    assert "network" not in page.query_params
+    assert "network" not in address(page)
     page.run()
     assert not page.warning
 

@@ -86,21 +86,6 @@ def altered_trace(
     return shared.altered_trace_of(current_digit().images, rounds, silenced, mistake)
 
 
-def runs() -> int:
-    """How many runs, of any page, this visitor has had; two in a row differ by one."""
-    return st.session_state.get("runs", 0)
-
-
-def stayed(page: str) -> bool:
-    """Whether the visitor's run before this one was of this page too; to be asked once a run.
-
-    On the way to a page Streamlit empties its link: there, a link without a setting says nothing.
-    """
-    before = recall(f"{page}_run")
-    remember(f"{page}_run", runs())
-    return before == runs() - 1
-
-
 def remember(key: str, value: Any) -> None:
     """Keep a page's setting for this visitor across page switches."""
     st.session_state[f"kept_{key}"] = value

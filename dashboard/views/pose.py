@@ -46,9 +46,8 @@ def current_setting(longest: int) -> tuple[PoseSetting, str | None]:
     kept = state.recall("pose")
     setting = kept if state.recall("pose_of") == _whose() else None
     # The browser asks for the decoder at once: what was said must outlive the run that follows.
-    stayed = state.stayed("pose")
-    told = state.recall("pose_told") if setting and stayed else None
-    if (arrived := _arrived_link(stayed)) is not None:
+    told = state.recall("pose_told") if setting and state.stayed() else None
+    if (arrived := _arrived_link()) is not None:
         told = None
         try:
             setting = PoseSetting.from_link(arrived, longest)
@@ -60,34 +59,22 @@ def current_setting(longest: int) -> tuple[PoseSetting, str | None]:
         state.remember("pose_epoch", uuid4().hex)
         state.remember("pose_others", None)
     state.remember("pose_told", told)
-    _keep(setting, setting.to_link(longest))
+    state.remember("pose", setting)
+    state.remember("pose_of", _whose())
+    state.add_to_link(setting.to_link(longest))
     return setting, told
 
 
-def _arrived_link(stayed: bool) -> dict[str, str] | None:
-    """The link's pose, if it was opened, edited, or reached by the browser's Back.
-
-    A pose that the browser sends with this run is newer than any link. A link without a pose counts
-    only where the visitor has `stayed`.
-    """
+def _arrived_link() -> dict[str, str] | None:
+    """The pose of a link that has just been reached; one that the browser sends is newer."""
     moved = state.recall("pose_moved")
     state.remember("pose_moved", False)
-    arrived = state.link_parameters(*LINK_NAMES)
-    if moved or arrived == state.recall("pose_link"):
-        return None
-    return arrived if arrived or stayed else None
+    return None if moved else state.arrived_parameters(*LINK_NAMES)
 
 
 def _whose() -> tuple[CurrentDigit, str]:
     """The digit and the decoder that the visitor's pose belongs to."""
     return state.current_digit(), state.decoder_weights().id
-
-
-def _keep(setting: PoseSetting, link: dict[str, str]) -> None:
-    state.remember("pose", setting)
-    state.remember("pose_of", _whose())
-    state.remember("pose_link", link)
-    state.set_link_parameters(LINK_NAMES, link)
 
 
 def keep_pose() -> None:

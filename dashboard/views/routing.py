@@ -188,10 +188,10 @@ def pin() -> None:
 
 def follow_link(trained: int) -> None:
     """Take the rounds from a link that was opened, edited, or reached by the browser's Back."""
-    arrived = state.link_parameters(ROUNDS).get(ROUNDS, "")
-    stayed = state.stayed("routing")
-    if arrived == state.recall("rounds_link", "") or not (arrived or stayed):
+    parameters = state.arrived_parameters(ROUNDS)
+    if parameters is None:
         return
+    arrived = parameters.get(ROUNDS, "")
     if arrived and not (arrived.isdecimal() and 1 <= int(arrived) <= MAX_ROUNDS):
         st.warning(
             f"The link asks for {arrived[:20]!r} rounds of routing, not for 1 to {MAX_ROUNDS}. "
@@ -204,9 +204,7 @@ def follow_link(trained: int) -> None:
 
 def write_link(rounds: int, trained: int) -> None:
     """Let the rounds travel in the page's link, if they are not the network's own."""
-    link = {} if rounds == trained else {ROUNDS: str(rounds)}
-    state.remember("rounds_link", link.get(ROUNDS, ""))
-    state.set_link_parameters((ROUNDS,), link)
+    state.add_to_link({} if rounds == trained else {ROUNDS: str(rounds)})
 
 
 def change_rounds() -> None:
