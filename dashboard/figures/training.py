@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from capsnet.diary import Snapshot
-from dashboard.figures.colours import VIRIDIS, rgb_table
+from dashboard.figures.colours import VIRIDIS, rgb_table, standing_out
 
 Rows = Sequence[Mapping[str, float]]
 Chart = dict[str, Any]
@@ -23,11 +23,11 @@ LEAST_RANGE = 0.02
 LOSS, ERROR, ENTROPY, RATE = 4, 2, 3, 6
 """Decimals of what a chart's legend tells."""
 
-SCALES = (0.15, 0.3, 1.0)
+SCALES = (0.15, 0.2, 0.3, 0.5, 1.0)
 """Where a colour scale of coupling may end.
 
-Few, so that it hardly ever changes: the means of a map stayed below 0.14 in every run looked at, of
-2, 8 and 32 maps, over up to six epochs.
+Few, so that it hardly ever changes: the means of a map stayed below 0.16 in every run looked at, of
+2, 8 and 32 maps, over up to 37 epochs.
 """
 
 
@@ -155,13 +155,18 @@ def scale_end(snapshots: Sequence[Snapshot], least: float = 0.0) -> float:
     return next((end for end in SCALES if max(largest, least) <= end), 1.0)
 
 
-def coupling_picture(page: Snapshot, end: float) -> np.ndarray:
+def coupling_picture(page: Snapshot, end: float, is_dark: bool) -> np.ndarray:
     """`coupling_by_map` in colours, a row a class and a column a map: (J, maps, 3) uint8.
 
-    The darkest is an equal share or less, so that a network that does not route is all dark and
-    what lights up was gained; the lightest is `end`.
+    Nearest to the page's colour is an equal share or less, so that a network that does not route
+    shows nothing and what stands out was gained; furthest from it is `end`.
+
+    Args:
+        page: the moment.
+        end: where the scale ends.
+        is_dark: whether the page is; the same share is light on a dark one, dark on a light one.
     """
-    table = np.array(rgb_table(VIRIDIS), np.uint8)
+    table = np.array(standing_out(rgb_table(VIRIDIS), is_dark), np.uint8)
     equal = 1 / page.coupling.shape[1]
     level = np.clip((coupling_by_map(page).T - equal) / (end - equal), 0, 1)
     return table[np.rint(level * (len(table) - 1)).astype(int)]

@@ -186,14 +186,17 @@ def pictures(name: str) -> None:
     scale = f"{SCALE}_{name}"
     end = figures.scale_end(pages, state.recall(scale, 0.0))
     state.remember(scale, end)
+    is_dark = st.context.theme.type == "dark"
+    equal, more = ("Dark", "lighter") if is_dark else ("Light", "darker")
     st.markdown(
         f"One picture of class {names[ROUTED]}, the last round of routing. As on the "
-        "Routing page a column is a map of primary capsules, a row a class. Dark is a tenth of the "
-        "map's output, an equal share, or less; the lighter, the more the class gets, up to "
+        f"Routing page a column is a map of primary capsules, a row a class. {equal} is a tenth of "
+        f"the map's output, an equal share, or less; the {more}, the more the class gets, up to "
         f"{round(100 * end)} %. Below a picture is the mean entropy. {untrained(run, pages[0])}"
     )
     form = dataclasses.replace(ROUTINGS, rows=names)
-    film("training_routing", [routed(page, end) for page in pages], "Routing", form)
+    moments = [routed(page, end, is_dark) for page in pages]
+    film("training_routing", moments, "Routing", form)
     curves("training_entropy", [figures.entropy_chart(pages, run.training.epochs)])
 
 
@@ -217,12 +220,12 @@ def drawn(page: Snapshot, names: Sequence[str]) -> Moment:
     return Moment(when, figures.column(page.reconstructions), alt, f"{right} right")
 
 
-def routed(page: Snapshot, end: float) -> Moment:
+def routed(page: Snapshot, end: float, is_dark: bool) -> Moment:
     """Who sends where at one moment."""
     mean = float(figures.entropy(page).mean())
     when = figures.moment(page)
     alt = f"{when}: mean entropy {mean:.3f}"
-    return Moment(when, figures.coupling_picture(page, end), alt, f"{mean:.3f}")
+    return Moment(when, figures.coupling_picture(page, end, is_dark), alt, f"{mean:.3f}")
 
 
 def learning(name: str) -> None:
