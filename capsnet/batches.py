@@ -54,4 +54,6 @@ class TrainingBatches(keras.utils.PyDataset):
         images = augmented(images, how, rng)
         labels = batch.labels
         inputs = {"images": images, "labels": labels}
-        return inputs, {"lengths": labels, "reconstruction": images}
+        # A copy: TensorFlow takes an array's memory over, and may write the loss's differences
+        # into the memory of the targets while a gradient still reads the images.
+        return inputs, {"lengths": labels, "reconstruction": images.copy()}

@@ -37,8 +37,7 @@ def multiworker() -> Any:
     """Every batch divided among the workers that TF_CONFIG names, the same weights on each.
 
     All are started with the same command and wait for each other; the result is as for
-    `mirrored`. See `capsnet.workers`. With a moving average of the weights, which is what is
-    validated, two such runs can differ by some percent in a loss that still falls steeply.
+    `mirrored`. See `capsnet.workers`.
 
     Returns:
         A `tf.distribute.MultiWorkerMirroredStrategy`.

@@ -43,3 +43,9 @@ def test_a_batch_holds_images_labels_and_targets(digits):
     assert inputs["images"].max() <= 1
     np.testing.assert_array_equal(targets["lengths"], inputs["labels"])
     np.testing.assert_array_equal(targets["reconstruction"], inputs["images"])
+
+
+def test_inputs_and_targets_share_no_memory(digits):
+    """TensorFlow may overwrite the targets, where several workers train, before it has read all."""
+    inputs, targets = TrainingBatches(digits, TrainingConfig(batch_size=10))[0]
+    assert not np.shares_memory(inputs["images"], targets["reconstruction"])
