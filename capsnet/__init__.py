@@ -39,17 +39,14 @@ Package map, each part in the order in which to read it:
         flourishes    bars for sevens, upstrokes for ones
         distribution  several GPUs or machines; TensorBoard's logs
         workers       which of several machines this one is
-        keeper        what a run keeps after every epoch
-        watch         progress and curve of a run; pause and stop
-        diarist       looks at the same ten pictures while a run trains
-        progress      a run on the terminal
+        callbacks     what happens after each epoch and step: checkpoint, monitor, diary, progress
         forecast      how long a run will take on this machine
 
     a run's folder, which needs no TensorFlow
         runs          its files, and how a trainer and its watchers speak through them
         history       its figures as tables: one row an epoch, and the curve within the epochs
-        diary         the pictures that the diarist took
-        turns         one run at a time
+        diary         the pictures that its callback took
+        run_queue     one run at a time
         locks         a file that one process holds
         files         files that appear whole or not at all
 

@@ -12,12 +12,13 @@ import keras
 
 from capsnet import checkpoints
 from capsnet.batches import TrainingBatches, steps_per_epoch
+from capsnet.callbacks.checkpoint import RunCheckpoint
+from capsnet.callbacks.diary import RunDiary
+from capsnet.callbacks.monitor import RunMonitor
 from capsnet.config import CapsNetConfig, TrainingConfig
 from capsnet.data import Digits
-from capsnet.diarist import DiaryKeeper
 from capsnet.history import HISTORY_FIELDS as HISTORY_FIELDS
 from capsnet.history import write_history as write_history
-from capsnet.keeper import Keeper
 from capsnet.losses import MarginLoss, ReconstructionLoss
 from capsnet.model import CapsNet
 from capsnet.runs import BEST as BEST
@@ -28,7 +29,6 @@ from capsnet.runs import TrainingError as TrainingError
 from capsnet.runs import TrainingInterrupted as TrainingInterrupted
 from capsnet.runs import read_history as read_history
 from capsnet.runs import read_run as read_run
-from capsnet.watch import Watch
 
 
 @dataclass(frozen=True)
@@ -119,11 +119,10 @@ def _train(
     history = history[:done]  # a row without its state: that epoch is done again
     batches = TrainingBatches(train_digits, training)
     averaging = keras.callbacks.SwapEMAWeights() if training.ema else None
-    keeper = Keeper(folder, history, batches, report, averaging, training.patience)
-    watch = Watch(
-        folder, training.batch_size, len(train_digits), len(validation_digits), done, keeper.skip
-    )
-    diary = DiaryKeeper(folder, validation_digits, done, report, keeper.averaged_weights)
+    checkpoint = RunCheckpoint(folder, history, batches, report, averaging, training.patience)
+    sizes = training.batch_size, len(train_digits), len(validation_digits)
+    monitor = RunMonitor(folder, *sizes, done, checkpoint.skip)
+    diary = RunDiary(folder, validation_digits, done, report, checkpoint.averaged_weights)
     if resume:
         report(f"Resuming after epoch {done} of {training.epochs}.")
     validation = validation_digits.pixels()
@@ -143,8 +142,8 @@ def _train(
             ),
             callbacks=[
                 *([averaging] if averaging else []),
-                watch,  # before the keeper, which must not keep a network that has become NaN
-                keeper,
+                monitor,  # first: a network that has become NaN must not be kept
+                checkpoint,
                 diary,
                 *callbacks,
             ],
@@ -155,9 +154,9 @@ def _train(
         checkpoints.save(model, folder / INTERRUPTED)
         raise TrainingInterrupted(
             f"Stopped. The network as it was is in {folder / INTERRUPTED}; "
-            f"--resume goes on after epoch {len(keeper.history)}."
+            f"--resume goes on after epoch {len(checkpoint.history)}."
         ) from None
-    return Run(folder, keeper.history)
+    return Run(folder, checkpoint.history)
 
 
 def _start_from(model: CapsNet, checkpoint: str) -> None:

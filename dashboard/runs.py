@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from capsnet import runs, turns
+from capsnet import run_queue, runs
 from capsnet.config import CapsNetConfig, TrainingConfig
 from capsnet.runs import Progress, TrainingError
 
@@ -202,7 +202,7 @@ def delete(name: str) -> None:
 
 def waits_for(run: Run) -> str | None:
     """The run that another waits for."""
-    before = turns.ahead(run.folder) if run.standing == "waiting" else None
+    before = run_queue.ahead(run.folder) if run.standing == "waiting" else None
     return before.name if before else None
 
 

@@ -48,7 +48,7 @@ def test_import_does_not_load_tensorflow(modules: str) -> None:
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
 
 
-@pytest.mark.parametrize("package", ["capsnet", "capsnet.cli"])
+@pytest.mark.parametrize("package", ["capsnet", "capsnet.cli", "capsnet.callbacks"])
 def test_a_packages_map_names_every_module_once(package: str) -> None:
     folder = ROOT.joinpath(*package.split("."))
     map_ = (ast.get_docstring(ast.parse((folder / "__init__.py").read_text())) or "").split("Axes")[

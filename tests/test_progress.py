@@ -1,6 +1,6 @@
 import io
 
-from capsnet.progress import ProgressBar
+from capsnet.callbacks.progress import ProgressBar
 
 
 class Terminal(io.StringIO):
@@ -11,7 +11,7 @@ class Terminal(io.StringIO):
 def bar_after(steps_done, stream, seconds_a_step, monkeypatch, steps=20):
     """Let a bar see some steps of the first of three epochs, on a clock of our own."""
     now = 100.0
-    monkeypatch.setattr("capsnet.progress.time.monotonic", lambda: now)
+    monkeypatch.setattr("capsnet.callbacks.progress.time.monotonic", lambda: now)
     bar = ProgressBar(batch_size=50, stream=stream)
     bar.set_params({"steps": steps, "epochs": 3})
     bar.on_epoch_begin(0)

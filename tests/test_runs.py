@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from capsnet import locks, runs, turns
+from capsnet import locks, run_queue, runs
 from capsnet.config import CapsNetConfig, TrainingConfig
 from capsnet.runs import Progress, TrainingError, TrainingInterrupted
 
@@ -158,7 +158,7 @@ class Waiting(threading.Thread):
 
     def run(self):
         try:
-            with turns.turn(self.folder, self.said.append), runs.locked(self.folder):
+            with run_queue.turn(self.folder, self.said.append), runs.locked(self.folder):
                 self.at_work.set()
                 self.end.wait(60)
         except TrainingInterrupted as error:
@@ -173,7 +173,7 @@ class Waiting(threading.Thread):
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch):
-    monkeypatch.setattr(turns, "LOOK", 0.02)
+    monkeypatch.setattr(run_queue, "LOOK", 0.02)
 
 
 def test_runs_take_turns_in_the_order_they_came(tmp_path):
@@ -183,7 +183,7 @@ def test_runs_take_turns_in_the_order_they_came(tmp_path):
         thread.wait_for("starting" if thread is one else "waiting")
         time.sleep(0.05)
     assert one.at_work.wait(10)
-    assert turns.ahead(two.folder) == one.folder
+    assert run_queue.ahead(two.folder) == one.folder
     assert not two.at_work.wait(0.2)
     one.end.set()
     assert two.at_work.wait(10)
@@ -226,7 +226,7 @@ def test_a_folder_is_not_waited_in_twice(tmp_path):
     waiting = Waiting(new_run(tmp_path / "run"))
     waiting.start()
     assert waiting.at_work.wait(10)
-    with pytest.raises(TrainingError, match="at work or waits"), turns.turn(waiting.folder):
+    with pytest.raises(TrainingError, match="at work or waits"), run_queue.turn(waiting.folder):
         pass
     assert runs.read_progress(waiting.folder).state == "starting"
     waiting.end.set()

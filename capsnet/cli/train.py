@@ -20,7 +20,7 @@ from capsnet.config import PRESETS, CapsNetConfig, TrainingConfig
 from capsnet.data import Dataset
 from capsnet.datasets import load
 from capsnet.quiet import load_tensorflow_quietly
-from capsnet.turns import turn
+from capsnet.run_queue import turn
 
 HELP = "train a network, or resume a run"
 
@@ -134,7 +134,7 @@ def _train(
     folder: Path,
 ) -> Path:
     from capsnet import distribution, training
-    from capsnet.progress import ProgressBar
+    from capsnet.callbacks.progress import ProgressBar
 
     # Before anything is computed: workers have to find each other first.
     strategy = distribution.STRATEGIES[arguments.strategy]()

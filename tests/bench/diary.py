@@ -35,8 +35,8 @@ def measure(preset: str, steps: int) -> dict[str, Any]:
     """
     load_tensorflow_quietly()
     from capsnet.batches import TrainingBatches
+    from capsnet.callbacks.diary import ten_digits
     from capsnet.data import load_bundled
-    from capsnet.diarist import ten_digits
     from capsnet.training import compiled_model
 
     chosen = PRESETS[preset]

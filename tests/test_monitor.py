@@ -13,7 +13,10 @@ import keras
 import numpy as np
 import pytest
 
-from capsnet import checkpoints, diarist, diary, runs, training, watch
+from capsnet import checkpoints, diary, runs, training
+from capsnet.callbacks import diary as diary_callback
+from capsnet.callbacks import monitor
+from capsnet.callbacks.monitor import RunMonitor
 from capsnet.config import TrainingConfig
 from capsnet.runs import TrainingError, TrainingInterrupted
 from capsnet.training import train
@@ -76,7 +79,7 @@ def test_the_diary_of_a_run(small_run, digits):
         np.testing.assert_allclose(page.coupling.astype(float).sum(-1), 1, atol=5e-3)
     best = max(row["epoch"] for row in small_run.history if row["best"])
     page = next(p for p in pages if (p.epoch, p.step) == (best, 0))
-    trace = checkpoints.load(small_run.best).trace(diarist.ten_digits(digits[100:]).pixels())
+    trace = checkpoints.load(small_run.best).trace(diary_callback.ten_digits(digits[100:]).pixels())
     np.testing.assert_allclose(page.reconstructions / 255, trace.reconstruction[..., 0], atol=0.01)
     np.testing.assert_allclose(page.coupling, trace.coupling[-1, diary.ROUTED], atol=0.01)
     assert list(page.reads) == list(trace.predictions)
@@ -85,7 +88,7 @@ def test_the_diary_of_a_run(small_run, digits):
 def test_a_diary_changes_nothing(
     small_run, small_config, quick_training, digits, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(diarist.DiaryKeeper, "_look", lambda *_: None)
+    monkeypatch.setattr(diary_callback.RunDiary, "_look", lambda *_: None)
     run = train(small_config, quick_training, digits[:100], digits[100:], tmp_path)
     assert not diary.pages(tmp_path)
     for one, other in zip(run.history, small_run.history, strict=True):
@@ -93,7 +96,7 @@ def test_a_diary_changes_nothing(
 
 
 def test_ten_digits_are_the_first_of_each_class(digits):
-    assert list(diarist.ten_digits(digits[5:]).labels) == list(range(10))
+    assert list(diary_callback.ten_digits(digits[5:]).labels) == list(range(10))
 
 
 def test_early_steps():
@@ -106,13 +109,13 @@ def test_early_steps():
 def test_a_loss_that_is_no_number_stops_the_run(
     small_config, quick_training, digits, tmp_path, monkeypatch, value, epoch
 ):
-    whole = watch.Watch.on_train_batch_end
+    whole = RunMonitor.on_train_batch_end
 
     def spoiled(self, batch, logs=None):
         spoil = self.epoch == epoch - 1 and batch == 2
         whole(self, batch, {**logs, "loss": value} if spoil else logs)
 
-    monkeypatch.setattr(watch.Watch, "on_train_batch_end", spoiled)
+    monkeypatch.setattr(RunMonitor, "on_train_batch_end", spoiled)
     with pytest.raises(TrainingError, match=f"{value} in step 3 of epoch {epoch}, so") as raised:
         train(small_config, quick_training, digits[:100], digits[100:], tmp_path)
     progress = runs.read_progress(tmp_path)
@@ -129,9 +132,9 @@ def test_a_loss_that_is_no_number_stops_the_run(
 def test_a_validation_loss_that_is_no_number_is_not_kept(
     small_config, quick_training, digits, tmp_path, monkeypatch
 ):
-    whole = watch.Watch.on_epoch_end
+    whole = RunMonitor.on_epoch_end
     monkeypatch.setattr(
-        watch.Watch, "on_epoch_end", lambda s, e, logs: whole(s, e, {**logs, "val_loss": math.nan})
+        RunMonitor, "on_epoch_end", lambda s, e, logs: whole(s, e, {**logs, "val_loss": math.nan})
     )
     with pytest.raises(TrainingError, match="finite validation loss. Received: nan after epoch 1"):
         train(small_config, quick_training, digits[:100], digits[100:], tmp_path)
@@ -163,8 +166,8 @@ class Slow(keras.callbacks.Callback):
 
 @pytest.fixture
 def talkative(monkeypatch):
-    monkeypatch.setattr(watch, "TOLD", 0.0)
-    monkeypatch.setattr(watch, "PAUSE_STEP", 0.02)
+    monkeypatch.setattr(monitor, "TOLD", 0.0)
+    monkeypatch.setattr(monitor, "PAUSE_STEP", 0.02)
 
 
 def test_a_pause_changes_nothing_but_the_time(

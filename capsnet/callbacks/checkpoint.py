@@ -12,13 +12,13 @@ import keras
 
 from capsnet import checkpoints
 from capsnet.batches import TrainingBatches
+from capsnet.callbacks.monitor import learning_rate, writing
 from capsnet.files import replacing
 from capsnet.history import write_history
 from capsnet.runs import BEST, HISTORY, LAST
-from capsnet.watch import learning_rate, writing
 
 
-class Keeper(keras.callbacks.Callback):
+class RunCheckpoint(keras.callbacks.Callback):
     """Keeps history, best network and resumable state after every epoch.
 
     The state is written last and its step count decides what was finished: killed before that,

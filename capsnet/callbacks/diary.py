@@ -13,7 +13,7 @@ from capsnet import diary
 from capsnet.data import Digits
 
 
-class DiaryKeeper(keras.callbacks.Callback):
+class RunDiary(keras.callbacks.Callback):
     """Looks at the same ten digits before training, in the first epoch and after every one.
 
     It computes without a random number, so that a run with a diary ends as one without.

@@ -60,7 +60,7 @@ def learning_rate(optimizer: keras.optimizers.Optimizer) -> float:
     return float(optimizer.learning_rate + 0.0)  # on several devices it is no number by itself
 
 
-class Watch(keras.callbacks.Callback):
+class RunMonitor(keras.callbacks.Callback):
     """Tells progress and curve, obeys wishes, and stops a run whose loss is no number.
 
     It belongs before the callback that keeps the epoch's network: a network that has become NaN
