@@ -22,6 +22,7 @@ function stripMaker(decoder, pictures, side, seen, show) {
   let wished = [];
   let next = 0;
   let running = false;
+  let wishedAt = -Infinity;
 
   function draw({ capsule, from, to }) {
     const pixels = new Uint8ClampedArray(pictures * seen * side * 4).fill(255);
@@ -55,15 +56,18 @@ function stripMaker(decoder, pictures, side, seen, show) {
       const begin = performance.now();
       drawn.set(wish.name, JSON.stringify(wish));
       show(wish.name, draw(wish));
-      // Lets a newer wish in, and leaves the processor to the big picture for as long as it took.
-      const took = performance.now() - begin;
-      await new Promise((resolve) => setTimeout(resolve, took));
+      // Lets a newer wish in, and leaves the processor to the big picture for as long as it took;
+      // for longer where there are few processors and the hand still moves.
+      const now = performance.now();
+      const rests = now - wishedAt < 200 && navigator.hardwareConcurrency <= 2 ? 4 : 1;
+      await new Promise((resolve) => setTimeout(resolve, rests * (now - begin)));
     }
     running = false;
   }
 
   return (wishes) => {
     wished = wishes;
+    wishedAt = performance.now();
     if (!running) run();
   };
 }
