@@ -6,14 +6,19 @@ import numpy as np
 import pytest
 
 from capsnet import checkpoints, data, misread
-from capsnet.misread import Misread
+from capsnet.misread import Findings, Misread
 
 
 @pytest.fixture(scope="module")
-def listed() -> list[Misread]:
+def findings() -> Findings:
     found = misread.read()
     assert found is not None, "run: python -m capsnet misread"
     return found
+
+
+@pytest.fixture(scope="module")
+def listed(findings) -> list[Misread]:
+    return findings.misread
 
 
 def test_the_shipped_list_is_what_the_network_says(listed, shipped):
@@ -39,17 +44,37 @@ def test_the_shipped_list_agrees_with_the_card(listed):
 def test_a_networks_mistakes_are_found(small_model, digits):
     found = misread.find(small_model, digits)
     answers = small_model.trace(digits.pixels()).predictions
-    assert {d.index: d.read_as for d in found} == {
+    assert {d.index: d.read_as for d in found.misread} == {
         i: answers[i] for i in range(len(digits)) if answers[i] != digits.labels[i]
     }
-    assert found
+    assert found.misread
+
+
+def test_the_shipped_close_call_is_decided_by_routing(findings, shipped):
+    digit = data.load_bundled()[[findings.close_call]]
+    label = digit.labels[0]
+    lengths = shipped.trace(digit.pixels()).lengths[:, 0]
+    others = np.delete(lengths, label, axis=1).max(1)
+    assert lengths[0, label] - others[0] < misread.NARROW
+    assert lengths[-1, label] - others[-1] > 0.2
+
+
+def test_the_close_call_is_the_one_that_is_clearest_at_last():
+    labels = np.array([0, 0, 0, 1])
+    first = [[0.2, 0.5], [0.41, 0.4], [0.5, 0.2], [0.6, 0.3]]
+    last = [[0.6, 0.5], [0.9, 0.1], [0.9, 0.1], [0.6, 0.3]]
+    lengths = np.array([first, last])
+    assert misread.close_call(lengths, labels) == 1
+    lengths[0, 1] = [0.5, 0.4]
+    assert misread.close_call(lengths, labels) == 0  # wrong at first
+    assert misread.close_call(lengths[:, 2:], labels[2:]) is None  # clear at first; wrong at last
 
 
 def test_a_list_belongs_to_its_checkpoint(tmp_path):
     checkpoint = tmp_path / "network.keras"
     checkpoint.write_bytes(b"one network")
     assert misread.read(checkpoint) is None
-    found = [Misread(3, 8), Misread(12, 0)]
+    found = Findings([Misread(3, 8), Misread(12, 0)], close_call=7)
     misread.write(found, checkpoint)
     assert misread.read(checkpoint) == found
     checkpoint.write_bytes(b"another network")

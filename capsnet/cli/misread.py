@@ -28,4 +28,4 @@ def run(arguments: argparse.Namespace) -> None:
     load_tensorflow_quietly()
     found = listing.find(checkpoints.load(arguments.checkpoint), digits)
     written = listing.write(found, arguments.checkpoint)
-    print(f"{len(found)} of {len(digits)} digits read wrongly -> {written}")
+    print(f"{len(found.misread)} of {len(digits)} digits read wrongly -> {written}")

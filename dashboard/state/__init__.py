@@ -21,6 +21,7 @@ from dashboard.state.networks import name as network_name
 from dashboard.state.shared import (
     DecoderWeights,
     answer,
+    close_call,
     decode,
     decoder_weights,
     digit_capsules,
@@ -73,6 +74,7 @@ __all__ = [
     "choose_network",
     "choose_nothing",
     "choose_random",
+    "close_call",
     "current_digit",
     "current_trace",
     "decode",

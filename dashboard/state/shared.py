@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from capsnet.atlas import PoseAtlas
-    from capsnet.misread import Misread
+    from capsnet.misread import Findings, Misread
     from capsnet.model import CapsNet
     from capsnet.serving import Answer
     from capsnet.trace import CapsNetTrace
@@ -70,7 +70,7 @@ def forget_network() -> None:
         _network,
         _answering,
         _answer,
-        _misread,
+        _findings,
         _trace,
         _altered_trace,
         _decoder_weights,
@@ -108,9 +108,14 @@ def answer(image: np.ndarray) -> Answer:
 
 def misread() -> list[Misread] | None:
     """The bundled digits that the shipped network reads wrongly; None if nobody has listed them."""
-    if networks.name():
-        return None
-    return _misread()
+    found = None if networks.name() else _findings()
+    return None if found is None else found.misread
+
+
+def close_call() -> int | None:
+    """The bundled digit about which the shipped network's routing decides most, if it has one."""
+    found = None if networks.name() else _findings()
+    return None if found is None else found.close_call
 
 
 def trace(images: np.ndarray, rounds: int | None = None) -> CapsNetTrace:
@@ -218,7 +223,7 @@ def _answer(which: Which, image: bytes) -> Answer:
 
 
 @st.cache_resource(show_spinner=False)
-def _misread() -> list[Misread] | None:
+def _findings() -> Findings | None:
     from capsnet import misread
 
     return misread.read()

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 PLAYER = "routing_player"
 ROUNDS = "rounds"  # the query parameter that says how many
 
-CLOSE_CALL = 2909
-"""A 9 that the shipped network takes for a 6 in round 1, and for what it is from round 2 on."""
-
 MISTAKES = {
     "uniform": {
         "name": "no routing",
@@ -214,8 +211,9 @@ def change_rounds() -> None:
 
 
 def choose_close_call() -> None:
-    """Make the current digit one whose answer changes from round to round."""
-    state.choose_bundled(CLOSE_CALL)
+    """Make the current digit one about which routing decides."""
+    if (index := state.close_call()) is not None:
+        state.choose_bundled(index)
 
 
 def player_data(trace: CapsNetTrace, detail: bool = True) -> dict[str, np.ndarray]:
@@ -287,7 +285,7 @@ routing_player(
     rgb_table(VIRIDIS),
     config.names,
     Comparison(choice, silenced),
-    close_call=not state.network_name() and state.current_digit().index != CLOSE_CALL,
+    close_call=state.close_call() not in (None, state.current_digit().index),
     calls={
         "silence": silence,
         "beside": compare,

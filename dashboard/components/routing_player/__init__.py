@@ -91,7 +91,7 @@ def routing_player(
         colours: the colour map, rows of red, green and blue, dark to light.
         names: what each digit capsule's class is called; its number, where that is all.
         comparison: what the second routing is.
-        close_call: whether to offer a digit whose answer changes from round to round.
+        close_call: whether to offer a digit about which routing decides.
         calls: what to call when the visitor asks for something; the state of `key` then has it
             under the same name. `silence`: all places along I that are to be silent, a list.
             `beside`: what to compare with, a string. `pin`: the current digit. `rounds`: how many.
