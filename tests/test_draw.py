@@ -196,7 +196,7 @@ def test_the_digits_read_wrongly_are_offered(app):
     app.session_state["kept_bundled_group"] = "Read wrongly"
     open_page(app)
     (offered,) = components(app, "capsnet_digit_strip")
-    wrong = misread.read()
+    wrong = misread.read().misread
     assert [item["name"] for item in offered["items"]] == [
         f"Digit {each.index}, label {load_bundled().labels[each.index]}" for each in wrong
     ]

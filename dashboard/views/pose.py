@@ -67,9 +67,10 @@ def current_setting(longest: int) -> tuple[PoseSetting, str | None]:
 
 def _arrived_link() -> dict[str, str] | None:
     """The pose of a link that has just been reached; one that the browser sends is newer."""
+    arrived = state.arrived_parameters(*LINK_NAMES)  # which are told once: not in a later run
     moved = state.recall("pose_moved")
     state.remember("pose_moved", False)
-    return None if moved else state.arrived_parameters(*LINK_NAMES)
+    return None if moved else arrived
 
 
 def _whose() -> tuple[CurrentDigit, str]:
