@@ -182,7 +182,9 @@ def _decoded(raw: bytes) -> tuple[np.ndarray, np.ndarray | None]:
 _unpacking = threading.Lock()
 """One visitor's picture at a time: a class may send theirs all at once."""
 
-_TOO_MANY_PIXELS = "The picture has too many pixels: at most 24 million, please."
+_TOO_MANY_PIXELS = (
+    f"The picture has too many pixels: at most {MAX_PIXELS // 10**6} million, please."
+)
 
 
 def _reduced(image: Image.Image) -> Image.Image:

@@ -9,8 +9,7 @@ if ROOT not in sys.path:  # Streamlit puts only this file's own folder there
 
 import streamlit as st  # noqa: E402
 
-from dashboard import sidebar, state  # noqa: E402
-from dashboard.components.address import replace_address  # noqa: E402
+from dashboard import sidebar  # noqa: E402
 
 st.set_page_config(
     page_title="Capsule explorer", page_icon=f"{ROOT}/assets/icon.png", layout="wide"
@@ -26,6 +25,4 @@ page = st.navigation(
 )
 answer = sidebar.show(page.url_path)
 page.run()
-sidebar.show_answer(answer)
-with st.sidebar:
-    replace_address(page.url_path, state.finish_link(), state.number_of_run())
+sidebar.finish(page.url_path, answer)

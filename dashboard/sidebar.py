@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from capsnet.reading import read_lengths
 from dashboard import state
 from dashboard.bundled_picker import ANY, MISREAD, class_pills
+from dashboard.components.address import replace_address
 from dashboard.components.page_menu import close_menu_after_choice
 from dashboard.components.picture import picture
 
@@ -46,18 +47,31 @@ def show(page: str) -> DeltaGenerator:
     return answer
 
 
-def show_answer(container: DeltaGenerator) -> None:
-    """Add the network's answer for the current digit."""
+def finish(page: str, answer: DeltaGenerator) -> None:
+    """Add what comes at a run's end: the network's answer, and the page's link.
+
+    Args:
+        page: as for `show`.
+        answer: the container that `show` returned.
+    """
+    with answer:
+        _answer()
+    with st.sidebar:
+        replace_address(page, state.finish_link(), state.number_of_run())
+
+
+def _answer() -> None:
+    """The network's answer for the current digit."""
     reading = read_lengths(state.answer(state.current_digit().images).lengths)
     names = state.network().config.names
     best, length = names[reading.best], f"{reading.best_length:.2f}"
     if reading.kind == "none":
-        container.markdown(f"Network: **no digit**  \nnearest {best}, length {length}")
+        st.markdown(f"Network: **no digit**  \nnearest {best}, length {length}")
     elif reading.kind == "two":
         second = f"{names[reading.second]}, {reading.second_length:.2f}"
-        container.markdown(f"Network: **two answers**  \n{best}, {length}; {second}")
+        st.markdown(f"Network: **two answers**  \n{best}, {length}; {second}")
     else:
-        container.markdown(f"Network: **{best}**  \nlength {length}")
+        st.markdown(f"Network: **{best}**  \nlength {length}")
 
 
 def _network() -> None:

@@ -216,7 +216,7 @@ print(peak() - before)
 """
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="measured as Linux counts, in kilobytes")
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc/self/status, which only Linux has")
 @pytest.mark.parametrize(
     ("mode", "kind"), [("RGBA", "PNG"), ("I;16", "PNG"), ("RGB", "JPEG"), ("RGB", "WEBP")]
 )
