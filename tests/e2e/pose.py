@@ -1,11 +1,9 @@
 """What the tests of the Pose page share: its hooks, its pixels, and a hand."""
 
-import contextlib
 import time
 from pathlib import Path
 
 import numpy as np
-from playwright.sync_api import Error
 
 SIZES = [160, 512, 1024, 784]
 DECODER = Path("dashboard/components/pose_explorer/decoder.js")
@@ -53,12 +51,11 @@ def ready(page):
 
 
 def eventually(page, condition):
-    """Wait until something is so, and can be asked at all, however busy the machine."""
+    """Wait until something is so, however busy the machine."""
     deadline = time.monotonic() + 60
     while True:
-        with contextlib.suppress(Error):  # once in many runs there were two explorers for a moment
-            if condition():
-                return
+        if condition():
+            return
         assert time.monotonic() < deadline, "it never came true"
         page.wait_for_timeout(100)
 

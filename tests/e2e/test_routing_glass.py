@@ -46,11 +46,12 @@ def test_a_clicked_cells_numbers_are_the_traces(routing: Page, traced: CapsNetTr
 def test_what_is_shown_of_a_row_can_be_recalculated(routing: Page) -> None:
     routing.get_by_test_id("round-next").click()
     open_map(routing, 4)
-    rows = routing.get_by_test_id("capsule-rows").locator("tr[data-digit]")
-    table = [
-        [float(cell.replace("−", "-")) for cell in row.split("\t")]
-        for row in rows.all_inner_texts()
-    ]
+    rows = routing.get_by_test_id("capsule-rows")
+    shown = rows.evaluate(  # all at once: a round that comes to rest writes them anew
+        """rows => [...rows.querySelectorAll("tr[data-digit]")].map(
+            row => [...row.children].map(cell => cell.textContent))"""
+    )
+    table = [[float(cell.replace("−", "-")) for cell in row] for row in shown]
     assert [row[0] for row in table] == list(range(10))
     total = sum(row[2] for row in table)
     for _, _logit, exponential, share, _agreement, _following in table:

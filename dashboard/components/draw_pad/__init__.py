@@ -19,7 +19,7 @@ import streamlit as st
 from dashboard.digit import LINK_NAMES
 
 FOLDER = Path(__file__).parent
-SCRIPTS = ("strokes.js", "paper.js", "courier.js", "pad.js")
+SCRIPTS = ("../lasting.js", "strokes.js", "paper.js", "courier.js", "pad.js")
 
 _component = st.components.v2.component(
     "capsnet_draw_pad",

@@ -221,16 +221,13 @@ function putIntoAddress(link) {
   if (address.href !== window.location.href) window.history.replaceState({}, "", address);
 }
 
-const pads = new WeakMap();
+const pads = new Lasting(
+  (place) => new Pad(place.querySelector(".pad")),
+  (pad) => pad.stop(),
+);
 
 /** Called by Streamlit at first, and again whenever the data changes. */
 export default function ({ parentElement, data, setStateValue }) {
-  const root = parentElement.querySelector(".pad");
-  if (!pads.has(root)) pads.set(root, new Pad(root));
-  const pad = pads.get(root);
-  pad.update(data, setStateValue);
-  return () => {
-    pad.stop();
-    pads.delete(root);
-  };
+  pads.in(parentElement).update(data, setStateValue);
+  return pads.cleanup(parentElement);
 }

@@ -23,6 +23,7 @@ _FOLDER = Path(__file__).parent
 _STORE = ("decoder.js", "weights.js")
 _EXPLORER = (
     *_STORE,
+    "../lasting.js",
     "strips.js",
     "exchange.js",
     "painting.js",

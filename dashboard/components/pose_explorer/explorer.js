@@ -1,7 +1,6 @@
 /** The page: what the sliders, buttons and files do to the pose, and the pose to the pictures. */
 const DIMENSIONS = 16;
 const SPANS = [0.25, 0.5, 1];
-const explorers = new WeakMap(); // the component's element -> its explorer
 const remembered = (globalThis.capsnetPose ??= { large: false }); // across page changes
 
 const rounded = (x) => Math.round(x * 1000) / 1000 + 0;
@@ -287,13 +286,13 @@ class Explorer {
   }
 }
 
+const explorers = new Lasting(
+  (place) => new Explorer(place),
+  (explorer) => explorer.destroy(),
+);
+
 export default function (component) {
   const { parentElement } = component;
-  if (!explorers.has(parentElement)) explorers.set(parentElement, new Explorer(parentElement));
-  const explorer = explorers.get(parentElement);
-  explorer.update(component);
-  return () => {
-    explorer.destroy();
-    explorers.delete(parentElement);
-  };
+  explorers.in(parentElement).update(component);
+  return explorers.cleanup(parentElement);
 }

@@ -20,6 +20,7 @@ import streamlit as st
 
 FOLDER = Path(__file__).parent
 MODULES = (
+    "../lasting",
     "payload",
     "paint",
     "view_lengths",
@@ -143,7 +144,7 @@ def bundled_script() -> str:
 
 
 def _scoped(source: str) -> str:
-    exported = r"^export (?=(?:async )?(?:function|const) (\w+))"
+    exported = r"^export (?=(?:async )?(?:function|const|class) (\w+))"
     names = ", ".join(re.findall(exported, source, flags=re.MULTILINE))
     body = re.sub(exported, "", source, flags=re.MULTILINE)
     return f"const {{ {names} }} = (() => {{\n{body}\nreturn {{ {names} }};\n}})();"

@@ -1,3 +1,4 @@
+import { Lasting } from "../lasting.js";
 import { unpack } from "./payload.js";
 import { readTheme } from "./paint.js";
 import { describe, newScene } from "./scene.js";
@@ -8,21 +9,17 @@ import { drawBoard, receiveSilence } from "./silence.js";
 import { PLAY_MS, startClock } from "./clock.js";
 import { wire } from "./controls.js";
 
-const MOUNTED = new WeakMap(); // Streamlit calls again on every change of data: one page each
+const PAGES = new Lasting(
+  (place) => mount(place.querySelector(".routing")),
+  (page) => page.leave(),
+);
 
 /** Streamlit's entry: called when mounted and whenever data or theme change. */
 export default function ({ data, parentElement, setTriggerValue }) {
-  let page = MOUNTED.get(parentElement);
-  if (!page) {
-    page = mount(parentElement.querySelector(".routing"));
-    MOUNTED.set(parentElement, page);
-  }
+  const page = PAGES.in(parentElement);
   page.send = setTriggerValue;
   receive(page, data);
-  return () => {
-    MOUNTED.delete(parentElement);
-    page.leave();
-  };
+  return PAGES.cleanup(parentElement);
 }
 
 function mount(root) {

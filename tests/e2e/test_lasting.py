@@ -1,0 +1,50 @@
+"""What a visitor has in hand outlives Streamlit's cleanups, in a real browser."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser
+
+from dashboard.components import draw_pad
+
+pytestmark = pytest.mark.e2e
+
+OVERTAKEN = """async ({ source, html }) => {
+    const script = new Blob([source], { type: "text/javascript" });
+    const module = await import(URL.createObjectURL(script));
+    const parentElement = document.body.appendChild(document.createElement("div"));
+    parentElement.innerHTML = html;
+    const sent = [];
+    const call = (answered) => module.default({
+        parentElement,
+        data: { answered, revision: 1, strokes: "", picture: "", faint: false, link: {} },
+        setStateValue: (name, drawing) => sent.push(drawing),
+    });
+    const canvas = parentElement.querySelector("canvas");
+    const event = (kind, x) =>
+        new PointerEvent(kind, { bubbles: true, pointerId: 1, button: 0, clientX: x, clientY: 9 });
+    canvas.setPointerCapture = () => {};
+    const first = call(0);
+    canvas.dispatchEvent(event("pointerdown", 5));
+    const second = call(0);
+    first();  // Streamlit's, for the first call had not returned as the second came
+    call(sent.at(-1).number);
+    canvas.dispatchEvent(event("pointermove", 50));
+    canvas.dispatchEvent(event("pointerup", 50));
+    const drawn = sent.map(({ down }) => down);
+    const busy = canvas.getAttribute("aria-busy");
+    parentElement.remove();
+    second();
+    canvas.dispatchEvent(event("pointerdown", 5));
+    return { drawn, busy, later: sent.length - drawn.length };
+}"""
+
+
+def test_a_stroke_goes_on_though_an_answer_was_overtaken_by_the_next(browser: Browser) -> None:
+    """Streamlit calls the overtaken answer's cleanup, though the pad is still there."""
+    source = "\n".join((draw_pad.FOLDER / name).read_text() for name in draw_pad.SCRIPTS)
+    html = (draw_pad.FOLDER / "pad.html").read_text()
+    with browser.new_context() as context:
+        page = context.new_page()
+        found = page.evaluate(OVERTAKEN, {"source": source, "html": html})
+    assert found == {"drawn": [True, False], "busy": "true", "later": 0}
