@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import streamlit as st
 
 from dashboard import digit as digit_module
@@ -11,6 +13,9 @@ from dashboard.state.shared import digits
 
 NETWORK = "network"
 """The query parameter that names the network."""
+
+ROUND_TRIP = 1.0
+"""Seconds for which a message may have been under way since before the link was written."""
 
 
 def sync_link(page: str) -> str | None:
@@ -78,6 +83,8 @@ def finish_link() -> dict[str, str] | None:
     is_to_be_replaced = not session["stayed"] or _is_late(arrived)
     if not is_to_be_replaced and arrived != link:
         st.query_params.from_dict(link)
+    if (left := session.get("link_known", link)) != link:
+        session["links_left"] = [*_just_left(), (left, time.monotonic())]
     session["link_known"] = link
     return link if is_to_be_replaced else None
 
@@ -111,8 +118,21 @@ def _is_news() -> bool:
 
 
 def _is_late(arrived: dict[str, str]) -> bool:
-    """Whether the browser has yet to replace the link it came to this page by."""
-    return stayed() and arrived == st.session_state.get("link_replaced")
+    """Whether the browser has yet to show the link that was last written for this page.
+
+    One that was left within a `ROUND_TRIP` counts so, though Back may have led to it: what the
+    visitor has just chosen is not to be lost.
+    """
+    replaced = st.session_state.get("link_replaced")
+    return stayed() and arrived in (replaced, *(left for left, _ in _just_left()))
+
+
+def _just_left() -> list[tuple[dict[str, str], float]]:
+    """Links that others were written in place of within a `ROUND_TRIP`, and when."""
+    earliest = time.monotonic() - ROUND_TRIP
+    return [
+        (left, when) for left, when in st.session_state.get("links_left", []) if when > earliest
+    ]
 
 
 def _take_digit() -> None:
