@@ -169,6 +169,26 @@ def test_a_phone_shows_a_column_that_never_scrolls_sideways(visit: Callable[...,
     assert wide <= 1
 
 
+@pytest.mark.parametrize("phone", [True, False], ids=["phone", "laptop"])
+def test_every_part_of_the_page_can_be_gone_to(visit: Callable[..., Page], phone: bool) -> None:
+    page = visit("routing", phone=phone)
+    jump = page.get_by_test_id("jump")
+    headings = page.locator(".cards h3 > span:first-child")
+    expect(jump.locator("option")).to_have_count(1 + headings.count())
+    for part in range(headings.count(), 0, -1):
+        jump.select_option(index=part)
+        heading = headings.nth(part - 1)
+        expect(heading).to_be_in_viewport()
+        page.wait_for_function(  # clear of the bar that stays above
+            """heading => {
+                const bar = heading.getRootNode().querySelector(".jump").getBoundingClientRect();
+                return heading.getBoundingClientRect().top > bar.bottom;
+            }""",
+            arg=heading.element_handle(),
+        )
+        expect(jump).to_have_value("")
+
+
 def test_every_scale_has_its_ends_and_equal_shares_named(routing: Page) -> None:
     legends = routing.locator(".legend")
     expect(legends).to_have_count(4)

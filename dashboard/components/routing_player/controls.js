@@ -14,6 +14,7 @@ export function wire(page) {
   on(".chooser", "click", ({ target }) => {
     if (target.dataset.digit) pick(page, { digit: Number(target.dataset.digit) });
   });
+  on(".jump", "change", (event) => jump(root, event.target));
   on("details", "toggle", () => page.redraw());
   on(".pickers", "change", () => pickByNumber(page));
   root.addEventListener("pointerdown", (event) => (page.touched = event.composedPath()[0]), true);
@@ -45,6 +46,13 @@ function press(page, event) {
   if (!set) return;
   s[set] = Boolean(value);
   page.redraw();
+}
+
+/** Go to a part of the page; the same one can be chosen again. */
+function jump(root, choice) {
+  const part = root.querySelectorAll(".cards > section")[choice.value];
+  choice.value = "";
+  part?.scrollIntoView({ behavior: "smooth" });
 }
 
 /** Ask for other data, and play it once it comes. */

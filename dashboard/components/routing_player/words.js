@@ -17,6 +17,7 @@ export function build(page) {
   law(root.querySelector(".law"), s.header.words.law);
   chooser(page);
   mistakes(page);
+  jumps(root);
   buildSilence(page);
 }
 
@@ -78,6 +79,13 @@ function chooser(page) {
     button.setAttribute("role", "radio");
     box.append(button);
   });
+}
+
+/** The page's parts by their headings: on a phone it is ten screens long. */
+function jumps(root) {
+  const parts = [...root.querySelectorAll(".cards h3 > span:first-child")];
+  const options = parts.map((heading, k) => new Option(heading.textContent, k));
+  root.querySelector(".jump").replaceChildren(new Option("Go to …", ""), ...options);
 }
 
 /** A switch for each famous mistake, with what it does. */
