@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Iterator
+from unittest import mock
 
 from streamlit.testing.v1 import AppTest
+
+from dashboard.state import links
 
 
 def address(app: AppTest) -> dict[str, str]:
@@ -16,6 +21,13 @@ def address(app: AppTest) -> dict[str, str]:
     (replaced,) = (data["link"] for data in asked if "link" in data)
     written = {k: v[-1] if isinstance(v, list) else v for k, v in app.query_params.items()}
     return written if replaced is None else replaced
+
+
+@contextlib.contextmanager
+def by_history() -> Iterator[None]:
+    """What runs in this block was reached by the browser's Back or Forward."""
+    with mock.patch.object(links, "by_history", return_value=True):
+        yield
 
 
 def go_to(app: AppTest, page: str) -> None:

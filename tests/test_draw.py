@@ -18,7 +18,7 @@ from capsnet.strokes import Stroke, pack
 from dashboard import digit as digits
 from dashboard.components.draw_pad import Drawing, drawing
 from dashboard.state import FIRST_DIGIT
-from tests.address import address, go_to
+from tests.address import address, by_history, go_to
 
 ONE = pack([Stroke(80, [(500, 200), (490, 500), (480, 800)])])
 
@@ -231,7 +231,8 @@ def test_a_black_sheet_and_a_hundred_strokes_are_answered(app):
     hundred = [Stroke(45, random.integers(0, 1000, (2, 2)).tolist()) for _ in range(100)]
     for strokes in (black, hundred):
         digit = digits.from_strokes(pack(strokes))
-        open_page(app, **digit.link)
+        with by_history():
+            open_page(app, **digit.link)
         assert prediction(app) in "0123456789"
         answer = component(app, "capsnet_answer")
         assert base64.b64decode(answer["seen"]) == digit.pixels

@@ -21,7 +21,7 @@ from capsnet.runs import BEST
 from dashboard import runs, state
 from dashboard.components.pose_explorer import PoseError, PoseSetting, meanings, morph
 from dashboard.figures import pose_grid
-from tests.address import address, go_to
+from tests.address import address, by_history, go_to
 
 PAGE = "views/pose.py"
 SHIFTS = (0.25, -0.5, *[0.0] * 13, 0.001)
@@ -38,7 +38,8 @@ def open_page(app: AppTest, **link: str) -> AppTest:
     app.query_params.clear()
     for name, value in link.items():
         app.query_params[name] = value
-    app.switch_page(PAGE).run()
+    with by_history():
+        app.switch_page(PAGE).run()
     assert not app.exception
     return app
 

@@ -15,7 +15,7 @@ from capsnet.data import load_bundled
 from capsnet.mistakes import MISTAKES
 from dashboard.components.routing_player import Run, bundled_script, pack
 from dashboard.state.visitor import FIRST_DIGIT
-from tests.address import address, go_to
+from tests.address import address, by_history, go_to
 
 
 @pytest.fixture
@@ -112,8 +112,9 @@ def test_the_rounds_and_what_is_beside_survive_a_page_change(page):
 def test_the_rounds_travel_in_the_link(page):
     page.button_group(key="routing_rounds").set_value(7).run()
     assert address(page)["rounds"] == "7"
-    page.query_params["rounds"] = "10"  # as when it is opened, or gone back to
-    page.run()
+    page.query_params["rounds"] = "10"
+    with by_history():
+        page.run()
     assert [len(run["coupling"]) for run in shown(page)[1]] == [10]
     page.button_group(key="routing_rounds").set_value(3).run()
     assert "rounds" not in address(page)  # as the network was trained: not worth a word
@@ -122,7 +123,8 @@ def test_the_rounds_travel_in_the_link(page):
 @pytest.mark.parametrize("rounds", ["99", "0", "-1", "many", "²"])
 def test_a_link_with_impossible_rounds_says_so(page, rounds):
     page.query_params["rounds"] = rounds
-    page.run()
+    with by_history():
+        page.run()
     assert not page.exception
     assert repr(rounds) in page.warning[0].value
     assert [len(run["coupling"]) for run in shown(page)[1]] == [3]

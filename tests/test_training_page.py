@@ -10,8 +10,9 @@ from capsnet.config import PRESETS
 from capsnet.runs import Progress
 from dashboard import runs as machine
 from dashboard.figures.numbers import percent
-from tests.address import address
+from tests.address import address, by_history
 
+APP = "../dashboard/app.py"
 PAGE = "views/training.py"
 
 
@@ -30,7 +31,7 @@ def launched(monkeypatch):
 
 @pytest.fixture
 def page():
-    app = AppTest.from_file("../dashboard/app.py", default_timeout=120)
+    app = AppTest.from_file(APP, default_timeout=120)
     app.run()
     return app
 
@@ -123,7 +124,9 @@ def test_deleting_asks_first(page, a_run):
 )
 def test_a_small_network_serves_every_page(page, a_run, other):
     page.query_params["network"] = "small-1"
-    page.run().switch_page(other).run()
+    with by_history():
+        page.run()
+    page.switch_page(other).run()
     assert not page.exception
     assert not page.error
     assert "Run small-1" in "\n".join(m.value for m in page.sidebar.markdown)
@@ -132,7 +135,8 @@ def test_a_small_network_serves_every_page(page, a_run, other):
 
 def test_a_network_that_goes_gives_way(page, a_run):
     page.query_params["network"] = "small-1"
-    page.run()
+    with by_history():
+        page.run()
     assert not page.warning
     machine.delete("small-1")
     page.run()
@@ -142,8 +146,9 @@ def test_a_network_that_goes_gives_way(page, a_run):
     assert not page.warning
 
 
-def test_a_damaged_network_gives_way(page, a_run):
+def test_a_damaged_network_gives_way(a_run):
     (a_run / runs.BEST).write_bytes(b"PK, and then nothing")
+    page = AppTest.from_file(APP, default_timeout=120)
     page.query_params["network"] = "small-1"
     page.run()
     assert not page.exception

@@ -9,7 +9,6 @@ from dashboard.state.links import (
     arrived_parameters,
     finish_link,
     number_of_run,
-    offer_link,
     stayed,
     sync_link,
 )
@@ -95,7 +94,6 @@ __all__ = [
     "network_name",
     "network_option",
     "number_of_run",
-    "offer_link",
     "others_may_train",
     "pose_atlas",
     "pose_grid",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
-
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard import digit as digit_module
 from dashboard.digit import LinkError
@@ -14,15 +13,12 @@ from dashboard.state.shared import digits
 NETWORK = "network"
 """The query parameter that names the network."""
 
-ROUND_TRIP = 1.0
-"""Seconds for which a message may have been under way since before the link was written."""
-
 
 def sync_link(page: str) -> str | None:
     """Bring the page's link, the digit and the network together, once at the start of each run.
 
-    A link that neither this session nor its pad has just written (opened, edited, or reached by
-    the browser's Back) decides, unless the visitor has just chosen something else.
+    The link decides in a visitor's first run, and where Back or Forward has led to it. In any
+    other run it may be older than what was chosen since: the browser sends it with every message.
 
     Args:
         page: the page that runs. Streamlit empties the link on the way to another one; on the
@@ -33,16 +29,15 @@ def sync_link(page: str) -> str | None:
         otherwise, and once there is another digit.
     """
     session = st.session_state
-    session["runs"] = number_of_run() + 1
     session["stayed"] = session.get("page") == page
     session["page"] = page
-    if _is_news():
-        session["link_known"] = st.query_params.to_dict()  # told once, should this run be cut short
+    if number_of_run() == 0 or by_history():
         session["link_is_news"] = True
         _take_digit()
         _take_network()
     elif not stayed():
         session["link_is_news"] = False
+    session["runs"] = number_of_run() + 1
     networks.chosen()  # one that is gone gives way
     session["link"] = dict(visitor.current_digit().link)
     if networks.name():
@@ -52,7 +47,7 @@ def sync_link(page: str) -> str | None:
 
 
 def arrived_parameters(*names: str) -> dict[str, str] | None:
-    """What a link that was opened, edited, or reached by the browser's Back says of these names.
+    """What a link that was opened, or reached by the browser's Back, says of these names.
 
     Returns:
         Those of the named parameters that it has; None if it is the link that was written here,
@@ -77,16 +72,13 @@ def finish_link() -> dict[str, str] | None:
         as a new entry in the browser's history.
     """
     session = st.session_state
-    arrived, link = st.query_params.to_dict(), session["link"]
-    if not session["stayed"]:
-        session["link_replaced"] = None if arrived == link else arrived
-    is_to_be_replaced = not session["stayed"] or _is_late(arrived)
-    if not is_to_be_replaced and arrived != link:
-        st.query_params.from_dict(link)
-    if (left := session.get("link_known", link)) != link:
-        session["links_left"] = [*_just_left(), (left, time.monotonic())]
-    session["link_known"] = link
-    return link if is_to_be_replaced else None
+    arrived, link, written = st.query_params.to_dict(), session["link"], session.get("link_written")
+    session["link_written"] = link
+    if not stayed() and not by_history():
+        return link
+    if arrived != link and (link != written or by_history()):
+        st.query_params.from_dict(link)  # after Back in place of the entry's own
+    return None
 
 
 def stayed() -> bool:
@@ -94,45 +86,15 @@ def stayed() -> bool:
     return st.session_state["stayed"]
 
 
+def by_history() -> bool:
+    """Whether the browser's Back or Forward has led to this run."""
+    context = get_script_run_ctx()  # Streamlit knows, and has no public word for it
+    return context is not None and context.is_history_navigation
+
+
 def number_of_run() -> int:
     """How many runs, of any page, this visitor has had."""
     return st.session_state.get("runs", 0)
-
-
-def offer_link() -> dict[str, str]:
-    """The current digit's link, for the browser to put into the page's address by itself."""
-    link = visitor.current_digit().link
-    st.session_state.setdefault("links_offered", []).append(link)
-    return link
-
-
-def _is_news() -> bool:
-    """Whether the link says something that this session does not know."""
-    session = st.session_state
-    arrived, known = st.query_params.to_dict(), session.get("link_known", {})
-    offered = session.pop("links_offered", [])
-    if arrived == known or _of_digit(arrived) in offered or _is_late(arrived):
-        return False
-    has_chosen = visitor.current_digit().link != _of_digit(known)
-    return not has_chosen and networks.name() == known.get(NETWORK, "")
-
-
-def _is_late(arrived: dict[str, str]) -> bool:
-    """Whether the browser has yet to show the link that was last written for this page.
-
-    One that was left within a `ROUND_TRIP` counts so, though Back may have led to it: what the
-    visitor has just chosen is not to be lost.
-    """
-    replaced = st.session_state.get("link_replaced")
-    return stayed() and arrived in (replaced, *(left for left, _ in _just_left()))
-
-
-def _just_left() -> list[tuple[dict[str, str], float]]:
-    """Links that others were written in place of within a `ROUND_TRIP`, and when."""
-    earliest = time.monotonic() - ROUND_TRIP
-    return [
-        (left, when) for left, when in st.session_state.get("links_left", []) if when > earliest
-    ]
 
 
 def _take_digit() -> None:

@@ -61,7 +61,7 @@ def pad(digit: CurrentDigit) -> None:
         picture=sheet_picture(digit),
         is_faint=is_waiting(digit),
         revision=state.recall("pad_revision"),
-        link=state.offer_link(),
+        link=digit.link,
         on_change=drawn,
     )
     state.set_widget(NORMALISED, not state.recall("whole", False))

@@ -19,6 +19,7 @@ class Pad {
     this.width = WIDTHS.medium;
     this.revision = null;
     this.isNothing = true; // to the server: no digit on the sheet
+    this.isInAddress = true; // else the link there is of an earlier state of the drawing
     this.courier = new Courier(() => ({
       strokes: packStrokes(this.strokes),
       sheet: this.sheet,
@@ -48,7 +49,7 @@ class Pad {
     for (const input of root.querySelectorAll("input[type=radio]")) {
       on(input, "change", () => (this.width = WIDTHS[input.value]));
     }
-    const elsewhere = (event) => root.contains(event.target) || this.courier.flush();
+    const elsewhere = (event) => root.contains(event.target) || this.leave();
     on(document, "pointerdown", elsewhere, { capture: true });
   }
 
@@ -57,7 +58,11 @@ class Pad {
     this.courier.send = (drawing) => setStateValue("drawing", drawing);
     this.isNothing = Object.values(link).every((value) => value === null);
     // Before anything else is sent: the server is to find the address already right.
-    if (this.pointer === null && this.courier.isLast(answered)) putIntoAddress(link);
+    this.parts = Object.keys(link);
+    if (this.pointer === null && this.courier.isLast(answered)) {
+      putIntoAddress(link);
+      this.isInAddress = true;
+    }
     this.courier.answered(answered);
     if (revision === this.revision) return;
     const isFirst = this.revision === null;
@@ -151,8 +156,15 @@ class Pad {
   }
 
   changed() {
+    this.isInAddress = false;
     this.paint();
     this.courier.changed();
+  }
+
+  /** The visitor turns to something else, perhaps to another page: Back is to bring all of it. */
+  leave() {
+    this.courier.flush();
+    if (!this.isInAddress) putIntoAddress(Object.fromEntries(this.parts.map((name) => [name, null])));
   }
 
   count() {
