@@ -89,7 +89,7 @@ def test_ten_rounds_are_one_click_away_and_sharpen_the_shares(routing: Page) -> 
     expect(routing.locator(".rounds")).to_have_text("10")
     expect(routing.get_by_test_id("round")).to_have_text("4")  # it plays
     routing.get_by_test_id("round-scrub").fill("10")
-    assert largest_share() > 2 * three
+    assert largest_share() > 1.5 * three
 
 
 def test_a_close_call_plays_by_itself(routing: Page, shipped: CapsNet) -> None:

@@ -21,7 +21,7 @@ WANTED = ("slant", "width", "thickness", "height", "size")
 
 
 def telling(atlas: PoseAtlas | None, capsules: Sequence[int]) -> list[tuple[int, str]]:
-    """A dimension to turn for each capsule, and what it changes: the plainest, all different.
+    """A dimension to turn for each capsule, and what it changes: the plainest, new if there is one.
 
     Args:
         atlas: of the network; without one the first dimensions are taken.
@@ -33,8 +33,9 @@ def telling(atlas: PoseAtlas | None, capsules: Sequence[int]) -> list[tuple[int,
     chosen: list[tuple[int, str]] = []
     for place, capsule in enumerate(capsules):
         taken = {name for _, name in chosen}
-        effects = [e for e in _effects(atlas, capsule) if e[2] not in taken]
-        _, dimension, name = max(effects, default=(0.0, place, ""))
+        effects = _effects(atlas, capsule)
+        new = [e for e in effects if e[2] not in taken]
+        _, dimension, name = max(new or effects, default=(0.0, place, ""))
         chosen.append((dimension, name))
     return chosen
 
