@@ -53,9 +53,7 @@ def ready(page):
 def eventually(page, condition):
     """Wait until something is so, however busy the machine."""
     deadline = time.monotonic() + 60
-    while True:
-        if condition():
-            return
+    while not condition():
         assert time.monotonic() < deadline, "it never came true"
         page.wait_for_timeout(100)
 

@@ -57,8 +57,8 @@ class Pad {
   update({ answered, revision, strokes, picture, faint, link }, setStateValue) {
     this.courier.send = (drawing) => setStateValue("drawing", drawing);
     this.isNothing = Object.values(link).every((value) => value === null);
-    // Before anything else is sent: the server is to find the address already right.
     this.parts = Object.keys(link);
+    // Before anything else is sent: the server is to find the address already right.
     if (this.pointer === null && this.courier.isLast(answered)) {
       putIntoAddress(link);
       this.isInAddress = true;
