@@ -57,7 +57,7 @@ def finish(page: str, answer: DeltaGenerator) -> None:
     with answer:
         _answer()
     with st.sidebar:
-        replace_address(page, state.finish_link(), state.number_of_run())
+        replace_address(page, state.finish_link())
 
 
 def _answer() -> None:

@@ -1,12 +1,16 @@
 """The Start page, the sidebar and the link, through Streamlit's AppTest."""
 
+from unittest import mock
+
 import keras
 import pytest
+from streamlit.runtime.scriptrunner_utils.exceptions import StopException
 from streamlit.testing.v1 import AppTest
 
 from capsnet import checkpoints
 from capsnet.data import load_bundled
 from dashboard import state
+from dashboard.state import links
 from tests.address import address, by_history, go_to
 
 APP = "dashboard/app.py"
@@ -107,6 +111,31 @@ def test_only_back_takes_a_digit_back(app):
         app.run()
     assert app.sidebar.number_input(key="picker_index").value == 1234
     assert address(app)["digit"] == "1234"
+
+
+def test_the_link_is_written_though_the_first_run_of_a_page_was_cut_short(app):
+    """As by the message that a component of the page sends as soon as it is there."""
+    app.query_params["digit"] = "42"
+    app.run()
+    with mock.patch.object(links, "finish_link", side_effect=StopException):
+        go_to(app, "views/routing.py")
+    app.run()
+    assert address(app)["digit"] == "42"
+
+
+def test_the_link_of_a_page_is_said_until_the_browser_has_it(app):
+    """Of two answers in one frame a component sees only the last."""
+    app.query_params["digit"] = "42"
+    app.run()
+    go_to(app, "views/routing.py")
+    for _ in range(2):
+        assert not app.query_params
+        assert address(app)["digit"] == "42"
+        app.run()
+    app.query_params["digit"] = "42"
+    app.run()
+    app.query_params["digit"] = "43"  # as the pad writes it, by itself
+    assert address(app)["digit"] == "43"
 
 
 @pytest.mark.parametrize("link", [{"digit": "99999"}, {"digit": "-1"}, {"ink": "broken"}])

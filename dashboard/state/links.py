@@ -31,6 +31,9 @@ def sync_link(page: str) -> str | None:
     session = st.session_state
     session["stayed"] = session.get("page") == page
     session["page"] = page
+    if not stayed():  # until a run has come to its end: the next message may cut one short
+        session["is_arriving"] = not by_history()
+        session["link_replacing"] = None
     if number_of_run() == 0 or by_history():
         session["link_is_news"] = True
         _take_digit()
@@ -64,21 +67,26 @@ def add_to_link(parameters: dict[str, str]) -> None:
     st.session_state["link"].update(parameters)
 
 
-def finish_link() -> dict[str, str] | None:
+def finish_link() -> tuple[int, dict[str, str]] | None:
     """Write the link, once at the end of each run.
 
     Returns:
-        The link if it is to replace the one that the page was reached by; None if it is written,
-        as a new entry in the browser's history.
+        The link that is to replace the one that the page was reached by, and its number, until
+        the browser's address is known to have it; None if there is none to be replaced, or the
+        link has been written as a new entry in the browser's history.
     """
     session = st.session_state
     arrived, link, written = st.query_params.to_dict(), session["link"], session.get("link_written")
     session["link_written"] = link
-    if not stayed() and not by_history():
-        return link
-    if arrived != link and (link != written or by_history()):
+    if session["is_arriving"]:
+        session["is_arriving"] = False
+        session["link_replacing"] = number_of_run(), link
+    elif arrived == link:
+        session["link_replacing"] = None
+    elif link != written or by_history():
+        session["link_replacing"] = None
         st.query_params.from_dict(link)  # after Back in place of the entry's own
-    return None
+    return session["link_replacing"]
 
 
 def stayed() -> bool:

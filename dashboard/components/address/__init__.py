@@ -17,13 +17,14 @@ _component = st.components.v2.component(
 )
 
 
-def replace_address(page: str, link: Mapping[str, str] | None, number: int) -> None:
+def replace_address(page: str, link: tuple[int, Mapping[str, str]] | None) -> None:
     """Give the page's entry in the browser's history another link; to be called by every run.
 
     Args:
         page: the path of the page that the link belongs to.
-        link: the query parameters; None to leave the address as it is.
-        number: of the run; each link is taken once.
+        link: its number, and the query parameters; None to leave the address as it is. Each
+            number is taken once, so that a link may be said again.
     """
-    data = {"page": page, "link": None if link is None else dict(link), "number": number}
+    number, parameters = link or (None, None)
+    data = {"page": page, "link": parameters and dict(parameters), "number": number}
     _component(key="address", data=data)

@@ -1,6 +1,6 @@
 /** Gives the entry of a page in the browser's history the link that the server names. */
 
-let taken = null; // the number of the last link: Streamlit may hand over the same data again
+let taken = null; // the number of the last link, which is said again until the server sees it
 
 /** Called by Streamlit at first, and again whenever the data changes. */
 export default function ({ data: { page, link, number } }) {
