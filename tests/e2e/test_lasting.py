@@ -40,6 +40,48 @@ OVERTAKEN = """async ({ source, html }) => {
 }"""
 
 
+LINK = """async ({ source, html }) => {
+    const script = new Blob([source], { type: "text/javascript" });
+    const module = await import(URL.createObjectURL(script));
+    const parentElement = document.body.appendChild(document.createElement("div"));
+    parentElement.innerHTML = html;
+    const link = document.body.appendChild(document.createElement("a"));
+    link.href = "#other";
+    let followed = 0;
+    link.addEventListener("click", () => followed++);
+    const sent = [];
+    const call = (answered) => module.default({
+        parentElement,
+        data: { answered, revision: 1, strokes: "", picture: "", faint: false, link: {} },
+        setStateValue: (name, drawing) => sent.push(drawing),
+    });
+    const canvas = parentElement.querySelector("canvas");
+    canvas.setPointerCapture = () => {};
+    const rest = () => new Promise((done) => setTimeout(done, 150));
+    call(0);
+    for (const kind of ["pointerdown", "pointerup"]) {
+        canvas.dispatchEvent(new PointerEvent(kind, { bubbles: true, pointerId: 1, button: 0 }));
+    }
+    link.click();
+    await rest();
+    const early = followed;
+    while (parentElement.querySelector("canvas").getAttribute("aria-busy") === "true") {
+        call(sent.at(-1).number);
+        await rest();
+    }
+    return { early, followed };
+}"""
+
+
+def test_a_link_waits_until_the_drawing_has_arrived(browser: Browser) -> None:
+    """On the way to another page Streamlit drops a message it has not begun to look at."""
+    source = "\n".join((draw_pad.FOLDER / name).read_text() for name in draw_pad.SCRIPTS)
+    html = (draw_pad.FOLDER / "pad.html").read_text()
+    with browser.new_context() as context:
+        found = context.new_page().evaluate(LINK, {"source": source, "html": html})
+    assert found == {"early": 0, "followed": 1}
+
+
 def test_a_stroke_goes_on_though_an_answer_was_overtaken_by_the_next(browser: Browser) -> None:
     """Streamlit calls the overtaken answer's cleanup, though the pad is still there."""
     source = "\n".join((draw_pad.FOLDER / name).read_text() for name in draw_pad.SCRIPTS)

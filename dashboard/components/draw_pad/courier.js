@@ -56,6 +56,11 @@ class Courier {
     if (this.isDirty) this.deliver();
   }
 
+  /** Whether there is something that the server has not got or not answered. */
+  isBusy() {
+    return this.isDirty || this.open !== null;
+  }
+
   /** Whether this number answers all that has been drawn. */
   isLast(number) {
     return number === this.open && !this.isDirty;

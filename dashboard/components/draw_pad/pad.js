@@ -1,6 +1,7 @@
 /** The pad: the strokes live here; the server only ever sees copies of them. */
 
 const MAX_POINTS = 20000; // what the server takes: capsnet/strokes.py
+const HOLD = 3000; // ms for which a link waits at most until the drawing has arrived
 const WIDTHS = { thin: 45, medium: 80, thick: 130 };
 
 class Pad {
@@ -51,6 +52,7 @@ class Pad {
     }
     const elsewhere = (event) => root.contains(event.target) || this.leave();
     on(document, "pointerdown", elsewhere, { capture: true });
+    on(document, "click", (event) => this.hold(event), { capture: true });
   }
 
   /** What the server says: which drawing it answered, and what it shows if not ours. */
@@ -165,6 +167,27 @@ class Pad {
   leave() {
     this.courier.flush();
     if (!this.isInAddress) putIntoAddress(Object.fromEntries(this.parts.map((name) => [name, null])));
+  }
+
+  /**
+   * Keep a link from being followed until the drawing has arrived: on the way to another page
+   * Streamlit drops what it has not begun to look at.
+   */
+  hold(event) {
+    const link = event.target.closest?.("a[href]");
+    const isPlain = !event.ctrlKey && !event.metaKey && !event.shiftKey;
+    if (!link || !isPlain || this.isLetting || !this.courier.isBusy()) return;
+    event.preventDefault();
+    event.stopPropagation();
+    clearInterval(this.holding); // the last link clicked is the one to follow
+    const latest = performance.now() + HOLD;
+    this.holding = setInterval(() => {
+      if (this.courier.isBusy() && performance.now() < latest) return;
+      clearInterval(this.holding);
+      this.isLetting = true;
+      link.click();
+      this.isLetting = false;
+    }, 20);
   }
 
   count() {
