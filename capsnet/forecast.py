@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from capsnet import runs
-from capsnet.config import CapsNetConfig, TrainingConfig
+from capsnet.config import AUTO, CapsNetConfig, TrainingConfig
 
 SHARE = 0.4
 """Of the speed of a bare matrix product, what training reaches; `make bench` measures it."""
@@ -83,8 +83,8 @@ def from_past_runs(
             other, how = runs.read_run(folder)
         except runs.TrainingError:
             continue
-        same = _work(network) == _work(other)
-        if same and (training.batch_size, training.conv_dtype) == (how.batch_size, how.conv_dtype):
+        same = _work(network) == _work(other) and training.batch_size == how.batch_size
+        if same and training.conv_dtype in (AUTO, how.conv_dtype):
             speed = progress.images_per_second
             return Forecast(seconds_of(images, validation, training.epochs, speed), folder.name)
     return None

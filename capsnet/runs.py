@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from capsnet import locks
-from capsnet.config import CapsNetConfig, TrainingConfig
+from capsnet.config import AUTO, CapsNetConfig, TrainingConfig
 from capsnet.files import replacing, write_json
 from capsnet.history import CURVE as CURVE
 from capsnet.history import HISTORY as HISTORY
@@ -260,11 +260,15 @@ def check_claim(
         TrainingError: if it holds a run and `resume` is not asked for, or the run to resume is
             missing or was started with other settings.
     """
-    if resume and read_run(folder) != (network, training):
-        raise TrainingError(
-            f"Expected the settings that the run in {folder} was started with. "
-            "Received: others; leave them out, or start a new run in another folder."
-        )
+    if resume:
+        begun, how = read_run(folder)
+        if training.conv_dtype == AUTO:  # which that run may have decided since
+            training = dataclasses.replace(training, conv_dtype=how.conv_dtype)
+        if (begun, how) != (network, training):
+            raise TrainingError(
+                f"Expected the settings that the run in {folder} was started with. "
+                "Received: others; leave them out, or start a new run in another folder."
+            )
     if not resume and (folder / RUN).exists():
         raise TrainingError(
             f"Expected a new folder for a new run. Received: {folder}, which holds one; "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,8 @@ from capsnet.batches import TrainingBatches, steps_per_epoch
 from capsnet.callbacks.checkpoint import RunCheckpoint
 from capsnet.callbacks.diary import RunDiary
 from capsnet.callbacks.monitor import RunMonitor
-from capsnet.config import CapsNetConfig, TrainingConfig
+from capsnet.config import AUTO, CapsNetConfig, TrainingConfig
+from capsnet.convolution import fastest_dtype
 from capsnet.data import Digits
 from capsnet.history import HISTORY_FIELDS as HISTORY_FIELDS
 from capsnet.history import write_history as write_history
@@ -23,7 +25,7 @@ from capsnet.losses import MarginLoss, ReconstructionLoss
 from capsnet.model import CapsNet
 from capsnet.runs import BEST as BEST
 from capsnet.runs import HISTORY as HISTORY
-from capsnet.runs import INTERRUPTED, LAST, claim, ended, locked
+from capsnet.runs import INTERRUPTED, LAST, claim, ended, locked, write_run
 from capsnet.runs import RUN as RUN
 from capsnet.runs import TrainingError as TrainingError
 from capsnet.runs import TrainingInterrupted as TrainingInterrupted
@@ -107,6 +109,7 @@ def _train(
     strategy: Any,
 ) -> Run:
     claim(folder, network, training, resume)
+    training = _decided(folder)
     keras.utils.set_random_seed(training.seed)
     with strategy.scope() if strategy is not None else contextlib.nullcontext():
         model = compiled_model(network, training, steps_per_epoch(training, train_digits))
@@ -157,6 +160,15 @@ def _train(
             f"--resume goes on after epoch {len(checkpoint.history)}."
         ) from None
     return Run(folder, checkpoint.history)
+
+
+def _decided(folder: Path) -> TrainingConfig:
+    """How a run is to be trained; what is left to the machine is decided once, as it begins."""
+    network, training = read_run(folder)
+    if training.conv_dtype == AUTO:
+        training = dataclasses.replace(training, conv_dtype=fastest_dtype())
+        write_run(folder, network, training)
+    return training
 
 
 def _start_from(model: CapsNet, checkpoint: str) -> None:

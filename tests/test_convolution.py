@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from capsnet import convolution
 from capsnet.convolution import Convolution
 
 
@@ -55,3 +56,20 @@ def test_mixed_precision_computes_in_bfloat16_and_learns_in_float32(compiled: bo
     )
     expected = windows.sum(axis=(1, 2, 3)).reshape(5, 5, 3, 1)  # the same for each filter
     np.testing.assert_allclose(gradient, np.broadcast_to(expected, gradient.shape), atol=0.3)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "fastest"),
+    [
+        ({"float32": 0.010, "bfloat16": 0.006}, "bfloat16"),
+        ({"float32": 0.010, "bfloat16": 0.200}, "float32"),
+    ],
+)
+def test_the_type_that_took_less_time_is_the_fastest(monkeypatch, seconds, fastest) -> None:
+    monkeypatch.setattr(convolution, "_seconds", seconds.__getitem__)
+    assert convolution.fastest_dtype() == fastest
+
+
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_both_types_are_tried_out(dtype: str) -> None:
+    assert 0 < convolution._seconds(dtype) < 60

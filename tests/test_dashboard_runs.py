@@ -1,5 +1,6 @@
 """The runs on this machine, their networks and forecasts: what stands behind the Training page."""
 
+import dataclasses
 import json
 import platform
 import time
@@ -146,6 +147,9 @@ def test_the_forecast_comes_from_a_run_of_the_same_work(
     told = forecast.from_past_runs(*arguments, 1000, 300)
     assert told.run == "small-1"
     assert told.seconds == pytest.approx(4 * (1000 + 100) / speed)
+    as_decided = dataclasses.replace(quick_training, conv_dtype="auto")
+    same = forecast.from_past_runs([a_run], platform.node(), small_config, as_decided, 1000, 300)
+    assert same == told
     paper = PRESETS["paper"]
     assert (
         forecast.from_past_runs([a_run], platform.node(), paper.network, paper.training, 1, 1)

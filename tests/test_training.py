@@ -220,6 +220,26 @@ def test_bfloat16_training_leaves_a_float32_network(small_config, digits, tmp_pa
     assert np.isfinite(run.history[0]["val_loss"])
 
 
+@pytest.mark.parametrize("fastest", ["float32", "bfloat16"])
+def test_the_type_left_to_the_machine_is_decided_once(
+    small_config, digits, tmp_path, monkeypatch, fastest
+):
+    monkeypatch.setattr(training, "fastest_dtype", lambda: fastest)
+    how = TrainingConfig(epochs=1, batch_size=50, conv_dtype="auto")
+    train(small_config, how, digits[:100], digits[100:], tmp_path)
+    assert training.read_run(tmp_path)[1] == dataclasses.replace(how, conv_dtype=fastest)
+    monkeypatch.setattr(training, "fastest_dtype", None)  # not to be called again
+    train(small_config, how, digits[:100], digits[100:], tmp_path, resume=True)
+
+
+def test_a_run_that_waited_in_the_queue_is_decided_too(small_config, digits, tmp_path, monkeypatch):
+    monkeypatch.setattr(training, "fastest_dtype", lambda: "bfloat16")
+    how = TrainingConfig(epochs=1, batch_size=50, conv_dtype="auto")
+    training.write_run(tmp_path, small_config, how)  # as the Training page does
+    train(small_config, how, digits[:100], digits[100:], tmp_path, resume=True)
+    assert training.read_run(tmp_path)[1].conv_dtype == "bfloat16"
+
+
 def test_warm_up_then_cosine():
     how = TrainingConfig(
         epochs=2, batch_size=10, learning_rate=0.4, schedule="cosine", warmup_steps=4

@@ -50,7 +50,7 @@ TRAINING_OPTIONS = {
     "patience": "epochs without progress before an early end, 0 for never",
     "start": "checkpoint with the weights to start from",
     "seed": "of weights, order and distortions",
-    "conv_dtype": "type that the convolutions compute in",
+    "conv_dtype": "type that the convolutions compute in; auto: the faster one here",
 }
 """Fields of the training's config that can be set here; `--dataset` is one more."""
 
