@@ -99,6 +99,8 @@ def visit(server: str, browser: Browser) -> Iterator[Callable[..., Page]]:
         page.on("response", lambda response: troubles.extend(_failed(response)))
         page.on("request", lambda request: troubles.extend(_leaves(request.url, server)))
         page.goto(f"{server}/{path.lstrip('/')}")
+        # A new server may be seconds away from its first run, and nothing on the page says so.
+        page.get_by_text("Current digit").first.wait_for(state="attached")
         settle(page)
         return page
 
