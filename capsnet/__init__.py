@@ -52,6 +52,7 @@ Package map, each part in the order in which to read it:
 
     the command line
         cli           `python -m capsnet`: a module for each command
+        memory        keep what is freed, for the next step
         quiet         load TensorFlow without its start-up messages
 
 Axes, always in this order:

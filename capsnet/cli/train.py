@@ -19,6 +19,7 @@ from capsnet.cli.presets import default_in_words, table
 from capsnet.config import PRESETS, CapsNetConfig, TrainingConfig
 from capsnet.data import Dataset
 from capsnet.datasets import load
+from capsnet.memory import keep_freed_memory
 from capsnet.quiet import load_tensorflow_quietly
 from capsnet.run_queue import turn
 
@@ -103,6 +104,7 @@ def run(arguments: argparse.Namespace) -> None:
     # A run that waits for its turn must not take TensorFlow's memory meanwhile.
     with turn(folder) if arguments.wait else contextlib.nullcontext():
         dataset = load(how.dataset, arguments.data)
+        keep_freed_memory()
         load_tensorflow_quietly()
         network = dataclasses.replace(network, class_names=dataset.class_names)
         best = _train(arguments, network, how, dataset, folder)

@@ -20,6 +20,7 @@ from typing import Any, Literal
 from unittest import mock
 
 from capsnet.config import PRESETS, TrainingConfig
+from capsnet.memory import keep_freed_memory
 from capsnet.quiet import load_tensorflow_quietly
 
 WARMUP_STEPS = 3
@@ -61,6 +62,7 @@ def measure(configuration: Configuration, steps: int) -> dict[str, Any]:
         its peak and the part of it above what was held before `fit`; and which share of the
         speed of a bare matrix product, in the convolutions' type, the training's products have.
     """
+    keep_freed_memory()  # as `python -m capsnet train` does
     load_tensorflow_quietly()
     from capsnet.batches import TrainingBatches
     from capsnet.data import load_bundled
