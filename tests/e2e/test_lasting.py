@@ -58,10 +58,10 @@ LINK = """async ({ source, html }) => {
     const canvas = parentElement.querySelector("canvas");
     canvas.setPointerCapture = () => {};
     const rest = () => new Promise((done) => setTimeout(done, 150));
-    call(0);
-    for (const kind of ["pointerdown", "pointerup"]) {
-        canvas.dispatchEvent(new PointerEvent(kind, { bubbles: true, pointerId: 1, button: 0 }));
-    }
+    const dot = () => ["pointerdown", "pointerup"].forEach((kind) => canvas.dispatchEvent(
+        new PointerEvent(kind, { bubbles: true, pointerId: 1, button: 0 })));
+    const leave = call(0);
+    dot();
     link.click();
     await rest();
     const early = followed;
@@ -69,7 +69,13 @@ LINK = """async ({ source, html }) => {
         call(sent.at(-1).number);
         await rest();
     }
-    return { early, followed };
+    const late = followed;
+    dot();
+    link.click();
+    parentElement.remove();  // by the browser's Back
+    leave();
+    await new Promise((done) => setTimeout(done, 3300));
+    return { early, late, gone: followed - late };
 }"""
 
 
@@ -79,7 +85,7 @@ def test_a_link_waits_until_the_drawing_has_arrived(browser: Browser) -> None:
     html = (draw_pad.FOLDER / "pad.html").read_text()
     with browser.new_context() as context:
         found = context.new_page().evaluate(LINK, {"source": source, "html": html})
-    assert found == {"early": 0, "followed": 1}
+    assert found == {"early": 0, "late": 1, "gone": 0}
 
 
 def test_a_stroke_goes_on_though_an_answer_was_overtaken_by_the_next(browser: Browser) -> None:

@@ -212,6 +212,7 @@ class Pad {
 
   stop() {
     this.courier.stop();
+    clearInterval(this.holding); // a link that was waiting: the page is another one already
     this.listeners.abort();
     this.observer.disconnect();
     cancelAnimationFrame(this.frame);
