@@ -38,6 +38,19 @@ def read_history(path: Path) -> list[dict[str, float]]:
     return _rows(path, whole=("epoch", "best"))
 
 
+def read_ancestry(checkpoint: Path) -> list[list[dict[str, float]]]:
+    """The histories beside a published checkpoint, of all runs that led to it, the first one first.
+
+    Those of the runs before the last are NAME-history-1.csv, -2.csv and so on.
+    """
+    path = checkpoint.with_name(f"{checkpoint.stem}-history.csv")
+    before: list[list[dict[str, float]]] = []
+    while earlier := read_history(path.with_stem(f"{path.stem}-{len(before) + 1}")):
+        before.append(earlier)
+    last = read_history(path)
+    return [*before, last] if last else before
+
+
 def write_history(path: Path, history: Sequence[Mapping[str, float]]) -> None:
     """Write a run's history, one row an epoch; whole or not at all."""
     _write(path, HISTORY_FIELDS, history)

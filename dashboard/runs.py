@@ -217,6 +217,11 @@ def log(run: Run) -> str:
         return ""
 
 
+def is_decided() -> bool:
+    """Whether it was decided for all visitors alike as the explorer was started."""
+    return bool(os.environ.get(ALLOWED_VARIABLE, "").strip())
+
+
 def is_open_to_all() -> bool:
     """Whether visitors on other computers may start, stop and delete runs."""
     return os.environ.get(ALLOWED_VARIABLE, "").strip() == "1"
@@ -231,8 +236,7 @@ def is_allowed(address: str | None, headers: Mapping[str, str]) -> bool:
         address: the visitor's; None for this machine's own.
         headers: of the visitor's request; a proxy's visitors all seem to be on this machine.
     """
-    switch = os.environ.get(ALLOWED_VARIABLE, "").strip()
-    if switch:
+    if is_decided():
         return is_open_to_all()
     is_here = address is None or address.startswith(LOCAL)
     return is_here and not any(headers.get(name) for name in PROXIED)

@@ -65,13 +65,17 @@ def _answer() -> None:
     reading = read_lengths(state.answer(state.current_digit().images).lengths)
     names = state.network().config.names
     best, length = names[reading.best], f"{reading.best_length:.2f}"
+    trained = state.network().config.rounds
+    same = state.recall("rounds", trained) == trained  # else Routing may say otherwise
+    after = "" if same else f" after {trained} rounds"
+    what = f"length {length}" if same else length + after
     if reading.kind == "none":
-        st.markdown(f"Network: **no digit**  \nnearest {best}, length {length}")
+        st.markdown(f"Network: **no digit**  \nnearest {best}, {what}")
     elif reading.kind == "two":
         second = f"{names[reading.second]}, {reading.second_length:.2f}"
-        st.markdown(f"Network: **two answers**  \n{best}, {length}; {second}")
+        st.markdown(f"Network: **two answers**  \n{best}, {length}; {second}{after}")
     else:
-        st.markdown(f"Network: **{best}**  \nlength {length}")
+        st.markdown(f"Network: **{best}**  \n{what}")
 
 
 def _network() -> None:

@@ -155,3 +155,13 @@ def test_a_real_diary_makes_pictures(small_run):
     for snapshot in shown:
         assert figures.coupling_picture(snapshot, end, True).shape == (10, 2, 3)
         assert figures.column(snapshot.reconstructions).shape[1] == 28
+
+
+def test_runs_that_led_to_one_network_follow_one_another():
+    row = dict.fromkeys(("val_accuracy", "val_margin_loss", "val_reconstruction_error"), 0.5)
+    histories = [[{"epoch": epoch, **row} for epoch in range(1, n + 1)] for n in (2, 3)]
+    for chart in figures.ancestry_charts(histories):
+        first, second = chart["lines"]
+        assert chart["span"] == 5
+        assert first["points"] == [[1, 0.5], [2, 0.5]]
+        assert second["points"] == [[3, 0.5], [4, 0.5], [5, 0.5]]

@@ -26,3 +26,14 @@ def test_a_curve_comes_back_to_six_digits(tmp_path):
 def test_a_curve_that_is_being_written_is_none_yet(tmp_path, content):
     (tmp_path / history.CURVE).write_text(content)
     assert history.read_curve(tmp_path) == []
+
+
+def test_the_histories_beside_a_checkpoint_are_read_in_the_order_of_the_runs(tmp_path):
+    checkpoint = tmp_path / "net.keras"
+    assert history.read_ancestry(checkpoint) == []
+    runs = [[{**EPOCHS[0], "seconds": float(run)}] for run in range(11)]
+    history.write_history(tmp_path / "net-history.csv", runs[-1])
+    assert history.read_ancestry(checkpoint) == runs[-1:]
+    for number, rows in enumerate(runs[:-1], 1):
+        history.write_history(tmp_path / f"net-history-{number}.csv", rows)
+    assert history.read_ancestry(checkpoint) == runs

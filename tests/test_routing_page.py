@@ -109,6 +109,24 @@ def test_the_rounds_and_what_is_beside_survive_a_page_change(page):
     assert [len(run["coupling"]) for run in runs] == [5, 5]
 
 
+def test_other_rounds_than_trained_are_told_of_on_all_pages(page):
+    def told(where) -> str:
+        return " ".join(m.value for m in where.markdown)
+
+    assert "Not as trained" not in told(page.main)
+    assert "after 3 rounds" not in told(page.sidebar)
+    page.button_group(key="routing_rounds").set_value(5).run()
+    assert "Not as trained:** the other pages answer after 3 rounds. In more" in told(page.main)
+    assert "after 3 rounds" in told(page.sidebar)
+    page.button_group(key="routing_rounds").set_value(1).run()
+    assert "In fewer" in told(page.main)
+    go_to(page, "views/pose.py")
+    assert "after 3 rounds" in told(page.sidebar)
+    go_to(page, "views/draw.py")
+    (trace,) = (b for b in page.get("download_button") if b.label.startswith("Whole trace"))
+    assert "With as many rounds as on Routing: 1." in trace.proto.help
+
+
 def test_the_rounds_travel_in_the_link(page):
     page.button_group(key="routing_rounds").set_value(7).run()
     assert address(page)["rounds"] == "7"

@@ -3,9 +3,10 @@
 import dataclasses
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from capsnet import datasets, runs
+from capsnet import checkpoints, datasets, history, runs
 from capsnet.config import PRESETS
 from capsnet.runs import Progress
 from dashboard import runs as machine
@@ -48,7 +49,13 @@ def words(app):
 
 def test_without_runs_there_is_only_the_start(page):
     opened(page)
-    assert [h.value for h in page.header] == ["Start a run", "A network from elsewhere"]
+    assert [h.value for h in page.header] == [
+        "Start a run",
+        "How the shipped network learned",
+        "A network from elsewhere",
+    ]
+    epochs = sum(map(len, history.read_ancestry(checkpoints.SHIPPED)))
+    assert f"{epochs} epochs in all" in words(page)
     assert page.button(key="training_start").disabled is False
     assert "About" in words(page)
     assert "a guess from how fast this machine multiplies" in words(page)
@@ -206,6 +213,16 @@ def test_who_starts_is_told_that_others_watch(page, monkeypatch, switch, shown):
     opened(page)
     told = "Visitors on other computers can only watch." in [c.value for c in page.caption]
     assert told is shown
+
+
+def test_who_may_only_watch_is_told_where_runs_are_started(page, monkeypatch):
+    monkeypatch.setattr(machine, "is_allowed", lambda *_: False)
+    opened(page)
+    assert f"http://localhost:{st.get_option('server.port')}" in words(page)
+    monkeypatch.setenv(machine.ALLOWED_VARIABLE, "0")
+    page.run()
+    assert "so that nobody can start a run" in words(page)
+    assert "localhost" not in words(page)
 
 
 def test_others_may_only_watch(page, a_run, monkeypatch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -98,6 +99,40 @@ def comparison_charts(histories: Mapping[str, Rows]) -> list[Chart]:
                 for i, (name, rows) in enumerate(histories.items())
             ],
             longest,
+            **how,  # type: ignore[arg-type]
+        )
+        for title, (field, how) in wanted.items()
+    ]
+
+
+def ancestry_charts(histories: Sequence[Rows]) -> list[Chart]:
+    """Runs that each began with the network of the one before, one behind the other.
+
+    Args:
+        histories: one row an epoch, the first run's first.
+    """
+    wanted = {
+        "Validation: read right": ("val_accuracy", {"format": "percent"}),
+        "Validation: margin loss": ("val_margin_loss", {"decimals": LOSS, "low": 0.0}),
+        "Validation: squared error of a reconstruction": (
+            "val_reconstruction_error",
+            {"decimals": ERROR, "low": 0.0},
+        ),
+    }
+    starts = [0, *itertools.accumulate(len(rows) for rows in histories)]
+    return [
+        _chart(
+            title,
+            [
+                line(
+                    f"run {i + 1}",
+                    [[starts[i] + epoch, value] for epoch, value in _points(rows, field)],
+                    i,
+                    dots=True,
+                )
+                for i, rows in enumerate(histories)
+            ],
+            starts[-1],
             **how,  # type: ignore[arg-type]
         )
         for title, (field, how) in wanted.items()

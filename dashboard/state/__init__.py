@@ -39,6 +39,7 @@ from dashboard.state.training import (
     machine_speed,
     may_train,
     others_may_train,
+    shipped_histories,
     training_data,
 )
 from dashboard.state.visitor import (
@@ -104,6 +105,7 @@ __all__ = [
     "stayed",
     "sync_link",
     "trace",
+    "shipped_histories",
     "training_data",
     "widget",
 ]

@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
+from capsnet import checkpoints, forecast
 from capsnet import diary as diaries
-from capsnet import forecast
 from capsnet.data import UNREADABLE, DataError, validation_indices
 from capsnet.datasets import BUNDLED, DATA_VARIABLE, SOURCES, find_file, load
 from capsnet.diary import Snapshot
+from capsnet.history import read_ancestry
 from dashboard import runs
 
 PAGES_KEPT = 600
@@ -86,6 +87,11 @@ def _download(dataset: str) -> str:
             f"and put it where the environment variable {DATA_VARIABLE} says."
         )
     return ""
+
+
+def shipped_histories() -> list[list[dict[str, float]]]:
+    """Of the runs that led to the shipped network: rows of epochs, the first run's first."""
+    return read_ancestry(checkpoints.SHIPPED)
 
 
 def machine_speed() -> float:

@@ -246,17 +246,19 @@ def onward(digit: CurrentDigit) -> None:
     if is_nothing(digit):
         return
     images = digit.images
+    rounds = state.recall("rounds", state.network().config.rounds)
     small, large = png(images[0], 28), png(images[0], 840)
     icon = ":material/download:"
     row.download_button("PNG, 28 × 28", small, "digit.png", icon=icon, on_click="ignore")
     row.download_button("PNG, large", large, "digit-large.png", icon=icon, on_click="ignore")
     row.download_button(
         "Whole trace, .npz",
-        lambda: archive(state.trace(images)),
+        lambda: archive(state.trace(images, rounds)),
         "trace.npz",
         icon=icon,
         on_click="ignore",
-        help="Every array of the network's answer, for NumPy: conv1, votes, logits, coupling, …",
+        help="Every array of the network's answer, for NumPy: conv1, votes, logits, coupling, … "
+        f"With as many rounds as on Routing: {rounds}.",
     )
 
 

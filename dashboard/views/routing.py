@@ -60,6 +60,14 @@ WORDS: dict[str, dict[str, Any]] = {
             "among ten digits. A band is as wide as share times output, summed over the map."
         ),
         "equation": "width = Σ_i c_ij ‖u_i‖",
+        "gained": {
+            "text": (
+                "Every map, one kind of feature looked for at {places} places, shares out its "
+                "output among ten digits. In round 1 a band is as wide as share times output, "
+                "summed over the map; later it is what that has gained since, enlarged to be seen."
+            ),
+            "equation": "gain of Σ_i c_ij ‖u_i‖",
+        },
         "look": "Watch the bands move towards the digit that wins.",
     },
     "law": {
@@ -248,6 +256,16 @@ def forget_another_networks_capsules() -> None:
     state.remember("routed_by", state.network_name())
 
 
+def other_rounds(rounds: int, trained: int) -> str:
+    """What it means to route more or fewer times than the network learned to."""
+    change = (
+        "In more, rivals grow too; the answer may change."
+        if rounds > trained
+        else "In fewer, the votes have not gathered yet."
+    )
+    return f"**Not as trained:** the other pages answer after {trained} rounds. {change}"
+
+
 config = state.network().config
 trained = config.rounds
 forget_another_networks_capsules()
@@ -267,11 +285,13 @@ with st.container(
         key="routing_rounds",
         help=f"The network was trained with {trained}. More rounds sharpen the shares further.",
     )
+rounds = rounds or trained
 st.markdown(
     f"**Routing by agreement:** {config.num_primary_capsules} primary capsules, each one feature "
     "at one place, vote on the digit. **Press play** and watch."
+    if rounds == trained
+    else other_rounds(rounds, trained)
 )
-rounds = rounds or trained
 state.remember("rounds", rounds)
 write_link(rounds, trained)
 choice, silenced = state.recall("beside", "nothing"), state.recall("silenced", ())

@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard import runs, state
 from dashboard.views.training_parts.common import TROUBLE, watched
 from dashboard.views.training_parts.compare import side_by_side, upload
+from dashboard.views.training_parts.shipped import shipped
 from dashboard.views.training_parts.start import start
 from dashboard.views.training_parts.watch import watch
 
@@ -24,4 +25,5 @@ else:
     watch(current, all_runs)
     start()
     side_by_side(all_runs)
+shipped()
 upload()

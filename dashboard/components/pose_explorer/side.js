@@ -50,7 +50,7 @@ class Side {
     meter.classList.toggle("pose-beyond", beyond);
     find(".pose-shell").textContent = beyond
       ? "Beyond 1 no real capsule gets. It can be drawn all the same."
-      : "Real capsules end below 1. Bent by hand, this one can leave.";
+      : "Real capsules end below 1. Bent by hand, this one may grow longer.";
   }
 
   /** Say whose pose this is, and what one sees if that digit is not there. */
@@ -71,7 +71,7 @@ class Side {
     } else if (present && isRival) {
       sentence.textContent = `Capsule ${name} is the longest, but not alone: two answers.`;
     } else if (present) {
-      sentence.textContent = `Capsule ${name} is the longest: the network reads ${one}.`;
+      sentence.textContent = `Capsule ${name} is the longest: the network reads the original as ${one}.`;
     } else if (length < 0.5) {
       sentence.textContent =
         `The network sees no ${name} here: capsule ${name} is only ${length} long. ` +

@@ -4,6 +4,7 @@ import { keep, longest } from "./scene.js";
 import { besideTable, escaped } from "./beside.js";
 import { showCapsule } from "./capsule.js";
 import { tellSilence } from "./silence.js";
+import { say } from "./words.js";
 
 /** Everything that is text or a control. */
 export function tell(page) {
@@ -22,6 +23,8 @@ export function tell(page) {
   for (const button of root.querySelectorAll("[data-set]")) {
     button.setAttribute("aria-checked", Boolean(button.dataset.value) === s[button.dataset.set]);
   }
+  const { flow } = s.header.words;
+  say(root, "flow", s.change ? { ...flow, ...flow.gained } : flow);
   tellComparison(page);
   tellOpened(root, s);
   tellSilence(page);

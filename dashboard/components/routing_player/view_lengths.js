@@ -71,14 +71,24 @@ function line(context, s, lengths, j, { x, y }) {
   context.strokeStyle = context.fillStyle = chosen ? s.theme.primary : s.theme.text;
   context.globalAlpha = chosen ? 1 : 0.55;
   context.lineWidth = chosen ? 4 : 2;
-  context.beginPath();
-  for (let r = 0; r < lengths.shape[0]; r++) context.lineTo(x(r), y(at(lengths, r, j)));
-  context.stroke();
+  const alpha = context.globalAlpha;
+  const marker = [x(s.position), y(between(lengths, s.position, j))];
+  const points = Array.from({ length: lengths.shape[0] }, (_, r) => [x(r), y(at(lengths, r, j))]);
+  const reached = Math.floor(s.position) + 1;
+  path(context, [...points.slice(0, reached), marker]);
+  context.globalAlpha = 0.35 * alpha; // what is to come
+  path(context, [marker, ...points.slice(reached)]);
   context.globalAlpha = chosen ? 1 : 0.7;
   context.beginPath();
-  context.arc(x(s.position), y(between(lengths, s.position, j)), chosen ? 7 : 3.5, 0, 7);
+  context.arc(...marker, chosen ? 7 : 3.5, 0, 7);
   context.fill();
   context.globalAlpha = 1;
+}
+
+function path(context, points) {
+  context.beginPath();
+  for (const point of points) context.lineTo(...point);
+  context.stroke();
 }
 
 /** Which digit each line is, at its end; lines too close for labels of their own share one. */

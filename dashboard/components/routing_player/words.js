@@ -21,7 +21,8 @@ export function build(page) {
   buildSilence(page);
 }
 
-function say(root, name, words) {
+/** A part's heading and words. */
+export function say(root, name, words) {
   const section = root.querySelector(`[data-view=${name}], [data-words=${name}]`);
   const equation = words.equation ? ` <span class="equation">${letters(words.equation)}</span>` : "";
   section.querySelector("h3").innerHTML = `<span>${letters(words.title)}</span>${equation}`;
@@ -111,12 +112,13 @@ export function letters(words) {
 
 /** A colour scale with its ends and the mark of equal shares. */
 export function legend(element, s) {
+  const mean = element.dataset.range === "mapRange" ? "mean " : "";
   const [low, high] = s[element.dataset.range];
   const stops = s.theme.table.filter((_, k) => k % 15 === 0).map((rgb) => `rgb(${rgb})`);
   const uniform = 1 / s.first.lengths.shape[1];
   const place = (100 * (uniform - low)) / (high - low);
   element.innerHTML =
-    `<span><var>c</var><sub>ij</sub> = ${number(low)}</span>` +
+    `<span>${mean}<var>c</var><sub>ij</sub> = ${number(low)}</span>` +
     `<span class="ramp" style="background:linear-gradient(90deg,${stops})">` +
     `<span class="mark" style="left:${place}%"></span></span><span>${number(high)}</span>` +
     `<span>❙ ${number(uniform)}: equal shares</span>`;

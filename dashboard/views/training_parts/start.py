@@ -15,12 +15,6 @@ from capsnet.runs import TrainingError
 from dashboard import runs, state
 from dashboard.views.training_parts.common import TROUBLE, WATCHED, clock
 
-NOT_ALLOWED = (
-    "You can watch here. Runs are started on the computer that the explorer runs on, with its "
-    "page opened as `http://localhost:8501`; whoever runs it can let all visitors do so by "
-    "starting it with `CAPSNET_TRAINING=1`."
-)
-
 
 class Field(NamedTuple):
     """A decimal number that can be set.
@@ -65,7 +59,7 @@ def start() -> None:
     """A new run."""
     st.header("Start a run", divider="gray")
     if not state.may_train():
-        st.info(NOT_ALLOWED)
+        st.info(not_allowed())
         return
     preset, network, training = settings()
     data = state.training_data(training.dataset)
@@ -83,6 +77,20 @@ def start() -> None:
         disabled=not data.training,
         on_click=begin,
         args=(preset, network, training),
+    )
+
+
+def not_allowed() -> str:
+    """Why this visitor cannot start a run, and who can."""
+    if runs.is_decided():
+        return (
+            f"You can watch here. This explorer was started with `{runs.ALLOWED_VARIABLE}` set so "
+            "that nobody can start a run on it."
+        )
+    return (
+        "You can watch here. Runs are started on the computer that the explorer runs on, with its "
+        f"page opened as `http://localhost:{st.get_option('server.port')}`; whoever runs it can "
+        f"let all visitors do so by starting it with `{runs.ALLOWED_VARIABLE}=1`."
     )
 
 
