@@ -214,6 +214,20 @@ def test_a_setting_survives_link_and_browser():
     assert PoseSetting(7).to_link(longest=7) == {}
 
 
+@pytest.mark.parametrize("shifts", [(0.0,) * 16, (0.2, -0.1, *[0.0] * 14)])
+@pytest.mark.parametrize("span", [0.25, 0.5, 1.0])
+def test_the_reach_of_the_sliders_survives_the_link(shifts, span):
+    setting = PoseSetting(7, shifts, span)
+    link = setting.to_link(longest=7)
+    assert ("reach" in link) == (span != 0.5)
+    assert PoseSetting.from_link(link, 7) == setting
+
+
+def test_a_reach_that_no_slider_has_is_refused():
+    with pytest.raises(PoseError, match="not one of 0.25, 0.5 and 1: '2'"):
+        PoseSetting.from_link({"reach": "2"}, 7)
+
+
 def test_the_sliders_reach_as_far_as_the_pose():
     far = PoseSetting.from_link({"pose": ",".join(["0.75"] * 16)}, 7)
     assert far.span == 1

@@ -180,7 +180,8 @@ def _drawer(label: str, key: str) -> ExpanderContainer:
 
 st.title("Pose")
 st.markdown(
-    "Sixteen numbers draw this digit. **Drag one.** Each slider lies on the pictures it leads to."
+    "Sixteen numbers draw this digit. **Drag one.** Each slider lies on the pictures it leads to; "
+    "its words say what is usual."
 )
 trace = state.current_trace()
 capsules = trace.digit_capsules[-1, 0]

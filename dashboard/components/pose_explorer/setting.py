@@ -15,8 +15,9 @@ LIMIT = 1.0
 """The largest shift either way; a real capsule's dimensions lie between -1 and 1."""
 SPANS = (0.25, 0.5, 1.0)
 """How far the sliders reach either way: the paper's, the notebook's, and far out."""
+USUAL_SPAN = 0.5
 DECIMALS = 3
-LINK_NAMES = ("pose", "capsule")
+LINK_NAMES = ("pose", "capsule", "reach")
 LONGEST_LINK = 400
 
 
@@ -36,7 +37,7 @@ class PoseSetting:
 
     capsule: int
     shifts: tuple[float, ...] = (0.0,) * DIMENSIONS
-    span: float = 0.5
+    span: float = USUAL_SPAN
 
     def tweaked(self, digit_capsules: np.ndarray) -> np.ndarray:
         """The capsules (10, 16) with the chosen one shifted, as a batch (1, 10, 16)."""
@@ -55,6 +56,8 @@ class PoseSetting:
             link["pose"] = ",".join(f"{shift:g}" for shift in self.shifts)
         if self.capsule != longest:
             link["capsule"] = str(self.capsule)
+        if self.span != narrowest_span(self.shifts, USUAL_SPAN):
+            link["reach"] = f"{self.span:g}"
         return link
 
     def to_browser(self) -> dict[str, Any]:
@@ -63,20 +66,25 @@ class PoseSetting:
 
     @classmethod
     def from_link(cls, link: Mapping[str, str], longest: int) -> PoseSetting:
-        """The inverse of `to_link`, with a span that holds all shifts.
+        """The inverse of `to_link`; a span that does not hold all shifts is widened.
 
         Raises:
-            PoseError: for anything but 16 numbers within -1 and 1, and a capsule from 0 to 9.
+            PoseError: for anything but 16 numbers within -1 and 1, a capsule from 0 to 9, and a
+                span of `SPANS`.
         """
         capsule = link.get("capsule", str(longest))
         if not (capsule.isascii() and capsule.isdigit() and len(capsule) == 1):
             raise PoseError(f"The link's capsule is not one of 0 to 9: {capsule[:20]!r}.")
+        reach = link.get("reach", f"{USUAL_SPAN:g}")
+        span = next((span for span in SPANS if f"{span:g}" == reach), None)
+        if span is None:
+            raise PoseError(f"The link's reach is not one of 0.25, 0.5 and 1: {reach[:20]!r}.")
         if "pose" not in link:
-            return cls(int(capsule))
+            return cls(int(capsule), span=span)
         if len(link["pose"]) > LONGEST_LINK:
             raise PoseError("The link's pose is too long to be one of ours.")
         shifts = _checked(link["pose"].split(","), "The link's pose")
-        return cls(int(capsule), shifts, narrowest_span(shifts, 0.5))
+        return cls(int(capsule), shifts, narrowest_span(shifts, span))
 
     @classmethod
     def from_browser(cls, values: Any) -> PoseSetting:
@@ -91,7 +99,9 @@ class PoseSetting:
         shifts = _checked(shifts if isinstance(shifts, list) else [], "The browser's pose")
         span = values.get("span")
         return cls(
-            int(values["capsule"]), shifts, narrowest_span(shifts, span if span in SPANS else 0.5)
+            int(values["capsule"]),
+            shifts,
+            narrowest_span(shifts, span if span in SPANS else USUAL_SPAN),
         )
 
 
