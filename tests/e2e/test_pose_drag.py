@@ -154,6 +154,17 @@ def test_the_reach_of_the_sliders(visit):
     eventually(page, lambda: float(slider(page, 6).input_value()) > 0.8)
 
 
+def test_the_reach_outlives_a_reload(visit):
+    page = open_pose(visit)
+    page.get_by_role("button", name="±1", exact=True).click()
+    page.wait_for_url("**reach=1**")
+    page.reload()
+    ready(page)
+    expect(page.get_by_role("button", name="±1", exact=True)).to_have_attribute(
+        "aria-pressed", "true"
+    )
+
+
 def test_reset_and_undo(visit, settle):
     page = open_pose(visit)
     first = picture(page)
