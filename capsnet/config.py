@@ -154,8 +154,8 @@ class TrainingConfig(JsonFields):
         start: a checkpoint whose weights training starts from; None for new weights.
         seed: of the initial weights, the order of the images and their distortions.
         conv_dtype: type in which the two convolutions are computed in training. `"bfloat16"`
-            nearly doubles the speed of a processor that has it and takes ten times as long on
-            one that has not; `"auto"` is the faster one, tried out as a run begins. The weights
+            nearly doubles the speed of a processor that has it and takes several times as long
+            on one that has not; `"auto"` is the faster one, tried out as a run begins. The weights
             stay float32, and a saved network always computes in float32.
     """
 

@@ -15,7 +15,7 @@ def keep_freed_memory() -> bool:
     """Let this process keep what it frees, for the next step needs it again.
 
     glibc gives large arrays back to the system at once and asks for them anew, page by page: a
-    quarter of the time of a training step. To be called before TensorFlow is loaded; where there
+    fifth of the time of a training step. To be called before TensorFlow is loaded; where there
     is another C library nothing happens.
 
     Returns:

@@ -81,7 +81,7 @@ def comparison_charts(histories: Mapping[str, Rows]) -> list[Chart]:
     Args:
         histories: one row an epoch, by the name of the run; the order gives the colours.
     """
-    wanted = {
+    wanted: dict[str, tuple[str, dict[str, Any]]] = {
         "Validation: loss": ("val_loss", {"decimals": LOSS, "low": 0.0}),
         "Validation: read right": ("val_accuracy", {"format": "percent"}),
         "Validation: squared error of a reconstruction": (
@@ -99,7 +99,7 @@ def comparison_charts(histories: Mapping[str, Rows]) -> list[Chart]:
                 for i, (name, rows) in enumerate(histories.items())
             ],
             longest,
-            **how,  # type: ignore[arg-type]
+            **how,
         )
         for title, (field, how) in wanted.items()
     ]
@@ -111,7 +111,7 @@ def ancestry_charts(histories: Sequence[Rows]) -> list[Chart]:
     Args:
         histories: one row an epoch, the first run's first.
     """
-    wanted = {
+    wanted: dict[str, tuple[str, dict[str, Any]]] = {
         "Validation: read right": ("val_accuracy", {"format": "percent"}),
         "Validation: margin loss": ("val_margin_loss", {"decimals": LOSS, "low": 0.0}),
         "Validation: squared error of a reconstruction": (
@@ -133,7 +133,7 @@ def ancestry_charts(histories: Sequence[Rows]) -> list[Chart]:
                 for i, rows in enumerate(histories)
             ],
             starts[-1],
-            **how,  # type: ignore[arg-type]
+            **how,
         )
         for title, (field, how) in wanted.items()
     ]

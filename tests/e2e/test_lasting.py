@@ -9,63 +9,53 @@ from dashboard.components import draw_pad
 
 pytestmark = pytest.mark.e2e
 
-OVERTAKEN = """async ({ source, html }) => {
+PAD = """
     const script = new Blob([source], { type: "text/javascript" });
     const module = await import(URL.createObjectURL(script));
     const parentElement = document.body.appendChild(document.createElement("div"));
     parentElement.innerHTML = html;
     const sent = [];
-    const call = (answered) => module.default({
+    const call = (answered, link = {}) => module.default({
         parentElement,
-        data: { answered, revision: 1, strokes: "", picture: "", faint: false, link: {} },
+        data: { answered, revision: 1, strokes: "", picture: "", faint: false, link },
         setStateValue: (name, drawing) => sent.push(drawing),
     });
     const canvas = parentElement.querySelector("canvas");
-    const event = (kind, x) =>
-        new PointerEvent(kind, { bubbles: true, pointerId: 1, button: 0, clientX: x, clientY: 9 });
     canvas.setPointerCapture = () => {};
+    const pen = (kind, x) => canvas.dispatchEvent(new PointerEvent(
+        kind, { bubbles: true, pointerId: 1, button: 0, clientX: x, clientY: 9 }));
+"""
+"""A pad, its server in `call` and `sent`, and a pen."""
+
+OVERTAKEN = """
     const first = call(0);
-    canvas.dispatchEvent(event("pointerdown", 5));
+    pen("pointerdown", 5);
     const second = call(0);
     first();  // Streamlit's, for the first call had not returned as the second came
     call(sent.at(-1).number);
-    canvas.dispatchEvent(event("pointermove", 50));
-    canvas.dispatchEvent(event("pointerup", 50));
+    pen("pointermove", 50);
+    pen("pointerup", 50);
     const drawn = sent.map(({ down }) => down);
     const busy = canvas.getAttribute("aria-busy");
     parentElement.remove();
     second();
-    canvas.dispatchEvent(event("pointerdown", 5));
+    pen("pointerdown", 5);
     return { drawn, busy, later: sent.length - drawn.length };
-}"""
+"""
 
-
-LINK = """async ({ source, html }) => {
-    const script = new Blob([source], { type: "text/javascript" });
-    const module = await import(URL.createObjectURL(script));
-    const parentElement = document.body.appendChild(document.createElement("div"));
-    parentElement.innerHTML = html;
+LINK = """
     const link = document.body.appendChild(document.createElement("a"));
     link.href = "#other";
     let followed = 0;
     link.addEventListener("click", () => followed++);
-    const sent = [];
-    const call = (answered) => module.default({
-        parentElement,
-        data: { answered, revision: 1, strokes: "", picture: "", faint: false, link: {} },
-        setStateValue: (name, drawing) => sent.push(drawing),
-    });
-    const canvas = parentElement.querySelector("canvas");
-    canvas.setPointerCapture = () => {};
     const rest = () => new Promise((done) => setTimeout(done, 150));
-    const dot = () => ["pointerdown", "pointerup"].forEach((kind) => canvas.dispatchEvent(
-        new PointerEvent(kind, { bubbles: true, pointerId: 1, button: 0 })));
+    const dot = () => ["pointerdown", "pointerup"].forEach((kind) => pen(kind, 5));
     const leave = call(0);
     dot();
     link.click();
     await rest();
     const early = followed;
-    while (parentElement.querySelector("canvas").getAttribute("aria-busy") === "true") {
+    while (canvas.getAttribute("aria-busy") === "true") {
         call(sent.at(-1).number);
         await rest();
     }
@@ -76,23 +66,42 @@ LINK = """async ({ source, html }) => {
     leave();
     await new Promise((done) => setTimeout(done, 3300));
     return { early, late, gone: followed - late };
-}"""
+"""
+
+RESTED = """
+    const named = [];
+    history.replaceState = (state, title, address) => named.push(address.search);
+    call(0);
+    pen("pointerdown", 5);
+    call(sent.at(-1).number, { strokes: "all" });  // before the pen is lifted
+    const down = [...named];
+    pen("pointerup", 5);
+    return { down, up: named };
+"""
+
+
+def played(browser: Browser, story: str) -> dict[str, object]:
+    """What a story finds on a page that has nothing but the pad."""
+    source = "\n".join((draw_pad.FOLDER / name).read_text() for name in draw_pad.SCRIPTS)
+    html = (draw_pad.FOLDER / "pad.html").read_text()
+    with browser.new_context() as context:
+        return context.new_page().evaluate(
+            f"async ({{ source, html }}) => {{ {PAD} {story} }}", {"source": source, "html": html}
+        )
 
 
 def test_a_link_waits_until_the_drawing_has_arrived(browser: Browser) -> None:
     """On the way to another page Streamlit drops a message it has not begun to look at."""
-    source = "\n".join((draw_pad.FOLDER / name).read_text() for name in draw_pad.SCRIPTS)
-    html = (draw_pad.FOLDER / "pad.html").read_text()
-    with browser.new_context() as context:
-        found = context.new_page().evaluate(LINK, {"source": source, "html": html})
-    assert found == {"early": 0, "late": 1, "gone": 0}
+    assert played(browser, LINK) == {"early": 0, "late": 1, "gone": 0}
 
 
 def test_a_stroke_goes_on_though_an_answer_was_overtaken_by_the_next(browser: Browser) -> None:
     """Streamlit calls the overtaken answer's cleanup, though the pad is still there."""
-    source = "\n".join((draw_pad.FOLDER / name).read_text() for name in draw_pad.SCRIPTS)
-    html = (draw_pad.FOLDER / "pad.html").read_text()
-    with browser.new_context() as context:
-        page = context.new_page()
-        found = page.evaluate(OVERTAKEN, {"source": source, "html": html})
-    assert found == {"drawn": [True, False], "busy": "true", "later": 0}
+    assert played(browser, OVERTAKEN) == {"drawn": [True, False], "busy": "true", "later": 0}
+
+
+def test_the_address_names_a_drawing_that_was_answered_before_the_pen_was_lifted(
+    browser: Browser,
+) -> None:
+    """Reloaded right then, the page would come back without the last stroke."""
+    assert played(browser, RESTED) == {"down": [], "up": ["?strokes=all"]}

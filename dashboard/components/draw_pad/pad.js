@@ -21,6 +21,7 @@ class Pad {
     this.revision = null;
     this.isNothing = true; // to the server: no digit on the sheet
     this.isInAddress = true; // else the link there is of an earlier state of the drawing
+    this.link = null; // of the drawing as it is, once that has been answered
     this.courier = new Courier(() => ({
       strokes: packStrokes(this.strokes),
       sheet: this.sheet,
@@ -61,10 +62,8 @@ class Pad {
     this.isNothing = Object.values(link).every((value) => value === null);
     this.parts = Object.keys(link);
     // Before anything else is sent: the server is to find the address already right.
-    if (this.pointer === null && this.courier.isLast(answered)) {
-      putIntoAddress(link);
-      this.isInAddress = true;
-    }
+    if (this.courier.isLast(answered)) this.link = link;
+    this.name();
     this.courier.answered(answered);
     if (revision === this.revision) return;
     const isFirst = this.revision === null;
@@ -125,6 +124,7 @@ class Pad {
   end(event) {
     if (event.pointerId !== this.pointer) return;
     this.pointer = null;
+    this.name(); // answered already, if the pen had rested
     if (this.isNothing) this.courier.changed(); // why is told once the pen is up
     this.courier.lifted();
   }
@@ -159,8 +159,17 @@ class Pad {
 
   changed() {
     this.isInAddress = false;
+    this.link = null;
     this.paint();
     this.courier.changed();
+  }
+
+  /** The address names the drawing as it is, once the pen is up. */
+  name() {
+    if (this.pointer !== null || this.link === null) return;
+    putIntoAddress(this.link);
+    this.link = null;
+    this.isInAddress = true;
   }
 
   /** The visitor turns to something else, perhaps to another page: Back is to bring all of it. */
