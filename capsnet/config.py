@@ -12,6 +12,9 @@ MAX_ROUNDS = 10
 AUTO: Literal["auto"] = "auto"
 """A value that is decided on the machine on which a run begins."""
 
+OF_DIGITS = ("mnist", "bundled")
+"""The datasets whose classes are known to be the digits 0 to 9."""
+
 
 class JsonFields:
     """What both configs have: they travel in checkpoints and runs as JSON."""
@@ -196,7 +199,7 @@ class TrainingConfig(JsonFields):
                 raise ValueError(
                     f"Expected {name} of at least 0 and below 1. Received: {getattr(self, name)}"
                 )
-        if self.flourishes and self.dataset != "mnist":
+        if self.flourishes and self.dataset not in OF_DIGITS:
             raise ValueError(
                 f"Expected flourishes of 0 where the classes are not digits. "
                 f"Received: {self.flourishes}, dataset {self.dataset}"

@@ -79,6 +79,19 @@ def test_a_start_writes_the_settings_and_launches(page, launched, folder):
     assert page.number_input(key="training_epochs").value == 3
 
 
+def test_bars_and_upstrokes_are_for_digits_only_and_the_field_says_so(page, launched, folder):
+    opened(page)
+    page.selectbox(key="training_dataset").set_value("bundled").run()
+    page.number_input(key="training_flourishes").set_value(0.3).run()
+    page.button(key="training_start").click().run()
+    assert runs.read_run(folder / launched[0])[1].flourishes == 0.3
+    page.selectbox(key="training_dataset").set_value("kmnist").run()
+    assert page.number_input(key="training_flourishes").disabled
+    page.selectbox(key="training_dataset").set_value("mnist").run()
+    assert not page.number_input(key="training_flourishes").disabled
+    assert page.number_input(key="training_flourishes").value == 0.3
+
+
 def test_a_finished_run_is_shown(page, a_run):
     opened(page)
     assert "small-1**: Finished." in words(page)

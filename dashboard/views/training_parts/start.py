@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from capsnet import forecast
-from capsnet.config import MAX_ROUNDS, PRESETS, CapsNetConfig, TrainingConfig
+from capsnet.config import MAX_ROUNDS, OF_DIGITS, PRESETS, CapsNetConfig, TrainingConfig
 from capsnet.datasets import BUNDLED, DATA_VARIABLE, SOURCES
 from capsnet.runs import TrainingError
 from dashboard import runs, state
@@ -159,9 +159,9 @@ def distortions(training: TrainingConfig, dataset: str) -> dict[str, Any]:
         values: dict[str, Any] = {}
         for i, (name, field) in enumerate(DISTORTIONS.items()):
             with columns[i % len(columns)]:
-                values[name] = decimal(name, field, getattr(training, name))
-    if dataset != "mnist":
-        values["flourishes"] = 0.0  # only digits have them
+                applies = name != "flourishes" or dataset in OF_DIGITS
+                value = decimal(name, field, getattr(training, name), disabled=not applies)
+                values[name] = value if applies else 0.0
     return values
 
 
@@ -192,7 +192,7 @@ def number(name: str, label: str, low: int, high: int, value: int) -> int:
     return st.number_input(label, low, high, step=1, key=key, on_change=keep, args=(key,))
 
 
-def decimal(name: str, field: Field, value: float) -> float:
+def decimal(name: str, field: Field, value: float, *, disabled: bool = False) -> float:
     """A number that begins with the preset's."""
     key = f"training_{name}"
     state.default_widget(key, state.recall(key, float(value)))
@@ -206,6 +206,7 @@ def decimal(name: str, field: Field, value: float) -> float:
         on_change=keep,
         args=(key,),
         help=field.help,
+        disabled=disabled,
     )
 
 
@@ -241,7 +242,10 @@ def tell_forecast(network: CapsNetConfig, training: TrainingConfig, data: state.
         told, source = known, f"from the speed of {known.run} on this machine"
     else:
         told = forecast.guess(network, training, *sizes, state.machine_speed())
-        source = "a guess from how fast this machine multiplies, if nothing else runs on it"
+        source = (
+            "a guess from how fast this machine multiplies: half of it or twice as long is possible, "
+            "and the first epoch will tell"
+        )
     st.markdown(
         f"**About {clock(told.seconds)}** for {training.epochs} "
         f"{'epoch' if training.epochs == 1 else 'epochs'} of {data.training:,} pictures "
