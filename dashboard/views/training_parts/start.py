@@ -243,8 +243,8 @@ def tell_forecast(network: CapsNetConfig, training: TrainingConfig, data: state.
     else:
         told = forecast.guess(network, training, *sizes, state.machine_speed())
         source = (
-            "a guess from how fast this machine multiplies: half of it or twice as long is possible, "
-            "and the first epoch will tell"
+            "a guess from how fast this machine multiplies: half of it or twice as long is "
+            "possible, and the first epoch will tell"
         )
     st.markdown(
         f"**About {clock(told.seconds)}** for {training.epochs} "
