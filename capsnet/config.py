@@ -139,7 +139,8 @@ class TrainingConfig(JsonFields):
         batch_size: images a step.
         learning_rate: Adam's learning rate, the peak if the schedule is `"cosine"`.
         schedule: `"constant"`, or `"cosine"`: a linear warm-up, then a cosine down to 0.
-        warmup_steps: steps of the warm-up (cosine only).
+        warmup_steps: steps of the warm-up (cosine only); a short run warms up for a quarter of
+            its steps at most.
         shift: training images are moved by up to so many whole pixels along each axis,
             zero-filled (paper: 2; notebook: 0).
         rotation: and turned by up to so many degrees either way.
@@ -153,7 +154,10 @@ class TrainingConfig(JsonFields):
         untouched: share of the images (0 to 1) that are left as they are.
         ema: momentum of the moving average of the weights, which is then what is validated and
             saved; 0 for none.
-        patience: stop after so many epochs without a lower validation loss; 0 for never.
+        keep_by: what an epoch's network has to have less of, on validation, to be the one that
+            is kept: `"loss"`, the whole of it, or `"margin_loss"`, for the one that reads best,
+            however sharp its drawings are.
+        patience: stop after so many epochs without less of that; 0 for never.
         start: a checkpoint whose weights training starts from; None for new weights.
         seed: of the initial weights, the order of the images and their distortions.
         conv_dtype: type in which the two convolutions are computed in training. `"bfloat16"`
@@ -177,6 +181,7 @@ class TrainingConfig(JsonFields):
     flourishes: float = 0.0
     untouched: float = 0.0
     ema: float = 0.0
+    keep_by: Literal["loss", "margin_loss"] = "loss"
     patience: int = 0
     start: str | None = None
     seed: int = 0
@@ -205,6 +210,7 @@ class TrainingConfig(JsonFields):
                 f"Received: {self.flourishes}, dataset {self.dataset}"
             )
         _check_choice("schedule", self.schedule, ("constant", "cosine"))
+        _check_choice("keep_by", self.keep_by, ("loss", "margin_loss"))
         _check_choice("conv_dtype", self.conv_dtype, ("float32", "bfloat16", AUTO))
 
 

@@ -81,17 +81,33 @@ def from_past_runs(
     """
     for folder in folders:
         progress = runs.read_progress(folder)
-        if not (progress and progress.host == host and progress.images_per_second):
+        if not (progress and progress.host == host):
             continue
         try:
             other, how = runs.read_run(folder)
-        except runs.TrainingError:
+            epochs = [row["seconds"] for row in runs.read_history(folder / runs.HISTORY)]
+        except (runs.TrainingError, ValueError, OSError):
             continue
         same = _work(network) == _work(other) and training.batch_size == how.batch_size
-        if same and training.conv_dtype in (AUTO, how.conv_dtype):
-            speed = progress.images_per_second
+        if not (same and training.conv_dtype in (AUTO, how.conv_dtype)):
+            continue
+        if epochs and progress.steps:
+            share = images / (progress.steps * how.batch_size)
+            if training.dataset == how.dataset:
+                share = 1.0  # the last batch of an epoch may be small
+            return Forecast(_like(epochs, training.epochs, share), folder.name)
+        if speed := progress.images_per_second:  # of its first epoch, under way
             return Forecast(seconds_of(images, validation, training.epochs, speed), folder.name)
     return None
+
+
+def _like(seconds: list[float], epochs: int, share: float) -> float:
+    """Time of a run whose epochs have a share of the images of one that took `seconds` each.
+
+    In the first epoch TensorFlow prepares itself, and more pictures are kept of it.
+    """
+    later = sorted(seconds[1:])[(len(seconds) - 1) // 2] if len(seconds) > 1 else seconds[0]
+    return share * epochs * later + max(0.0, seconds[0] - later)
 
 
 def guess(

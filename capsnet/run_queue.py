@@ -63,16 +63,20 @@ def _turn(folder: Path, report: Callable[[str], None]) -> Iterator[None]:
 
 def ahead(folder: Path) -> Path | None:
     """The run that a waiting one waits for: the one that trains, else the first in the queue."""
-    others = [f for f in others_beside(folder) if runs.live(f)]
+    return next(iter(all_ahead(folder)), None)
+
+
+def all_ahead(folder: Path) -> list[Path]:
+    """The runs before a waiting one: what trains, then the queue in its order."""
     mine = _since(folder)
-    waiting = []
-    for other in others:
+    at_work, waiting = [], []
+    for other in filter(runs.live, others_beside(folder)):
         progress = runs.read_progress(other)
         if runs.at_work(other) or (progress and progress.state != "waiting"):
-            return other
-        if (_since(other), other.name) < (mine, folder.name):
+            at_work.append(other)
+        elif (_since(other), other.name) < (mine, folder.name):
             waiting.append((_since(other), other))
-    return min(waiting)[1] if waiting else None
+    return [*at_work, *(other for _, other in sorted(waiting))]
 
 
 def others_beside(folder: Path) -> list[Path]:

@@ -32,6 +32,9 @@ from capsnet.runs import TrainingInterrupted as TrainingInterrupted
 from capsnet.runs import read_history as read_history
 from capsnet.runs import read_run as read_run
 
+MOST_WARMUP = 0.25
+"""Share of a run's steps that the warm-up may take, for a run of few steps is to come down too."""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -42,7 +45,7 @@ class Run:
 
     @property
     def best(self) -> Path:
-        """The network of the epoch with the lowest validation loss."""
+        """The network of the epoch with the lowest validation loss, or margin loss (`keep_by`)."""
         return self.folder / BEST
 
 
@@ -59,7 +62,7 @@ def train(
 ) -> Run:
     """Train a network, or go on with an interrupted run.
 
-    After every epoch `folder` holds the history so far, the best network by validation loss, and
+    After every epoch `folder` holds the history so far, the best network on validation, and
     the state to resume from: weights, optimizer and, through its step count, the learning rate's
     schedule. The order and shifts of the images are functions of the seed and the epoch alone,
     so a resumed run sees what an uninterrupted one would have.
@@ -122,7 +125,9 @@ def _train(
     history = history[:done]  # a row without its state: that epoch is done again
     batches = TrainingBatches(train_digits, training)
     averaging = keras.callbacks.SwapEMAWeights() if training.ema else None
-    checkpoint = RunCheckpoint(folder, history, batches, report, averaging, training.patience)
+    checkpoint = RunCheckpoint(
+        folder, history, batches, report, averaging, training.keep_by, training.patience
+    )
     sizes = training.batch_size, len(train_digits), len(validation_digits)
     monitor = RunMonitor(folder, *sizes, done, checkpoint.skip)
     diary = RunDiary(folder, validation_digits, done, report, checkpoint.averaged_weights)
@@ -231,7 +236,8 @@ def compiled_model(network: CapsNetConfig, training: TrainingConfig, steps: int)
 def _learning_rate(training: TrainingConfig, steps: int) -> Any:
     if training.schedule == "constant":
         return training.learning_rate
-    total, warmup = training.epochs * steps, training.warmup_steps
+    total = training.epochs * steps
+    warmup = min(training.warmup_steps, int(MOST_WARMUP * total))
     if not warmup:
         return keras.optimizers.schedules.CosineDecay(training.learning_rate, total)
     return keras.optimizers.schedules.CosineDecay(

@@ -77,7 +77,7 @@ class Run:
     @property
     def best(self) -> dict[str, float] | None:
         """The row of the epoch whose network was kept."""
-        return min(self.history, key=lambda row: row["val_loss"], default=None)
+        return next((row for row in reversed(self.history) if row["best"]), None)
 
     @property
     def can_resume(self) -> bool:
@@ -200,10 +200,12 @@ def delete(name: str) -> None:
     shutil.rmtree(run.folder, ignore_errors=True)
 
 
-def waits_for(run: Run) -> str | None:
-    """The run that another waits for."""
-    before = run_queue.ahead(run.folder) if run.standing == "waiting" else None
-    return before.name if before else None
+def waits_for(run: Run) -> list[Run]:
+    """The runs before one that waits, the one at work first."""
+    if run.standing != "waiting":
+        return []
+    found = (read(folder.name) for folder in run_queue.all_ahead(run.folder))
+    return [other for other in found if other is not None]
 
 
 def log(run: Run) -> str:

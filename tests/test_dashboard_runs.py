@@ -142,10 +142,22 @@ def test_uploads_do_not_pile_up(a_run, folder, monkeypatch, small_model, tmp_pat
 def test_the_forecast_comes_from_a_run_of_the_same_work(
     folder, a_run, small_config, quick_training
 ):
-    speed = runs.read_progress(a_run).images_per_second
+    history = runs.read_history(a_run / runs.HISTORY)
+    for row, seconds in zip(history, (9.0, 2.0, 3.0, 2.0), strict=True):
+        row["seconds"] = seconds
+    training.write_history(a_run / runs.HISTORY, history)
     arguments = [a_run], platform.node(), small_config, quick_training
-    told = forecast.from_past_runs(*arguments, 1000, 300)
+    told = forecast.from_past_runs(*arguments, 100, 100)
     assert told.run == "small-1"
+    assert told.seconds == 4 * 2 + 7  # and what the first epoch takes longer
+    longer = dataclasses.replace(quick_training, epochs=10)
+    assert forecast.from_past_runs(*arguments[:3], longer, 100, 100).seconds == 10 * 2 + 7
+    elsewhere = dataclasses.replace(quick_training, dataset="kmnist")
+    images = 10 * runs.read_progress(a_run).steps * quick_training.batch_size
+    assert forecast.from_past_runs(*arguments[:3], elsewhere, images, 1).seconds == 80 + 7
+    (a_run / runs.HISTORY).unlink()  # in its first epoch there is a speed only
+    speed = runs.read_progress(a_run).images_per_second
+    told = forecast.from_past_runs(*arguments, 1000, 300)
     assert told.seconds == pytest.approx(4 * (1000 + 100) / speed)
     as_decided = dataclasses.replace(quick_training, conv_dtype="auto")
     same = forecast.from_past_runs([a_run], platform.node(), small_config, as_decided, 1000, 300)

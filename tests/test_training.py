@@ -12,8 +12,11 @@ import numpy as np
 import pytest
 
 from capsnet import checkpoints, runs, training
+from capsnet.batches import TrainingBatches
+from capsnet.callbacks.checkpoint import RunCheckpoint
 from capsnet.config import TrainingConfig
 from capsnet.evaluation import evaluate
+from capsnet.model import CapsNet
 from capsnet.training import TrainingError, TrainingInterrupted, train
 
 FIGURES = [name for name in training.HISTORY_FIELDS if name != "seconds"]
@@ -240,14 +243,43 @@ def test_a_run_that_waited_in_the_queue_is_decided_too(small_config, digits, tmp
     assert training.read_run(tmp_path)[1].conv_dtype == "bfloat16"
 
 
+def test_the_network_kept_may_be_the_one_that_reads_best(
+    small_run, small_model, digits, quick_training, tmp_path
+):
+    """An epoch with less margin loss and worse drawings; then one the other way round."""
+    row = {**small_run.history[0], "best": 1, "val_loss": 0.5, "val_margin_loss": 0.1}
+    epochs = [(0.6, 0.09), (0.4, 0.2)]
+    for keep_by, expected in {"margin_loss": [1, 1, 0], "loss": [1, 0, 1]}.items():
+        model = CapsNet(small_model.config)
+        model.compile(optimizer="adam")
+        batches = TrainingBatches(digits[:100], quick_training)
+        kept = RunCheckpoint(tmp_path, [dict(row)], batches, print, None, keep_by, patience=0)
+        kept.set_model(model)
+        for epoch, (loss, margin_loss) in enumerate(epochs, start=1):
+            figures = dict.fromkeys(("loss", "lengths_loss", "reconstruction_loss"), 1.0)
+            figures["lengths_accuracy"] = 0.5
+            logs = {f"{prefix}{k}": v for k, v in figures.items() for prefix in ("", "val_")}
+            kept.on_epoch_end(epoch, {**logs, "val_loss": loss, "val_lengths_loss": margin_loss})
+        assert [row["best"] for row in kept.history] == expected
+
+
+def test_a_short_run_comes_down_too():
+    how = TrainingConfig(
+        epochs=1, batch_size=10, learning_rate=0.4, schedule="cosine", warmup_steps=200
+    )
+    rate = training._learning_rate(how, steps=80)
+    assert float(rate(20)) == pytest.approx(0.4)
+    assert float(rate(80)) == pytest.approx(0, abs=1e-6)
+
+
 def test_warm_up_then_cosine():
     how = TrainingConfig(
-        epochs=2, batch_size=10, learning_rate=0.4, schedule="cosine", warmup_steps=4
+        epochs=2, batch_size=10, learning_rate=0.4, schedule="cosine", warmup_steps=3
     )
-    rate = training._learning_rate(how, steps=6)  # 12 steps: 4 up, 8 down
+    rate = training._learning_rate(how, steps=6)  # 12 steps: 3 up, 9 down
     actual = [float(rate(step)) for step in range(13)]
-    up = [0.4 * step / 4 for step in range(4)]
-    down = [0.4 * (1 + np.cos(np.pi * step / 8)) / 2 for step in range(9)]
+    up = [0.4 * step / 3 for step in range(3)]
+    down = [0.4 * (1 + np.cos(np.pi * step / 9)) / 2 for step in range(10)]
     np.testing.assert_allclose(actual, up + down, atol=1e-6)
 
 

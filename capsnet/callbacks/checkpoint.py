@@ -7,6 +7,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import keras
 
@@ -30,7 +31,8 @@ class RunCheckpoint(keras.callbacks.Callback):
         batches: the training batches, which have to know the epoch.
         report: called with a sentence after each epoch.
         averaging: what keeps the moving average of the weights; None for none.
-        patience: stop after so many epochs without a lower validation loss; 0 for never.
+        keep_by: the loss that decides which network is best, of the validation digits.
+        patience: stop after so many epochs without less of it; 0 for never.
     """
 
     def __init__(
@@ -40,11 +42,13 @@ class RunCheckpoint(keras.callbacks.Callback):
         batches: TrainingBatches,
         report: Callable[[str], None],
         averaging: keras.callbacks.SwapEMAWeights | None,
+        keep_by: Literal["loss", "margin_loss"],
         patience: int,
     ) -> None:
         super().__init__()
         self.folder, self.history, self.batches = folder, history, batches
         self.averaging, self.patience = averaging, patience
+        self.decisive, self.named = f"val_{keep_by}", keep_by.replace("_", " ")
         self.report, self.started = report, time.monotonic()
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
@@ -58,10 +62,10 @@ class RunCheckpoint(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Write everything, and stop where patience has ended."""
-        previous = min((row["val_loss"] for row in self.history), default=math.inf)
+        previous = min((row[self.decisive] for row in self.history), default=math.inf)
         row = _history_row(epoch, logs or {}, learning_rate(self.model.optimizer))
         row["seconds"] = round(time.monotonic() - self.started, 1)
-        improved = row["val_loss"] < previous
+        improved = row[self.decisive] < previous
         row["best"] = int(improved)
         self.history.append(row)
         with writing(self.folder, epoch):
@@ -73,14 +77,16 @@ class RunCheckpoint(keras.callbacks.Callback):
                 self.model.save_weights(temporary)
         verdict = f"improved from {previous:.5f}" if improved else f"best is {previous:.5f}"
         self.report(
-            f"Epoch {epoch + 1}: validation loss {row['val_loss']:.5f} ({verdict}), "
+            f"Epoch {epoch + 1}: validation {self.named} {row[self.decisive]:.5f} ({verdict}), "
             f"accuracy {row['val_accuracy']:.2%}, "
             f"squared error {row['val_reconstruction_error']:.2f} an image."
         )
         since_best = epoch + 1 - max(row["epoch"] for row in self.history if row["best"])
         if self.patience and since_best >= self.patience:
             self.model.stop_training = True
-            self.report(f"Stopped early: {since_best} epochs without a lower validation loss.")
+            self.report(
+                f"Stopped early: {since_best} epochs without a lower validation {self.named}."
+            )
 
     @contextlib.contextmanager
     def averaged_weights(self) -> Iterator[None]:

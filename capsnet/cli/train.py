@@ -1,6 +1,6 @@
 """Train a network, or go on with a run that was stopped.
 
-The best network by validation loss is in the run's folder, as best.keras.
+The network of the epoch with the lowest validation loss is in the run's folder, as best.keras.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ TRAINING_OPTIONS = {
     "flourishes": "share of 7s that are barred and 1s that get an upstroke",
     "untouched": "share of images left as they are",
     "ema": "momentum of the weights' moving average, 0 for none",
+    "keep_by": "what the kept network has least of, on validation",
     "patience": "epochs without progress before an early end, 0 for never",
     "start": "checkpoint with the weights to start from",
     "seed": "of weights, order and distortions",

@@ -151,7 +151,7 @@ def entropy_chart(snapshots: Sequence[Snapshot], epochs: int) -> Chart:
         "Entropy of the shares: undecided above, decided below",
         [
             line("mean of all capsules", plain, 0, dots=True),
-            line("weighted by their activity", weighted, 1, dots=True),
+            line("weighted by their activity", weighted, 1, dashed=True, dots=True),
         ],
         epochs,
         decimals=ENTROPY,

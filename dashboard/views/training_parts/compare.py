@@ -28,7 +28,7 @@ def side_by_side(every: list[Run]) -> None:
     st.dataframe([row(run) for run in every], hide_index=True, width="stretch")
     st.caption(
         "Read right and squared error are those of the epoch whose network is kept: the one with "
-        "the lowest loss on the validation pictures."
+        "the lowest loss, or margin loss, on the validation pictures."
     )
     names = [run.name for run in every if run.history]
     if names:

@@ -104,8 +104,7 @@ def standing_in_words(run: Run) -> str:
     words = STANDING[run.standing]
     wished = run_files.read_wish(run.folder) if run.is_live else None
     if run.standing == "waiting":
-        before = runs.waits_for(run)
-        return f"{words}. One run at a time: {before} is before it." if before else f"{words}."
+        return f"{words}.{turn_in_words(runs.waits_for(run))}"
     if wished == "stop":
         return f"{words}. It will stop in a moment."
     if wished == "pause" and run.standing == "running":
@@ -113,6 +112,19 @@ def standing_in_words(run: Run) -> str:
     if run.is_live and run.progress.message:
         return f"{words}. {run.progress.message}"
     return f"{words}."
+
+
+def turn_in_words(before: list[Run]) -> str:
+    """When a waiting run will have its turn, for the visitor."""
+    if not before:
+        return ""
+    *others, last = (run.name for run in before)
+    names = f"{', '.join(others)} and {last} are" if others else f"{last} is"
+    words = f" One run at a time: {names} before it."
+    paused = [run.name for run in before if run.standing == "paused"]
+    for name in paused:
+        words += f" **{name} is paused**: nothing goes on until it is resumed or stopped."
+    return words
 
 
 def buttons(run: Run) -> None:
@@ -202,6 +214,11 @@ def pictures(name: str) -> None:
 
 def untrained(run: Run, page: Snapshot) -> str:
     """What there is to see before training, if it is there to see."""
+    if run.network.rounds == 1:
+        return (
+            "This run has one round, in which all shares are equal however well it has learned: "
+            "agreement changes them from the second on."
+        )
     if run.training.start or page.time or not figures.shares_are_equal(page):
         return ""
     return "An untrained network does not route: everyone gets about the same tenth."
