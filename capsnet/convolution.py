@@ -116,7 +116,8 @@ def _seconds(dtype: str) -> float:
     on_processor = all(device.startswith("cpu") for device in keras.distribution.list_devices())
     clock = time.process_time if on_processor else time.perf_counter
     model.train_on_batch(images, wanted)  # prepares what the others find
-    seconds, end = [], time.perf_counter() + TRIED_FOR
+    seconds: list[float] = []
+    end = time.perf_counter() + TRIED_FOR
     while len(seconds) < 2 or (len(seconds) < 8 and time.perf_counter() < end):
         start = clock()
         model.train_on_batch(images, wanted)
