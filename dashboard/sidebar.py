@@ -67,7 +67,7 @@ def _answer() -> None:
     best, length = names[reading.best], f"{reading.best_length:.2f}"
     trained = state.network().config.rounds
     same = state.recall("rounds", trained) == trained  # else Routing may say otherwise
-    after = "" if same else f" after {trained} rounds"
+    after = "" if same else f" after {trained} {'round' if trained == 1 else 'rounds'}"
     what = f"length {length}" if same else length + after
     if reading.kind == "none":
         st.markdown(f"Network: **no digit**  \nnearest {best}, {what}")
@@ -88,9 +88,13 @@ def _network() -> None:
 
 def _picker() -> None:
     """A digit of a class, at random."""
-    known = "this network learned from most of them"
-    unknown = "the shipped network was not trained on them"
-    st.caption(f"Pick one of 5,000 digits: {known if state.has_seen_bundled() else unknown}.")
+    network = "this network" if state.network_name() else "the shipped network"
+    words = {
+        "seen": "this network learned from most of them",
+        "unseen": f"{network} was not trained on them",
+        "unknown": "whether this network was trained on them is not known here",
+    }
+    st.caption(f"Pick one of 5,000 digits: {words[state.bundled_are()]}.")
     class_pills("picker_class", _pick_random)
     st.button("Another", icon=":material/shuffle:", on_click=_pick_random, width="stretch")
 

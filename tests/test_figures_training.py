@@ -120,7 +120,9 @@ def test_no_chart_without_a_point():
 
 
 def test_runs_over_one_another(small_run):
-    charts = figures.comparison_charts({"one": small_run.history, "two": small_run.history[:2]})
+    charts = figures.comparison_charts(
+        {"one": small_run.history, "two": small_run.history[:2]}, {"one": 0, "two": 7}
+    )
     for chart in charts:
         assert [line["name"] for line in chart["lines"]] == ["one", "two"]
         assert [len(line["points"]) for line in chart["lines"]] == [4, 2]
@@ -128,11 +130,24 @@ def test_runs_over_one_another(small_run):
         assert chart["lines"][0]["colour"] != chart["lines"][1]["colour"]
 
 
+def test_a_run_keeps_its_colour():
+    names = [f"run-{i}" for i in range(20)]
+    assert figures.lasting_colours(names, {"run-3"}) == {"run-3": 3}
+    assert figures.lasting_colours([*names, "newer"], {"run-3", "run-8"}) == {
+        "run-3": 3,
+        "run-8": 8,
+    }
+    crowd = figures.lasting_colours(names, {"run-3", "run-4", "run-15", "run-16"})
+    assert crowd["run-3"] == 3
+    assert len(set(crowd.values())) == 4
+    assert max(figures.lasting_colours(names, names[8:]).values()) < figures.COLOURS
+
+
 def test_every_legend_knows_its_decimals(small_run):
     shown = [read(path) for path in pages(small_run.folder)]
     charts = [
         *figures.learning_charts(read_curve(small_run.folder), small_run.history, 0.0005, 4),
-        *figures.comparison_charts({"one": small_run.history}),
+        *figures.comparison_charts({"one": small_run.history}, {"one": 0}),
         figures.entropy_chart(shown, 4),
     ]
     told = {c["title"]: c.get("format") or c["decimals"] for c in charts}
@@ -159,9 +174,12 @@ def test_a_real_diary_makes_pictures(small_run):
 
 def test_runs_that_led_to_one_network_follow_one_another():
     row = dict.fromkeys(("val_accuracy", "val_margin_loss", "val_reconstruction_error"), 0.5)
-    histories = [[{"epoch": epoch, **row} for epoch in range(1, n + 1)] for n in (2, 3)]
+    histories = [[{"epoch": epoch, "best": 1, **row} for epoch in range(1, n + 1)] for n in (2, 3)]
+    histories[1][2] |= {"best": 0, "val_accuracy": 0.4, "val_margin_loss": 0.6}
     for chart in figures.ancestry_charts(histories):
         first, second = chart["lines"]
         assert chart["span"] == 5
         assert first["points"] == [[1, 0.5], [2, 0.5]]
-        assert second["points"] == [[3, 0.5], [4, 0.5], [5, 0.5]]
+        assert second["points"][:2] == [[3, 0.5], [4, 0.5]]
+        assert second["points"][2][0] == 5
+        assert (first["told"], second["told"]) == ([2, 0.5], [4, 0.5])  # the networks kept

@@ -16,6 +16,7 @@ from capsnet import checkpoints, runs
 from capsnet.config import CapsNetConfig, TrainingConfig
 from capsnet.datasets import SOURCES
 from capsnet.model import CapsNet
+from dashboard import networks
 from dashboard import runs as machine
 from tests.test_routing_page import compare, shown
 
@@ -110,3 +111,22 @@ def test_the_training_film_tells_the_classes_by_name(
     (film,) = [c.proto.json for c in app.get("bidi_component") if "read as " in c.proto.json]
     read = [column["alt"].split("read as ")[1] for column in json.loads(film)["columns"][1:]]
     assert all(set(alt.split(", ")) <= set(NAMES) for alt in read)
+
+
+@pytest.mark.parametrize("dataset", ["bundled", "fashion-mnist"])
+def test_the_picker_says_what_a_runs_network_has_seen(
+    network: str, tmp_path: Path, dataset: str
+) -> None:
+    config, how = runs.read_run(tmp_path / network)
+    runs.write_run(tmp_path / network, config, dataclasses.replace(how, dataset=dataset))
+    said = {"bundled": "learned from most of them", "fashion-mnist": "this network was not trained"}
+    captions = "\n".join(str(c.value) for c in opened(network, "routing").sidebar.caption)
+    assert said[dataset] in captions
+
+
+def test_of_an_upload_it_does_not_know(network: str, tmp_path: Path) -> None:
+    name = networks.keep((tmp_path / network / runs.BEST).read_bytes())
+    app = opened(name, "routing")
+    captions = "\n".join(str(c.value) for c in app.sidebar.caption)
+    assert "whether this network was trained on them is not known" in captions
+    assert f"Uploaded, {name[-6:]}" in "\n".join(str(m.value) for m in app.sidebar.markdown)

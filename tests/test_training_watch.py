@@ -1,6 +1,7 @@
 """The Training page as it watches a run: what it shows, and of which run."""
 
 import base64
+import dataclasses
 import io
 import json
 import os
@@ -10,7 +11,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from capsnet import runs
+from capsnet import locks, runs
 from capsnet.runs import Progress
 from dashboard import runs as machine
 from dashboard.figures import training as figures
@@ -128,3 +129,29 @@ def test_a_run_of_old_that_is_whole_is_finished(page, a_run):
     opened(page)
     assert "small-1**: Finished." in words(page)
     assert {m.label: m.value for m in page.metric}["Read right, training"] == "–"
+
+
+def test_a_run_behind_a_paused_one_says_that_nothing_goes_on(page, three_runs):
+    first, second, third = (three_runs / f"small-{number}" for number in (1, 2, 3))
+    with (
+        locks.held(runs.lockable(first, runs.QUEUED)),
+        locks.held(runs.lockable(second, runs.QUEUED)),
+        locks.held(runs.lockable(third, runs.QUEUED)),
+    ):
+        runs.write_progress(first, Progress("paused", epoch=2, epochs=4, steps=4))
+        runs.write_progress(second, Progress("waiting", since=1000.0))
+        runs.write_progress(third, Progress("waiting", since=2000.0))
+        opened(page)
+        page.selectbox(key="training_watch").set_value("small-3").run()
+        assert "One run at a time: small-1 and small-2 are before it." in words(page)
+        assert "**small-1 is paused**" in words(page)
+        page.selectbox(key="training_watch").set_value("small-2").run()
+        assert "One run at a time: small-1 is before it." in words(page)
+
+
+def test_with_one_round_the_routing_says_why_it_stays_equal(page, a_run):
+    network, how = runs.read_run(a_run)
+    runs.write_run(a_run, dataclasses.replace(network, rounds=1), how)
+    opened(page)
+    assert "one round, in which all shares are equal" in words(page)
+    assert "An untrained network" not in words(page)

@@ -23,7 +23,7 @@ def answer_data(
         255 for ink.
     """
     return {
-        "lengths": [round(float(length), 4) for length in lengths],
+        "lengths": [float(length) for length in lengths],
         "margins": list(margins),
         "longest": int(lengths.argmax()),
         "seen": _levels(image),

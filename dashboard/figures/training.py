@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,9 @@ LEAST_RANGE = 0.02
 LOSS, ERROR, ENTROPY, RATE = 4, 2, 3, 6
 """Decimals of what a chart's legend tells."""
 
+COLOURS = 12
+"""Of lines in `components.curves`: six, each whole or dashed."""
+
 SCALES = (0.15, 0.2, 0.3, 0.5, 1.0)
 """Where a colour scale of coupling may end.
 
@@ -33,10 +36,16 @@ Few, so that it hardly ever changes: the means of a map stayed below 0.16 in eve
 
 
 def line(
-    name: str, points: list[list[float]], colour: int, dashed: bool = False, dots: bool = False
+    name: str,
+    points: list[list[float]],
+    colour: int,
+    dashed: bool = False,
+    dots: bool = False,
+    told: list[float] | None = None,
 ) -> dict[str, Any]:
-    """One line of a chart."""
-    return {"name": name, "points": points, "colour": colour, "dashed": dashed, "dots": dots}
+    """One line of a chart; `told` is the point whose value its name has, if not the last one."""
+    drawn = {"name": name, "points": points, "colour": colour, "dashed": dashed, "dots": dots}
+    return drawn if told is None else {**drawn, "told": told}
 
 
 def learning_charts(curve: Rows, history: Rows, weight: float, epochs: int) -> list[Chart]:
@@ -75,11 +84,32 @@ def learning_charts(curve: Rows, history: Rows, weight: float, epochs: int) -> l
     return [chart for chart in charts if any(drawn["points"] for drawn in chart["lines"])]
 
 
-def comparison_charts(histories: Mapping[str, Rows]) -> list[Chart]:
+def lasting_colours(every: Sequence[str], compared: Collection[str]) -> dict[str, int]:
+    """A colour for each run that is compared, which it keeps while others come and go.
+
+    Only where two have the same, as one of each dozen does, the later one gives way.
+
+    Args:
+        every: names of all runs, in an order that new ones do not change.
+        compared: some of them, at most COLOURS.
+    """
+    given: dict[str, int] = {}
+    for place, name in enumerate(every):
+        if name in compared:
+            given[name] = next(
+                colour % COLOURS
+                for colour in range(place, place + COLOURS)
+                if colour % COLOURS not in given.values()
+            )
+    return given
+
+
+def comparison_charts(histories: Mapping[str, Rows], colours: Mapping[str, int]) -> list[Chart]:
     """Several runs over one another.
 
     Args:
-        histories: one row an epoch, by the name of the run; the order gives the colours.
+        histories: one row an epoch, by the name of the run.
+        colours: of the runs, 0 to COLOURS - 1; those of the second half are dashed.
     """
     wanted: dict[str, tuple[str, dict[str, Any]]] = {
         "Validation: loss": ("val_loss", {"decimals": LOSS, "low": 0.0}),
@@ -95,8 +125,15 @@ def comparison_charts(histories: Mapping[str, Rows]) -> list[Chart]:
         _chart(
             title,
             [
-                line(name, _points(rows, field), i, dashed=i % 12 >= 6, dots=len(rows) < 12)
-                for i, (name, rows) in enumerate(histories.items())
+                line(
+                    name,
+                    _points(rows, field),
+                    colours[name],
+                    dashed=colours[name] >= COLOURS // 2,
+                    dots=len(rows) < 12,
+                    told=_kept(rows, field),
+                )
+                for name, rows in histories.items()
             ],
             longest,
             **how,
@@ -129,6 +166,7 @@ def ancestry_charts(histories: Sequence[Rows]) -> list[Chart]:
                     [[starts[i] + epoch, value] for epoch, value in _points(rows, field)],
                     i,
                     dots=True,
+                    told=_kept(rows, field, starts[i]),
                 )
                 for i, rows in enumerate(histories)
             ],
@@ -222,6 +260,12 @@ def moment(page: Snapshot) -> str:
 
 def _points(rows: Rows, field: str) -> list[list[float]]:
     return [[round(row["epoch"], 4), float(f"{row[field]:.5g}")] for row in rows]
+
+
+def _kept(rows: Rows, field: str, start: int = 0) -> list[float] | None:
+    """The point of the epoch whose network was kept."""
+    kept = [row for row in rows if row["best"]]
+    return [start + kept[-1]["epoch"], float(f"{kept[-1][field]:.5g}")] if kept else None
 
 
 def _weights(page: Snapshot) -> np.ndarray:

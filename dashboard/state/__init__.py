@@ -12,9 +12,10 @@ from dashboard.state.links import (
     stayed,
     sync_link,
 )
+from dashboard.state.networks import bundled_are
+from dashboard.state.networks import call as call_network
 from dashboard.state.networks import choose as choose_network
 from dashboard.state.networks import command_option as network_option
-from dashboard.state.networks import has_seen_bundled
 from dashboard.state.networks import in_words as network_in_words
 from dashboard.state.networks import name as network_name
 from dashboard.state.shared import (
@@ -68,6 +69,8 @@ __all__ = [
     "altered_trace",
     "answer",
     "arrived_parameters",
+    "bundled_are",
+    "call_network",
     "choose_bundled",
     "choose_digit",
     "choose_misread",
@@ -85,7 +88,6 @@ __all__ = [
     "digits",
     "finish_link",
     "forget_network",
-    "has_seen_bundled",
     "machine_speed",
     "may_train",
     "misread",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from typing import Literal
 
 import streamlit as st
 
@@ -11,7 +12,7 @@ from capsnet.datasets import BUNDLED
 from dashboard import networks, runs
 from dashboard.networks import Stored
 
-CHOICE, TROUBLE = "network_name", "network_trouble"
+CHOICE, TROUBLE, TITLES = "network_name", "network_trouble", "network_titles"
 
 
 def name() -> str:
@@ -23,8 +24,14 @@ def in_words() -> str:
     """The same, for the visitor."""
     if not name():
         return "The shipped one"
-    uploaded = networks.UPLOADED.fullmatch(name())
-    return f"Uploaded, {name()[-6:]}" if uploaded else f"Run {name()}"
+    if not networks.UPLOADED.fullmatch(name()):
+        return f"Run {name()}"
+    return f"Uploaded, {st.session_state.get(TITLES, {}).get(name(), name()[-6:])}"
+
+
+def call(name: str, title: str) -> None:
+    """Show an uploaded network to this visitor under the name of the file that it came in."""
+    st.session_state[TITLES] = {**st.session_state.get(TITLES, {}), name: title}
 
 
 def choose(name: str) -> None:
@@ -48,12 +55,15 @@ def chosen() -> Stored | None:
     return found
 
 
-def has_seen_bundled() -> bool:
+def bundled_are() -> Literal["seen", "unseen", "unknown"]:
     """Whether this visitor's network was trained on bundled digits."""
     found = chosen()
-    if found is None or not (found.path.parent / run_files.RUN).is_file():
-        return False
-    return run_files.read_run(found.path.parent)[1].dataset == BUNDLED
+    if found is None:
+        return "unseen"
+    if not (found.path.parent / run_files.RUN).is_file():
+        return "unknown"  # an upload brings no record
+    how = run_files.read_run(found.path.parent)[1]
+    return "seen" if how.dataset == BUNDLED else "unseen"
 
 
 def command_option() -> str:

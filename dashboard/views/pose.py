@@ -179,16 +179,17 @@ def _drawer(label: str, key: str) -> ExpanderContainer:
 
 
 st.title("Pose")
+atlas = state.pose_atlas()
 st.markdown(
-    "Sixteen numbers draw this digit. **Drag one.** Each slider lies on the pictures it leads to; "
-    "its words say what is usual."
+    "Sixteen numbers draw this digit. **Drag one.** Each slider lies on the pictures it leads to"
+    + ("." if atlas is None else "; its words say what is usual.")
 )
 trace = state.current_trace()
 capsules = trace.digit_capsules[-1, 0]
 setting, told = current_setting(int(trace.predictions[0]))
 if told:
     st.warning(told, icon=":material/link_off:")
-digit, weights, atlas = state.current_digit(), state.decoder_weights(), state.pose_atlas()
+digit, weights = state.current_digit(), state.decoder_weights()
 pose_explorer(
     KEY,
     image=digit.images[0],

@@ -63,7 +63,7 @@ for i, column in enumerate(st.columns(EXAMPLES)):
             [
                 f"label {chosen.labels[i]}",
                 f"reads {names[best]}, {lengths[i, best]:.2f} long",
-                f"its {effect}" if effect else f"number {dimension}",
+                f"its {effect}" if effect else f"dimension {dimension}",
             ],
         )
         is_used = state.current_digit().index == index

@@ -182,6 +182,8 @@ def test_a_second_run_waits_and_says_so(own_server, teacher):
     says(page, "tiny-2: Learning")
     start_run(page, 1)
     says(page, "tiny-3: Waits for its turn. One run at a time: tiny-2 is before it.")
+    # The form is far below what it has started.
+    expect(page.get_by_role("heading", name="Watch", exact=True)).to_be_in_viewport()
     os.kill(runs.read_progress(own_server.runs / "tiny-2").pid, signal.SIGKILL)  # no farewell
     says(page, "tiny-3: Finished")
     history = runs.read_history(own_server.runs / "tiny-3" / runs.HISTORY)

@@ -84,17 +84,19 @@ function plot(paper, chart, at) {
     paper.append(svg("line", { class: "curves-reference", x1: EDGE.left, x2: at.width - EDGE.right, y1: y, y2: y }));
     paper.append(svg("text", { x: at.width - EDGE.right, y: y - 6, "text-anchor": "end" }, chart.reference.name));
   }
-  for (const line of chart.lines) {
-    if (!line.points.length) continue;
+  chart.lines.forEach((line, i) => {
+    if (!line.points.length) return;
     const style = `--line: var(--c${line.colour % COLOURS})`;
     const path = line.points.map(([x, y], i) => `${i ? "L" : "M"}${at.x(x).toFixed(1)} ${at.y(y).toFixed(1)}`);
     const drawn = svg("path", { class: "curves-line", style, d: path.join("") });
     if (line.dashed) drawn.setAttribute("stroke-dasharray", "9 6");
     paper.append(drawn);
     if (line.dots || line.points.length === 1) {
-      for (const [x, y] of line.points) paper.append(svg("circle", { class: "curves-dot", style, cx: at.x(x), cy: at.y(y), r: 4.5 }));
+      // A single point is a ring around those that later lines may have at the same place.
+      const r = 4.5 + (line.points.length === 1 ? 2 * (chart.lines.length - 1 - i) : 0);
+      for (const [x, y] of line.points) paper.append(svg("circle", { class: "curves-dot", style, cx: at.x(x), cy: at.y(y), r }));
     }
-  }
+  });
 }
 
 function nearest(points, x) {
@@ -108,7 +110,8 @@ function legend(box, chart, x) {
     const mark = document.createElement("i");
     mark.style.setProperty("--line", `var(--c${line.colour % COLOURS})`);
     mark.classList.toggle("curves-dashed", Boolean(line.dashed));
-    const point = x === null ? line.points.at(-1) : line.points.length && nearest(line.points, x);
+    const atRest = line.told ?? line.points.at(-1);
+    const point = x === null ? atRest : line.points.length && nearest(line.points, x);
     item.append(mark, point ? `${line.name} ${told(point[1], chart)}` : line.name);
     return item;
   }));
@@ -121,7 +124,7 @@ function figure(chart, width) {
   const box = document.createElement("div");
   box.className = "curves-legend";
   const last = chart.lines.filter((line) => line.points.length);
-  const spoken = last.map((line) => `${line.name}: ${told(line.points.at(-1)[1], chart)}`);
+  const spoken = last.map((line) => `${line.name}: ${told((line.told ?? line.points.at(-1))[1], chart)}`);
   const at = scales(chart, width);
   const label = `${chart.title}. ${spoken.join(", ")}`;
   const paper = svg("svg", { viewBox: `0 0 ${width} ${at.height}`, role: "img", "aria-label": label });

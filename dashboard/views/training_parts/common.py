@@ -12,6 +12,8 @@ from dashboard.runs import Run
 
 WATCHED = "training_watched"
 TROUBLE = "training_trouble"
+STARTS = "training_starts"
+"""Runs that this visitor has started: the page goes to the last one."""
 
 STANDING = {
     "waiting": "Waits for its turn",

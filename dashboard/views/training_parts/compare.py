@@ -25,7 +25,12 @@ MOST_COMPARED = 6
 def side_by_side(every: list[Run]) -> None:
     """All runs: their settings and results, their curves over one another."""
     st.header("Runs side by side", divider="gray")
-    st.dataframe([row(run) for run in every], hide_index=True, width="stretch")
+    st.dataframe(
+        [row(run) for run in every],
+        hide_index=True,
+        width="stretch",
+        column_config={"Run": st.column_config.Column(pinned=True)},
+    )
     st.caption(
         "Read right and squared error are those of the epoch whose network is kept: the one with "
         "the lowest loss, or margin loss, on the validation pictures."
@@ -42,8 +47,10 @@ def side_by_side(every: list[Run]) -> None:
             on_change=comparison_chosen,
         )
         if compared:
+            oldest_first = [run.name for run in reversed(every)]
+            colours = figures.lasting_colours(oldest_first, compared)
             histories = {run.name: run.history for run in every if run.name in compared}
-            curves("training_comparison", figures.comparison_charts(histories))
+            curves("training_comparison", figures.comparison_charts(histories, colours))
     manage(every)
 
 
@@ -71,6 +78,7 @@ def row(run: Run) -> dict[str, object]:
         "Batch": run.training.batch_size,
         "Learning rate": run.training.learning_rate,
         "Seed": run.training.seed,
+        "Convolutions in": run.training.conv_dtype,
     }
 
 
@@ -145,7 +153,9 @@ def upload() -> None:
         return
     state.remember("training_upload_done", file.file_id)
     try:
-        state.choose_network(networks.keep(file.getvalue()))
+        name = networks.keep(file.getvalue())
+        state.call_network(name, file.name)
+        state.choose_network(name)
         told = (True, f"Your pages now use {file.name}.")
     except CheckpointError as error:
         told = (False, f"{file.name} was not taken. {error}")

@@ -17,6 +17,7 @@ def shipped() -> None:
     st.header("How the shipped network learned", divider="gray")
     st.markdown(
         f"{len(histories)} runs, {sum(map(len, histories))} epochs in all; each began with the "
-        "best network of the one before. On digits it was not trained on:"
+        "network that was kept of the one before. Measured after each epoch, on digits it was not "
+        "trained on; a run's name tells the epoch that was kept:"
     )
     curves("training_shipped", figures.ancestry_charts(histories))

@@ -13,7 +13,7 @@ from capsnet.config import MAX_ROUNDS, OF_DIGITS, PRESETS, CapsNetConfig, Traini
 from capsnet.datasets import BUNDLED, DATA_VARIABLE, SOURCES
 from capsnet.runs import TrainingError
 from dashboard import runs, state
-from dashboard.views.training_parts.common import TROUBLE, WATCHED, clock
+from dashboard.views.training_parts.common import STARTS, TROUBLE, WATCHED, clock
 
 
 class Field(NamedTuple):
@@ -264,3 +264,4 @@ def begin(preset: str, network: CapsNetConfig, training: TrainingConfig) -> None
         state.remember(TROUBLE, str(error))
         return
     state.remember(WATCHED, name)
+    state.remember(STARTS, state.recall(STARTS, 0) + 1)

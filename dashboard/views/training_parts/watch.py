@@ -14,10 +14,18 @@ from capsnet.runs import Wish
 from dashboard import runs, state
 from dashboard.components.curves import curves
 from dashboard.components.film import Form, Moment, film
+from dashboard.components.scroll_here import scroll_here
 from dashboard.figures import training as figures
 from dashboard.figures.numbers import percent
 from dashboard.runs import Run
-from dashboard.views.training_parts.common import STANDING, WATCHED, attempt, clock, use_button
+from dashboard.views.training_parts.common import (
+    STANDING,
+    STARTS,
+    WATCHED,
+    attempt,
+    clock,
+    use_button,
+)
 
 # Seconds between two looks at a run: at its progress, at its pictures and curves.
 REFRESH = 1.0
@@ -33,6 +41,7 @@ ROUTINGS = Form(96, widest=144, height=170)
 
 def watch(run: Run, every: list[Run]) -> None:
     """One run, as it learns."""
+    scroll_here("training_watch_here", state.recall(STARTS, 0))
     st.header("Watch", divider="gray")
     names = [r.name for r in every]
     if len(names) > 1:
