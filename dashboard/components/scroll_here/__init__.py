@@ -8,7 +8,9 @@ import streamlit as st
 
 _component = st.components.v2.component(
     "capsnet_scroll_here",
+    html="<div></div>",
     js=(Path(__file__).parent / "scroll.js").read_text(encoding="utf-8"),
+    isolate_styles=False,  # a shadow root cannot be scrolled to
 )
 
 

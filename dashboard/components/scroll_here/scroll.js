@@ -7,5 +7,6 @@ export default function ({ parentElement, data }) {
   if (data.times <= done) return;
   done = data.times;
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  parentElement.style.scrollMarginTop = "4rem"; // of the bar that lies over the page
   parentElement.scrollIntoView({ behavior: calm ? "instant" : "smooth", block: "start" });
 }
