@@ -1,6 +1,7 @@
 """Train a network, or go on with a run that was stopped.
 
-The network of the epoch with the lowest validation loss is in the run's folder, as best.keras.
+The network of the epoch with the lowest validation loss, or margin loss (`--keep-by`), is in the
+run's folder, as best.keras.
 """
 
 from __future__ import annotations
