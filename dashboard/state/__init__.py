@@ -33,6 +33,7 @@ from dashboard.state.shared import (
     pose_atlas,
     pose_grid,
     trace,
+    trace_later,
 )
 from dashboard.state.training import (
     Data,
@@ -107,6 +108,7 @@ __all__ = [
     "stayed",
     "sync_link",
     "trace",
+    "trace_later",
     "shipped_histories",
     "training_data",
     "widget",

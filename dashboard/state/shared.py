@@ -128,9 +128,18 @@ def trace(images: np.ndarray, rounds: int | None = None) -> CapsNetTrace:
     Returns:
         A trace shared with other visitors: its arrays are read-only.
     """
+    return trace_later(images, rounds)()
+
+
+def trace_later(images: np.ndarray, rounds: int | None = None) -> Callable[[], CapsNetTrace]:
+    """As `trace`, computed when it is called: in any thread, by the network that is used now.
+
+    A file that Streamlit makes on a click is made where no visitor is known, and so none's choice
+    of a network.
+    """
     own = network().config.rounds  # a load error is told here, before the cache is entered
-    chosen = own if rounds is None else rounds
-    return _trace(networks.chosen(), images.tobytes(), len(images), chosen)
+    which, chosen = networks.chosen(), own if rounds is None else rounds
+    return lambda: _trace(which, images.tobytes(), len(images), chosen)
 
 
 def altered_trace_of(

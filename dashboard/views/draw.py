@@ -248,12 +248,12 @@ def onward(digit: CurrentDigit) -> None:
     images = digit.images
     rounds = state.recall("rounds", state.network().config.rounds)
     small, large = png(images[0], 28), png(images[0], 840)
-    icon = ":material/download:"
+    icon, later = ":material/download:", state.trace_later(images, rounds)
     row.download_button("PNG, 28 × 28", small, "digit.png", icon=icon, on_click="ignore")
     row.download_button("PNG, large", large, "digit-large.png", icon=icon, on_click="ignore")
     row.download_button(
         "Whole trace, .npz",
-        lambda: archive(state.trace(images, rounds)),
+        lambda: archive(later()),
         "trace.npz",
         icon=icon,
         on_click="ignore",

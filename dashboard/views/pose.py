@@ -127,16 +127,23 @@ def show_grid(span: float) -> None:
             "with commas between."
         )
         return
-    pictures = state.pose_grid(images, span)
+    pictures, capsules = state.pose_grid(images, span), state.digit_capsules(images)
+    # A file is made on a click, in a thread that knows no visitor: nothing of `state` there. And
+    # the page must not run again for it, or the file may be gone before the browser takes it.
     with st.container(horizontal=True):
         st.download_button(
-            "PNG", lambda: pose_grid.sheet(pictures), "pose-grid.png", icon=":material/download:"
+            "PNG",
+            lambda: pose_grid.sheet(pictures),
+            "pose-grid.png",
+            icon=":material/download:",
+            on_click="ignore",
         )
         st.download_button(
             "NPZ",
-            lambda: pose_grid.archive(pictures, state.digit_capsules(images), span),
+            lambda: pose_grid.archive(pictures, capsules, span),
             "pose-grid.npz",
             icon=":material/download:",
+            on_click="ignore",
         )
     st.caption(
         f"A block for each dimension, a row for each digit. Left to right the dimension goes from "

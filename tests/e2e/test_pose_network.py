@@ -1,4 +1,4 @@
-"""Another network on the Pose page: its decoder, and no other's, draws every picture."""
+"""Another network on the Pose page draws every picture, and is what the files are of."""
 
 import numpy as np
 import pytest
@@ -47,3 +47,27 @@ def test_the_decoder_changes_with_the_network_while_the_page_stays(visit, shippe
     page.reload()
     ready(page)
     assert float(slider(page, 2).input_value()) > 0.2
+
+
+def saved(page, name, path):
+    """The arrays in the file that a button gives."""
+    with page.expect_download() as download:
+        page.get_by_role("button", name=name).click()
+    download.value.save_as(path)
+    with np.load(path) as arrays:
+        return dict(arrays)
+
+
+def test_files_are_of_the_network_that_the_page_shows(visit, small_model, tmp_path):
+    image = load_bundled()[42:43].pixels()
+    expected = small_model.trace(image)
+    page = visit("draw?digit=42&network=small-1")
+    trace = saved(page, "Whole trace, .npz", tmp_path / "trace.npz")
+    for name in ("digit_capsules", "coupling", "reconstruction"):
+        np.testing.assert_allclose(trace[name], getattr(expected, name), atol=1e-4)
+    page = visit("pose?digit=42&network=small-1")
+    page.get_by_text("Every dimension of several digits").click()
+    grid = saved(page, "NPZ", tmp_path / "grid.npz")
+    own = expected.digit_capsules[-1]
+    np.testing.assert_allclose(grid["digit_capsules"][:1], own, atol=1e-4)
+    np.testing.assert_allclose(grid["pictures"][7, 5, :1], small_model.decode(own), atol=1e-4)

@@ -132,3 +132,15 @@ def test_the_grid_of_any_digits_can_be_taken_along(visit, settle, shipped, tmp_p
         np.testing.assert_allclose(grid["pictures"][7, 5], shipped.decode(capsules), atol=1e-4)
     with Image.open(tmp_path / "png") as sheet:
         assert sheet.width >= 11 * 28 and sheet.height >= 16 * 3 * 28
+
+
+def test_files_asked_for_in_a_hurry_all_arrive(visit, settle):
+    page = open_pose(visit)
+    page.get_by_text("Every dimension of several digits").click()
+    settle(page)
+    arrived = []
+    page.on("download", lambda download: arrived.append(download.suggested_filename))
+    asked = ["pose-grid.png", "pose-grid.npz"] * 3
+    for name in asked:
+        page.get_by_role("button", name=name[-3:].upper()).click()
+    eventually(page, lambda: sorted(arrived) == sorted(asked))
