@@ -150,8 +150,13 @@ def test_the_reach_of_the_sliders(visit):
     assert float(slider(page, 6).input_value()) > 0.8
     page.get_by_role("button", name="±0.25", exact=True).click()
     eventually(page, lambda: slider(page, 6).input_value() == "0.25")
+    told = page.locator(".pose-status")
+    expect(told).to_have_text(
+        "One slider was beyond ±0.25 and came back to it. Undo brings the pose back."
+    )
     page.get_by_test_id("pose-undo").click()
     eventually(page, lambda: float(slider(page, 6).input_value()) > 0.8)
+    expect(told).to_be_hidden()
 
 
 def test_the_reach_outlives_a_reload(visit):

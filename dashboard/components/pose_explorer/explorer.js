@@ -128,6 +128,7 @@ class Explorer {
   #committed() {
     this.committed = this.pose;
     this.hook("undo").disabled = !this.history.length;
+    if (this.decoder) this.say(""); // it was of an earlier pose
     this.send(this.pose);
   }
 
@@ -259,7 +260,7 @@ class Explorer {
     click(this.hook("random"), () => this.set({ shifts: this.#random() }));
     this.hook("undo").addEventListener("click", () => this.undo());
     for (const button of this.root.querySelectorAll(".pose-span")) {
-      click(button, () => this.#reach(Number(button.dataset.span)));
+      button.addEventListener("click", () => this.#reach(Number(button.dataset.span)));
     }
     this.#listenToSize();
   }
@@ -275,10 +276,16 @@ class Explorer {
     button.addEventListener("click", () => show((remembered.large = !remembered.large)));
   }
 
-  /** Another reach of the sliders; shifts beyond it come back to its ends. */
+  /** Another reach of the sliders; shifts beyond it come back to its ends, and this is said. */
   #reach(span) {
+    this.rest();
+    const beyond = this.pose.shifts.filter((s) => Math.abs(s) > span).length;
     const shifts = this.pose.shifts.map((s) => Math.max(-span, Math.min(span, s)));
     this.set({ span, shifts });
+    this.commit();
+    if (!beyond) return;
+    const sliders = beyond > 1 ? `${beyond} sliders were` : "One slider was";
+    this.say(`${sliders} beyond ±${span} and came back to it. Undo brings the pose back.`);
   }
 
   #random() {

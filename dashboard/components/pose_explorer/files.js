@@ -26,16 +26,17 @@ class Files {
     input.value = ""; // so that the same file can be opened again
     if (!file) return;
     explorer.rest();
-    let [shifts, capsule] = [Array(DIMENSIONS).fill(0), explorer.pose.capsule];
+    let [shifts, capsule, trouble] = [Array(DIMENSIONS).fill(0), explorer.pose.capsule, ""];
     try {
       const pose = fromFile(await file.text(), explorer.data.decoder.id);
       shifts = this.#shiftsTo(pose);
       ({ capsule } = pose);
     } catch (error) {
-      explorer.say(`${error.message} Here is the digit's own pose.`);
+      trouble = `${error.message} Here is the digit's own pose.`;
     }
     explorer.jump(shifts, capsule);
     explorer.commit();
+    explorer.say(trouble);
     explorer.find(".pose-status").scrollIntoView({ block: "nearest" }); // it is far above
   }
 
