@@ -170,7 +170,7 @@ def show_atlas(atlas: PoseAtlas) -> None:
     st.markdown(
         "Nobody has named the dimensions. The words are measured: each slider was moved under "
         f"{atlas.digits} real digits of its class, and r says how closely thickness, slant, width, "
-        "height, size or position followed (1 or −1: exactly). No word: nothing that was measured "
+        "height, size or position followed (1 or −1: exactly). A dash: nothing that was measured "
         "followed. Point at a slider's words for all that it changes."
     )
     st.caption(
