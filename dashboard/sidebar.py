@@ -66,7 +66,7 @@ def _answer() -> None:
     names = state.network().config.names
     best, length = names[reading.best], f"{reading.best_length:.2f}"
     trained = state.network().config.rounds
-    same = state.recall("rounds", trained) == trained  # else Routing may say otherwise
+    same = state.rounds() == trained  # else Routing may say otherwise
     after = "" if same else f" after {trained} {'round' if trained == 1 else 'rounds'}"
     what = f"length {length}" if same else length + after
     if reading.kind == "none":

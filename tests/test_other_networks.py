@@ -18,6 +18,7 @@ from capsnet.datasets import SOURCES
 from capsnet.model import CapsNet
 from dashboard import networks
 from dashboard import runs as machine
+from tests.address import address, go_to
 from tests.test_routing_page import compare, shown
 
 if TYPE_CHECKING:
@@ -29,9 +30,9 @@ PAGES = ("draw", "routing", "pose", "start")
 
 @pytest.fixture
 def network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small_config: CapsNetConfig) -> str:
-    """The name of a run of another dataset, on this machine, with an untrained network."""
+    """The name of a run of another dataset, on this machine: untrained, and routing twice."""
     monkeypatch.setenv(machine.FOLDER_VARIABLE, str(tmp_path))
-    config = dataclasses.replace(small_config, class_names=NAMES)
+    config = dataclasses.replace(small_config, class_names=NAMES, rounds=2)
     folder = tmp_path / "fashion-1"
     runs.write_run(folder, config, TrainingConfig(dataset="fashion-mnist"))
     keras.utils.set_random_seed(3)
@@ -95,6 +96,33 @@ def test_capsules_silenced_in_a_larger_network_are_forgotten(network: str) -> No
     assert not app.exception
     header, _ = shown(app)
     assert (header["silenced"], header["beside"]) == ([], "nothing")
+
+
+def test_rounds_that_nobody_chose_stay_with_their_network(network: str) -> None:
+    app = AppTest.from_file("../dashboard/app.py", default_timeout=120)
+    app.switch_page("views/routing.py").run()
+    for name, rounds in ((network, 2), ("", 3)):
+        app.session_state["network_name"] = name
+        app.run()
+        assert [len(run["coupling"]) for run in shown(app)[1]] == [rounds]
+        assert "rounds" not in address(app)
+        assert not any("Not as trained" in m.value for m in app.main.markdown)
+
+
+def test_chosen_rounds_go_along_to_another_network_and_page(network: str) -> None:
+    app = AppTest.from_file("../dashboard/app.py", default_timeout=120)
+    app.switch_page("views/routing.py").run()
+    app.button_group(key="routing_rounds").set_value(5).run()
+    app.session_state["network_name"] = network
+    app.run()
+    assert [len(run["coupling"]) for run in shown(app)[1]] == [5]
+    go_to(app, "views/draw.py")
+    assert address(app)["rounds"] == "5"
+    again = AppTest.from_file("../dashboard/app.py", default_timeout=120)
+    again.query_params.update(address(app))
+    again.switch_page("views/draw.py").run()
+    (trace,) = (b for b in again.get("download_button") if b.label.startswith("Whole trace"))
+    assert "With as many rounds as on Routing: 5." in trace.proto.help
 
 
 def test_the_training_film_tells_the_classes_by_name(

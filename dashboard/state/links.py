@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from capsnet.config import MAX_ROUNDS
 from dashboard import digit as digit_module
 from dashboard.digit import LinkError
 from dashboard.state import networks, visitor
@@ -13,9 +14,15 @@ from dashboard.state.shared import digits
 NETWORK = "network"
 """The query parameter that names the network."""
 
+ROUNDS = "rounds"
+"""The query parameter that says how often it routes, if not as often as it was trained."""
+
+PAGES_WITH_ROUNDS = ("routing", "draw")
+"""Draw's file of a trace has as many as Routing shows."""
+
 
 def sync_link(page: str) -> str | None:
-    """Bring the page's link, the digit and the network together, once at the start of each run.
+    """Bring the page's link and what it names together, once at the start of each run.
 
     The link decides in a visitor's first run, and where Back or Forward has led to it. In any
     other run it may be older than what was chosen since: the browser sends it with every message.
@@ -38,6 +45,8 @@ def sync_link(page: str) -> str | None:
         session["link_is_news"] = True
         _take_digit()
         _take_network()
+        if page in PAGES_WITH_ROUNDS:
+            _take_rounds()
     elif not stayed():
         session["link_is_news"] = False
     session["runs"] = number_of_run() + 1
@@ -76,6 +85,8 @@ def finish_link() -> tuple[int, dict[str, str]] | None:
         link has been written as a new entry in the browser's history.
     """
     session = st.session_state
+    if session["page"] in PAGES_WITH_ROUNDS and (rounds := visitor.recall("rounds")):
+        session["link"][ROUNDS] = str(rounds)
     arrived, link, written = st.query_params.to_dict(), session["link"], session.get("link_written")
     session["link_written"] = link
     if session["is_arriving"]:
@@ -124,6 +135,18 @@ def _take_network() -> None:
     arrived = st.query_params.get(NETWORK, "")
     if arrived or stayed():
         networks.choose(arrived)
+
+
+def _take_rounds() -> None:
+    """Route as often as the link says; Routing tells of a number that cannot be."""
+    arrived = st.query_params.get(ROUNDS, "")
+    if arrived or stayed():
+        visitor.remember("rounds", rounds_in(arrived))
+
+
+def rounds_in(link: str) -> int | None:
+    """The rounds that a link's parameter asks for; None if it asks for none that can be."""
+    return int(link) if link.isdecimal() and 1 <= int(link) <= MAX_ROUNDS else None
 
 
 def _of_digit(link: dict[str, str]) -> dict[str, str]:

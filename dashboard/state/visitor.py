@@ -86,6 +86,16 @@ def altered_trace(
     return shared.altered_trace_of(current_digit().images, rounds, silenced, mistake)
 
 
+def rounds() -> int:
+    """Routing rounds that this visitor chose on Routing; else as the network was trained."""
+    return recall("rounds") or shared.network().config.rounds
+
+
+def choose_rounds(chosen: int) -> None:
+    """Route so many times; as often as the network was trained is no choice of a number."""
+    remember("rounds", None if chosen == shared.network().config.rounds else chosen)
+
+
 def remember(key: str, value: Any) -> None:
     """Keep a page's setting for this visitor across page switches."""
     st.session_state[f"kept_{key}"] = value

@@ -246,7 +246,7 @@ def onward(digit: CurrentDigit) -> None:
     if is_nothing(digit):
         return
     images = digit.images
-    rounds = state.recall("rounds", state.network().config.rounds)
+    rounds = state.rounds()
     small, large = png(images[0], 28), png(images[0], 840)
     icon, later = ":material/download:", state.trace_later(images, rounds)
     row.download_button("PNG, 28 × 28", small, "digit.png", icon=icon, on_click="ignore")

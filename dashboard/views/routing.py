@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from capsnet.trace import CapsNetTrace
 
 PLAYER = "routing_player"
-ROUNDS = "rounds"  # the query parameter that says how many
 
 MISTAKES = {
     "uniform": {
@@ -178,6 +177,13 @@ def silence() -> None:
     state.remember("beside", "silenced" if chosen else "nothing")
 
 
+def end_silence() -> None:
+    """Let all capsules speak."""
+    state.remember("silenced", ())
+    if state.recall("beside") == "silenced":
+        state.remember("beside", "nothing")
+
+
 def compare() -> None:
     """Put something else beside the current routing; whoever was silent speaks again."""
     state.remember("silenced", ())
@@ -193,23 +199,17 @@ def pin() -> None:
 
 def follow_link(trained: int) -> None:
     """Take the rounds from a link that was opened, edited, or reached by the browser's Back."""
-    parameters = state.arrived_parameters(ROUNDS)
+    parameters = state.arrived_parameters(state.ROUNDS)
     if parameters is None:
         return
-    arrived = parameters.get(ROUNDS, "")
-    if arrived and not (arrived.isdecimal() and 1 <= int(arrived) <= MAX_ROUNDS):
+    arrived = parameters.get(state.ROUNDS, "")
+    if arrived and state.rounds_in(arrived) is None:
         st.warning(
             f"The link asks for {arrived[:20]!r} rounds of routing, not for 1 to {MAX_ROUNDS}. "
             f"Here are {trained}, as the network was trained.",
             icon=":material/link_off:",
         )
-        arrived = ""
-    state.set_widget("routing_rounds", int(arrived or trained))
-
-
-def write_link(rounds: int, trained: int) -> None:
-    """Let the rounds travel in the page's link, if they are not the network's own."""
-    state.add_to_link({} if rounds == trained else {ROUNDS: str(rounds)})
+    state.set_widget("routing_rounds", state.rounds())
 
 
 def change_rounds() -> None:
@@ -219,7 +219,8 @@ def change_rounds() -> None:
 
 
 def choose_close_call() -> None:
-    """Make the current digit one about which routing decides."""
+    """Make the current digit one about which routing decides; whoever was silent speaks again."""
+    end_silence()
     if (index := state.close_call()) is not None:
         state.choose_bundled(index)
 
@@ -247,12 +248,11 @@ def beside(choice: str, silenced: tuple[int, ...], rounds: int) -> Run | None:
     return Run(f"WRONG: {name}", wrong, scaled=False)
 
 
-def forget_another_networks_capsules() -> None:
-    """What was silenced of one network is nothing to another."""
+def meet_network() -> None:
+    """What was silenced of one network is nothing to another, and each has rounds of its own."""
     if state.recall("routed_by", "") != state.network_name():
-        state.remember("silenced", ())
-        if state.recall("beside") == "silenced":
-            state.remember("beside", "nothing")
+        end_silence()
+        state.set_widget("routing_rounds", state.rounds())
     state.remember("routed_by", state.network_name())
 
 
@@ -268,8 +268,8 @@ def other_rounds(rounds: int, trained: int) -> str:
 
 config = state.network().config
 trained = config.rounds
-forget_another_networks_capsules()
-state.default_widget("routing_rounds", state.recall("rounds", trained))
+meet_network()
+state.default_widget("routing_rounds", state.rounds())
 follow_link(trained)
 
 with st.container(
@@ -292,8 +292,7 @@ st.markdown(
     if rounds == trained
     else other_rounds(rounds, trained)
 )
-state.remember("rounds", rounds)
-write_link(rounds, trained)
+state.choose_rounds(rounds)
 choice, silenced = state.recall("beside", "nothing"), state.recall("silenced", ())
 
 shown = [Run("this digit", player_data(state.current_trace(rounds)))]
@@ -304,7 +303,7 @@ routing_player(
     words_for(config),
     rgb_table(VIRIDIS),
     config.names,
-    Comparison(choice, silenced),
+    Comparison(choice, silenced, state.network_name()),
     close_call=state.close_call() not in (None, state.current_digit().index),
     calls={
         "silence": silence,

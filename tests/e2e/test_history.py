@@ -68,6 +68,6 @@ def test_one_pages_settings_stay_out_of_anothers_link(
     for name in ("Pose", "Draw", "Training", "Start"):
         go_to(page, name, settle)
         expect_address(page, "digit=3")
-        assert "rounds" not in page.url
+        assert ("rounds" in page.url) == (name == "Draw")  # whose file of the trace has them
     go_to(page, "Routing", settle)
     expect_address(page, "rounds=5")  # which the page remembers

@@ -67,10 +67,12 @@ class Comparison:
     Attributes:
         beside: `"nothing"`, `"pinned"`, `"silenced"` or the name of a mistake.
         silenced: places along I of the primary capsules that are switched off.
+        network: which network's they are.
     """
 
     beside: str
     silenced: Sequence[int]
+    network: str
 
 
 def routing_player(

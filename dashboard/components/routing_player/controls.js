@@ -42,7 +42,10 @@ function press(page, event) {
     else compare(page, "pin", true);
   }
   if (rounds) ask(page, "rounds", Number(rounds));
-  if (button.matches("[data-testid=close-call]")) ask(page, "close_call", true);
+  if (button.matches("[data-testid=close-call]")) {
+    endSilence(page);
+    ask(page, "close_call", true);
+  }
   if (!set) return;
   s[set] = Boolean(value);
   page.redraw();

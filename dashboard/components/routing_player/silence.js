@@ -40,6 +40,10 @@ function key(silenced) {
 /** Take the server's word for who is silent, unless a newer wish is still on its way. */
 export function receiveSilence(page) {
   const { header } = page.s;
+  if (page.network !== header.network) {
+    // Whoever was silenced, or is still asked for, was of another network.
+    Object.assign(page, { network: header.network, past: [], asked: null });
+  }
   if (page.asked !== null && page.asked !== key(header.silenced)) return;
   page.asked = null;
   page.s.silenced = new Set(header.silenced);

@@ -1,7 +1,8 @@
-"""Another network on the Pose page draws every picture, and is what the files are of."""
+"""Another network on the pages: its pictures, its files, and nothing left over of the one before."""
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from capsnet import checkpoints
 from capsnet.data import load_bundled
@@ -71,3 +72,24 @@ def test_files_are_of_the_network_that_the_page_shows(visit, small_model, tmp_pa
     own = expected.digit_capsules[-1]
     np.testing.assert_allclose(grid["digit_capsules"][:1], own, atol=1e-4)
     np.testing.assert_allclose(grid["pictures"][7, 5, :1], small_model.decode(own), atol=1e-4)
+
+
+def test_undo_knows_nothing_of_another_networks_silence(visit):
+    page = visit("routing?digit=42&network=small-1")
+    page.get_by_test_id("silent-map-1").click()
+    outcome = page.get_by_test_id("outcome")
+    expect(outcome).to_contain_text("Silent: 36 of 72 capsules")
+    expect(outcome.get_by_role("button", name="Undo")).to_be_visible()
+    page.get_by_role("button", name="Back to the shipped one").click()
+    expect(outcome).to_contain_text("Nothing is silent: all 1152 capsules speak.")
+    expect(outcome.get_by_role("button", name="Undo")).to_be_hidden()
+
+
+def test_a_close_call_is_shown_with_all_capsules_speaking(visit):
+    page = visit("routing")
+    page.get_by_test_id("silent-map-1").click()
+    expect(page.get_by_test_id("whatif-table")).to_contain_text("36 silenced")
+    page.get_by_test_id("close-call").click()
+    expect(page.get_by_test_id("close-call")).to_be_hidden()
+    expect(page.get_by_test_id("whatif-table")).not_to_contain_text("silenced")
+    expect(page.get_by_test_id("outcome")).to_contain_text("Nothing is silent")
