@@ -87,11 +87,11 @@ def read_picture(source: str | Path | bytes) -> np.ndarray:
     rotation and uneven light are taken care of; of an animation the first frame counts.
 
     Args:
-        source: a path, or the file's bytes: PNG, JPEG, WebP, GIF or BMP of at most 10 MB and
-            40 megapixels.
+        source: a path, or the file's bytes: PNG, JPEG, WebP, GIF or BMP of at most MAX_BYTES
+            and MAX_PIXELS.
 
     Returns:
-        (H, W) float32 in [0, 1], high where there is ink; at most 640 pixels a side.
+        (H, W) float32 in [0, 1], high where there is ink; at most WORKING_SIDE pixels a side.
 
     Raises:
         PictureError: if it is no picture, incomplete, too large, or shows no ink.

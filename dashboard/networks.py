@@ -16,6 +16,7 @@ from dashboard import runs
 
 UPLOADS = ".uploads"
 UPLOADED = re.compile(r"upload-[0-9a-f]{12}")
+LONGEST_TITLE = 80
 UPLOADS_KEPT = 12
 """The latest used ones; each may be 33 MB."""
 
@@ -49,11 +50,20 @@ def find(name: str) -> Stored | None:
         return None
 
 
-def keep(raw: bytes) -> str:
+def title(name: str) -> str:
+    """What the file of an uploaded network was called, by whoever sent it last."""
+    try:
+        return _title_path(name).read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return name[-6:]
+
+
+def keep(raw: bytes, title: str) -> str:
     """Keep an uploaded file, once it is known to be a network that the pages can show.
 
     Args:
         raw: the content of a `.keras` file of any origin.
+        title: what the file was called.
 
     Returns:
         The network's name.
@@ -74,6 +84,7 @@ def keep(raw: bytes) -> str:
             except CheckpointError as error:
                 where = f" at {temporary}"
                 raise CheckpointError(str(error).replace(where, "")) from error
+        _title_path(name).write_text(title[:LONGEST_TITLE], encoding="utf-8", errors="replace")
         _forget_old(folder)
     except OSError as error:
         raise CheckpointError(f"Expected room for the file. Received: {error}.") from error
@@ -95,8 +106,13 @@ def check_fits(config: CapsNetConfig) -> None:
         )
 
 
+def _title_path(name: str) -> Path:
+    return runs.folder() / UPLOADS / f"{name}.txt"
+
+
 def _forget_old(folder: Path) -> None:
     kept = sorted(folder.glob("upload-*.keras"), key=lambda path: path.stat().st_mtime)
     for path in kept[:-UPLOADS_KEPT]:
         path.unlink(missing_ok=True)
         path_beside(path).unlink(missing_ok=True)
+        path.with_suffix(".txt").unlink(missing_ok=True)

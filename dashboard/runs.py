@@ -30,6 +30,9 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,60}")
 STARTUP = 30.0
 """Seconds that a process may take before it speaks."""
 
+RETIRED = ".retired"
+"""The file, beside the runs' folders, with the names of deleted runs: links may still have them."""
+
 LOG_SHOWN = 4000
 LOCAL = ("127.", "::1", "::ffff:127.")
 PROXIED = ("X-Forwarded-For", "Forwarded", "X-Real-Ip")
@@ -132,7 +135,7 @@ def _begun(run: Run) -> float:
 
 
 def create(label: str, network: CapsNetConfig, training: TrainingConfig) -> str:
-    """Make the folder of a new run.
+    """Make the folder of a new run, under a name that none has had.
 
     Args:
         label: what its name begins with, such as its preset's.
@@ -149,6 +152,8 @@ def create(label: str, network: CapsNetConfig, training: TrainingConfig) -> str:
     while True:
         name = f"{label}-{number}"
         try:
+            if name in _retired():
+                raise FileExistsError(name)
             (folder() / name).mkdir(parents=True)
             runs.write_run(folder() / name, network, training)
             return name
@@ -197,7 +202,16 @@ def delete(name: str) -> None:
         raise TrainingError(f"Expected the name of a run. Received: {name[:60]}")
     if run.is_live:
         raise TrainingError(f"Expected a run that is not at work. Received: {name}; stop it first.")
+    with (folder() / RETIRED).open("a", encoding="utf-8") as names:
+        names.write(f"{name}\n")
     shutil.rmtree(run.folder, ignore_errors=True)
+
+
+def _retired() -> list[str]:
+    try:
+        return (folder() / RETIRED).read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return []
 
 
 def waits_for(run: Run) -> list[Run]:

@@ -167,6 +167,7 @@ def test_predict(small_run, pictures, capsys):
     line = capsys.readouterr().out.splitlines()[0]
     said = in_words(read_lengths(np.array(predictions[0]["lengths"])), DIGITS)
     assert line.startswith(f"{pictures[0]}: {said}   0: ")
+    assert predictions[0]["answer"] == said
     assert f"9: {predictions[0]['lengths'][9]:.3f}" in line
 
 

@@ -48,6 +48,9 @@ def test_names_are_not_used_twice(folder):
         "paper-3",
     ]
     assert {run.name for run in machine.every()} == {"paper-1", "paper-2", "paper-3"}
+    machine.delete("paper-3")  # a link may still name it
+    machine.delete("paper-1")
+    assert machine.create("paper", *settings) == "paper-4"
 
 
 @pytest.mark.parametrize("name", ["..", "../other", "a/b", "", ".hidden", "x" * 100, "none"])
@@ -100,8 +103,10 @@ def test_a_launched_run_says_what_it_failed_of(folder, small_config, monkeypatch
 
 def test_an_upload_becomes_a_network(a_run, folder):
     raw = (a_run / runs.BEST).read_bytes()
-    name = networks.keep(raw)
-    assert networks.keep(raw) == name
+    name = networks.keep(raw, "mine.keras")
+    assert networks.title(name) == "mine.keras"
+    assert networks.keep(raw, "é" * 200) == name
+    assert networks.title(name) == "é" * networks.LONGEST_TITLE
     stored = networks.find(name)
     assert stored.path.read_bytes() == raw
     assert checkpoints.load(stored.path)
@@ -112,7 +117,7 @@ def test_an_upload_becomes_a_network(a_run, folder):
 @pytest.mark.parametrize("raw", [b"", b"a cat", b"PK\x03\x04"])
 def test_a_wrong_upload_is_one_sentence_and_leaves_nothing(folder, raw):
     with pytest.raises(CheckpointError) as raised:
-        networks.keep(raw)
+        networks.keep(raw, "cat.keras")
     assert "\n" not in str(raised.value)
     assert str(folder) not in str(raised.value)  # a path on the server is nobody's business
     assert not list((folder / networks.UPLOADS).iterdir())
@@ -126,7 +131,7 @@ def test_a_network_of_another_shape_is_refused(folder, tmp_path):
     )
     checkpoints.save(CapsNet(other), tmp_path / "other.keras")
     with pytest.raises(CheckpointError, match="10 capsules of 8 dimensions"):
-        networks.keep((tmp_path / "other.keras").read_bytes())
+        networks.keep((tmp_path / "other.keras").read_bytes(), "other.keras")
 
 
 def test_uploads_do_not_pile_up(a_run, folder, monkeypatch, small_model, tmp_path):
@@ -134,9 +139,10 @@ def test_uploads_do_not_pile_up(a_run, folder, monkeypatch, small_model, tmp_pat
     names = []
     for content in range(3):
         raw = (a_run / runs.BEST).read_bytes() + bytes(content)  # a zip may have a tail
-        names.append(networks.keep(raw))
+        names.append(networks.keep(raw, f"{content}.keras"))
         time.sleep(0.02)
     assert [networks.find(name) is not None for name in names] == [False, True, True]
+    assert [networks.title(name) for name in names] == [names[0][-6:], "1.keras", "2.keras"]
 
 
 def test_the_forecast_comes_from_a_run_of_the_same_work(

@@ -56,9 +56,10 @@ def test_pages_call_the_classes_by_their_names(network: str, page: str) -> None:
     network_says = next(words for words in said if words.startswith("Network: "))
     assert any(name in network_says for name in NAMES)
     if page == "start":
-        read = [str(e.proto) for e in app.get("html") if "reads " in str(e.proto)]
+        read = [str(e.proto) for e in app.get("html") if " long" in str(e.proto)]
         assert len(read) == 5
-        assert all(any(f"reads {name}," in words for name in NAMES) for words in read)
+        # An untrained network is sure of nothing.
+        assert all(any(f"no digit: {name}, 0." in words for name in NAMES) for words in read)
     elif page == "routing":
         assert shown(app)[0]["names"] == list(NAMES)
     else:
@@ -153,8 +154,25 @@ def test_the_picker_says_what_a_runs_network_has_seen(
 
 
 def test_of_an_upload_it_does_not_know(network: str, tmp_path: Path) -> None:
-    name = networks.keep((tmp_path / network / runs.BEST).read_bytes())
+    name = networks.keep((tmp_path / network / runs.BEST).read_bytes(), "a *[net](x).keras")
     app = opened(name, "routing")
     captions = "\n".join(str(c.value) for c in app.sidebar.caption)
     assert "whether this network was trained on them is not known" in captions
-    assert f"Uploaded, {name[-6:]}" in "\n".join(str(m.value) for m in app.sidebar.markdown)
+    written = r"Uploaded, a \*\[net\]\(x\)\.keras"  # as itself, and not as Markdown
+    assert written in "\n".join(str(m.value) for m in app.sidebar.markdown)
+    go_to(app, "views/start.py")
+    assert any("an upload brings no record" in str(i.value) for i in app.info)
+
+
+def test_a_network_that_is_gone_is_told_of_until_another_page_is_looked_at(
+    network: str, tmp_path: Path
+) -> None:
+    app = opened(network, "pose")
+    shutil.rmtree(tmp_path / network)
+    for _ in range(3):
+        app.run()
+        assert [w.value.split(".")[0] for w in app.warning] == [
+            f"This machine has no network named {network}"
+        ]
+    go_to(app, "views/draw.py")
+    assert not app.warning

@@ -11,7 +11,7 @@ from capsnet.config import PRESETS
 from capsnet.runs import Progress
 from dashboard import runs as machine
 from dashboard.figures.numbers import percent
-from tests.address import address, by_history
+from tests.address import address, by_history, go_to
 
 APP = "../dashboard/app.py"
 PAGE = "views/training.py"
@@ -163,6 +163,8 @@ def test_a_network_that_goes_gives_way(page, a_run):
     assert "The shipped network is used instead." in page.warning[0].value
     assert "network" not in address(page)
     page.run()
+    assert "The shipped network is used instead." in page.warning[0].value  # time to read it
+    go_to(page, "views/draw.py")
     assert not page.warning
 
 

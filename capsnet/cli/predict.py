@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     answers = _answers([pixels for _, pixels in digits], arguments.checkpoint)
     found = [(path, lengths) for (path, _), lengths in zip(digits, answers, strict=True)]
     if arguments.json:
-        print(json.dumps([_record(*one) for one in found]))
+        print(json.dumps([_record(*one, names) for one in found]))
     else:
         for path, lengths in found:
             listed = "  ".join(f"{c}: {length:.3f}" for c, length in enumerate(lengths))
@@ -63,10 +63,11 @@ def _answers(digits: list[np.ndarray], checkpoint: Path | None) -> list[np.ndarr
     return [model.trace(pixels).lengths[-1, 0] for pixels in digits]
 
 
-def _record(path: str, lengths: np.ndarray) -> dict[str, object]:
+def _record(path: str, lengths: np.ndarray, names: Sequence[str]) -> dict[str, object]:
     reading = read_lengths(lengths)
     rounded = [round(float(length), 4) for length in lengths]
-    return {"image": path, "class": reading.best, "says": reading.kind, "lengths": rounded}
+    answer = in_words(reading, names)
+    return {"image": path, "class": reading.best, "answer": answer, "lengths": rounded}
 
 
 def in_words(reading: Reading, names: Sequence[str]) -> str:

@@ -15,7 +15,6 @@ from dashboard.state.links import (
     sync_link,
 )
 from dashboard.state.networks import bundled_are
-from dashboard.state.networks import call as call_network
 from dashboard.state.networks import choose as choose_network
 from dashboard.state.networks import command_option as network_option
 from dashboard.state.networks import in_words as network_in_words
@@ -76,7 +75,6 @@ __all__ = [
     "answer",
     "arrived_parameters",
     "bundled_are",
-    "call_network",
     "choose_bundled",
     "choose_digit",
     "choose_misread",

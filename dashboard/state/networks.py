@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from typing import Literal
 
@@ -12,7 +13,10 @@ from capsnet.datasets import BUNDLED
 from dashboard import networks, runs
 from dashboard.networks import Stored
 
-CHOICE, TROUBLE, TITLES = "network_name", "network_trouble", "network_titles"
+CHOICE, TROUBLE, TOLD = "network_name", "network_trouble", "network_trouble_told"
+
+MARKDOWN = re.compile(r"([!-/:-@\[-`{-~])")
+"""What may mean something in Markdown; a backslash before it makes it itself."""
 
 
 def name() -> str:
@@ -21,17 +25,13 @@ def name() -> str:
 
 
 def in_words() -> str:
-    """The same, for the visitor."""
+    """The same, for the visitor, as Markdown."""
     if not name():
         return "The shipped one"
     if not networks.UPLOADED.fullmatch(name()):
         return f"Run {name()}"
-    return f"Uploaded, {st.session_state.get(TITLES, {}).get(name(), name()[-6:])}"
-
-
-def call(name: str, title: str) -> None:
-    """Show an uploaded network to this visitor under the name of the file that it came in."""
-    st.session_state[TITLES] = {**st.session_state.get(TITLES, {}), name: title}
+    title = MARKDOWN.sub(r"\\\1", networks.title(name()))
+    return f"Uploaded, {title}"
 
 
 def choose(name: str) -> None:
@@ -42,6 +42,7 @@ def choose(name: str) -> None:
             have gives way to the shipped one, and the visitor is told.
     """
     st.session_state[CHOICE] = name
+    st.session_state[TROUBLE] = None
 
 
 def chosen() -> Stored | None:
@@ -78,10 +79,18 @@ def command_option() -> str:
 
 def give_up(reason: str) -> None:
     """Go back to the shipped network and tell the visitor why, when the sidebar is next drawn."""
-    st.session_state[TROUBLE] = f"{reason} The shipped network is used instead."
     choose("")
+    st.session_state[TROUBLE] = f"{reason} The shipped network is used instead."
+    st.session_state[TOLD] = False
 
 
 def trouble() -> str | None:
-    """What there is to tell, once."""
-    return st.session_state.pop(TROUBLE, None)
+    """What there is to tell, until another page or another network is looked at."""
+    st.session_state[TOLD] = True
+    return st.session_state.get(TROUBLE)
+
+
+def forget_told_trouble() -> None:
+    """Another page is looked at."""
+    if st.session_state.get(TOLD):
+        st.session_state[TROUBLE] = None

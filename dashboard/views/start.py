@@ -1,9 +1,14 @@
 """Start: what a capsule is, five digits as the network reads them, and the network's card."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+
 import numpy as np
 import streamlit as st
 
 from capsnet.checkpoints import epochs_trained
+from capsnet.reading import Reading, read_lengths
 from dashboard import state
 from dashboard.components.example import example, example_style
 from dashboard.components.example.bending import FRAMES, swing, telling
@@ -31,6 +36,16 @@ with st.container(key="tour"):
 def five() -> list[int]:
     """The examples of this visitor, until others are asked for."""
     return state.recall("examples", list(range(EXAMPLES)))
+
+
+def told(reading: Reading, names: Sequence[str]) -> str:
+    """What the network says of an example, in few words."""
+    length = f"{reading.best_length:.2f} long"
+    if reading.kind == "none":
+        return f"no digit: {names[reading.best]}, {length}"
+    if reading.kind == "two":
+        return f"{names[reading.best]} or {names[reading.second]}, {length}"
+    return f"reads {names[reading.best]}, {length}"
 
 
 def others() -> None:
@@ -62,7 +77,7 @@ for i, column in enumerate(st.columns(EXAMPLES)):
             bent[i * FRAMES : (i + 1) * FRAMES],
             [
                 f"label {chosen.labels[i]}",
-                f"reads {names[best]}, {lengths[i, best]:.2f} long",
+                told(read_lengths(lengths[i]), names),
                 f"its {effect}" if effect else f"dimension {dimension}",
             ],
         )
@@ -78,9 +93,13 @@ for i, column in enumerate(st.columns(EXAMPLES)):
 st.header("The network", divider="gray")
 card = state.model_card()
 if state.network_name():
+    known = {
+        True: "How it was trained is on the Training page.",
+        False: "How it was trained is not known here: an upload brings no record.",
+    }
     st.info(
-        f"Your pages use another network than the shipped one: {state.network_in_words()}. What is "
-        "known of a run is on the Training page."
+        f"Your pages use another network than the shipped one: {state.network_in_words()}. "
+        + known[state.bundled_are() != "unknown"]
     )
 elif card is None:
     st.info("This checkpoint has no model card, so its figures are not known.")

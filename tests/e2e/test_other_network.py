@@ -1,4 +1,4 @@
-"""Another network on the pages: its pictures, its files, and nothing left over of the one before."""
+"""Another network on the pages: its pictures and files, and nothing left of the one before."""
 
 import numpy as np
 import pytest

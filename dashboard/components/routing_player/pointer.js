@@ -4,7 +4,9 @@ import { under } from "./views.js";
 export function wirePointer(page) {
   const { root } = page;
   root.addEventListener("pointermove", (event) => hover(page, event));
-  root.addEventListener("pointerleave", () => tip(page, null));
+  for (const gone of ["pointerleave", "wheel"]) {
+    root.addEventListener(gone, () => tip(page, null), { passive: true });
+  }
 }
 
 function hover(page, event) {

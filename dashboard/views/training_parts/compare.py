@@ -153,8 +153,7 @@ def upload() -> None:
         return
     state.remember("training_upload_done", file.file_id)
     try:
-        name = networks.keep(file.getvalue())
-        state.call_network(name, file.name)
+        name = networks.keep(file.getvalue(), file.name)
         state.choose_network(name)
         told = (True, f"Your pages now use {file.name}.")
     except CheckpointError as error:
