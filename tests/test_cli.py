@@ -211,6 +211,21 @@ def test_trace_writes_every_array(small_run, pictures, tmp_path, capsys):
     assert list(tmp_path.iterdir()) == [out]
 
 
+def test_a_whole_picture_is_taken_as_it_is(small_run, tmp_path, capsys):
+    digit = data.load_bundled()[42:43]
+    picture, out = tmp_path / "digit.png", tmp_path / "trace.npz"
+    Image.fromarray(255 - digit.images[0]).save(picture)
+    of_ours = ("--whole", "--checkpoint", small_run.best)
+    assert run("trace", picture, "--out", out, *of_ours) == 0
+    with np.load(out) as arrays:
+        np.testing.assert_array_equal(arrays["images"], digit.pixels())
+    capsys.readouterr()
+    assert run("predict", picture, "--json", *of_ours) == 0
+    expected = checkpoints.load(small_run.best).trace(digit.pixels()).lengths[-1, 0]
+    (told,) = json.loads(capsys.readouterr().out)
+    np.testing.assert_allclose(told["lengths"], expected, atol=1e-4)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

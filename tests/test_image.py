@@ -142,6 +142,16 @@ def test_formats_and_polarities(kind, dark_on_light):
     assert alike(normalise(read), normalise(ink))
 
 
+@pytest.mark.parametrize("dark_on_light", [True, False])
+def test_an_image_like_mnists_is_read_as_it_is(dark_on_light):
+    digits = load_bundled()
+    (pale, *_) = np.flatnonzero(digits.images.max((1, 2)) < 255)
+    digit = digits[pale : pale + 1]  # in a photo its darkest ink would be made black
+    levels = 255 - digit.images[0] if dark_on_light else digit.images[0]
+    read = shrink(read_picture(encoded(Image.fromarray(levels))))
+    np.testing.assert_array_equal(read, digit.pixels()[0])
+
+
 def test_a_path_is_read(tmp_path):
     path = tmp_path / "seven.png"
     path.write_bytes(encoded(Image.fromarray(sevens_ink())))

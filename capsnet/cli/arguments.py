@@ -91,8 +91,22 @@ def add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
-def read_digit(path: str) -> np.ndarray:
+def add_whole(parser: argparse.ArgumentParser) -> None:
+    """Whether pictures are brought to MNIST's size and place."""
+    parser.add_argument(
+        "--whole",
+        action="store_true",
+        help="take the whole picture, not cropped, scaled to a digit's size or centred: for one "
+        "that is like MNIST's, such as a PNG of 28 x 28 from the page Draw",
+    )
+
+
+def read_digit(path: str, whole: bool = False) -> np.ndarray:
     """The picture at `path` as the network takes it, (1, 28, 28, 1) float32 in [0, 1].
+
+    Args:
+        path: of a picture.
+        whole: as `image.shrink` makes it, not `image.normalise`.
 
     Raises:
         PictureError: if there is no digit to be had from it; the message names the file.
@@ -100,6 +114,6 @@ def read_digit(path: str) -> np.ndarray:
     from capsnet import image
 
     try:
-        return image.normalise(image.read_picture(path))[None]
+        return (image.shrink if whole else image.normalise)(image.read_picture(path))[None]
     except image.PictureError as error:
         raise image.PictureError(f"{path}: {error}") from error

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from capsnet import checkpoints
-from capsnet.cli.arguments import add_checkpoint, add_json, read_digit
+from capsnet.cli.arguments import add_checkpoint, add_json, add_whole, read_digit
 from capsnet.image import PictureError
 from capsnet.quiet import load_tensorflow_quietly
 from capsnet.reading import Reading, read_lengths
@@ -22,6 +22,7 @@ HELP = "class and ten lengths for pictures of digits"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which pictures, and which network reads them."""
     parser.add_argument("images", nargs="+", metavar="IMAGE", help="PNG or JPEG of one digit")
+    add_whole(parser)
     add_checkpoint(parser)
     add_json(parser)
 
@@ -33,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
         1 if any picture could not be read, else 0.
     """
     names = checkpoints.check(arguments.checkpoint).names
-    digits = list(_readable(arguments.images))
+    digits = list(_readable(arguments.images, arguments.whole))
     answers = _answers([pixels for _, pixels in digits], arguments.checkpoint)
     found = [(path, lengths) for (path, _), lengths in zip(digits, answers, strict=True)]
     if arguments.json:
@@ -45,11 +46,11 @@ def run(arguments: argparse.Namespace) -> int:
     return int(len(found) < len(arguments.images))
 
 
-def _readable(paths: list[str]) -> Iterator[tuple[str, np.ndarray]]:
+def _readable(paths: list[str], whole: bool) -> Iterator[tuple[str, np.ndarray]]:
     """The pictures with a digit in them; the others are told on standard error."""
     for path in paths:
         try:
-            yield path, read_digit(path)
+            yield path, read_digit(path, whole)
         except PictureError as error:
             print(f"capsnet: {error}", file=sys.stderr)
 

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from capsnet import checkpoints
-from capsnet.cli.arguments import add_checkpoint, read_digit, whole_number
+from capsnet.cli.arguments import add_checkpoint, add_whole, read_digit, whole_number
 from capsnet.config import check_rounds
 from capsnet.files import replacing
 from capsnet.quiet import load_tensorflow_quietly
@@ -26,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="routing rounds, 1 to 10; default: as many as the network was trained with",
     )
+    add_whole(parser)
     add_checkpoint(parser)
 
 
@@ -36,7 +37,7 @@ def run(arguments: argparse.Namespace) -> None:
         check_rounds(arguments.rounds)
     if not arguments.out.parent.is_dir():
         raise ValueError(f"Expected --out in a folder that is there. Received: {arguments.out}")
-    pixels = read_digit(arguments.image)
+    pixels = read_digit(arguments.image, arguments.whole)
     load_tensorflow_quietly()
     traced = checkpoints.load(arguments.checkpoint).trace(pixels, arguments.rounds)
     with replacing(arguments.out) as temporary, temporary.open("wb") as file:
