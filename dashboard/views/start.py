@@ -93,13 +93,14 @@ for i, column in enumerate(st.columns(EXAMPLES)):
 st.header("The network", divider="gray")
 card = state.model_card()
 if state.network_name():
-    known = {
-        True: "How it was trained is on the Training page.",
-        False: "How it was trained is not known here: an upload brings no record.",
-    }
+    told_where = (
+        "How it was trained is not known here: an upload brings no record."
+        if state.bundled_are() == "unknown"
+        else "How it was trained is on the Training page."
+    )
     st.info(
         f"Your pages use another network than the shipped one: {state.network_in_words()}. "
-        + known[state.bundled_are() != "unknown"]
+        f"{told_where}"
     )
 elif card is None:
     st.info("This checkpoint has no model card, so its figures are not known.")
