@@ -13,11 +13,11 @@ import keras
 
 from capsnet import checkpoints, misread, runs
 from capsnet.config import PRESETS, CapsNetConfig, TrainingConfig
-from capsnet.data import Digits, SplitName
+from capsnet.data import Digits, SplitName, load_bundled
 from capsnet.datasets import SOURCES, load_split
 from capsnet.evaluation import evaluate
 from capsnet.files import sha256, write_json
-from capsnet.history import write_history
+from capsnet.history import read_ancestry, write_ancestry
 
 SPLITS: tuple[SplitName, ...] = ("train", "validation", "test")
 SPLIT_IN_WORDS = (
@@ -44,8 +44,9 @@ def publish(
         machine: what the run was trained on, in words; None describes this machine.
 
     Returns:
-        The checkpoint; `.json` (the card), `-history.csv` and `-misread.json` (the validation
-        digits it reads wrongly) lie beside it.
+        The checkpoint; beside it lie `.json` (the card), `-history.csv`, `-history-1.csv` and so
+        on if the run started from a checkpoint with a history, and `-misread.json` (the bundled
+        digits that it reads wrongly).
 
     Raises:
         TrainingError: if `run` holds no run, or one that has not finished an epoch.
@@ -62,24 +63,23 @@ def publish(
     title = SOURCES[how.dataset].title if how.dataset in SOURCES else how.dataset
     model = checkpoints.load(run / runs.BEST)
     splits: dict[str, Digits] = {name: load_split(name, data, how.dataset) for name in SPLITS}
-    start = None if how.start is None else _started_from(Path(how.start))  # before it is replaced
     figures: dict[str, Any] = {n: evaluate(model, splits[n]).to_dict() for n in SPLITS[1:]}
 
     target = (checkpoints.SHIPPED.parent if folder is None else Path(folder)).joinpath(
         checkpoints.SHIPPED.name
     )
+    start, before = _started_from(how.start, target)  # which may be replaced now
     target.parent.mkdir(parents=True, exist_ok=True)
     checkpoints.save(model, target)
-    history_file = target.with_name(f"{target.stem}-history.csv")
-    write_history(history_file, history)
-    misread.write(misread.find(model, splits["validation"]), target)
+    write_ancestry(target, [*before, history])
+    misread.write(misread.find(model, load_bundled()), target)
     sizes: dict[str, Any] = {name: len(digits) for name, digits in splits.items()}
     card = {
         "name": target.stem,
         "checkpoint": _fingerprint(target),
         "preset": preset_name(network, how),
         "network": network.to_dict(),
-        "training": how.to_dict(),
+        "training": {**how.to_dict(), "start": start and start["file"]},
         "start": start,
         "parameters": model.count_params(),
         "data": {"name": title, "split": SPLIT_IN_WORDS, **sizes},
@@ -90,7 +90,7 @@ def publish(
         "libraries": library_versions(),
         "machine": machine or this_machine(),
         "date": datetime.date.today().isoformat(),
-        "history": history_file.name,
+        "history": f"{target.stem}-history.csv",
         **figures,
     }
     write_json(checkpoints.card_path(target), card)
@@ -105,15 +105,26 @@ def preset_name(network: CapsNetConfig, how: TrainingConfig) -> str:
     return "custom"
 
 
-def _started_from(checkpoint: Path) -> dict[str, Any]:
-    """The checkpoint that a run started from, with its own card if it has one."""
-    if not checkpoint.is_file():
-        return {"file": str(checkpoint)}
+def _started_from(
+    named: str | None, target: Path
+) -> tuple[dict[str, Any] | None, list[list[dict[str, float]]]]:
+    """The checkpoint that a run started from, with its card and its histories if it has them.
+
+    A copy of what is at `target` has those that lie there.
+    """
+    if named is None:
+        return None, []
+    start = Path(named)
+    if not start.is_file():
+        return {"file": start.name}, []
+    of_start = _fingerprint(start)
+    if target.is_file() and sha256(target) == of_start["sha256"]:
+        start = target
     try:
-        card = checkpoints.read_card(checkpoint)
+        card = checkpoints.read_card(start)
     except checkpoints.CheckpointError:
         card = None
-    return {**_fingerprint(checkpoint), "card": card}
+    return {**of_start, "card": card}, read_ancestry(start)
 
 
 def library_versions() -> dict[str, str]:
@@ -138,5 +149,5 @@ def _processor() -> str:
 
 
 def _fingerprint(path: Path) -> dict[str, Any]:
-    """What tells a checkpoint from another one: so a card cannot be read beside the wrong file."""
+    """What tells a checkpoint from another one."""
     return {"file": path.name, "bytes": path.stat().st_size, "sha256": sha256(path)}

@@ -204,6 +204,8 @@ class TrainingConfig(JsonFields):
                 raise ValueError(
                     f"Expected {name} of at least 0 and below 1. Received: {getattr(self, name)}"
                 )
+        if not 0 <= self.seed < 2**32:
+            raise ValueError(f"Expected seed from 0 to 2**32 - 1. Received: {self.seed}")
         if self.flourishes and self.dataset not in OF_DIGITS:
             raise ValueError(
                 f"Expected flourishes of 0 where the classes are not digits. "

@@ -20,6 +20,7 @@ from capsnet.data import (
     read_npz,
 )
 from capsnet.quiet import load_tensorflow_quietly
+from capsnet.untrusted import LONGEST_NAME
 
 DATA_VARIABLE = "CAPSNET_DATA"
 BUNDLED = "bundled"
@@ -147,7 +148,7 @@ def load(dataset: str = "mnist", path: str | Path | None = None) -> Dataset:
         DataError: when none is found; it lists what was tried.
     """
     if dataset.endswith(".npz"):
-        return _read(Path(dataset).expanduser(), None)
+        return _read(_place(dataset), None)
     source = _source(dataset)
     given, tried = _given_file(dataset, path)
     if given is not None:
@@ -179,7 +180,7 @@ def find_file(dataset: str = "mnist", path: str | Path | None = None) -> Path | 
         DataError: if a file is named, by whichever means, that is not there.
     """
     if dataset.endswith(".npz"):
-        given, where = Path(dataset).expanduser(), "the dataset's path"
+        given, where = _place(dataset), "the dataset's path"
     else:
         source = _source(dataset)
         named, _ = _given_file(dataset, path)
@@ -208,14 +209,24 @@ def _given_file(dataset: str, path: str | Path | None) -> tuple[Path | None, lis
         return None, tried
     if path is None:
         path = os.environ.get(DATA_VARIABLE) or None
-        if path is not None and dataset != "mnist" and not Path(path).expanduser().is_dir():
+        if path is not None and dataset != "mnist" and not _place(path).is_dir():
             tried.append(f"environment variable {DATA_VARIABLE}: {path}, which is MNIST's file")
             return None, tried
         tried.append(f"environment variable {DATA_VARIABLE}: {path or 'not set'}")
     if path is None:
         return None, tried
-    path = Path(path).expanduser()
+    path = _place(path)
     return (path / f"{dataset}.npz" if path.is_dir() else path), tried
+
+
+def _place(path: str | Path) -> Path:
+    """A path that can be looked at, whether or not there is anything."""
+    try:
+        place = Path(path).expanduser()
+        place.is_dir()
+    except (OSError, RuntimeError) as error:  # no such user, too long, not to be entered
+        raise DataError(f"Expected the path of a dataset. Received: {path} ({error})") from error
+    return place
 
 
 def _cache() -> Path:
@@ -233,8 +244,10 @@ def _read(path: Path, class_names: tuple[str, ...] | None) -> Dataset:
             raise DataError(
                 f"Expected class_names as ten strings in {path}. Received: {error}"
             ) from error
-    if len(names) != 10 or len(set(names)) != 10 or not all(names):
+    short = all(name.isprintable() and 0 < len(name) <= LONGEST_NAME for name in names)
+    if len(names) != 10 or len(set(names)) != 10 or not short:
         raise DataError(
-            f"Expected class_names as ten different strings in {path}. Received: {names}"
+            f"Expected class_names as ten different strings of up to {LONGEST_NAME} printable "
+            f"characters in {path}. Received: {names}"
         )
     return Dataset(train, test, names)

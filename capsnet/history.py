@@ -51,6 +51,19 @@ def read_ancestry(checkpoint: Path) -> list[list[dict[str, float]]]:
     return [*before, last] if last else before
 
 
+def write_ancestry(checkpoint: Path, histories: Sequence[Sequence[Mapping[str, float]]]) -> None:
+    """Write the histories of the runs that led to a checkpoint, as `read_ancestry` finds them.
+
+    Those of an earlier checkpoint in the same place go.
+    """
+    path = checkpoint.with_name(f"{checkpoint.stem}-history.csv")
+    for stale in path.parent.glob(f"{path.stem}-*.csv"):
+        stale.unlink()
+    for i, rows in enumerate(histories[:-1], start=1):
+        write_history(path.with_stem(f"{path.stem}-{i}"), rows)
+    write_history(path, histories[-1])
+
+
 def write_history(path: Path, history: Sequence[Mapping[str, float]]) -> None:
     """Write a run's history, one row an epoch; whole or not at all."""
     _write(path, HISTORY_FIELDS, history)
@@ -60,7 +73,7 @@ def read_curve(folder: Path) -> list[dict[str, float]]:
     """The training figures within the epochs that `write_curve` left in a run's folder."""
     try:
         return _rows(folder / CURVE)
-    except (ValueError, TypeError):  # the last line is being written
+    except (ValueError, TypeError):  # not as it was written
         return []
 
 

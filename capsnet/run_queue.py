@@ -35,7 +35,7 @@ def turn(folder: Path, report: Callable[[str], None] = print) -> Iterator[None]:
                 "Expected a folder that no other trainer is using. "
                 f"Received: {folder}, where one is at work or waits for its turn."
             )
-        runs.wish(folder, None)  # what was wished of an earlier trainer
+        runs.forget_old_wish(folder)
         progress = Progress("waiting", since=time.time())
         runs.write_progress(folder, progress)
         with runs.ended(folder), _turn(folder, report):

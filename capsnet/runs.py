@@ -199,6 +199,14 @@ def wish(folder: Path, what: Wish | None) -> None:
         temporary.write_text(what, encoding="utf-8")
 
 
+def forget_old_wish(folder: Path) -> None:
+    """Drop what was wished of an earlier trainer, but not since this one was said to start."""
+    progress = read_progress(folder)
+    with contextlib.suppress(OSError):
+        if progress is None or (folder / WISH).stat().st_mtime <= progress.updated:
+            wish(folder, None)
+
+
 def read_wish(folder: Path) -> Wish | None:
     """What a run's trainer was asked for."""
     try:

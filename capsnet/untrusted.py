@@ -179,9 +179,13 @@ def _check_weights(archive: zipfile.ZipFile, expected: str) -> None:
         raw = io.BytesIO(member.read(LARGEST_UNPACKED + 1))
     total = 0
     with h5py.File(raw, "r") as file:
-        groups = [file]
+        groups, seen = [file], set()
         while groups:
             group = groups.pop()
+            address = h5py.h5o.get_info(group.id).addr
+            if address in seen:
+                raise CheckpointError(f"{expected} Received: one whose weights are in a circle.")
+            seen.add(address)
             for name in group:
                 link = group.get(name, getlink=True)
                 if not isinstance(link, h5py.HardLink):

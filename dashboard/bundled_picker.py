@@ -25,7 +25,9 @@ def class_pills(key: str, on_change: Callable[[], None]) -> str:
     """
     groups = [ANY, *map(str, range(10)), *([MISREAD] if state.misread() else [])]
     kept = state.recall("bundled_group", ANY)
-    state.default_widget(key, kept if kept in groups else ANY)
+    state.default_widget(key, kept)
+    if state.widget(key) not in groups:  # of a network whose mistakes are known
+        state.set_widget(key, ANY)
     group = st.pills("Class", groups, key=key, on_change=on_change, required=True, wrap=True) or ANY
     state.remember("bundled_group", group)
     return group

@@ -18,7 +18,7 @@ UPLOADS = ".uploads"
 UPLOADED = re.compile(r"upload-[0-9a-f]{12}")
 LONGEST_TITLE = 80
 UPLOADS_KEPT = 12
-"""The latest used ones; each may be 33 MB."""
+"""The ones sent last; each may be 33 MB."""
 
 
 @dataclass(frozen=True)
@@ -77,13 +77,14 @@ def keep(raw: bytes, title: str) -> str:
     folder = runs.folder() / UPLOADS
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with replacing(folder / f"{name}.keras") as temporary:
-            temporary.write_bytes(raw)
-            try:
-                check_fits(inspect(temporary))
-            except CheckpointError as error:
-                where = f" at {temporary}"
-                raise CheckpointError(str(error).replace(where, "")) from error
+        if find(name) is None:  # the same file anew would be loaded anew by all who use it
+            with replacing(folder / f"{name}.keras") as temporary:
+                temporary.write_bytes(raw)
+                try:
+                    check_fits(inspect(temporary))
+                except CheckpointError as error:
+                    where = f" at {temporary}"
+                    raise CheckpointError(str(error).replace(where, "")) from error
         _title_path(name).write_text(title[:LONGEST_TITLE], encoding="utf-8", errors="replace")
         _forget_old(folder)
     except OSError as error:
@@ -111,8 +112,9 @@ def _title_path(name: str) -> Path:
 
 
 def _forget_old(folder: Path) -> None:
-    kept = sorted(folder.glob("upload-*.keras"), key=lambda path: path.stat().st_mtime)
-    for path in kept[:-UPLOADS_KEPT]:
+    sent = sorted(folder.glob("upload-*.txt"), key=lambda path: path.stat().st_mtime)
+    for title in sent[:-UPLOADS_KEPT]:
+        path = title.with_suffix(".keras")
         path.unlink(missing_ok=True)
         path_beside(path).unlink(missing_ok=True)
-        path.with_suffix(".txt").unlink(missing_ok=True)
+        title.unlink(missing_ok=True)

@@ -169,11 +169,14 @@ def launch(name: str) -> None:
     """Let a run begin or go on, in a process that outlives this one.
 
     Raises:
-        TrainingError: if no process can be started.
+        TrainingError: if it is at work already, or no process can be started.
     """
     place = folder() / name
+    if runs.live(place):
+        raise TrainingError(f"Expected a run that is not at work. Received: {name}")
     command = [sys.executable, "-m", "capsnet", "train", "--resume", "--wait", "--out", str(place)]
     try:
+        runs.wish(place, None)  # what was wished of an earlier trainer
         runs.write_progress(place, Progress("starting", since=time.time()))
         with (place / runs.LOG).open("ab") as log:
             process = subprocess.Popen(

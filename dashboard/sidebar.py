@@ -11,6 +11,7 @@ from dashboard.bundled_picker import ANY, MISREAD, class_pills
 from dashboard.components.address import replace_address
 from dashboard.components.page_menu import close_menu_after_choice
 from dashboard.components.picture import picture
+from dashboard.markdown import escaped
 
 DRAW = "draw"
 """The path of the page Draw."""
@@ -63,7 +64,7 @@ def finish(page: str, answer: DeltaGenerator) -> None:
 def _answer() -> None:
     """The network's answer for the current digit."""
     reading = read_lengths(state.answer(state.current_digit().images).lengths)
-    names = state.network().config.names
+    names = [escaped(name) for name in state.network().config.names]
     best, length = names[reading.best], f"{reading.best_length:.2f}"
     trained = state.network().config.rounds
     same = state.rounds() == trained  # else Routing may say otherwise
@@ -118,7 +119,7 @@ def _pick_random() -> None:
     if chosen == MISREAD:
         state.choose_misread()
     else:
-        state.choose_random(None if chosen == ANY else int(chosen))
+        state.choose_random(None if chosen in (None, ANY) else int(chosen))
 
 
 def _pick_index() -> None:

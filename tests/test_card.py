@@ -1,14 +1,17 @@
+import dataclasses
 import hashlib
 import platform
+import shutil
 
 import keras
 import numpy as np
 import pytest
 
-from capsnet import card, checkpoints, data, datasets, training
+from capsnet import card, checkpoints, data, datasets, misread, runs, training
 from capsnet.config import PRESETS, CapsNetConfig, TrainingConfig
 from capsnet.evaluation import evaluate
 from capsnet.files import write_json
+from capsnet.history import read_ancestry
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +74,31 @@ def test_the_card_tells_what_it_was_measured_on(published, mnist_file, small_run
     assert written["test"]["margin_loss"] == pytest.approx(expected.margin_loss)
     assert written["test"]["reconstruction_error"] == pytest.approx(expected.reconstruction_error)
     assert written["validation"]["images"] == 50
+
+
+def test_the_mistakes_are_of_the_bundled_digits(published):
+    path, _ = published
+    digits = data.load_bundled()
+    lengths = checkpoints.load(path).predict(digits.pixels(), verbose=0)["lengths"]
+    wrong = np.flatnonzero(lengths.argmax(-1) != digits.labels)
+    assert [found.index for found in misread.read(path).misread] == wrong.tolist()
+
+
+def test_histories_of_the_runs_before_lie_beside_it(small_run, mnist_file, tmp_path, monkeypatch):
+    monkeypatch.setattr(data, "VALIDATION_SHARE", 6)
+    first = card.publish(small_run.folder, mnist_file, tmp_path / "out")
+    assert [len(rows) for rows in read_ancestry(first)] == [4]
+    next_run = tmp_path / "next"
+    shutil.copytree(small_run.folder, next_run)
+    network, how = runs.read_run(next_run)
+    copy = tmp_path / "a copy.keras"
+    shutil.copy(first, copy)
+    runs.write_run(next_run, network, dataclasses.replace(how, start=str(copy)))
+    assert card.publish(next_run, mnist_file, tmp_path / "out") == first
+    assert [len(rows) for rows in read_ancestry(first)] == [4, 4]
+    assert checkpoints.read_card(first)["training"]["start"] == "a copy.keras"
+    card.publish(small_run.folder, mnist_file, tmp_path / "out")  # which began anew
+    assert [len(rows) for rows in read_ancestry(first)] == [4]
 
 
 @pytest.mark.parametrize("name", PRESETS)

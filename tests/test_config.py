@@ -67,3 +67,9 @@ def test_other_rounds_are_refused(rounds):
 def test_values_out_of_range_are_refused(kind, values, message):
     with pytest.raises(ValueError, match=message):
         kind(**values)
+
+
+@pytest.mark.parametrize("seed", [-1, 2**32])
+def test_a_seed_that_keras_cannot_take(seed):
+    with pytest.raises(ValueError, match=r"seed from 0 to 2\*\*32 - 1. Received: "):
+        TrainingConfig(seed=seed)

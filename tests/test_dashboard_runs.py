@@ -4,11 +4,12 @@ import dataclasses
 import json
 import platform
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
-from capsnet import checkpoints, datasets, forecast, runs, training
+from capsnet import checkpoints, datasets, forecast, locks, runs, training
 from capsnet.config import PRESETS, CapsNetConfig, TrainingConfig
 from capsnet.runs import Progress, TrainingError
 from capsnet.untrusted import CheckpointError
@@ -112,6 +113,25 @@ def test_an_upload_becomes_a_network(a_run, folder):
     assert checkpoints.load(stored.path)
     assert networks.find("upload-000000000000") is None
     assert networks.find("../small-1") is None
+
+
+def test_a_class_may_upload_the_same_file_at_once(a_run, folder):
+    raw = (a_run / runs.BEST).read_bytes()
+    with ThreadPoolExecutor(4) as pool:
+        names = set(pool.map(networks.keep, [raw] * 4, [f"{n}.keras" for n in range(4)]))
+    (name,) = names
+    stored = networks.find(name)
+    assert stored.path.read_bytes() == raw
+    time.sleep(0.02)
+    networks.keep(raw, "again.keras")
+    assert networks.find(name) == stored  # nobody has to load it anew
+
+
+def test_a_run_at_work_is_not_launched_again(a_run):
+    before = runs.read_progress(a_run)
+    with locks.held(runs.lockable(a_run, runs.LOCK)), pytest.raises(TrainingError, match="at work"):
+        machine.launch(a_run.name)
+    assert runs.read_progress(a_run) == before
 
 
 @pytest.mark.parametrize("raw", [b"", b"a cat", b"PK\x03\x04"])

@@ -113,12 +113,31 @@ def test_any_file_of_that_shape_brings_its_class_names(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "names", [["a"], ["a"] * 10, [*"abcdefghi", ""], np.arange(10.0).reshape(2, 5)]
+    "names",
+    [
+        ["a"],
+        ["a"] * 10,
+        [*"abcdefghi", ""],
+        [*"abcdefghi", "j" * 61],
+        [*"abcdefghi", "j\n"],
+        np.arange(10.0).reshape(2, 5),
+    ],
 )
 def test_class_names_that_are_not_ten_are_refused(tmp_path, names):
     path = write(tmp_path / "shapes.npz", class_names=np.array(names))
-    with pytest.raises(DataError, match=r"ten different strings in .*shapes.npz. Received"):
+    with pytest.raises(DataError, match=r"ten different strings .*shapes.npz. Received"):
         load(str(path))
+
+
+@pytest.mark.parametrize("path", ["x" * 5000, "~nobody_such/mnist.npz", "\0"])
+@pytest.mark.parametrize("dataset", ["mnist", "kmnist"])
+def test_a_path_that_cannot_be_is_told(monkeypatch, path, dataset):
+    if "\0" not in path:
+        monkeypatch.setenv(datasets.DATA_VARIABLE, path)
+        with pytest.raises(DataError, match="Expected the path of a dataset"):
+            datasets.find_file(dataset)
+    with pytest.raises(DataError, match="Received: "):
+        load(dataset, path)
 
 
 def test_an_unknown_name_lists_the_known_ones():

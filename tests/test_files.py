@@ -1,5 +1,7 @@
 import hashlib
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -15,6 +17,22 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
         temporary.write_text("half")
         raise RuntimeError
     assert json.loads(path.read_text()) == {"kept": True}
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_threads_write_the_same_file_at_once(tmp_path):
+    path = tmp_path / "kept.json"
+    together = threading.Barrier(4)
+
+    def write(content):
+        with replacing(path) as temporary:
+            temporary.write_text(content * 1000)
+            together.wait()
+            assert temporary.read_text() == content * 1000
+
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(write, "abcd"))
+    assert len(set(path.read_text())) == 1
     assert list(tmp_path.iterdir()) == [path]
 
 

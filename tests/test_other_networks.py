@@ -164,6 +164,39 @@ def test_of_an_upload_it_does_not_know(network: str, tmp_path: Path) -> None:
     assert any("an upload brings no record" in str(i.value) for i in app.info)
 
 
+def test_another_network_has_no_known_mistakes_to_pick_from(network: str) -> None:
+    app = AppTest.from_file("../dashboard/app.py", default_timeout=120)
+    app.switch_page("views/pose.py").run()
+    pills = app.sidebar.button_group(key="picker_class")
+    pills.set_value("Read wrongly").run()
+    app.session_state["network_name"] = network
+    app.run()
+    assert app.sidebar.button_group(key="picker_class").value == "Any"
+    another = next(b for b in app.sidebar.button if b.label == "Another")
+    another.click().run()
+    assert not app.exception
+
+
+def test_a_damaged_record_is_no_hindrance(network: str, tmp_path: Path) -> None:
+    path = tmp_path / network / runs.RUN
+    path.write_text(path.read_text().replace('"epochs"', '"epochs of a later version"'))
+    for page in PAGES:
+        app = opened(network, page)
+    captions = "\n".join(str(c.value) for c in app.sidebar.caption)
+    assert "whether this network was trained on them is not known" in captions
+
+
+def test_a_class_name_is_not_taken_for_markdown(network: str, tmp_path: Path) -> None:
+    config, _ = runs.read_run(tmp_path / network)
+    names = tuple(f"a_{n}_[b](c)" for n in range(10))
+    checkpoints.save(
+        CapsNet(dataclasses.replace(config, class_names=names)), tmp_path / network / runs.BEST
+    )
+    said = [str(m.value) for m in opened(network, "pose").sidebar.markdown]
+    assert any(r"\_\[b\]\(c\)" in words for words in said)
+    assert not any("_[b](c)" in words.replace("\\", "") and "\\" not in words for words in said)
+
+
 def test_a_network_that_is_gone_is_told_of_until_another_page_is_looked_at(
     network: str, tmp_path: Path
 ) -> None:

@@ -151,6 +151,14 @@ def test_a_link_with_impossible_rounds_says_so(page, rounds):
     assert not page.warning
 
 
+def test_rounds_of_five_thousand_digits_are_told(page):
+    page.query_params["rounds"] = "9" * 5000
+    with by_history():
+        page.run()
+    assert not page.exception
+    assert "The link asks for '99999999999999999999' rounds" in page.warning[0].value
+
+
 def test_a_pinned_digit_is_shown_beside_the_next(page):
     compare(page, "pinned", pinned=page.session_state["digit"])
     page.sidebar.number_input(key="picker_index").set_value(0).run()

@@ -109,6 +109,18 @@ def test_looking_at_a_lock_does_not_keep_a_trainer_out(tmp_path):
         watcher.join()
 
 
+def test_a_wish_from_while_it_starts_is_heard(tmp_path):
+    runs.wish(tmp_path, "pause")  # of an earlier trainer
+    time.sleep(0.05)
+    runs.write_progress(tmp_path, runs.Progress("starting"))
+    runs.forget_old_wish(tmp_path)
+    assert runs.read_wish(tmp_path) is None
+    time.sleep(0.05)
+    runs.wish(tmp_path, "stop")
+    with pytest.raises(TrainingInterrupted, match="before its turn"), run_queue.turn(tmp_path):
+        pass
+
+
 def test_a_trainer_forgets_what_was_wished_of_an_earlier_one(tmp_path):
     runs.wish(tmp_path, "stop")
     with runs.locked(tmp_path):

@@ -79,6 +79,15 @@ def test_a_start_writes_the_settings_and_launches(page, launched, folder):
     assert page.number_input(key="training_epochs").value == 3
 
 
+def test_a_start_takes_a_change_that_comes_with_it(page, launched, folder):
+    opened(page)
+    page.number_input(key="training_epochs").set_value(7)
+    page.number_input(key="training_shift").set_value(0)
+    page.button(key="training_start").click().run()
+    _, how = runs.read_run(folder / launched[0])
+    assert (how.epochs, how.shift) == (7, 0)
+
+
 def test_bars_and_upstrokes_are_for_digits_only_and_the_field_says_so(page, launched, folder):
     opened(page)
     page.selectbox(key="training_dataset").set_value("bundled").run()

@@ -139,6 +139,13 @@ def test_links_out_of_the_file_are_refused(saved, tmp_path):
     assert "weights are links" in refusal(with_weights(saved, tmp_path, alter))
 
 
+def test_a_circle_of_groups_is_refused(saved, tmp_path):
+    def alter(file):
+        file.create_group("down")["up"] = file["/"]
+
+    assert "in a circle" in refusal(with_weights(saved, tmp_path, alter))
+
+
 def test_outside_storage_is_refused(saved, tmp_path):
     secret = tmp_path / "secret"
     secret.write_bytes(bytes(80))

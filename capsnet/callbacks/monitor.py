@@ -99,6 +99,7 @@ class RunMonitor(keras.callbacks.Callback):
             since=time.time(),
         )
         self.ticks: collections.deque[tuple[float, int]] = collections.deque()
+        self.validation_started = 0.0
         self.validation_seconds: float | None = None
         self.told = 0.0
         self._tell()
@@ -243,8 +244,10 @@ class RunMonitor(keras.callbacks.Callback):
             raise KeyboardInterrupt
         if self.progress.state == "paused":
             self.progress = dataclasses.replace(self.progress, state="running", since=time.time())
-            self.skip(time.monotonic() - started)
+            paused = time.monotonic() - started
+            self.skip(paused)
             self.ticks.clear()
+            self.validation_started += paused
             self._tell()
 
     def _tell(self) -> None:

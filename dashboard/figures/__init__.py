@@ -1,1 +1,1 @@
-"""Pure functions: arrays or a CapsNetTrace in, a Plotly figure (or what a component draws) out."""
+"""Pure functions: arrays or a CapsNetTrace in, what a component draws out."""

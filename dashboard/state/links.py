@@ -147,7 +147,8 @@ def _take_rounds() -> None:
 
 def rounds_in(link: str) -> int | None:
     """The rounds that a link's parameter asks for; None if it asks for none that can be."""
-    return int(link) if link.isdecimal() and 1 <= int(link) <= MAX_ROUNDS else None
+    short = link.isdecimal() and len(link) <= len(str(MAX_ROUNDS))  # Python refuses long numbers
+    return int(link) if short and 1 <= int(link) <= MAX_ROUNDS else None
 
 
 def _of_digit(link: dict[str, str]) -> dict[str, str]:

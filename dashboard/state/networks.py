@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from typing import Literal
 
@@ -10,13 +9,12 @@ import streamlit as st
 
 from capsnet import runs as run_files
 from capsnet.datasets import BUNDLED
+from capsnet.runs import TrainingError
 from dashboard import networks, runs
+from dashboard.markdown import escaped
 from dashboard.networks import Stored
 
 CHOICE, TROUBLE, TOLD = "network_name", "network_trouble", "network_trouble_told"
-
-MARKDOWN = re.compile(r"([!-/:-@\[-`{-~])")
-"""What may mean something in Markdown; a backslash before it makes it itself."""
 
 
 def name() -> str:
@@ -30,8 +28,7 @@ def in_words() -> str:
         return "The shipped one"
     if not networks.UPLOADED.fullmatch(name()):
         return f"Run {name()}"
-    title = MARKDOWN.sub(r"\\\1", networks.title(name()))
-    return f"Uploaded, {title}"
+    return f"Uploaded, {escaped(networks.title(name()))}"
 
 
 def choose(name: str) -> None:
@@ -63,7 +60,10 @@ def bundled_are() -> Literal["seen", "unseen", "unknown"]:
         return "unseen"
     if not (found.path.parent / run_files.RUN).is_file():
         return "unknown"  # an upload brings no record
-    how = run_files.read_run(found.path.parent)[1]
+    try:
+        how = run_files.read_run(found.path.parent)[1]
+    except TrainingError:  # of a later version of this program, perhaps
+        return "unknown"
     return "seen" if how.dataset == BUNDLED else "unseen"
 
 

@@ -55,6 +55,7 @@ def training_data(dataset: str, download: bool = False) -> Data:
         dataset: a name in `capsnet.datasets`.
         download: let Keras download it, if it must.
     """
+    path = None
     try:
         if dataset == BUNDLED:
             digits = load(dataset)

@@ -51,7 +51,8 @@ def choose_random(label: int | None = None) -> None:
 def choose_misread() -> None:
     """Make another of the bundled digits that the network reads wrongly the current one."""
     now = current_digit().index
-    choose_bundled(random.choice([d.index for d in shared.misread() or [] if d.index != now]))
+    if others := [d.index for d in shared.misread() or [] if d.index != now]:
+        choose_bundled(random.choice(others))
 
 
 def random_indices(count: int, label: int | None = None) -> list[int]:

@@ -111,8 +111,9 @@ def lengths(digit: CurrentDigit, found: Answer | None) -> None:
     data = None if found is None else answer_data(digit.images[0], *found, margins)
     show_answer("answer", data, config.names)
     st.caption(
-        "Training asks for more than 0.9 where the digit is there, for less than 0.1 where it is "
-        "not. These are not probabilities: they need not sum to one."
+        f"Training asks for more than {config.margin_positive:g} where the digit is there, for "
+        f"less than {config.margin_negative:g} where it is not. These are not probabilities: they "
+        "need not sum to one."
     )
 
 

@@ -36,6 +36,15 @@ def test_play_runs_to_the_last_round_and_the_views_follow(routing: Page) -> None
     expect(routing.get_by_test_id("round-play")).to_have_attribute("aria-label", "Play")
 
 
+def test_play_ends_with_the_second_of_two_rounds(routing: Page) -> None:
+    choose_rounds(routing, 2)
+    routing.get_by_test_id("round-play").click()
+    expect(routing.get_by_test_id("round")).to_have_text("2")
+    expect(routing.get_by_test_id("round-play")).to_have_attribute("aria-label", "Play")
+    routing.wait_for_timeout(2000)  # longer than from one step to the next
+    expect(routing.get_by_test_id("round")).to_have_text("2")
+
+
 def test_play_can_be_paused(routing: Page) -> None:
     choose_rounds(routing, 10)
     routing.get_by_test_id("round-play").click()

@@ -8,6 +8,7 @@ const STORE = "decoders";
 
 /** Keep weights that have just come from the server, and tell whoever waits for them. */
 function keepWeights(id, weights) {
+  keptWeights.clear();
   keptWeights.set(id, weights);
   globalThis.dispatchEvent(new CustomEvent(ARRIVED, { detail: id }));
   return inStore("readwrite", (store) => {

@@ -2,7 +2,7 @@
 
 const STEP_MS = 450; // a picture's way from one round to the next
 export const PLAY_MS = 1300; // from step to step while playing
-const SOON_MS = 300; // from the press of Play to the first step
+const SOON_MS = 300; // from the press of Play in round 1 to the first step
 
 const ICONS = { play: "M7 4v16l13-8z", pause: "M6 4h4v16H6zM14 4h4v16h-4z" };
 
@@ -45,15 +45,18 @@ export function startClock(page, draw, tell) {
     show();
   }
 
+  /** A step; the last round is the end. */
+  function advance() {
+    if (s.round < s.rounds - 1) move(s.round + 1);
+    if (s.round >= s.rounds - 1) pause();
+  }
+
   /** What was pressed answers soon; data that has just come is looked at first. */
   function play(firstMs) {
     if (s.round === s.rounds - 1) jump(0);
-    timer = setInterval(() => {
-      move(s.round + 1);
-      if (s.round >= s.rounds - 1) pause();
-    }, PLAY_MS);
+    const mine = (timer = setInterval(advance, PLAY_MS));
     show();
-    if (s.round < s.rounds - 1) setTimeout(() => timer && s.round === 0 && move(1), firstMs);
+    if (s.round === 0) setTimeout(() => timer === mine && s.round === 0 && advance(), firstMs);
   }
 
   function show() {

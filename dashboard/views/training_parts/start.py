@@ -61,7 +61,8 @@ def start() -> None:
     if not state.may_train():
         st.info(not_allowed())
         return
-    preset, network, training = settings()
+    fields()
+    _, network, training = settings()
     data = state.training_data(training.dataset)
     if not data.training:
         data = no_data(training.dataset, data)
@@ -76,7 +77,6 @@ def start() -> None:
         key="training_start",
         disabled=not data.training,
         on_click=begin,
-        args=(preset, network, training),
     )
 
 
@@ -112,8 +112,8 @@ def no_data(dataset: str, data: state.Data) -> state.Data:
     return data
 
 
-def settings() -> tuple[str, CapsNetConfig, TrainingConfig]:
-    """What is to be trained, and how."""
+def fields() -> None:
+    """What is to be trained, and how: to be chosen."""
     names = list(PRESETS)
     state.default_widget("training_preset", state.recall("training_preset", quickest(names)))
     left, right = st.columns(2)
@@ -125,44 +125,62 @@ def settings() -> tuple[str, CapsNetConfig, TrainingConfig]:
     st.caption(PRESETS[preset].description)
     first, second, third = st.columns(3)
     with first:
-        epochs = number("epochs", "Epochs", 1, 500, training.epochs)
-        seed = number("seed", "Seed", 0, 1_000_000, training.seed)
+        number("epochs", "Epochs", 1, 500, training.epochs)
+        number("seed", "Seed", 0, 1_000_000, training.seed)
     with second:
-        rounds = number("rounds", "Routing rounds", 1, MAX_ROUNDS, network.rounds)
-        shift = number("shift", "Shift images by up to, pixels", 0, 6, training.shift)
+        number("rounds", "Routing rounds", 1, MAX_ROUNDS, network.rounds)
+        number("shift", "Shift images by up to, pixels", 0, 6, training.shift)
     with third:
-        weight = decimal("reconstruction_weight", WEIGHT, network.reconstruction_weight)
-    return (
-        preset,
-        dataclasses.replace(
-            network,
-            rounds=rounds,
-            reconstruction_weight=weight,
-            class_names=SOURCES[dataset].class_names,
-        ),
-        dataclasses.replace(
-            training,
-            dataset=dataset,
-            epochs=epochs,
-            shift=shift,
-            seed=seed,
-            **distortions(training, dataset),
-        ),
-    )
+        decimal("reconstruction_weight", WEIGHT, network.reconstruction_weight)
+    distortions(training, dataset)
 
 
-def distortions(training: TrainingConfig, dataset: str) -> dict[str, Any]:
+def distortions(training: TrainingConfig, dataset: str) -> None:
     """How images are changed besides being shifted, as other hands might have written them."""
     with st.expander("More augmentation"):
         st.caption("Each image is changed anew in every epoch, by random amounts up to these.")
         columns = st.columns(3)
-        values: dict[str, Any] = {}
         for i, (name, field) in enumerate(DISTORTIONS.items()):
             with columns[i % len(columns)]:
-                applies = name != "flourishes" or dataset in OF_DIGITS
-                value = decimal(name, field, getattr(training, name), disabled=not applies)
-                values[name] = value if applies else 0.0
-    return values
+                disabled = not _applies(name, dataset)
+                decimal(name, field, getattr(training, name), disabled=disabled)
+
+
+def settings() -> tuple[str, CapsNetConfig, TrainingConfig]:
+    """What the fields say at this moment: the preset's name, and what they make of it.
+
+    Raises:
+        ValueError: if that cannot be trained.
+    """
+
+    def chosen(name: str) -> Any:
+        return state.widget(f"training_{name}")
+
+    preset, dataset = chosen("preset"), chosen("dataset")
+    distorted: dict[str, Any] = {
+        name: chosen(name) if _applies(name, dataset) else 0.0 for name in DISTORTIONS
+    }
+    return (
+        preset,
+        dataclasses.replace(
+            PRESETS[preset].network,
+            rounds=chosen("rounds"),
+            reconstruction_weight=chosen("reconstruction_weight"),
+            class_names=SOURCES[dataset].class_names,
+        ),
+        dataclasses.replace(
+            PRESETS[preset].training,
+            dataset=dataset,
+            epochs=chosen("epochs"),
+            shift=chosen("shift"),
+            seed=chosen("seed"),
+            **distorted,
+        ),
+    )
+
+
+def _applies(distortion: str, dataset: str) -> bool:
+    return distortion != "flourishes" or dataset in OF_DIGITS
 
 
 def choose_dataset() -> str:
@@ -185,18 +203,18 @@ def quickest(names: list[str]) -> str:
     return "compact" if "compact" in names else names[0]
 
 
-def number(name: str, label: str, low: int, high: int, value: int) -> int:
+def number(name: str, label: str, low: int, high: int, value: int) -> None:
     """A whole number that begins with the preset's."""
     key = f"training_{name}"
     state.default_widget(key, state.recall(key, value))
-    return st.number_input(label, low, high, step=1, key=key, on_change=keep, args=(key,))
+    st.number_input(label, low, high, step=1, key=key, on_change=keep, args=(key,))
 
 
-def decimal(name: str, field: Field, value: float, *, disabled: bool = False) -> float:
+def decimal(name: str, field: Field, value: float, *, disabled: bool = False) -> None:
     """A number that begins with the preset's."""
     key = f"training_{name}"
     state.default_widget(key, state.recall(key, float(value)))
-    return st.number_input(
+    st.number_input(
         field.label,
         0.0,
         max(field.largest, float(value)),
@@ -253,14 +271,15 @@ def tell_forecast(network: CapsNetConfig, training: TrainingConfig, data: state.
     )
 
 
-def begin(preset: str, network: CapsNetConfig, training: TrainingConfig) -> None:
-    """Start a run with these settings."""
+def begin() -> None:
+    """Start a run with what the fields say now: one may have changed since the page was drawn."""
     if not state.may_train():
         return
     try:
+        preset, network, training = settings()
         name = runs.create(preset, network, training)
         runs.launch(name)
-    except TrainingError as error:
+    except (TrainingError, ValueError) as error:
         state.remember(TROUBLE, str(error))
         return
     state.remember(WATCHED, name)

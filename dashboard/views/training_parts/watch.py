@@ -17,6 +17,7 @@ from dashboard.components.film import Form, Moment, film
 from dashboard.components.scroll_here import scroll_here
 from dashboard.figures import training as figures
 from dashboard.figures.numbers import percent
+from dashboard.markdown import escaped
 from dashboard.runs import Run
 from dashboard.views.training_parts.common import (
     STANDING,
@@ -210,7 +211,7 @@ def pictures(name: str) -> None:
     is_dark = st.context.theme.type == "dark"
     equal, more = ("Dark", "lighter") if is_dark else ("Light", "darker")
     st.markdown(
-        f"One picture of class {names[ROUTED]}, the last round of routing. As on the "
+        f"One picture of class {escaped(names[ROUTED])}, the last round of routing. As on the "
         f"Routing page a column is a map of primary capsules, a row a class. {equal} is a tenth of "
         f"the map's output, an equal share, or less; the {more}, the more the class gets, up to "
         f"{round(100 * end)} %. Below a picture is the mean entropy. {untrained(run, pages[0])}"
