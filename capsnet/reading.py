@@ -24,16 +24,18 @@ class Reading:
         best_length: its length.
         second: the runner-up.
         second_length: its length.
+        present: how many capsules are longer than 0.5.
     """
 
     best: int
     best_length: float
     second: int
     second_length: float
+    present: int = 1
 
     @property
     def kind(self) -> Literal["one", "two", "none"]:
-        """How many digits the lengths speak of: capsules longer than 0.5."""
+        """How many digits the lengths speak of, two or more: capsules longer than 0.5."""
         if self.best_length < PRESENT:
             return "none"
         return "two" if self.second_length >= PRESENT else "one"
@@ -57,4 +59,5 @@ def read_lengths(lengths: np.ndarray) -> Reading:
         raise ValueError(f"Expected lengths of shape (10,). Received: shape {np.shape(lengths)}")
     order = np.argsort(-lengths, kind="stable")
     best, second = int(order[0]), int(order[1])
-    return Reading(best, float(lengths[best]), second, float(lengths[second]))
+    present = int((np.asarray(lengths) >= PRESENT).sum())
+    return Reading(best, float(lengths[best]), second, float(lengths[second]), present)

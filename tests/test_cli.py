@@ -176,6 +176,7 @@ def test_predict(small_run, pictures, capsys):
     [
         (Reading(7, 0.9, 1, 0.2), DIGITS, "7"),
         (Reading(7, 0.6, 1, 0.55), DIGITS, "7 or 1 (two answers)"),
+        (Reading(7, 0.6, 1, 0.55, 3), DIGITS, "7 or 1 (3 answers)"),
         (Reading(7, 0.6, 1, 0.2), DIGITS, "7 (a weak answer)"),
         (Reading(7, 0.3, 1, 0.2), DIGITS, "no digit (nearest: 7)"),
         (Reading(1, 0.9, 0, 0.2), ("shirt", "bag"), "bag"),

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from capsnet.reading import read_lengths
+from dashboard.components.verdict import in_words
 
 
 def lengths(**longer: float) -> np.ndarray:
@@ -42,3 +43,11 @@ def test_best_and_runner_up():
 def test_a_wrong_shape_is_refused():
     with pytest.raises(ValueError, match="Received"):
         read_lengths(np.zeros((1, 10)))
+
+
+def test_more_than_two_answers_are_counted():
+    reading = read_lengths(lengths(c0=0.8, c6=0.7, c1=0.51))
+    assert (reading.kind, reading.present) == ("two", 3)
+    headline, line = in_words(reading, "0123456789")
+    assert headline == "3 answers, 0 before all"
+    assert line == "All are longer than 0.5; the longest are 0 (0.80), 6 (0.70)."

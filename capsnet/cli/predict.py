@@ -76,5 +76,6 @@ def in_words(reading: Reading, names: Sequence[str]) -> str:
     if reading.kind == "none":
         return f"no digit (nearest: {names[reading.best]})"
     if reading.kind == "two":
-        return f"{names[reading.best]} or {names[reading.second]} (two answers)"
+        count = "two" if reading.present <= 2 else reading.present
+        return f"{names[reading.best]} or {names[reading.second]} ({count} answers)"
     return f"{names[reading.best]} (a weak answer)" if reading.is_weak else names[reading.best]

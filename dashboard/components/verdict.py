@@ -18,11 +18,11 @@ def show_verdict(prediction: str, kind: str, headline: str, line: str, number: i
 
     Args:
         prediction: the class, or a dash.
-        kind: "one" if the network means it; "none" or "two" make it small and grey.
+        kind: "one" if the network means it; "weak" makes it grey, "none" and "two" small, too.
         headline: what the network means, where that is not simply the class; or "".
         line: a sentence beneath it.
-        number: of the drawing that this answers: the pad takes the prediction back when the pen
-            comes down, and the browser would not put the same words there once more.
+        number: of the drawing that this answers: the pad takes all of it back when the pen comes
+            down on a new sheet, and the browser would not put the same words there once more.
     """
     row = st.container(
         key="verdict", horizontal=True, vertical_alignment="center", gap="small", wrap=False
@@ -35,7 +35,8 @@ def show_verdict(prediction: str, kind: str, headline: str, line: str, number: i
             f"{html.escape(prediction)}</div>"
         )
     headline = f"<strong>{html.escape(headline)}</strong>" if headline else ""
-    row.html(f"<p class='verdict-words'>{headline}{html.escape(line)}</p>")
+    words = f"{headline}{html.escape(line)}"
+    row.html(f"<p class='verdict-words' data-answers='{number}'>{words}</p>")
 
 
 def in_words(reading: Reading, names: Sequence[str]) -> tuple[str, str]:
@@ -44,6 +45,9 @@ def in_words(reading: Reading, names: Sequence[str]) -> tuple[str, str]:
     second = f"{names[reading.second]} ({reading.second_length:.2f})"
     if reading.kind == "none":
         return "No digit here", f"No capsule is longer than 0.5: {best}, {second}."
+    if reading.kind == "two" and reading.present > 2:
+        headline = f"{reading.present} answers, {names[reading.best]} before all"
+        return headline, f"All are longer than 0.5; the longest are {best}, {second}."
     if reading.kind == "two":
         headline = f"Two answers: {names[reading.best]} and {names[reading.second]}"
         return headline, f"Both are longer than 0.5: {best}, {second}."

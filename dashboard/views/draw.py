@@ -101,7 +101,8 @@ def verdict(digit: CurrentDigit, found: Answer | None) -> None:
     headline, line = in_words(reading, names)
     if is_waiting(digit):
         line = f"This is digit number {digit.index}, until you draw one. {line}"
-    show_verdict(names[reading.best], reading.kind, headline, line, answered)
+    kind = "weak" if reading.is_weak else reading.kind
+    show_verdict(names[reading.best], kind, headline, line, answered)
 
 
 def lengths(digit: CurrentDigit, found: Answer | None) -> None:

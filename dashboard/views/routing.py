@@ -103,7 +103,7 @@ WORDS: dict[str, dict[str, Any]] = {
             "the map's {places} capsules; every column adds up to 1."
         ),
         "equation": "Σ_j c_ij = 1",
-        "look": "Look for the row that changes colour: many maps come to agree on one digit.",
+        "look": "Look for the cells that leave the colour of an equal share: those maps decide.",
     },
     "cloud": {
         "title": "The vote cloud",
@@ -122,7 +122,7 @@ WORDS: dict[str, dict[str, Any]] = {
             "‖u_i‖."
         ),
         "equation": "c_ij and ‖u_i‖, for every i and one j",
-        "look": "Look for the strokes that speak for the digit, and click a dot.",
+        "look": "Look for the dots that change colour from round to round, and click one.",
     },
     "capsule": {
         "title": "One capsule under the glass",

@@ -157,3 +157,24 @@ def test_news_of_a_picture_does_not_lie_on_the_answer(
     assert news and words
     assert words["y"] + words["height"] < news["y"]
     assert news["y"] + news["height"] <= 768
+
+
+def test_without_a_connection_no_old_answer_stands_over_a_new_drawing(
+    visit: Callable[..., Page],
+) -> None:
+    page = visit("draw")
+    draw(page, DIGITS[7])
+    expect_prediction(page, "7")
+    page.evaluate("""() => {
+        const { send } = WebSocket.prototype;
+        WebSocket.prototype.send = () => {};
+        window.reconnect = () => { WebSocket.prototype.send = send; };
+    }""")
+    page.get_by_test_id("draw-clear").click()
+    expect_prediction(page, "–")
+    words = page.locator(".verdict-words")
+    expect(words).to_have_text("No answer yet: is the connection lost? The drawing is kept.")
+    page.evaluate("reconnect()")
+    draw(page, DIGITS[3])
+    expect_prediction(page, "3")
+    expect(words).to_contain_text("Longest capsule 3")

@@ -45,6 +45,20 @@ def test_play_ends_with_the_second_of_two_rounds(routing: Page) -> None:
     expect(routing.get_by_test_id("round")).to_have_text("2")
 
 
+def test_the_player_stays_in_sight_below_streamlits_bar(routing: Page) -> None:
+    fold = routing.locator("[data-testid=stSidebarCollapseButton] button")
+    fold.evaluate("button => button.click()")  # seen when the pointer is over the menu only
+    play = routing.get_by_test_id("round-play")
+    routing.get_by_test_id("board").scroll_into_view_if_needed()
+    bar = routing.get_by_test_id("stHeader").bounding_box()
+    for _ in range(100):
+        if play.bounding_box()["y"] >= bar["y"] + bar["height"]:
+            break
+        routing.wait_for_timeout(100)
+    play.click(timeout=5000)  # nothing lies over it
+    expect(routing.get_by_test_id("round")).to_have_text("2")
+
+
 def test_play_can_be_paused(routing: Page) -> None:
     choose_rounds(routing, 10)
     routing.get_by_test_id("round-play").click()

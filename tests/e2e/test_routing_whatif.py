@@ -38,6 +38,15 @@ def test_silencing_a_map_shows_it_at_the_button_and_can_be_undone_there(routing:
     expect(routing.get_by_test_id("verdict")).not_to_contain_text("silenced")
 
 
+def test_a_quick_stroke_over_places_leaves_none_out(routing: Page) -> None:
+    routing.get_by_test_id("board").scroll_into_view_if_needed()
+    for cell, press in ((0, routing.mouse.down), (5, routing.mouse.up)):
+        box = routing.get_by_test_id(f"silent-place-{cell}").bounding_box()
+        routing.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        press()
+    expect(routing.get_by_test_id("outcome")).to_contain_text("6 of 36 places")
+
+
 def test_a_dragged_region_falls_silent_and_the_network_answers_again(
     routing: Page, traced: CapsNetTrace
 ) -> None:

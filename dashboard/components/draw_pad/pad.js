@@ -1,6 +1,8 @@
 /** The pad: the strokes live here; the server only ever sees copies of them. */
 
 const MAX_POINTS = 20000; // what the server takes: capsnet/strokes.py
+const PATIENCE = 4000; // ms until it is said that there is no answer
+const NO_ANSWER = "No answer yet: is the connection lost? The drawing is kept.";
 const HOLD = 3000; // ms for which a link waits at most until the drawing has arrived
 const WIDTHS = { thin: 45, medium: 80, thick: 130 };
 
@@ -27,7 +29,7 @@ class Pad {
       sheet: this.sheet,
       down: this.pointer !== null,
     }));
-    this.courier.tell = (isBusy) => this.canvas.setAttribute("aria-busy", isBusy);
+    this.courier.tell = (isBusy) => this.wait(isBusy);
     this.courier.tell(false); // a pad before this one may have been waiting
     this.listeners = new AbortController();
     this.listen(root);
@@ -65,6 +67,7 @@ class Pad {
     if (this.courier.isLast(answered)) this.link = link;
     this.name();
     this.courier.answered(answered);
+    this.wait(this.canvas.ariaBusy === "true"); // whatever is still to come has its time anew
     if (revision === this.revision) return;
     const isFirst = this.revision === null;
     this.revision = revision;
@@ -97,7 +100,7 @@ class Pad {
     this.canvas.setPointerCapture(event.pointerId);
     this.pointer = event.pointerId;
     this.box = this.canvas.getBoundingClientRect();
-    if (this.picture) takeBackPrediction();
+    if (this.picture || !this.strokes.length) takeBackPrediction();
     this.picture = null;
     this.add({ width: this.width, points: [placeOf(event, this.box)] });
   }
@@ -144,8 +147,16 @@ class Pad {
     this.strokes = [];
     this.sheet = Date.now();
     this.picture = null;
+    takeBackPrediction();
     this.changed();
     this.courier.lifted();
+  }
+
+  /** Say so if an answer does not come: what stands there is of an earlier drawing. */
+  wait(isBusy) {
+    this.canvas.setAttribute("aria-busy", isBusy);
+    clearTimeout(this.missing);
+    if (isBusy) this.missing = setTimeout(() => takeBackPrediction(NO_ANSWER), PATIENCE);
   }
 
   press(event) {
@@ -221,6 +232,7 @@ class Pad {
 
   stop() {
     this.courier.stop();
+    clearTimeout(this.missing);
     clearInterval(this.holding); // a link that was waiting: the page is another one already
     this.listeners.abort();
     this.observer.disconnect();
@@ -251,9 +263,11 @@ function onPress(button, on, action) {
  * What was predicted is not of the stroke that begins here. The server's next answer puts its own
  * words in this place, whatever they are: they carry the number of the drawing that they answer.
  */
-function takeBackPrediction() {
-  const shown = document.querySelector(".st-key-prediction .verdict-class");
+function takeBackPrediction(words = "") {
+  const [shown, said] = [".verdict-class", ".verdict-words"].map((name) =>
+    document.querySelector(`.st-key-verdict ${name}`));
   if (shown) shown.textContent = "–";
+  if (said) said.textContent = words;
 }
 
 /** Name the digit in the page's address. The server finds it there and adds no history entry. */

@@ -49,8 +49,8 @@ class Side {
     this.beyond = beyond;
     meter.classList.toggle("pose-beyond", beyond);
     find(".pose-shell").textContent = beyond
-      ? "Beyond 1 no real capsule gets. It can be drawn all the same."
-      : "Real capsules end below 1. Bent by hand, this one may grow longer.";
+      ? "Beyond 1 no real capsule gets, but it can be drawn."
+      : "Real capsules end below 1; this one may grow longer.";
   }
 
   /** Say whose pose this is, and what one sees if that digit is not there. */

@@ -92,9 +92,17 @@ function roundFor({ s, playNext, root }) {
   return Math.min(s.round, s.rounds - 1);
 }
 
+/** The height of Streamlit's own bar, which lies over the page where its menu is folded away. */
+function heightOfBar() {
+  const bar = document.querySelector("[data-testid=stHeader]");
+  const isClear = !bar || /, 0\)$|^transparent$/.test(getComputedStyle(bar).backgroundColor);
+  return isClear ? 0 : bar.offsetHeight;
+}
+
 /** Take the theme's colours and the size of the page's letters. */
 function dress(page) {
   const { root, s } = page;
+  root.style.setProperty("--player-top", `${heightOfBar()}px`);
   page.width = root.clientWidth;
   s.theme = readTheme(root, s.header.colours);
   root.classList.toggle("dark", s.theme.dark);

@@ -172,16 +172,27 @@ export function wireSilence(page) {
   const { root } = page;
   const board = root.querySelector(".places");
   let brush = null; // what is painted while the pointer is down, and whether it silences
-  const cellUnder = (event) => {
+  const cellUnder = ({ clientX, clientY }) => {
     const box = board.getBoundingClientRect();
     const { s } = page;
     const along = (at, size) => Math.min(s.columns - 1, Math.max(0, Math.floor((s.columns * at) / size)));
-    const row = along(event.clientY - box.top, box.height);
-    return row * s.columns + along(event.clientX - box.left, box.width);
+    const row = along(clientY - box.top, box.height);
+    return row * s.columns + along(clientX - box.left, box.width);
+  };
+  /** All places on the way from where the pointer was last told of: it may have been quick. */
+  const cellsTo = (event) => {
+    const { clientX: x, clientY: y } = brush.at ?? event;
+    const [dx, dy] = [event.clientX - x, event.clientY - y];
+    const steps = Math.ceil(Math.hypot(dx, dy) / 4) || 1;
+    brush.at = event;
+    return new Set([...Array(steps + 1).keys()].map((k) =>
+      cellUnder({ clientX: x + (dx * k) / steps, clientY: y + (dy * k) / steps })));
   };
   const paint = (event) => {
     brush.next = new Set(brush.next);
-    for (const i of members(page.s, "place", cellUnder(event))) brush.next[brush.silent ? "add" : "delete"](i);
+    for (const cell of cellsTo(event)) {
+      for (const i of members(page.s, "place", cell)) brush.next[brush.silent ? "add" : "delete"](i);
+    }
     page.s.silenced = brush.next;
     tellSilence(page);
   };
