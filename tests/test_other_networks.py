@@ -197,6 +197,21 @@ def test_a_class_name_is_not_taken_for_markdown(network: str, tmp_path: Path) ->
     assert not any("_[b](c)" in words.replace("\\", "") and "\\" not in words for words in said)
 
 
+def test_a_run_of_a_page_stays_with_the_network_it_began_with(
+    network: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = opened(network, "pose")
+    looked_for = []
+    find = networks.find
+    monkeypatch.setattr(networks, "find", lambda name: looked_for.append(name) or find(name))
+    app.run()
+    assert looked_for == [network]  # a trainer may replace the file at any moment
+    before = app.session_state["network_found"]
+    (tmp_path / network / runs.BEST).touch()
+    app.run()
+    assert app.session_state["network_found"] != before
+
+
 def test_a_network_that_is_gone_is_told_of_until_another_page_is_looked_at(
     network: str, tmp_path: Path
 ) -> None:

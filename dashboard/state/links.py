@@ -51,6 +51,7 @@ def sync_link(page: str) -> str | None:
     elif not stayed():
         session["link_is_news"] = False
     session["runs"] = number_of_run() + 1
+    networks.look()
     networks.chosen()  # one that is gone gives way
     session["link"] = dict(visitor.current_digit().link)
     if networks.name():

@@ -14,7 +14,8 @@ from dashboard import networks, runs
 from dashboard.markdown import escaped
 from dashboard.networks import Stored
 
-CHOICE, TROUBLE, TOLD = "network_name", "network_trouble", "network_trouble_told"
+CHOICE, FOUND = "network_name", "network_found"
+TROUBLE, TOLD = "network_trouble", "network_trouble_told"
 
 
 def name() -> str:
@@ -42,11 +43,18 @@ def choose(name: str) -> None:
     st.session_state[TROUBLE] = None
 
 
+def look() -> None:
+    """Look for the file of this visitor's network: once a run, or two parts might show two."""
+    st.session_state[FOUND] = name(), networks.find(name())
+
+
 def chosen() -> Stored | None:
     """The file of the network that this visitor uses; None for the shipped one."""
     if not name():
         return None
-    found = networks.find(name())
+    if st.session_state.get(FOUND, ("",))[0] != name():
+        look()
+    found = st.session_state[FOUND][1]
     if found is None:
         named = f" named {name()}" if runs.NAME.fullmatch(name()) else " of that name"
         give_up(f"This machine has no network{named}.")

@@ -14,13 +14,13 @@ function svg(tag, attributes, text = "") {
 }
 
 /** A step of 1, 2 or 5 times a power of ten that divides a range into about `count` parts. */
-export function niceStep(range, count) {
+function niceStep(range, count) {
   const rough = range / count;
   const power = 10 ** Math.floor(Math.log10(rough));
   return power * [1, 2, 5, 10].find((factor) => factor * power >= rough * 0.999);
 }
 
-export function ticks(low, high, count) {
+function ticks(low, high, count) {
   if (!(high > low)) return [low];
   const step = niceStep(high - low, count);
   const first = Math.ceil(low / step - 1e-9);

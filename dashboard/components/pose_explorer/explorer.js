@@ -50,9 +50,9 @@ class Explorer {
       this.capsules[c].textContent = this.data.names[c];
       this.capsules[c].title = `length ${norm(vector).toFixed(2)}`;
     });
+    this.#paint(); // at once: no part of the page is to be of the digit before
     if (this.decoder) this.say("");
     else this.#paintFromServer();
-    this.#poseChanged();
   }
 
   get own() {

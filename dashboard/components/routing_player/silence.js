@@ -128,7 +128,7 @@ function effect(s) {
 }
 
 /** Whole maps, then whole places, then what is left over. */
-export function whoIsSilent(s) {
+function whoIsSilent(s) {
   const whole = (kind, count) =>
     [...Array(count).keys()].filter((k) => members(s, kind, k).every((i) => s.silenced.has(i)));
   const [maps, places] = [whole("map", s.maps), whole("place", s.cells)];

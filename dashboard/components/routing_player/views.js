@@ -9,7 +9,7 @@ import { fresh } from "./paint.js";
 const NEAR = 200; // pixels from what can be seen within which figures are drawn
 
 /** The views by the name that their section carries. */
-export const VIEWS = {
+const VIEWS = {
   lengths: lengthsView,
   flow: flowView,
   maps: mapsView,
