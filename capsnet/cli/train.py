@@ -48,7 +48,7 @@ TRAINING_OPTIONS = {
     "thickness": "of strokes, changed by up to a pixel for 1",
     "flourishes": "share of 7s that are barred and 1s that get an upstroke",
     "untouched": "share of images left as they are",
-    "ema": "momentum of the weights' moving average, 0 for none",
+    "ema": "momentum of the weights' moving average, which starts at the first weights; 0 for none",
     "keep_by": "what the kept network has least of, on validation",
     "patience": "epochs without progress before an early end, 0 for never",
     "start": "checkpoint with the weights to start from",
