@@ -18,7 +18,7 @@ EARLY = (1 / 128, 1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2)
 """Shares of the first epoch after which it is looked at: most happens early."""
 
 ROUTED = 7
-"""Which of the ten digits is the one whose routing is kept."""
+"""Which of the ten digits is the one whose routing is kept, or the last where there are fewer."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class Snapshot:
         coupling: c_ij of the last round for the digit at `ROUTED`, (I, J) float16.
         activity: the lengths of its primary capsules, (I,) float16.
         maps: maps among the I capsules, which run over (row, column, map).
+        labels: the pictures' classes, (10,) int; fewer where a dataset has no picture of one.
     """
 
     epoch: int
@@ -47,6 +48,17 @@ class Snapshot:
     coupling: np.ndarray
     activity: np.ndarray
     maps: int
+    labels: np.ndarray
+
+    @property
+    def routed(self) -> int:
+        """The class of the digit whose routing is kept."""
+        return int(self.labels[_routed(self.labels)])
+
+    @property
+    def right(self) -> int:
+        """How many of the digits the network reads right."""
+        return int((self.reads == self.labels).sum())
 
     @property
     def time(self) -> float:
@@ -64,9 +76,11 @@ def early_steps(steps: int) -> set[int]:
     return {max(1, round(steps * share)) for share in EARLY} - {steps}
 
 
-def snapshot(trace: CapsNetTrace, epoch: int, step: int, steps: int) -> Snapshot:
-    """What is kept of the trace of the ten digits."""
-    routed = min(ROUTED, len(trace.images) - 1)
+def snapshot(
+    trace: CapsNetTrace, labels: np.ndarray, epoch: int, step: int, steps: int
+) -> Snapshot:
+    """What is kept of the trace of the ten digits, of these classes."""
+    routed = _routed(labels)
     capsules = trace.primary_capsules[routed].astype(np.float32)  # (rows, columns, maps, 8)
     return Snapshot(
         epoch,
@@ -78,7 +92,12 @@ def snapshot(trace: CapsNetTrace, epoch: int, step: int, steps: int) -> Snapshot
         trace.coupling[-1, routed].astype(np.float16),
         np.linalg.norm(capsules, axis=-1).ravel().astype(np.float16),
         capsules.shape[2],
+        labels,
     )
+
+
+def _routed(labels: np.ndarray) -> int:
+    return min(ROUTED, len(labels) - 1)
 
 
 def _levels(images: np.ndarray) -> np.ndarray:
@@ -111,8 +130,11 @@ def read(path: Path) -> Snapshot | None:
     """One page of a diary; None if it cannot be read."""
     try:
         with np.load(path, allow_pickle=False) as arrays:
-            values = {f.name: arrays[f.name] for f in dataclasses.fields(Snapshot)}
+            names = {f.name for f in dataclasses.fields(Snapshot)} & set(arrays)
+            values = {name: arrays[name] for name in names}
+            # Pages of earlier versions have none.
+            values.setdefault("labels", np.arange(len(values["images"])))
         numbers = {name: int(values[name]) for name in ("epoch", "step", "steps", "maps")}
         return Snapshot(**{**values, **numbers})
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error):
         return None

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from capsnet import checkpoints
 from capsnet import runs as run_files
 from capsnet.atlas import path_beside
 from capsnet.config import CapsNetConfig
@@ -26,7 +27,7 @@ class Stored:
     """A network's file as it is now.
 
     Attributes:
-        name: of a run, or `upload-` with a part of the file's hash.
+        name: of a run, or `upload-` with a part of the file's hash; empty for the shipped one.
         path: its `.keras` file.
         version: changes when the file does, as when a run finds a better network.
     """
@@ -34,6 +35,15 @@ class Stored:
     name: str
     path: Path
     version: int
+
+
+def shipped() -> Stored:
+    """The network that ships; that it is missing is told when it is loaded."""
+    try:
+        version = checkpoints.SHIPPED.stat().st_mtime_ns
+    except OSError:
+        version = 0
+    return Stored("", checkpoints.SHIPPED, version)
 
 
 def find(name: str) -> Stored | None:

@@ -1,5 +1,6 @@
 """The Start page, the sidebar and the link, through Streamlit's AppTest."""
 
+import shutil
 from unittest import mock
 
 import keras
@@ -12,6 +13,8 @@ from capsnet.data import load_bundled
 from dashboard import state
 from dashboard.state import links
 from tests.address import address, by_history, go_to
+
+SHIPPED = checkpoints.SHIPPED
 
 APP = "dashboard/app.py"
 PAGES = (
@@ -155,11 +158,21 @@ def test_a_broken_link_says_so_and_shows_another_digit(app, link):
 
 @pytest.fixture
 def other_checkpoint(monkeypatch, tmp_path):
-    """The shipped checkpoint, in another place and not yet loaded."""
+    """The shipped checkpoint, in another place."""
     monkeypatch.setattr(checkpoints, "SHIPPED", tmp_path / "capsnet.keras")
-    state.forget_network()
-    yield checkpoints.SHIPPED
-    state.forget_network()
+    return checkpoints.SHIPPED
+
+
+def test_figures_of_another_network_are_not_shown(app, other_checkpoint):
+    for ending in (".keras", ".json"):
+        shutil.copy(SHIPPED.with_suffix(ending), other_checkpoint.with_suffix(ending))
+    app.run()
+    assert "Right, of 10,000 test digits" in [m.label for m in app.metric]
+    with other_checkpoint.open("ab") as file:
+        file.write(b"a tail, which a zip file may have")
+    app.run()
+    assert not app.metric
+    assert "This checkpoint has no model card" in app.info[0].value
 
 
 def sentence(app: AppTest) -> str:

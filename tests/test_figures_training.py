@@ -14,7 +14,9 @@ def page(coupling, activity=None, maps=2, epoch=1, step=0):
     coupling = np.asarray(coupling, np.float16)
     activity = np.ones(len(coupling)) if activity is None else np.asarray(activity)
     blank = np.zeros((10, 28, 28), np.uint8)
-    return Snapshot(epoch, step, 4, blank, blank, np.eye(10), coupling, activity, maps)
+    return Snapshot(
+        epoch, step, 4, blank, blank, np.eye(10), coupling, activity, maps, np.arange(10)
+    )
 
 
 def test_entropy_of_equal_and_of_decided_shares():

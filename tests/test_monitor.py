@@ -99,6 +99,27 @@ def test_ten_digits_are_the_first_of_each_class(digits):
     assert list(diary_callback.ten_digits(digits[5:]).labels) == list(range(10))
 
 
+def test_a_dataset_without_some_classes_is_counted_right(small_model, digits, tmp_path):
+    odd = diary_callback.ten_digits(digits[np.flatnonzero(digits.labels % 2)])
+    trace = small_model.trace(odd.pixels())
+    diary.write(tmp_path, diary.snapshot(trace, odd.labels, 1, 0, 5))
+    (path,) = diary.pages(tmp_path)
+    page = diary.read(path)
+    assert list(page.labels) == [1, 3, 5, 7, 9]
+    assert page.routed == 9
+    assert page.right == (trace.predictions == odd.labels).sum()
+    np.testing.assert_allclose(page.coupling, trace.coupling[-1, -1], atol=0.01)
+
+
+def test_a_page_of_an_earlier_version_is_of_the_ten_digits_in_order(small_run, tmp_path):
+    path = diary.pages(small_run.folder)[0]
+    with np.load(path) as arrays:
+        np.savez(tmp_path / "0000-000000.npz", **{k: arrays[k] for k in arrays if k != "labels"})
+    page = diary.read(tmp_path / "0000-000000.npz")
+    assert list(page.labels) == list(range(10))
+    assert page.routed == diary.ROUTED
+
+
 def test_early_steps():
     assert diary.early_steps(512) == {4, 8, 16, 32, 64, 128, 256}
     assert diary.early_steps(1) == set()

@@ -153,13 +153,9 @@ def test_each_slider_gets_the_atlas_words_for_every_capsule(app):
 
 
 def test_without_an_atlas_there_are_no_labels_but_the_way_to_make_one(app, monkeypatch):
-    monkeypatch.setattr(atlas, "path_beside", lambda checkpoint: SHIPPED.with_name("none.json"))
-    state.forget_network()
-    try:
-        assert sent(open_page(app))["meanings"] is None
-        assert "python -m capsnet pose-atlas" in app.main.info[0].value
-    finally:
-        state.forget_network()
+    monkeypatch.setattr(state, "pose_atlas", lambda: None)
+    assert sent(open_page(app))["meanings"] is None
+    assert "python -m capsnet pose-atlas" in app.main.info[0].value
 
 
 def test_ones_own_network_is_told_how_to_measure_it_and_shows_its_own_atlas(

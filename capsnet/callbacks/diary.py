@@ -37,7 +37,8 @@ class RunDiary(keras.callbacks.Callback):
         super().__init__()
         self.averaged = averaged
         self.folder, self.report, self.done = folder, report, done
-        self.images = ten_digits(digits).pixels()
+        self.digits = ten_digits(digits)
+        self.images = self.digits.pixels()
         self.epoch, self.is_well = 0, True
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
@@ -66,7 +67,7 @@ class RunDiary(keras.callbacks.Callback):
         if not self.is_well:
             return
         steps = self.params["steps"] or 1
-        kept = diary.snapshot(self.model.trace(self.images), epoch, step, steps)
+        kept = diary.snapshot(self.model.trace(self.images), self.digits.labels, epoch, step, steps)
         try:
             diary.write(self.folder, kept)
         except OSError as error:

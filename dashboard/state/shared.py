@@ -10,9 +10,10 @@ import streamlit as st
 
 from capsnet import checkpoints, pose
 from capsnet.data import DataError, Digits, load_bundled
+from capsnet.files import sha256
 from capsnet.quiet import load_tensorflow_quietly
 from capsnet.untrusted import CheckpointError
-from dashboard.networks import Stored, check_fits
+from dashboard.networks import Stored, check_fits, shipped
 from dashboard.state import networks
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ GRIDS_KEPT = 8
 ANSWERS_KEPT = 256
 NETWORKS_KEPT = 4  # 33 MB each, in the paper's size
 
-Which = Stored | None
-"""A network on this machine; None for the shipped one."""
+Which = Stored
+"""A network on this machine, as it is now."""
 
 
 class DecoderWeights(NamedTuple):
@@ -55,7 +56,7 @@ def network() -> CapsNet:
     page says so in one sentence and stops there.
     """
     try:
-        return _network(networks.chosen())
+        return _network(_which())
     except CheckpointError as error:
         if networks.name():
             networks.give_up(str(error))
@@ -64,30 +65,17 @@ def network() -> CapsNet:
         st.stop()
 
 
-def forget_network() -> None:
-    """Load the network anew when it is next asked for."""
-    for remembered in (
-        _network,
-        _answering,
-        _answer,
-        _findings,
-        _trace,
-        _altered_trace,
-        _decoder_weights,
-        _digit_capsules,
-        _pose_grid,
-        _pose_atlas,
-    ):
-        remembered.clear()
+def _which() -> Which:
+    return networks.chosen() or shipped()
 
 
 def model_card() -> dict[str, Any] | None:
-    """The shipped network's model card; None if it is missing, or another network is used."""
+    """The shipped network's model card; None if it has none, or another network is used."""
     if networks.name():
         return None
     try:
-        return checkpoints.read_card()
-    except CheckpointError:
+        return _model_card(_which())
+    except CheckpointError:  # not remembered: it may be written at any time
         return None
 
 
@@ -103,18 +91,18 @@ def digits() -> Digits:
 def answer(image: np.ndarray) -> Answer:
     """The network's answer to one image, (1, 28, 28, 1), without a trace: for a pen in motion."""
     network()
-    return _answer(networks.chosen(), image.tobytes())
+    return _answer(_which(), image.tobytes())
 
 
 def misread() -> list[Misread] | None:
     """The bundled digits that the shipped network reads wrongly; None if nobody has listed them."""
-    found = None if networks.name() else _findings()
+    found = None if networks.name() else _findings(_which())
     return None if found is None else found.misread
 
 
 def close_call() -> int | None:
     """The bundled digit about which the shipped network's routing decides most, if it has one."""
-    found = None if networks.name() else _findings()
+    found = None if networks.name() else _findings(_which())
     return None if found is None else found.close_call
 
 
@@ -138,7 +126,7 @@ def trace_later(images: np.ndarray, rounds: int | None = None) -> Callable[[], C
     of a network.
     """
     own = network().config.rounds  # a load error is told here, before the cache is entered
-    which, chosen = networks.chosen(), own if rounds is None else rounds
+    which, chosen = _which(), own if rounds is None else rounds
     return lambda: _trace(which, images.tobytes(), len(images), chosen)
 
 
@@ -150,13 +138,13 @@ def altered_trace_of(
 ) -> CapsNetTrace:
     """As `visitor.altered_trace`, of the one image given."""
     network()
-    return _altered_trace(networks.chosen(), images.tobytes(), rounds, silenced, mistake)
+    return _altered_trace(_which(), images.tobytes(), rounds, silenced, mistake)
 
 
 def decoder_weights() -> DecoderWeights:
     """The decoder's weights as a browser takes them, read once for all visitors."""
     network()
-    return _decoder_weights(networks.chosen())
+    return _decoder_weights(_which())
 
 
 def decode(digit_capsules: np.ndarray, classes: np.ndarray | int) -> np.ndarray:
@@ -170,7 +158,7 @@ def digit_capsules(images: np.ndarray) -> np.ndarray:
     Remembered without the rest of their trace, which is a thousand times larger.
     """
     network()
-    return _digit_capsules(networks.chosen(), images.tobytes(), len(images))
+    return _digit_capsules(_which(), images.tobytes(), len(images))
 
 
 def pose_grid(images: np.ndarray, span: float) -> np.ndarray:
@@ -184,7 +172,7 @@ def pose_grid(images: np.ndarray, span: float) -> np.ndarray:
         (16, 11, B, 28, 28, 1) float32 in [0, 1], read-only.
     """
     network()
-    return _pose_grid(networks.chosen(), images.tobytes(), len(images), span)
+    return _pose_grid(_which(), images.tobytes(), len(images), span)
 
 
 def pose_atlas() -> PoseAtlas | None:
@@ -193,7 +181,7 @@ def pose_atlas() -> PoseAtlas | None:
     from capsnet.atlas import AtlasError
 
     try:
-        return _pose_atlas(networks.chosen())
+        return _pose_atlas(_which())
     except AtlasError:  # not remembered: it may be made at any time
         return None
 
@@ -203,9 +191,8 @@ def _network(which: Which) -> CapsNet:
     load_tensorflow_quietly()
     from capsnet import serving
 
-    model = checkpoints.load(which.path if which else None)
-    if which:
-        check_fits(model.config)
+    model = checkpoints.load(which.path)
+    check_fits(model.config)
     side = model.config.image_shape
     model.trace(np.zeros((1, *side), np.float32))  # the first call is slow: let no visitor wait
     serving.settle_in()
@@ -232,10 +219,23 @@ def _answer(which: Which, image: bytes) -> Answer:
 
 
 @st.cache_resource(show_spinner=False)
-def _findings() -> Findings | None:
+def _model_card(which: Which) -> dict[str, Any]:
+    card = checkpoints.read_card(which.path)
+    try:
+        if card["checkpoint"]["sha256"] == sha256(which.path):
+            return card
+    except (OSError, LookupError, TypeError) as error:
+        raise CheckpointError(
+            f"Expected a model card of {which.path}. Received: {error}"
+        ) from error
+    raise CheckpointError(f"Expected a model card of {which.path}. Received: another's.")
+
+
+@st.cache_resource(show_spinner=False)
+def _findings(which: Which) -> Findings | None:
     from capsnet import misread
 
-    return misread.read()
+    return misread.read(which.path)
 
 
 @st.cache_resource(show_spinner=False)
@@ -308,7 +308,7 @@ def _pose_grid(which: Which, images: bytes, count: int, span: float) -> np.ndarr
 def _pose_atlas(which: Which) -> PoseAtlas:
     from capsnet import atlas
 
-    return atlas.read(which.path if which else checkpoints.SHIPPED)
+    return atlas.read(which.path)
 
 
 def _protect(*arrays: np.ndarray) -> None:

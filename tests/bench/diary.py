@@ -47,12 +47,14 @@ def measure(preset: str, steps: int) -> dict[str, Any]:
     model.fit(TrainingBatches(images, chosen.training), callbacks=[clock], verbose=0)
     ends = clock.step_ends[WARMUP_STEPS - 1 :]
     step = statistics.median(b - a for a, b in zip(ends, ends[1:], strict=False))
-    ten = ten_digits(digits).pixels()
+    ten = ten_digits(digits)
     with tempfile.TemporaryDirectory() as folder:
         spent = []
         for epoch in range(LOOKS):
             start = time.perf_counter()
-            diary.write(Path(folder), diary.snapshot(model.trace(ten), epoch, 0, steps))
+            diary.write(
+                Path(folder), diary.snapshot(model.trace(ten.pixels()), ten.labels, epoch, 0, steps)
+            )
             spent.append(time.perf_counter() - start)
         size = statistics.mean(p.stat().st_size for p in diary.pages(Path(folder)))
     look = statistics.median(spent[1:])

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from capsnet import runs as run_files
-from capsnet.diary import ROUTED, Snapshot
+from capsnet.diary import Snapshot
 from capsnet.runs import Wish
 from dashboard import runs, state
 from dashboard.components.curves import curves
@@ -210,8 +210,9 @@ def pictures(name: str) -> None:
     state.remember(scale, end)
     is_dark = st.context.theme.type == "dark"
     equal, more = ("Dark", "lighter") if is_dark else ("Light", "darker")
+    routed_class = escaped(names[pages[0].routed])
     st.markdown(
-        f"One picture of class {escaped(names[ROUTED])}, the last round of routing. As on the "
+        f"One picture of class {routed_class}, the last round of routing. As on the "
         f"Routing page a column is a map of primary capsules, a row a class. {equal} is a tenth of "
         f"the map's output, an equal share, or less; the {more}, the more the class gets, up to "
         f"{round(100 * end)} %. Below a picture is the mean entropy. {untrained(run, pages[0])}"
@@ -241,10 +242,9 @@ def original(page: Snapshot) -> Moment:
 
 def drawn(page: Snapshot, names: Sequence[str]) -> Moment:
     """The ten pictures as the network draws them at one moment."""
-    right = int((page.reads == range(len(page.reads))).sum())
     when = figures.moment(page)
     alt = f"{when}: read as {', '.join(names[read] for read in page.reads)}"
-    return Moment(when, figures.column(page.reconstructions), alt, f"{right} right")
+    return Moment(when, figures.column(page.reconstructions), alt, f"{page.right} right")
 
 
 def routed(page: Snapshot, end: float, is_dark: bool) -> Moment:
