@@ -67,7 +67,7 @@ class Pad {
     if (this.courier.isLast(answered)) this.link = link;
     this.name();
     this.courier.answered(answered);
-    this.wait(this.canvas.ariaBusy === "true"); // whatever is still to come has its time anew
+    this.wait(this.canvas.getAttribute("aria-busy") === "true"); // whatever is still to come has its time anew
     if (revision === this.revision) return;
     const isFirst = this.revision === null;
     this.revision = revision;

@@ -95,7 +95,7 @@ function roundFor({ s, playNext, root }) {
 /** The height of Streamlit's own bar, which lies over the page where its menu is folded away. */
 function heightOfBar() {
   const bar = document.querySelector("[data-testid=stHeader]");
-  const isClear = !bar || /, 0\)$|^transparent$/.test(getComputedStyle(bar).backgroundColor);
+  const isClear = !bar || /^rgba\(.*, 0\)$|^transparent$/.test(getComputedStyle(bar).backgroundColor);
   return isClear ? 0 : bar.offsetHeight;
 }
 
