@@ -123,8 +123,8 @@ def _title_path(name: str) -> Path:
 
 def _forget_old(folder: Path) -> None:
     sent = sorted(folder.glob("upload-*.txt"), key=lambda path: path.stat().st_mtime)
-    for title in sent[:-UPLOADS_KEPT]:
-        path = title.with_suffix(".keras")
+    for named in sent[:-UPLOADS_KEPT]:
+        path = named.with_suffix(".keras")
         path.unlink(missing_ok=True)
         path_beside(path).unlink(missing_ok=True)
-        title.unlink(missing_ok=True)
+        named.unlink(missing_ok=True)

@@ -148,17 +148,18 @@ def create(label: str, network: CapsNetConfig, training: TrainingConfig) -> str:
     Raises:
         TrainingError: if the folder cannot be written.
     """
-    number = 1
+    retired, number = _retired(), 0
     while True:
+        number += 1
         name = f"{label}-{number}"
+        if name in retired:
+            continue
         try:
-            if name in _retired():
-                raise FileExistsError(name)
             (folder() / name).mkdir(parents=True)
             runs.write_run(folder() / name, network, training)
             return name
         except FileExistsError:
-            number += 1
+            continue
         except OSError as error:
             raise TrainingError(
                 f"Expected a folder for runs that can be written. Received: {folder()} ({error})"

@@ -31,9 +31,6 @@ GRIDS_KEPT = 8
 ANSWERS_KEPT = 256
 NETWORKS_KEPT = 4  # 33 MB each, in the paper's size
 
-Which = Stored
-"""A network on this machine, as it is now."""
-
 
 class DecoderWeights(NamedTuple):
     """The decoder's weights as a browser takes them.
@@ -65,7 +62,7 @@ def network() -> CapsNet:
         st.stop()
 
 
-def _which() -> Which:
+def _which() -> Stored:
     return networks.chosen() or shipped()
 
 
@@ -187,7 +184,7 @@ def pose_atlas() -> PoseAtlas | None:
 
 
 @st.cache_resource(show_spinner="Loading the network …", max_entries=NETWORKS_KEPT)
-def _network(which: Which) -> CapsNet:
+def _network(which: Stored) -> CapsNet:
     load_tensorflow_quietly()
     from capsnet import serving
 
@@ -200,7 +197,7 @@ def _network(which: Which) -> CapsNet:
 
 
 @st.cache_resource(show_spinner=False, max_entries=NETWORKS_KEPT)
-def _answering(which: Which) -> Callable[[np.ndarray], Answer]:
+def _answering(which: Stored) -> Callable[[np.ndarray], Answer]:
     from capsnet import serving
 
     model = _network(which)
@@ -211,7 +208,7 @@ def _answering(which: Which) -> Callable[[np.ndarray], Answer]:
 
 
 @st.cache_resource(show_spinner=False, max_entries=ANSWERS_KEPT)
-def _answer(which: Which, image: bytes) -> Answer:
+def _answer(which: Stored, image: bytes) -> Answer:
     shape = _network(which).config.image_shape
     found = _answering(which)(np.frombuffer(image, np.float32).reshape(1, *shape))
     _protect(*found)
@@ -219,7 +216,7 @@ def _answer(which: Which, image: bytes) -> Answer:
 
 
 @st.cache_resource(show_spinner=False)
-def _model_card(which: Which) -> dict[str, Any]:
+def _model_card(which: Stored) -> dict[str, Any]:
     card = checkpoints.read_card(which.path)
     try:
         if card["checkpoint"]["sha256"] == sha256(which.path):
@@ -232,7 +229,7 @@ def _model_card(which: Which) -> dict[str, Any]:
 
 
 @st.cache_resource(show_spinner=False)
-def _findings(which: Which) -> Findings | None:
+def _findings(which: Stored) -> Findings | None:
     from capsnet import misread
 
     return misread.read(which.path)
@@ -244,7 +241,7 @@ def _digits() -> Digits:
 
 
 @st.cache_resource(show_spinner=False, max_entries=TRACES_KEPT)
-def _trace(which: Which, images: bytes, count: int, rounds: int) -> CapsNetTrace:
+def _trace(which: Stored, images: bytes, count: int, rounds: int) -> CapsNetTrace:
     model = _network(which)
     batch = np.frombuffer(images, np.float32).reshape(count, *model.config.image_shape)
     traced = model.trace(batch, rounds)
@@ -254,7 +251,7 @@ def _trace(which: Which, images: bytes, count: int, rounds: int) -> CapsNetTrace
 
 @st.cache_resource(show_spinner=False, max_entries=BATCHES_KEPT)
 def _altered_trace(
-    which: Which,
+    which: Stored,
     image: bytes,
     rounds: int | None,
     silenced: tuple[int, ...],
@@ -276,7 +273,7 @@ def _altered_trace(
 
 
 @st.cache_resource(show_spinner=False, max_entries=NETWORKS_KEPT)
-def _decoder_weights(which: Which) -> DecoderWeights:
+def _decoder_weights(which: Stored) -> DecoderWeights:
     decoder = _network(which).decoder
     arrays = [w for layer in (*decoder.hidden, decoder.pixels) for w in layer.get_weights()]
     raw = b"".join(w.astype("<f4").tobytes() for w in arrays)
@@ -284,7 +281,7 @@ def _decoder_weights(which: Which) -> DecoderWeights:
 
 
 @st.cache_resource(show_spinner=False, max_entries=TRACES_KEPT)
-def _digit_capsules(which: Which, images: bytes, count: int) -> np.ndarray:
+def _digit_capsules(which: Stored, images: bytes, count: int) -> np.ndarray:
     model = _network(which)
     batch = np.frombuffer(images, np.float32).reshape(count, *model.config.image_shape)
     capsules = model.trace(batch).digit_capsules[-1]
@@ -293,7 +290,7 @@ def _digit_capsules(which: Which, images: bytes, count: int) -> np.ndarray:
 
 
 @st.cache_resource(show_spinner=False, max_entries=GRIDS_KEPT)
-def _pose_grid(which: Which, images: bytes, count: int, span: float) -> np.ndarray:
+def _pose_grid(which: Stored, images: bytes, count: int, span: float) -> np.ndarray:
     capsules = _digit_capsules(which, images, count)
     tweaked = pose.tweak(capsules, -span, span)  # (16, 11, B, 10, 16)
     classes = np.broadcast_to(np.linalg.norm(capsules, axis=-1).argmax(-1), tweaked.shape[:3])
@@ -305,7 +302,7 @@ def _pose_grid(which: Which, images: bytes, count: int, span: float) -> np.ndarr
 
 
 @st.cache_resource(show_spinner=False, max_entries=NETWORKS_KEPT)
-def _pose_atlas(which: Which) -> PoseAtlas:
+def _pose_atlas(which: Stored) -> PoseAtlas:
     from capsnet import atlas
 
     return atlas.read(which.path)
