@@ -91,21 +91,6 @@ def test_flow_totals_equal_the_sums_they_stand_for(trace):
         np.testing.assert_allclose(flow[r].sum(0), active @ trace.coupling[r, 0], rtol=1e-5)
 
 
-def test_entropy_falls_from_ln_ten(trace):
-    values = figures.entropy(trace)
-    np.testing.assert_allclose(values[0], np.log(10), atol=1e-6)
-    assert np.all(np.diff(values.mean(1)) < 0)
-    c = trace.coupling[3, 0, 7].astype(float)
-    assert values[3, 7] == pytest.approx(-(c * np.log(c)).sum())
-
-
-def test_entropy_of_a_capsule_that_gives_all_to_one_digit_is_zero(trace):
-    coupling = np.zeros_like(trace.coupling)
-    coupling[..., 3] = 1
-    decided = CapsNetTrace(**{**vars(trace), "coupling": coupling})
-    np.testing.assert_allclose(figures.entropy(decided), 0)
-
-
 def test_every_round_of_the_histogram_counts_every_capsule(trace):
     edges, counts = figures.entropy_histogram(trace)
     np.testing.assert_array_equal(counts.sum(1), I)

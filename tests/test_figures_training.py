@@ -19,13 +19,6 @@ def page(coupling, activity=None, maps=2, epoch=1, step=0):
     )
 
 
-def test_entropy_of_equal_and_of_decided_shares():
-    equal, decided = np.full(10, 0.1), np.eye(10)[3]
-    np.testing.assert_allclose(
-        figures.entropy(page([equal, decided])), [math.log(10), 0], atol=1e-3
-    )
-
-
 def test_the_entropy_chart_weighs_by_activity():
     shown = page([np.full(10, 0.1), np.eye(10)[3]], activity=[0.0, 0.5])
     chart = figures.entropy_chart([shown], 5)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from capsnet.trace import CapsNetTrace
+from dashboard.figures import coupling
 
 ENTROPY_BINS = 30
 
@@ -72,12 +73,9 @@ def coupling_by_map(trace: CapsNetTrace, weighted: bool, image: int = 0) -> np.n
     Returns:
         (R, maps, J), summing to 1 over J.
     """
-    weights = activity(trace, image) if weighted else np.ones(trace.coupling.shape[2])
-    weights = _over_maps(trace, weights)  # (places, maps)
-    total = weights.sum(0)
-    weights = np.where(total > 0, weights / np.where(total > 0, total, 1), 1 / len(weights))
-    coupling = _over_maps(trace, trace.coupling[:, image])  # (R, places, maps, J)
-    return np.einsum("rpmj,pm->rmj", coupling, weights)
+    maps = trace.primary_capsules.shape[3]
+    weights = activity(trace, image) if weighted else None
+    return coupling.mean_by_map(trace.coupling[:, image], maps, weights)
 
 
 def flow(trace: CapsNetTrace, image: int = 0) -> np.ndarray:
@@ -86,20 +84,9 @@ def flow(trace: CapsNetTrace, image: int = 0) -> np.ndarray:
     Returns:
         (R, maps, J); its sum over J is the map's activity, in every round.
     """
-    coupling = _over_maps(trace, trace.coupling[:, image])  # (R, places, maps, J)
-    return np.einsum("rpmj,pm->rmj", coupling, _over_maps(trace, activity(trace, image)))
-
-
-def entropy(trace: CapsNetTrace, image: int = 0) -> np.ndarray:
-    """How undecided each primary capsule is: the entropy of c_i in nats, (R, I).
-
-    At most ln J, where the coupling is uniform; 0 where one digit capsule takes all. Taken of the
-    shares of c_i, which are c_i itself unless the routing is one of `capsnet.mistakes`.
-    """
-    coupling = trace.coupling[:, image].astype(np.float64)
-    coupling /= coupling.sum(-1, keepdims=True)
-    logarithm = np.log(np.where(coupling > 0, coupling, 1))
-    return -np.einsum("rij,rij->ri", coupling, logarithm)
+    maps = trace.primary_capsules.shape[3]
+    sent = trace.coupling[:, image] * activity(trace, image)[:, None]  # (R, I, J)
+    return sent.reshape(trace.rounds, -1, maps, sent.shape[-1]).sum(1)
 
 
 def entropy_histogram(trace: CapsNetTrace, bins: int = ENTROPY_BINS, image: int = 0) -> Histogram:
@@ -107,7 +94,7 @@ def entropy_histogram(trace: CapsNetTrace, bins: int = ENTROPY_BINS, image: int 
 
     The bins run from the lowest entropy of any round to ln J.
     """
-    values = entropy(trace, image)
+    values = coupling.entropy(trace.coupling[:, image])
     top = np.log(trace.coupling.shape[3])
     low = min(values.min(), top - 1e-3)  # one round alone is all uniform: still a range
     edges = np.linspace(low, top, bins + 1)
@@ -170,14 +157,6 @@ def receptive_field(
     return Window(top, left, top + side, left + side)
 
 
-def _over_maps(trace: CapsNetTrace, values: np.ndarray) -> np.ndarray:
-    """Split an axis I, the first or (with rounds in front) the second, into (places, maps)."""
-    maps = trace.primary_capsules.shape[3]
-    if values.ndim == 1:
-        return values.reshape(-1, maps)  # (places, maps)
-    return values.reshape(len(values), -1, maps, values.shape[2])  # (R, places, maps, J)
-
-
 def player_data(
     trace: CapsNetTrace,
     detail: bool = True,
@@ -201,7 +180,7 @@ def player_data(
         (places, 4), the receptive fields.
     """
     cloud = vote_cloud(trace, image)
-    undecided = entropy(trace, image)
+    undecided = coupling.entropy(trace.coupling[:, image])
     histogram = entropy_histogram(trace, image=image)
     arrays = {
         "lengths": trace.lengths[:, image],

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from capsnet.diary import Snapshot
+from dashboard.figures import coupling
 from dashboard.figures.colours import VIRIDIS, rgb_table, standing_out
 
 Rows = Sequence[Mapping[str, float]]
@@ -179,9 +180,10 @@ def ancestry_charts(histories: Sequence[Rows]) -> list[Chart]:
 
 def entropy_chart(snapshots: Sequence[Snapshot], epochs: int) -> Chart:
     """How undecided the primary capsules are, as the network learns."""
-    plain = [[page.time, float(entropy(page).mean())] for page in snapshots]
+    plain = [[page.time, mean_entropy(page)] for page in snapshots]
     weighted = [
-        [page.time, float(np.average(entropy(page), weights=_weights(page)))] for page in snapshots
+        [page.time, float(np.average(coupling.entropy(page.coupling), weights=_weights(page)))]
+        for page in snapshots
     ]
     equal = math.log(snapshots[0].coupling.shape[1] if snapshots else 10)
     lowest = min((point[1] for point in plain + weighted), default=equal)
@@ -199,22 +201,19 @@ def entropy_chart(snapshots: Sequence[Snapshot], epochs: int) -> Chart:
     )
 
 
-def entropy(page: Snapshot) -> np.ndarray:
-    """Of each primary capsule's coupling coefficients, (I,), 0 to ln J."""
-    coupling = page.coupling.astype(np.float64)
-    coupling = coupling / coupling.sum(-1, keepdims=True)
-    return -(coupling * np.log(np.maximum(coupling, 1e-12))).sum(-1)
+def mean_entropy(page: Snapshot) -> float:
+    """Of the primary capsules' coupling coefficients, each capsule counted alike, 0 to ln J."""
+    return float(coupling.entropy(page.coupling).mean())
 
 
 def shares_are_equal(page: Snapshot) -> bool:
     """Whether the primary capsules divide their output all but equally, as before any training."""
-    return math.log(page.coupling.shape[1]) - float(entropy(page).mean()) < LEAST_RANGE / 2
+    return math.log(page.coupling.shape[1]) - mean_entropy(page) < LEAST_RANGE / 2
 
 
 def coupling_by_map(page: Snapshot) -> np.ndarray:
     """Mean coupling of each map's capsules to each digit, (maps, J)."""
-    coupling = page.coupling.astype(np.float32)
-    return coupling.reshape(-1, page.maps, coupling.shape[1]).mean(0)
+    return coupling.mean_by_map(page.coupling, page.maps)
 
 
 def scale_end(snapshots: Sequence[Snapshot], least: float = 0.0) -> float:

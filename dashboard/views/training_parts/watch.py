@@ -249,7 +249,7 @@ def drawn(page: Snapshot, names: Sequence[str]) -> Moment:
 
 def routed(page: Snapshot, end: float, is_dark: bool) -> Moment:
     """Who sends where at one moment."""
-    mean = float(figures.entropy(page).mean())
+    mean = figures.mean_entropy(page)
     when = figures.moment(page)
     alt = f"{when}: mean entropy {mean:.3f}"
     return Moment(when, figures.coupling_picture(page, end, is_dark), alt, f"{mean:.3f}")
