@@ -240,11 +240,6 @@ def path_beside(checkpoint: str | Path) -> Path:
     return checkpoint.with_name(f"{checkpoint.stem}-atlas.json")
 
 
-def fingerprint(checkpoint: str | Path) -> str:
-    """The SHA-256 of a checkpoint's file."""
-    return sha256(checkpoint)
-
-
 def read(checkpoint: str | Path) -> PoseAtlas:
     """The atlas beside a checkpoint.
 
@@ -256,7 +251,7 @@ def read(checkpoint: str | Path) -> PoseAtlas:
         atlas = PoseAtlas.from_json(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise AtlasError(f"Expected a pose atlas at {path}. Received: {error}") from error
-    if atlas.checkpoint != (received := fingerprint(checkpoint)):
+    if atlas.checkpoint != (received := sha256(checkpoint)):
         raise AtlasError(
             f"Expected the pose atlas of {checkpoint} at {path}. Received: one of another "
             f"checkpoint ({atlas.checkpoint:.8} instead of {received:.8})"

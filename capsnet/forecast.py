@@ -15,6 +15,7 @@ import numpy as np
 
 from capsnet import runs
 from capsnet.config import AUTO, CapsNetConfig, TrainingConfig
+from capsnet.history import HISTORY, read_history
 
 SHARE = 0.4
 """Of the speed of a bare float32 matrix product, what training reaches, roughly.
@@ -85,7 +86,7 @@ def from_past_runs(
             continue
         try:
             other, how = runs.read_run(folder)
-            epochs = [row["seconds"] for row in runs.read_history(folder / runs.HISTORY)]
+            epochs = [row["seconds"] for row in read_history(folder / HISTORY)]
         except (runs.TrainingError, ValueError, OSError):
             continue
         same = _work(network) == _work(other) and training.batch_size == how.batch_size

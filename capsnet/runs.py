@@ -20,10 +20,7 @@ from typing import Any, Literal, get_args
 from capsnet import locks
 from capsnet.config import AUTO, CapsNetConfig, TrainingConfig
 from capsnet.files import replacing, write_json
-from capsnet.history import CURVE as CURVE
-from capsnet.history import HISTORY as HISTORY
-from capsnet.history import read_curve as read_curve
-from capsnet.history import read_history as read_history
+from capsnet.history import HISTORY, read_history
 
 RUN, BEST, LAST, INTERRUPTED = "run.json", "best.keras", "last.weights.h5", "interrupted.keras"
 PROGRESS, WISH, DIARY, LOG = "progress.json", "wish", "diary", "log.txt"

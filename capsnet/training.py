@@ -19,18 +19,21 @@ from capsnet.callbacks.monitor import RunMonitor
 from capsnet.config import AUTO, CapsNetConfig, TrainingConfig
 from capsnet.convolution import fastest_dtype
 from capsnet.data import Digits
-from capsnet.history import HISTORY_FIELDS as HISTORY_FIELDS
-from capsnet.history import write_history as write_history
+from capsnet.history import HISTORY, read_history
 from capsnet.losses import MarginLoss, ReconstructionLoss
 from capsnet.model import CapsNet
-from capsnet.runs import BEST as BEST
-from capsnet.runs import HISTORY as HISTORY
-from capsnet.runs import INTERRUPTED, LAST, claim, ended, locked, write_run
-from capsnet.runs import RUN as RUN
-from capsnet.runs import TrainingError as TrainingError
-from capsnet.runs import TrainingInterrupted as TrainingInterrupted
-from capsnet.runs import read_history as read_history
-from capsnet.runs import read_run as read_run
+from capsnet.runs import (
+    BEST,
+    INTERRUPTED,
+    LAST,
+    TrainingError,
+    TrainingInterrupted,
+    claim,
+    ended,
+    locked,
+    read_run,
+    write_run,
+)
 
 MOST_WARMUP = 0.25
 """Share of a run's steps that the warm-up may take, for a run of few steps is to come down too."""

@@ -20,6 +20,7 @@ from typing import Literal
 
 from capsnet import run_queue, runs
 from capsnet.config import CapsNetConfig, TrainingConfig
+from capsnet.history import HISTORY, read_history
 from capsnet.runs import Progress, TrainingError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -106,7 +107,7 @@ def read(name: str) -> Run | None:
     place = folder() / name
     try:
         network, training = runs.read_run(place)
-        history = runs.read_history(place / runs.HISTORY)
+        history = read_history(place / HISTORY)
     except (TrainingError, ValueError, TypeError, OSError):
         return None
     is_whole = len(history) >= training.epochs  # all there is to go by in older runs

@@ -7,11 +7,11 @@ import keras
 import numpy as np
 import pytest
 
-from capsnet import card, checkpoints, data, datasets, misread, runs, training
+from capsnet import card, checkpoints, data, datasets, misread, runs
 from capsnet.config import PRESETS, CapsNetConfig, TrainingConfig
 from capsnet.evaluation import evaluate
 from capsnet.files import write_json
-from capsnet.history import read_ancestry
+from capsnet.history import read_ancestry, read_history
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def test_the_card_tells_how_it_was_trained(published, small_run, small_config, q
     assert written["libraries"]["python"] == platform.python_version()
     assert written["libraries"]["keras"] == keras.__version__
     assert set(written["libraries"]) == {"python", "keras", "tensorflow", "numpy"}
-    history = training.read_history(path.parent / written["history"])
+    history = read_history(path.parent / written["history"])
     assert history == small_run.history
 
 
@@ -115,6 +115,6 @@ def test_this_machine_in_words():
 
 def test_a_run_without_a_finished_epoch_is_refused(tmp_path):
     settings = {"network": CapsNetConfig().to_dict(), "training": TrainingConfig().to_dict()}
-    write_json(tmp_path / training.RUN, settings)
-    with pytest.raises(training.TrainingError, match="at least one finished epoch"):
+    write_json(tmp_path / runs.RUN, settings)
+    with pytest.raises(runs.TrainingError, match="at least one finished epoch"):
         card.publish(tmp_path)

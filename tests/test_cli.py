@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from capsnet import checkpoints, data, training
+from capsnet import checkpoints, data, runs, training
 from capsnet.cli import COMMANDS, main
 from capsnet.cli.predict import in_words
 from capsnet.cli.train import NETWORK_OPTIONS, TRAINING_OPTIONS
@@ -52,7 +52,7 @@ def test_train_then_resume_what_is_finished(small_preset, mnist_file, tmp_path, 
     assert "left" in printed
     assert "Epoch 1: validation loss" in printed
     assert f"Best network: {folder / 'best.keras'}" in printed
-    assert training.read_run(folder)[1].epochs == 1
+    assert runs.read_run(folder)[1].epochs == 1
     assert run("train", "--resume", *options) == 0
     assert "Resuming after epoch 1 of 1." in capsys.readouterr().out
 
@@ -74,7 +74,7 @@ def test_train_options_replace_the_presets_values(small_preset, mnist_file, tmp_
     }
     flat = [part for option in options.items() for part in option]
     run("train", "--preset", small_preset, "--data", mnist_file, "--out", tmp_path, *flat)
-    network, how = training.read_run(tmp_path)
+    network, how = runs.read_run(tmp_path)
     chosen = {**network.to_dict(), **how.to_dict()}
     for option, value in options.items():
         assert chosen[option.removeprefix("--").replace("-", "_")] == value
@@ -106,9 +106,7 @@ def test_train_errors(options, message, tmp_path, capsys):
     assert not (tmp_path / "run").exists()
 
 
-@pytest.mark.parametrize(
-    "stop", [training.TrainingInterrupted("left in here"), KeyboardInterrupt()]
-)
+@pytest.mark.parametrize("stop", [runs.TrainingInterrupted("left in here"), KeyboardInterrupt()])
 def test_control_c_is_exit_status_130(stop, small_preset, mnist_file, monkeypatch, capsys):
     def interrupted(*arguments, **options):
         raise stop

@@ -9,8 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from capsnet import checkpoints, datasets, forecast, locks, runs, training
+from capsnet import checkpoints, datasets, forecast, locks, runs
 from capsnet.config import PRESETS, CapsNetConfig, TrainingConfig
+from capsnet.history import HISTORY, read_history, write_history
 from capsnet.runs import Progress, TrainingError
 from capsnet.untrusted import CheckpointError
 from dashboard import networks
@@ -168,10 +169,10 @@ def test_uploads_do_not_pile_up(a_run, folder, monkeypatch, small_model, tmp_pat
 def test_the_forecast_comes_from_a_run_of_the_same_work(
     folder, a_run, small_config, quick_training
 ):
-    history = runs.read_history(a_run / runs.HISTORY)
+    history = read_history(a_run / HISTORY)
     for row, seconds in zip(history, (9.0, 2.0, 3.0, 2.0), strict=True):
         row["seconds"] = seconds
-    training.write_history(a_run / runs.HISTORY, history)
+    write_history(a_run / HISTORY, history)
     arguments = [a_run], platform.node(), small_config, quick_training
     told = forecast.from_past_runs(*arguments, 100, 100)
     assert told.run == "small-1"
@@ -181,7 +182,7 @@ def test_the_forecast_comes_from_a_run_of_the_same_work(
     elsewhere = dataclasses.replace(quick_training, dataset="kmnist")
     images = 10 * runs.read_progress(a_run).steps * quick_training.batch_size
     assert forecast.from_past_runs(*arguments[:3], elsewhere, images, 1).seconds == 80 + 7
-    (a_run / runs.HISTORY).unlink()  # in its first epoch there is a speed only
+    (a_run / HISTORY).unlink()  # in its first epoch there is a speed only
     speed = runs.read_progress(a_run).images_per_second
     told = forecast.from_past_runs(*arguments, 1000, 300)
     assert told.seconds == pytest.approx(4 * (1000 + 100) / speed)
@@ -222,4 +223,4 @@ def test_progress_is_json_for_others_too(a_run):
     told = json.loads((a_run / runs.PROGRESS).read_text())
     assert told["state"] == "finished"
     assert np.isfinite(told["loss"])
-    assert training.read_history(a_run / runs.HISTORY)
+    assert read_history(a_run / HISTORY)

@@ -8,7 +8,8 @@ import pytest
 
 from capsnet import distribution, workers
 from capsnet.cli import main
-from capsnet.training import TrainingError, train
+from capsnet.runs import TrainingError
+from capsnet.training import train
 from tests.browser import free_port
 
 TRAIN = """

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from capsnet.diary import Snapshot, pages, read
-from capsnet.runs import read_curve, read_run
+from capsnet.history import read_curve
+from capsnet.runs import read_run
 from dashboard.figures import training as figures
 from dashboard.figures.colours import VIRIDIS
 from dashboard.figures.numbers import percent

@@ -1,18 +1,18 @@
 import pytest
 
 from capsnet import history
+from capsnet.history import HISTORY_FIELDS, read_history, write_history
 
 EPOCHS = [
-    {name: epoch / 7 for name in history.HISTORY_FIELDS} | {"epoch": epoch, "best": 1}
-    for epoch in (1, 2)
+    {name: epoch / 7 for name in HISTORY_FIELDS} | {"epoch": epoch, "best": 1} for epoch in (1, 2)
 ]
 
 
 def test_a_history_comes_back_as_it_was(tmp_path):
     path = tmp_path / history.HISTORY
-    assert history.read_history(path) == []
-    history.write_history(path, EPOCHS)
-    assert history.read_history(path) == EPOCHS
+    assert read_history(path) == []
+    write_history(path, EPOCHS)
+    assert read_history(path) == EPOCHS
     assert list(tmp_path.iterdir()) == [path]
 
 
@@ -32,8 +32,8 @@ def test_the_histories_beside_a_checkpoint_are_read_in_the_order_of_the_runs(tmp
     checkpoint = tmp_path / "net.keras"
     assert history.read_ancestry(checkpoint) == []
     runs = [[{**EPOCHS[0], "seconds": float(run)}] for run in range(11)]
-    history.write_history(tmp_path / "net-history.csv", runs[-1])
+    write_history(tmp_path / "net-history.csv", runs[-1])
     assert history.read_ancestry(checkpoint) == runs[-1:]
     for number, rows in enumerate(runs[:-1], 1):
-        history.write_history(tmp_path / f"net-history-{number}.csv", rows)
+        write_history(tmp_path / f"net-history-{number}.csv", rows)
     assert history.read_ancestry(checkpoint) == runs

@@ -13,11 +13,12 @@ import keras
 import numpy as np
 import pytest
 
-from capsnet import checkpoints, diary, runs, training
+from capsnet import checkpoints, diary, runs
 from capsnet.callbacks import diary as diary_callback
 from capsnet.callbacks import monitor
 from capsnet.callbacks.monitor import RunMonitor
 from capsnet.config import TrainingConfig
+from capsnet.history import read_curve
 from capsnet.runs import TrainingError, TrainingInterrupted
 from capsnet.training import train
 
@@ -45,7 +46,7 @@ def test_a_finished_run_that_is_resumed_still_says_so(
 
 
 def test_the_curve_adds_up_to_the_history(small_run):
-    rows = runs.read_curve(small_run.folder)
+    rows = read_curve(small_run.folder)
     assert [row["epoch"] for row in rows] == sorted(row["epoch"] for row in rows)
     assert rows[-1]["epoch"] == 4
     for epoch, row in enumerate(small_run.history):
@@ -143,10 +144,10 @@ def test_a_loss_that_is_no_number_stops_the_run(
     assert (progress.state, progress.message) == ("failed", str(raised.value))
     if epoch == 1:
         assert "no network is kept" in str(raised.value)
-        assert not (tmp_path / training.BEST).exists()
+        assert not (tmp_path / runs.BEST).exists()
     else:
         assert "after epoch 1 is untouched" in str(raised.value)
-        weights = checkpoints.load(tmp_path / training.BEST).get_weights()
+        weights = checkpoints.load(tmp_path / runs.BEST).get_weights()
         assert all(np.isfinite(array).all() for array in weights)
 
 
@@ -159,8 +160,8 @@ def test_a_validation_loss_that_is_no_number_is_not_kept(
     )
     with pytest.raises(TrainingError, match="finite validation loss. Received: nan after epoch 1"):
         train(small_config, quick_training, digits[:100], digits[100:], tmp_path)
-    assert not (tmp_path / training.BEST).exists()
-    assert not (tmp_path / training.LAST).exists()
+    assert not (tmp_path / runs.BEST).exists()
+    assert not (tmp_path / runs.LAST).exists()
 
 
 def when(folder, test, then):
@@ -245,7 +246,7 @@ def test_stop_leaves_a_run_that_can_go_on(
     )
     times = [diary.read(path).time for path in diary.pages(tmp_path)]
     assert times[-4:] == [1, 2, 3, 4]
-    curve = [row["epoch"] for row in runs.read_curve(tmp_path)]
+    curve = [row["epoch"] for row in read_curve(tmp_path)]
     assert curve == sorted(set(curve))
 
 
@@ -253,7 +254,7 @@ ON_A_FULL_DISK = """
 import resource, sys
 from capsnet.config import CapsNetConfig, TrainingConfig
 from capsnet.data import load_bundled
-from capsnet import training
+from capsnet import runs, training
 import json, keras
 
 network, folder = CapsNetConfig.from_dict(json.loads(sys.argv[1])), sys.argv[2]
@@ -266,7 +267,7 @@ full = keras.callbacks.LambdaCallback(on_epoch_begin=fill)
 try:
     how = TrainingConfig(epochs=3, batch_size=30, learning_rate=5e-3)
     training.train(network, how, digits[:100], digits[100:200], folder, callbacks=(full,))
-except training.TrainingError as error:
+except runs.TrainingError as error:
     print("SAID", error)
 """
 
@@ -288,9 +289,9 @@ def test_a_full_disk_loses_nothing(small_config, tmp_path):
     )
     assert "SAID Expected to write the run's files in" in done.stdout, done.stderr
     assert "kept up to epoch 1: make room, then --resume." in done.stdout
-    assert checkpoints.load(folder / training.BEST)
+    assert checkpoints.load(folder / runs.BEST)
     assert not list(folder.glob(".*"))  # no half file is left
-    network, how = training.read_run(folder)
+    network, how = runs.read_run(folder)
     from capsnet.data import load_bundled
 
     digits = load_bundled()

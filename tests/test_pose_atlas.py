@@ -7,6 +7,7 @@ import pytest
 
 from capsnet import atlas, checkpoints, data
 from capsnet.__main__ import main
+from capsnet.files import sha256
 from capsnet.measures import MEASURES
 
 SHIFTS = np.linspace(-0.5, 0.5, 11)
@@ -115,7 +116,7 @@ def test_an_atlas_belongs_to_one_checkpoint(tmp_path):
     with pytest.raises(atlas.AtlasError, match="some-atlas.json. Received"):
         atlas.read(checkpoint)
     mine = made(slant=(0.94, 30))
-    mine = atlas.PoseAtlas(atlas.fingerprint(checkpoint), mine.digits, mine.r, mine.change)
+    mine = atlas.PoseAtlas(sha256(checkpoint), mine.digits, mine.r, mine.change)
     written = atlas.write(mine, checkpoint)
     assert sorted(tmp_path.iterdir()) == [written, checkpoint]
     assert atlas.read(checkpoint).checkpoint == mine.checkpoint

@@ -11,8 +11,8 @@ import pytest
 from capsnet import atlas, checkpoints, data
 from capsnet.config import CapsNetConfig
 from capsnet.evaluation import evaluate
+from capsnet.history import read_history
 from capsnet.measures import MEASURES
-from capsnet.training import read_history
 
 LIGHT = ("config", "data", "pose", "trace", "measures", "atlas", "__main__")
 

@@ -16,10 +16,12 @@ from capsnet.batches import TrainingBatches
 from capsnet.callbacks.checkpoint import RunCheckpoint
 from capsnet.config import TrainingConfig
 from capsnet.evaluation import evaluate
+from capsnet.history import CURVE, HISTORY, HISTORY_FIELDS, read_history, write_history
 from capsnet.model import CapsNet
-from capsnet.training import TrainingError, TrainingInterrupted, train
+from capsnet.runs import TrainingError, TrainingInterrupted
+from capsnet.training import train
 
-FIGURES = [name for name in training.HISTORY_FIELDS if name != "seconds"]
+FIGURES = [name for name in HISTORY_FIELDS if name != "seconds"]
 
 
 class Crash(keras.callbacks.Callback):
@@ -65,18 +67,18 @@ def test_training_learns(small_run):
 
 
 def test_a_run_keeps_history_best_network_and_settings(small_run, small_config, quick_training):
-    with (small_run.folder / training.HISTORY).open(newline="") as file:
+    with (small_run.folder / HISTORY).open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["epoch"] for row in rows] == ["1", "2", "3", "4"]
-    assert training.read_history(small_run.folder / training.HISTORY) == small_run.history
-    assert training.read_run(small_run.folder) == (small_config, quick_training)
+    assert read_history(small_run.folder / HISTORY) == small_run.history
+    assert runs.read_run(small_run.folder) == (small_config, quick_training)
     assert {path.name for path in small_run.folder.iterdir()} == {
-        training.RUN,
-        training.HISTORY,
-        training.BEST,
-        training.LAST,
+        runs.RUN,
+        HISTORY,
+        runs.BEST,
+        runs.LAST,
         runs.PROGRESS,
-        runs.CURVE,
+        CURVE,
         runs.DIARY,
         runs.LOCK,
     }
@@ -108,9 +110,9 @@ def test_a_run_that_broke_off_ends_where_a_whole_one_does(
             callbacks=(Crash(epoch=2),),
         )
     assert len(lines) == 2
-    history = training.read_history(tmp_path / training.HISTORY)
+    history = read_history(tmp_path / HISTORY)
     unfinished = {**history[-1], "epoch": 3, "val_loss": 0.0}  # as if killed before its state
-    training.write_history(tmp_path / training.HISTORY, [*history, unfinished])
+    write_history(tmp_path / HISTORY, [*history, unfinished])
     keras.utils.set_random_seed(12345)  # a resumed run owes nothing to the process's state
     resumed = train(
         small_config, quick_training, digits[:100], digits[100:], tmp_path, True, lines.append
@@ -152,7 +154,7 @@ def test_a_killed_run_ends_where_a_whole_one_does(
     )
     try:
         deadline = time.monotonic() + 240
-        while len(training.read_history(tmp_path / training.HISTORY)) < 2:
+        while len(read_history(tmp_path / HISTORY)) < 2:
             assert process.poll() is None, "the run ended before it could be killed"
             assert time.monotonic() < deadline, "the run did not get to its second epoch"
             time.sleep(0.02)
@@ -176,7 +178,7 @@ def test_control_c_leaves_the_network_and_says_where(
             tmp_path,
             callbacks=(ControlC(epoch=1),),
         )
-    left = tmp_path / training.INTERRUPTED
+    left = tmp_path / runs.INTERRUPTED
     assert str(left) in str(raised.value)
     assert "--resume goes on after epoch 1" in str(raised.value)
     interrupted = checkpoints.load(left).get_weights()[0]
@@ -230,7 +232,7 @@ def test_the_type_left_to_the_machine_is_decided_once(
     monkeypatch.setattr(training, "fastest_dtype", lambda: fastest)
     how = TrainingConfig(epochs=1, batch_size=50, conv_dtype="auto")
     train(small_config, how, digits[:100], digits[100:], tmp_path)
-    assert training.read_run(tmp_path)[1] == dataclasses.replace(how, conv_dtype=fastest)
+    assert runs.read_run(tmp_path)[1] == dataclasses.replace(how, conv_dtype=fastest)
     monkeypatch.setattr(training, "fastest_dtype", None)  # not to be called again
     train(small_config, how, digits[:100], digits[100:], tmp_path, resume=True)
 
@@ -238,9 +240,9 @@ def test_the_type_left_to_the_machine_is_decided_once(
 def test_a_run_that_waited_in_the_queue_is_decided_too(small_config, digits, tmp_path, monkeypatch):
     monkeypatch.setattr(training, "fastest_dtype", lambda: "bfloat16")
     how = TrainingConfig(epochs=1, batch_size=50, conv_dtype="auto")
-    training.write_run(tmp_path, small_config, how)  # as the Training page does
+    runs.write_run(tmp_path, small_config, how)  # as the Training page does
     train(small_config, how, digits[:100], digits[100:], tmp_path, resume=True)
-    assert training.read_run(tmp_path)[1].conv_dtype == "bfloat16"
+    assert runs.read_run(tmp_path)[1].conv_dtype == "bfloat16"
 
 
 def test_the_network_kept_may_be_the_one_that_reads_best(

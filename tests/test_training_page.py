@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from capsnet import checkpoints, datasets, history, runs
 from capsnet.config import PRESETS
+from capsnet.history import HISTORY, read_history
 from capsnet.runs import Progress
 from dashboard import runs as machine
 from dashboard.figures.numbers import percent
@@ -109,7 +110,7 @@ def test_a_finished_run_is_shown(page, a_run):
     row = page.dataframe[0].value.iloc[0]
     assert row["Run"] == "small-1"
     assert row["Rounds"] == 3
-    best = min(runs.read_history(a_run / runs.HISTORY), key=lambda r: r["val_loss"])
+    best = min(read_history(a_run / HISTORY), key=lambda r: r["val_loss"])
     assert row["Read right, validation"] == percent(best["val_accuracy"])
     assert row["Epochs done"] == "4 of 4"
 

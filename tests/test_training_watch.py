@@ -12,6 +12,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from capsnet import locks, runs
+from capsnet.history import CURVE, HISTORY, read_curve, read_history
 from capsnet.runs import Progress
 from dashboard import runs as machine
 from dashboard.figures import training as figures
@@ -47,7 +48,7 @@ def component(app, key):
 
 
 def test_the_tiles_tell_the_last_points_of_the_curves(page, a_run):
-    curve, history = runs.read_curve(a_run), runs.read_history(a_run / runs.HISTORY)
+    curve, history = read_curve(a_run), read_history(a_run / HISTORY)
     assert runs.read_progress(a_run).accuracy != curve[-1]["accuracy"]  # the mean of the epoch
     opened(page)
     values = {m.label: m.value for m in page.metric}
@@ -125,7 +126,7 @@ def test_the_routing_has_a_row_for_each_class_and_keeps_its_colours(page, a_run,
 
 def test_a_run_of_old_that_is_whole_is_finished(page, a_run):
     (a_run / runs.PROGRESS).unlink()
-    (a_run / runs.CURVE).unlink()
+    (a_run / CURVE).unlink()
     opened(page)
     assert "small-1**: Finished." in words(page)
     assert {m.label: m.value for m in page.metric}["Read right, training"] == "–"

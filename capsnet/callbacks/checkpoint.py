@@ -15,8 +15,8 @@ from capsnet import checkpoints
 from capsnet.batches import TrainingBatches
 from capsnet.callbacks.monitor import learning_rate, writing
 from capsnet.files import replacing
-from capsnet.history import write_history
-from capsnet.runs import BEST, HISTORY, LAST
+from capsnet.history import HISTORY, write_history
+from capsnet.runs import BEST, LAST
 
 
 class RunCheckpoint(keras.callbacks.Callback):

@@ -14,7 +14,7 @@ from typing import Any
 import keras
 
 from capsnet import runs
-from capsnet.history import write_curve
+from capsnet.history import read_curve, write_curve
 from capsnet.runs import Progress, TrainingError
 
 POINTS = 24
@@ -87,7 +87,7 @@ class RunMonitor(keras.callbacks.Callback):
         super().__init__()
         self.folder, self.batch_size, self.images = folder, batch_size, images
         self.validation, self.skip = validation, skip
-        self.curve = [row for row in runs.read_curve(folder) if row["epoch"] <= done]
+        self.curve = [row for row in read_curve(folder) if row["epoch"] <= done]
         before = runs.read_progress(folder) or Progress()  # all there is to say if nothing is left
         self.progress = dataclasses.replace(
             before,

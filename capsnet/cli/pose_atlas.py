@@ -11,6 +11,7 @@ import numpy as np
 from capsnet import atlas, checkpoints
 from capsnet.cli.arguments import add_checkpoint, whole_number
 from capsnet.data import load_bundled
+from capsnet.files import sha256
 from capsnet.quiet import load_tensorflow_quietly
 
 HELP = "measure what each pose dimension of each digit does to the picture"
@@ -42,7 +43,7 @@ def run(arguments: argparse.Namespace) -> None:
     found = atlas.survey(
         checkpoints.load(checkpoint),
         digits,
-        atlas.fingerprint(checkpoint),
+        sha256(checkpoint),
         arguments.digits,
         lambda capsule: print(f"{capsule} ", end="", flush=True),
     )

@@ -53,8 +53,8 @@ def learning_charts(curve: Rows, history: Rows, weight: float, epochs: int) -> l
     """The charts of one run.
 
     Args:
-        curve: the training figures within the epochs, by `runs.read_curve`.
-        history: one row an epoch, by `runs.read_history`.
+        curve: the training figures within the epochs, by `history.read_curve`.
+        history: one row an epoch, by `history.read_history`.
         weight: of the reconstruction in the loss.
         epochs: how many there are to be.
     """

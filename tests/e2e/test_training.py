@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import TimeoutError, expect
 
 from capsnet import data, runs
+from capsnet.history import HISTORY, read_history
 from tests.browser import free_port
 from tests.e2e.conftest import LAPTOP, PATIENCE, ROOT, _await_health, settle
 
@@ -186,7 +187,7 @@ def test_a_second_run_waits_and_says_so(own_server, teacher):
     expect(page.get_by_role("heading", name="Watch", exact=True)).to_be_in_viewport()
     os.kill(runs.read_progress(own_server.runs / "tiny-2").pid, signal.SIGKILL)  # no farewell
     says(page, "tiny-3: Finished")
-    history = runs.read_history(own_server.runs / "tiny-3" / runs.HISTORY)
+    history = read_history(own_server.runs / "tiny-3" / HISTORY)
     assert [row["epoch"] for row in history] == [1]
     choose(page, "Run", "tiny-2")
     says(page, "tiny-2: Broken off: its process is gone.")

@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from capsnet import runs as run_files
 from capsnet.diary import Snapshot
+from capsnet.history import read_curve
 from capsnet.runs import Wish
 from dashboard import runs, state
 from dashboard.components.curves import curves
@@ -94,7 +95,7 @@ def progress(name: str, before: str, network: str) -> None:
 
 def tiles(run: Run, epochs: int) -> None:
     """The figures of the moment; what the curves tell, too, is their latest value."""
-    told, curve = run.progress, run_files.read_curve(run.folder)
+    told, curve = run.progress, read_curve(run.folder)
     epoch = told.epoch if run.is_live else len(run.history)
     left = None if not run.is_live or told.seconds_left is None else clock(told.seconds_left)
     shown = {
@@ -262,7 +263,7 @@ def learning(name: str) -> None:
         return
     weight = run.network.reconstruction_weight
     charts = figures.learning_charts(
-        run_files.read_curve(run.folder), run.history, weight, run.training.epochs
+        read_curve(run.folder), run.history, weight, run.training.epochs
     )
     if charts:
         st.subheader("Curves")
