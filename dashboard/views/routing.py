@@ -10,7 +10,7 @@ import streamlit as st
 
 from capsnet.config import MAX_ROUNDS
 from dashboard import state
-from dashboard.components.routing_player import Comparison, Run, routing_player
+from dashboard.components.routing_player import CloseCall, Comparison, Run, routing_player
 from dashboard.figures import routing as figures
 from dashboard.figures.colours import VIRIDIS, rgb_table
 
@@ -219,10 +219,24 @@ def change_rounds() -> None:
 
 
 def choose_close_call() -> None:
-    """Make the current digit one about which routing decides; whoever was silent speaks again."""
+    """Go to the digit about which routing decides, or back; whoever was silent speaks again."""
     end_silence()
-    if (index := state.close_call()) is not None:
+    before, index = state.recall("before_close_call"), state.close_call()
+    if index is not None and state.current_digit().index != index:
+        state.remember("before_close_call", state.current_digit())
         state.choose_bundled(index)
+    elif before is not None:
+        state.choose_digit(before)
+
+
+def close_call() -> CloseCall:
+    """Whether to offer the digit about which routing decides, or the way back from it."""
+    if state.close_call() is None:
+        return "none"
+    if state.current_digit().index != state.close_call():
+        state.remember("before_close_call", None)
+        return "offer"
+    return "none" if state.recall("before_close_call") is None else "back"
 
 
 def player_data(trace: CapsNetTrace, detail: bool = True) -> dict[str, np.ndarray]:
@@ -304,7 +318,7 @@ routing_player(
     rgb_table(VIRIDIS),
     config.names,
     Comparison(choice, silenced, state.network_name()),
-    close_call=state.close_call() not in (None, state.current_digit().index),
+    close_call=close_call(),
     calls={
         "silence": silence,
         "beside": compare,

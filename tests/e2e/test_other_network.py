@@ -90,6 +90,6 @@ def test_a_close_call_is_shown_with_all_capsules_speaking(visit):
     page.get_by_test_id("silent-map-1").click()
     expect(page.get_by_test_id("whatif-table")).to_contain_text("36 silenced")
     page.get_by_test_id("close-call").click()
-    expect(page.get_by_test_id("close-call")).to_be_hidden()
+    expect(page.get_by_test_id("close-call")).to_contain_text("Back")
     expect(page.get_by_test_id("whatif-table")).not_to_contain_text("silenced")
     expect(page.get_by_test_id("outcome")).to_contain_text("Nothing is silent")

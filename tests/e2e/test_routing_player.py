@@ -124,7 +124,9 @@ def test_a_close_call_plays_by_itself(routing: Page, shipped: CapsNet) -> None:
     expect(verdict).to_contain_text(f"answer {first}")
     expect(routing.get_by_test_id("round")).to_have_text("3")  # it plays
     expect(verdict).to_contain_text(f"answer {last}")
-    expect(routing.get_by_test_id("close-call")).to_be_hidden()
+    routing.get_by_role("button", name="Back to the digit before").click()
+    expect(verdict).to_contain_text("answer 7")
+    expect(routing.get_by_role("button", name="A close call")).to_be_visible()
 
 
 @pytest.mark.parametrize("size", [(1920, 1080), (1366, 768)])

@@ -13,7 +13,7 @@ import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import streamlit as st
@@ -43,6 +43,8 @@ MODULES = (
 )
 ALIGNMENT = 4
 """Bytes to which the arrays are aligned: the widest of their types."""
+
+CloseCall = Literal["offer", "back", "none"]
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def routing_player(
     colours: Sequence[Sequence[int]],
     names: Sequence[str],
     comparison: Comparison,
-    close_call: bool,
+    close_call: CloseCall,
     calls: Mapping[str, Callable[[], None]],
     key: str = "routing_player",
 ) -> None:
@@ -94,11 +96,11 @@ def routing_player(
         colours: the colour map, rows of red, green and blue, dark to light.
         names: what each digit capsule's class is called; its number, where that is all.
         comparison: what the second routing is.
-        close_call: whether to offer a digit about which routing decides.
+        close_call: a digit about which routing decides: whether to offer it, or the way back.
         calls: what to call when the visitor asks for something; the state of `key` then has it
             under the same name. `silence`: all places along I that are to be silent, a list.
             `beside`: what to compare with, a string. `pin`: the current digit. `rounds`: how many.
-            `close_call`: that digit.
+            `close_call`: that digit, or the one before it.
         key: the component's key.
     """
     header = {"words": words, "colours": colours, "names": names, "close_call": close_call}

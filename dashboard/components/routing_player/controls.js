@@ -44,7 +44,8 @@ function press(page, event) {
   if (rounds) ask(page, "rounds", Number(rounds));
   if (button.matches("[data-testid=close-call]")) {
     endSilence(page);
-    ask(page, "close_call", true);
+    if (s.header.close_call === "offer") ask(page, "close_call", true);
+    else page.send("close_call", true);
   }
   if (!set) return;
   s[set] = Boolean(value);

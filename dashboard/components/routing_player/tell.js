@@ -62,7 +62,14 @@ function tellComparison({ root, s }) {
   }
   const more = root.querySelector("[data-rounds]");
   more.hidden = s.rounds >= Number(more.dataset.rounds);
-  root.querySelector("[data-testid=close-call]").hidden = !s.header.close_call;
+  tellCloseCall(root.querySelector("[data-testid=close-call]"), s.header.close_call);
+}
+
+/** The way to a digit about which routing decides, and back from it. */
+function tellCloseCall(button, state) {
+  button.hidden = state === "none";
+  button.textContent = state === "back" ? "↩ Back to the digit before" : "▶ A close call";
+  button.title = state === "back" ? "" : "A digit that round 1 cannot tell";
 }
 
 /** The way from a view to the capsule that was picked in it. */
