@@ -31,7 +31,7 @@ class Moment:
         label: when, in a few characters.
         pictures: one above the other, (H, W) uint8 with 255 for ink, or (H, W, 3) colours.
         alt: what they show.
-        note: a line below.
+        note: a second line, below it.
     """
 
     label: str

@@ -8,12 +8,12 @@ function part(tag, className) {
 
 function column() {
   const made = part("figure", "");
-  made.append(part("div", "film-label"), document.createElement("img"), part("div", "film-note"));
+  made.append(part("div", "film-label"), part("div", "film-note"), document.createElement("img"));
   return made;
 }
 
 function fill(figure, content) {
-  const [label, image, note] = figure.children;
+  const [label, note, image] = figure.children;
   if (label.textContent !== content.label) label.textContent = content.label;
   if (image.getAttribute("src") !== content.image) image.src = content.image;
   if (image.alt !== content.alt) image.alt = content.alt;

@@ -33,7 +33,9 @@ from dashboard.views.training_parts.common import (
 REFRESH = 1.0
 SLOWER = 2.0
 
-TILE = 142
+HELP = {"Read right, training": "Of the latest batches, as distorted and as the network was then."}
+
+TILE = 158
 """Pixels of a tile: five fit beside one another on a laptop."""
 
 SCALE = "training_scale"
@@ -107,7 +109,7 @@ def tiles(run: Run, epochs: int) -> None:
     }
     row = st.container(horizontal=True, gap="small")
     for label, value in shown.items():
-        row.metric(label, value or "–", width=TILE)
+        row.metric(label, value or "–", width=TILE, help=HELP.get(label))
 
 
 def standing_in_words(run: Run) -> str:
@@ -216,7 +218,7 @@ def pictures(name: str) -> None:
         f"One picture of class {routed_class}, the last round of routing. As on the "
         f"Routing page a column is a map of primary capsules, a row a class. {equal} is a tenth of "
         f"the map's output, an equal share, or less; the {more}, the more the class gets, up to "
-        f"{round(100 * end)} %. Below a picture is the mean entropy. {untrained(run, pages[0])}"
+        f"{round(100 * end)} %. Above a picture is the mean entropy. {untrained(run, pages[0])}"
     )
     form = dataclasses.replace(ROUTINGS, rows=names)
     moments = [routed(page, end, is_dark) for page in pages]
