@@ -249,7 +249,7 @@ def read(checkpoint: str | Path) -> PoseAtlas:
     path = path_beside(checkpoint)
     try:
         atlas = PoseAtlas.from_json(path.read_text(encoding="utf-8"))
-    except OSError as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise AtlasError(f"Expected a pose atlas at {path}. Received: {error}") from error
     if atlas.checkpoint != (received := sha256(checkpoint)):
         raise AtlasError(

@@ -108,7 +108,7 @@ def _sources(
     angle = np.radians(rng.uniform(-how.rotation, how.rotation, n))
     tall, wide = rng.uniform(1 - how.scale, 1 + how.scale, (2, n))
     slant = rng.uniform(-how.shear, how.shear, n)
-    # Integer shifts, so that an image that is only shifted keeps its grey values.
+    # Integer shifts, as for an image that is only shifted.
     down, right = rng.integers(-how.shift, how.shift + 1, (2, n))
     y, x = np.mgrid[:height, :width] - np.array([height - 1, width - 1])[:, None, None] / 2
     y = y[None] - down[:, None, None]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import importlib
-import os
 import platform
 from pathlib import Path
 from typing import Any
@@ -12,11 +11,12 @@ from typing import Any
 import keras
 
 from capsnet import checkpoints, misread, runs
-from capsnet.config import PRESETS, CapsNetConfig, TrainingConfig
+from capsnet.config import OF_DIGITS, PRESETS, CapsNetConfig, TrainingConfig
 from capsnet.data import Digits, SplitName, load_bundled
 from capsnet.datasets import SOURCES, load_split
 from capsnet.evaluation import evaluate
 from capsnet.files import sha256, write_json
+from capsnet.forecast import cores
 from capsnet.history import read_ancestry, write_ancestry
 
 SPLITS: tuple[SplitName, ...] = ("train", "validation", "test")
@@ -44,9 +44,9 @@ def publish(
         machine: what the run was trained on, in words; None describes this machine.
 
     Returns:
-        The checkpoint; beside it lie `.json` (the card), `-history.csv`, `-history-1.csv` and so
-        on if the run started from a checkpoint with a history, and `-misread.json` (the bundled
-        digits that it reads wrongly).
+        The checkpoint, `capsnet-DATASET.keras`; beside it lie `.json` (the card), `-history.csv`,
+        `-history-1.csv` and so on if the run started from a checkpoint with a history, and, of a
+        network of digits, `-misread.json` (the bundled digits that it reads wrongly).
 
     Raises:
         TrainingError: if `run` holds no run, or one that has not finished an epoch.
@@ -65,14 +65,16 @@ def publish(
     splits: dict[str, Digits] = {name: load_split(name, data, how.dataset) for name in SPLITS}
     figures: dict[str, Any] = {n: evaluate(model, splits[n]).to_dict() for n in SPLITS[1:]}
 
+    dataset = how.dataset if how.dataset in SOURCES else Path(how.dataset).stem
     target = (checkpoints.SHIPPED.parent if folder is None else Path(folder)).joinpath(
-        checkpoints.SHIPPED.name
+        f"capsnet-{dataset}.keras"
     )
     start, before = _started_from(how.start, target)  # which may be replaced now
     target.parent.mkdir(parents=True, exist_ok=True)
     checkpoints.save(model, target)
     write_ancestry(target, [*before, history])
-    misread.write(misread.find(model, load_bundled()), target)
+    if how.dataset in OF_DIGITS:
+        misread.write(misread.find(model, load_bundled()), target)
     sizes: dict[str, Any] = {name: len(digits) for name, digits in splits.items()}
     card = {
         "name": target.stem,
@@ -136,8 +138,7 @@ def library_versions() -> dict[str, str]:
 
 def this_machine() -> str:
     """The processor's model and the cores this process may use, in words."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return f"{_processor()}, {cores} cores"
+    return f"{_processor()}, {cores()} cores"
 
 
 def _processor() -> str:

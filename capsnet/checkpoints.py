@@ -108,9 +108,10 @@ def read_card(path: str | Path | None = None) -> dict[str, Any]:
 
 
 def epochs_trained(card: Mapping[str, Any]) -> int:
-    """Epochs behind a model card's network: its own run's and those of what each run started from.
+    """Epochs behind a model card's network, up to the one that was kept of each run.
 
-    A start without a card counts as none.
+    Those are its own run's and those of what each run started from; a start without a card counts
+    as none.
     """
     start = (card.get("start") or {}).get("card")
-    return card["epochs"] + (epochs_trained(start) if start else 0)
+    return card["best_epoch"] + (epochs_trained(start) if start else 0)

@@ -142,11 +142,13 @@ def load(dataset: str = "mnist", path: str | Path | None = None) -> Dataset:
         dataset: a name in `SOURCES`; or the path of an `.npz` file with `x_train`, `y_train`,
             `x_test`, `y_test`, as Keras downloads MNIST, and if its classes are not digits
             `class_names`, ten strings.
-        path: where a named dataset is: such a file, or a folder with `NAME.npz`.
+        path: where a named dataset is: such a file, or a folder with `NAME.npz`. Not for
+            `bundled`, nor beside a dataset that is a path itself.
 
     Raises:
         DataError: when none is found; it lists what was tried.
     """
+    _check_path_is_wanted(dataset, path)
     if dataset.endswith(".npz"):
         return _read(_place(dataset), None)
     source = _source(dataset)
@@ -193,6 +195,35 @@ def find_file(dataset: str = "mnist", path: str | Path | None = None) -> Path | 
     return given
 
 
+def class_names(dataset: str = "mnist", path: str | Path | None = None) -> tuple[str, ...] | None:
+    """What `load` would call a dataset's classes, without loading it; None for digits.
+
+    Args:
+        dataset: as for `load`.
+        path: as for `load`.
+
+    Raises:
+        DataError: if a file is named, by whichever means, that is not there or has no proper names.
+    """
+    _check_path_is_wanted(dataset, path)
+    named = None if dataset.endswith(".npz") else _source(dataset).class_names
+    file = _place(dataset) if dataset.endswith(".npz") else _given_file(dataset, path)[0]
+    if file is None:
+        return named
+    try:
+        return _names_in(file) or named
+    except UNREADABLE as error:
+        raise DataError(f"Expected a dataset in {file}. Received: {error}") from error
+
+
+def _check_path_is_wanted(dataset: str, path: str | Path | None) -> None:
+    if path is not None and (dataset == BUNDLED or dataset.endswith(".npz")):
+        where = "is bundled" if dataset == BUNDLED else "says itself where it is"
+        raise DataError(
+            f"Expected no path (--data) for a dataset that {where}. Received: {path} for {dataset}"
+        )
+
+
 def _source(dataset: str) -> Source:
     if dataset not in SOURCES:
         raise DataError(
@@ -235,9 +266,13 @@ def _cache() -> Path:
 
 def _read(path: Path, class_names: tuple[str, ...] | None) -> Dataset:
     train, test = read_npz(path, ("x_train", "y_train"), ("x_test", "y_test"))
+    return Dataset(train, test, _names_in(path) or class_names)
+
+
+def _names_in(path: Path) -> tuple[str, ...] | None:
     with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
         if "class_names" not in arrays:
-            return Dataset(train, test, class_names)
+            return None
         try:
             names = tuple(str(name) for name in arrays["class_names"])
         except UNREADABLE as error:
@@ -250,4 +285,4 @@ def _read(path: Path, class_names: tuple[str, ...] | None) -> Dataset:
             f"Expected class_names as ten different strings of up to {LONGEST_NAME} printable "
             f"characters in {path}. Received: {names}"
         )
-    return Dataset(train, test, names)
+    return names

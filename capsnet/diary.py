@@ -79,7 +79,7 @@ def early_steps(steps: int) -> set[int]:
 def snapshot(
     trace: CapsNetTrace, labels: np.ndarray, epoch: int, step: int, steps: int
 ) -> Snapshot:
-    """What is kept of the trace of the ten digits, of these classes."""
+    """What is kept of the trace of the ten digits, of these classes; all of it numbers."""
     routed = _routed(labels)
     capsules = trace.primary_capsules[routed].astype(np.float32)  # (rows, columns, maps, 8)
     return Snapshot(
@@ -101,8 +101,7 @@ def _routed(labels: np.ndarray) -> int:
 
 
 def _levels(images: np.ndarray) -> np.ndarray:
-    # A network that has just become NaN is told of at the next step.
-    return np.rint(np.nan_to_num(images[..., 0]) * 255).astype(np.uint8)
+    return np.rint(images[..., 0] * 255).astype(np.uint8)
 
 
 def write(folder: Path, kept: Snapshot) -> None:
@@ -127,13 +126,15 @@ def pages(folder: Path, done: float | None = None) -> list[Path]:
 
 
 def read(path: Path) -> Snapshot | None:
-    """One page of a diary; None if it cannot be read."""
+    """One page of a diary; None if it cannot be read, or is of a network that was NaN."""
     try:
         with np.load(path, allow_pickle=False) as arrays:
             names = {f.name for f in dataclasses.fields(Snapshot)} & set(arrays)
             values = {name: arrays[name] for name in names}
             # Pages of earlier versions have none.
             values.setdefault("labels", np.arange(len(values["images"])))
+        if not all(np.isfinite(values[name]).all() for name in ("lengths", "coupling", "activity")):
+            return None
         numbers = {name: int(values[name]) for name in ("epoch", "step", "steps", "maps")}
         return Snapshot(**{**values, **numbers})
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error):

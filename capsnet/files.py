@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -28,6 +29,11 @@ def replacing(path: str | Path) -> Iterator[Path]:
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def unfinished(path: Path) -> list[Path]:
+    """What processes that were killed in `replacing` left beside a path."""
+    return [p for p in path.parent.glob(f".*.{path.name}") if re.match(r"\.\d+-\d+\.", p.name)]
 
 
 def sha256(path: str | Path) -> str:

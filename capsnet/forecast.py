@@ -21,7 +21,7 @@ SHARE = 0.4
 """Of the speed of a bare float32 matrix product, what training reaches, roughly.
 
 Measured: 0.40 (`explorer`, float32), 0.27 (`compact`, float32), 0.83 (`explorer`, bfloat16) and
-0.37 (`compact`, bfloat16), so that a guess is right within a factor of two.
+0.37 (`compact`, bfloat16), so that a guess is right within a factor of about two.
 """
 
 SIDE = 384

@@ -34,8 +34,21 @@ CURVE_FIELDS = (
 
 
 def read_history(path: Path) -> list[dict[str, float]]:
-    """The rows that `write_history` wrote, one an epoch; none if there is no file."""
-    return _rows(path, whole=("epoch", "best"))
+    """The rows that `write_history` wrote, one an epoch; none if there is no file.
+
+    Raises:
+        ValueError: if it is no such history.
+    """
+    try:
+        rows = _rows(path, whole=("epoch", "best"))
+    except (ValueError, TypeError, csv.Error) as error:
+        raise ValueError(f"Expected a run's history in {path}. Received: {error}") from error
+    if any(set(row) != set(HISTORY_FIELDS) for row in rows):
+        raise ValueError(
+            f"Expected the columns {', '.join(HISTORY_FIELDS)} in {path}. "
+            f"Received: {', '.join(map(str, rows[0]))}"
+        )
+    return rows
 
 
 def read_ancestry(checkpoint: Path) -> list[list[dict[str, float]]]:

@@ -23,12 +23,13 @@ def safe_norm(vectors: Tensor, axis: int = -1, keepdims: bool = False) -> Tensor
         keepdims: keep that axis, with size 1.
 
     Returns:
-        The lengths, at least 0, in the shape of `vectors` without `axis`.
+        The lengths, at least 0, in the shape of `vectors` without `axis`; NaN of what is NaN, so
+        that it shows in the loss.
     """
     squared = ops.sum(ops.square(vectors), axis=axis, keepdims=keepdims)
-    positive = squared > 0
+    is_zero = squared == 0
     one, zero = ops.ones_like(squared), ops.zeros_like(squared)
-    return ops.where(positive, ops.sqrt(ops.where(positive, squared, one)), zero)
+    return ops.where(is_zero, zero, ops.sqrt(ops.where(is_zero, one, squared)))
 
 
 def squash(vectors: Tensor, axis: int = -1) -> Tensor:

@@ -19,7 +19,7 @@ from typing import Any, Literal, get_args
 
 from capsnet import locks
 from capsnet.config import AUTO, CapsNetConfig, TrainingConfig
-from capsnet.files import replacing, write_json
+from capsnet.files import replacing, unfinished, write_json
 from capsnet.history import HISTORY, read_history
 
 RUN, BEST, LAST, INTERRUPTED = "run.json", "best.keras", "last.weights.h5", "interrupted.keras"
@@ -152,9 +152,17 @@ def locked(folder: Path) -> Iterator[None]:
                 "Expected a folder that no other trainer is using. "
                 f"Received: {folder}, where one is at work{who}."
             )
+        _remove_torn(folder)
         if not locks.is_held(folder / QUEUED):  # else a wish may have come while it waited
             wish(folder, None)
         yield
+
+
+def _remove_torn(folder: Path) -> None:
+    """Remove what a trainer left that was killed while it wrote a network or its state."""
+    for name in (BEST, LAST, INTERRUPTED):
+        for torn in unfinished(folder / name):
+            torn.unlink(missing_ok=True)
 
 
 def lockable(folder: Path, name: str) -> Path:
@@ -227,7 +235,14 @@ def read_run(folder: str | Path) -> tuple[CapsNetConfig, TrainingConfig]:
         values = json.loads(path.read_text(encoding="utf-8"))
         network = CapsNetConfig.from_dict(values["network"])
         return network, TrainingConfig.from_dict(values["training"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        ArithmeticError,
+    ) as error:
         raise TrainingError(f"Expected a run's settings in {path}. Received: {error}") from error
 
 
@@ -237,10 +252,14 @@ def read_finished(
     """The settings and the history of a run that has a network to use.
 
     Raises:
-        TrainingError: if `folder` holds no run, or one that has not finished an epoch.
+        TrainingError: if `folder` holds no run, a damaged one, or one that has not finished an
+            epoch.
     """
     network, training = read_run(folder)
-    history = read_history(Path(folder) / HISTORY)
+    try:
+        history = read_history(Path(folder) / HISTORY)
+    except ValueError as error:
+        raise TrainingError(str(error)) from error
     if not history:
         raise TrainingError(
             f"Expected a run with at least one finished epoch in {folder}. "

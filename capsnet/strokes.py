@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw
 
 SHEET = 1000
 BEYOND = 200
-"""A pen may leave the sheet by so many units; farther points are moved to there."""
+"""A pen may leave the sheet by so many units; the pad moves farther points to there."""
 
 MAX_POINTS = 20_000
 MAX_WIDTH = 400

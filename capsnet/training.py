@@ -78,12 +78,15 @@ def train(
         folder: where the run is kept; created if need be.
         resume: go on after the last finished epoch of the run in `folder`.
         report: called with each line meant for the user.
-        callbacks: further Keras callbacks, such as a progress bar.
+        callbacks: further Keras callbacks, such as a progress bar; those with a method `skip` are
+            told the seconds of each pause.
         strategy: a `tf.distribute` strategy to train under, such as `mirrored()`.
 
     Raises:
-        TrainingError: if `folder` holds a run and `resume` is not asked for, or the run to
-            resume is missing or was started with other settings.
+        TrainingError: if `folder` holds a run and `resume` is not asked for; if the run to
+            resume is missing or was started with other settings; if `training.start` has weights
+            of other shapes; if a loss is no number; or if the folder cannot be written.
+        CheckpointError: if `training.start` cannot be loaded.
         TrainingInterrupted: on Ctrl-C, once the current network has been saved.
     """
     folder = Path(folder)
@@ -131,8 +134,10 @@ def _train(
     checkpoint = RunCheckpoint(
         folder, history, batches, report, averaging, training.keep_by, training.patience
     )
+    if checkpoint.is_out_of_patience():
+        return Run(folder, history)
     sizes = training.batch_size, len(train_digits), len(validation_digits)
-    monitor = RunMonitor(folder, *sizes, done, checkpoint.skip)
+    monitor = RunMonitor(folder, *sizes, done, _skip_in(checkpoint, *callbacks))
     diary = RunDiary(folder, validation_digits, done, report, checkpoint.averaged_weights)
     if resume:
         report(f"Resuming after epoch {done} of {training.epochs}.")
@@ -146,7 +151,7 @@ def _train(
                 validation,
                 {"lengths": validation_digits.labels, "reconstruction": validation},
             ),
-            validation_batch_size=_even_batch_size(
+            validation_batch_size=_validation_batch_size(
                 len(validation),
                 training.batch_size,
                 strategy.num_replicas_in_sync if strategy is not None else 1,
@@ -168,6 +173,16 @@ def _train(
             f"--resume goes on after epoch {len(checkpoint.history)}."
         ) from None
     return Run(folder, checkpoint.history)
+
+
+def _skip_in(*callbacks: keras.callbacks.Callback) -> Callable[[float], None]:
+    clocks = [callback.skip for callback in callbacks if hasattr(callback, "skip")]
+
+    def skip(seconds: float) -> None:
+        for clock in clocks:
+            clock(seconds)
+
+    return skip
 
 
 def _decided(folder: Path) -> TrainingConfig:
@@ -197,13 +212,21 @@ def _start_from(model: CapsNet, checkpoint: str) -> None:
     model.set_weights(weights)
 
 
-def _even_batch_size(count: int, largest: int, devices: int) -> int:
-    """The largest batch size that divides `count` and, if possible, is shared evenly by devices.
+def _validation_batch_size(count: int, largest: int, devices: int) -> int:
+    """The batch size, of at least half of `largest`, that leaves the fullest last batch.
 
-    Keras averages a loss over batches, not images: a smaller last batch would count too much.
+    Keras averages the margin loss and the reconstruction error over batches, not images: the
+    images of a smaller last batch count too much. Several devices need batches that are all
+    alike, and divisible among them if possible.
     """
-    sizes = [size for size in range(1, largest + 1) if count % size == 0]
-    return max([size for size in sizes if size % devices == 0] or sizes)
+    largest = min(largest, count)
+    if devices > 1:
+        sizes = [size for size in range(1, largest + 1) if count % size == 0]
+        return max([size for size in sizes if size % devices == 0] or sizes)
+    return max(
+        range(max(1, largest // 2), largest + 1),
+        key=lambda size: (((count - 1) % size + 1) / size, size),
+    )
 
 
 def compiled_model(network: CapsNetConfig, training: TrainingConfig, steps: int) -> CapsNet:
@@ -244,5 +267,5 @@ def _learning_rate(training: TrainingConfig, steps: int) -> Any:
     if not warmup:
         return keras.optimizers.schedules.CosineDecay(training.learning_rate, total)
     return keras.optimizers.schedules.CosineDecay(
-        0.0, max(1, total - warmup), warmup_target=training.learning_rate, warmup_steps=warmup
+        0.0, total - warmup, warmup_target=training.learning_rate, warmup_steps=warmup
     )

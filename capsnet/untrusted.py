@@ -10,9 +10,11 @@ from __future__ import annotations
 import dataclasses
 import io
 import json
+import lzma
 import math
 import typing
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +57,16 @@ def inspect(path: Path) -> CapsNetConfig:
             _check_members(archive, expected)
             config = _config(archive, expected)
             _check_weights(archive, expected)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, RuntimeError, EOFError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        lzma.LZMAError,
+        KeyError,
+        ValueError,
+        OSError,
+        RuntimeError,
+        EOFError,
+    ) as error:
         reason = " ".join(str(error).split())[:200]
         raise CheckpointError(
             f"{expected} Received: a truncated file, or one of another kind ({reason})."

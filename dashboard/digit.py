@@ -28,7 +28,7 @@ LONGEST_STROKES = 100_000
 SMALLEST_DRAWING = 30
 """Units of the sheet (1000 wide) that a pen must move before its drawing is more than a dot."""
 
-_WHOLE = "nw"
+_WHOLE = {"n": False, "w": True}
 """How a link's strokes begin: n for normalised, w for the whole sheet."""
 
 _DAMAGED = "The link's drawing is incomplete or damaged."
@@ -44,7 +44,6 @@ class CurrentDigit:
 
     Attributes:
         pixels: 28 x 28 bytes, row by row, 0 for paper and 255 for ink.
-        label: its class, if known.
         index: its place among the bundled digits, if it is one of them.
         strokes: what the pen did, packed as in `capsnet.strokes`, if it was drawn.
         whole: True for a drawing that went in as it was, not normalised.
@@ -71,7 +70,7 @@ class CurrentDigit:
         if self.index is not None:
             return {"digit": str(self.index)}
         if self.strokes is not None:
-            code = _WHOLE[self.whole] + _packed(self.strokes)
+            code = ("w" if self.whole else "n") + _packed(self.strokes)
             if len(code) <= LONGEST_LINK:
                 return {"strokes": code}
         return {"ink": _packed(self.pixels)}
@@ -88,14 +87,13 @@ def bundled(digits: Digits, index: int) -> CurrentDigit:
     return CurrentDigit(digits.images[index].tobytes(), int(digits.labels[index]), index)
 
 
-def from_image(image: np.ndarray, label: int | None = None) -> CurrentDigit:
+def from_image(image: np.ndarray) -> CurrentDigit:
     """A drawn or uploaded digit.
 
     Args:
         image: (28, 28, 1) float32 in [0, 1]; kept with 256 levels, as a link carries it.
-        label: its class, if known.
     """
-    return CurrentDigit(np.rint(image * 255).astype(np.uint8).tobytes(), label)
+    return CurrentDigit(np.rint(image * 255).astype(np.uint8).tobytes())
 
 
 def from_strokes(strokes: bytes, whole: bool = False) -> CurrentDigit:
@@ -150,7 +148,7 @@ def _from_stroke_link(code: str) -> CurrentDigit:
     if code[:1] not in _WHOLE:
         raise LinkError(_DAMAGED)
     try:
-        return from_strokes(_unpacked(code[1:], LONGEST_STROKES), code[0] == _WHOLE[True])
+        return from_strokes(_unpacked(code[1:], LONGEST_STROKES), _WHOLE[code[0]])
     except (pen.StrokesError, PictureError):
         raise LinkError(_DAMAGED) from None
 

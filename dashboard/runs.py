@@ -6,6 +6,7 @@ the pages know they read from the folder, so that they may be closed or restarte
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 import shutil
@@ -35,7 +36,6 @@ RETIRED = ".retired"
 """The file, beside the runs' folders, with the names of deleted runs: links may still have them."""
 
 LOG_SHOWN = 4000
-LOCAL = ("127.", "::1", "::ffff:127.")
 PROXIED = ("X-Forwarded-For", "Forwarded", "X-Real-Ip")
 
 Standing = Literal[
@@ -259,5 +259,15 @@ def is_allowed(address: str | None, headers: Mapping[str, str]) -> bool:
     """
     if is_decided():
         return is_open_to_all()
-    is_here = address is None or address.startswith(LOCAL)
-    return is_here and not any(headers.get(name) for name in PROXIED)
+    return _is_here(address) and not any(headers.get(name) for name in PROXIED)
+
+
+def _is_here(address: str | None) -> bool:
+    if address is None:
+        return True
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
+    return (mapped or found).is_loopback

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from capsnet.reading import read_lengths
+from capsnet.reading import nothing, read_lengths
 from dashboard import state
 from dashboard.bundled_picker import ANY, MISREAD, class_pills
 from dashboard.components.address import replace_address
@@ -71,10 +71,11 @@ def _answer() -> None:
     after = "" if same else f" after {trained} {'round' if trained == 1 else 'rounds'}"
     what = f"length {length}" if same else length + after
     if reading.kind == "none":
-        st.markdown(f"Network: **no digit**  \nnearest {best}, {what}")
+        st.markdown(f"Network: **{nothing(names)}**  \nnearest {best}, {what}")
     elif reading.kind == "two":
+        count = "two" if reading.present <= 2 else reading.present
         second = f"{names[reading.second]}, {reading.second_length:.2f}"
-        st.markdown(f"Network: **two answers**  \n{best}, {length}; {second}{after}")
+        st.markdown(f"Network: **{count} answers**  \n{best}, {length}; {second}{after}")
     else:
         st.markdown(f"Network: **{best}**  \n{what}")
 

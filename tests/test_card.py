@@ -102,6 +102,21 @@ def test_histories_of_the_runs_before_lie_beside_it(small_run, mnist_file, tmp_p
     assert [len(rows) for rows in read_ancestry(first)] == [4]
 
 
+def test_another_dataset_has_files_of_its_own(small_run, mnist_file, tmp_path, monkeypatch):
+    monkeypatch.setattr(data, "VALIDATION_SHARE", 6)
+    run = tmp_path / "clothes"
+    shutil.copytree(small_run.folder, run)
+    network, how = runs.read_run(run)
+    runs.write_run(run, network, dataclasses.replace(how, dataset="fashion-mnist"))
+    path = card.publish(run, mnist_file, tmp_path / "out")
+    assert sorted(p.name for p in path.parent.iterdir()) == [
+        "capsnet-fashion-mnist-history.csv",
+        "capsnet-fashion-mnist.json",
+        "capsnet-fashion-mnist.keras",
+    ]
+    assert checkpoints.read_card(path)["name"] == "capsnet-fashion-mnist"
+
+
 @pytest.mark.parametrize("name", PRESETS)
 def test_a_preset_is_known_by_its_settings(name):
     preset = PRESETS[name]

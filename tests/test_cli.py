@@ -1,3 +1,4 @@
+import contextlib
 import json
 import shutil
 import subprocess
@@ -104,6 +105,23 @@ def test_train_errors(options, message, tmp_path, capsys):
     assert error.startswith("capsnet: ")
     assert message in error
     assert not (tmp_path / "run").exists()
+
+
+def test_a_run_that_waits_can_be_seen_by_others(small_preset, mnist_file, monkeypatch, tmp_path):
+    folder = tmp_path / "second"
+
+    @contextlib.contextmanager
+    def turn(waiting):
+        assert runs.read_run(waiting)[1].seed == 5
+        (tmp_path / "waited").touch()
+        yield
+
+    monkeypatch.setattr("capsnet.cli.train.turn", turn)
+    options = ("--preset", small_preset, "--seed", "5", "--data", mnist_file, "--wait")
+    assert run("train", *options, "--out", folder) == 0
+    assert (tmp_path / "waited").exists()
+    assert (folder / runs.BEST).exists()
+    assert run("train", *options, "--out", folder) == 1  # a folder is not taken twice
 
 
 @pytest.mark.parametrize("stop", [runs.TrainingInterrupted("left in here"), KeyboardInterrupt()])

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import platform
+import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -31,6 +32,9 @@ def folder(runs_folder):
         ("", None, {}, True),
         ("", HOME, {}, True),
         ("", "::1", {}, True),
+        ("", "::1234:5678", {}, False),
+        ("", "::ffff:127.0.0.1", {}, True),
+        ("", "elsewhere", {}, False),
         ("", "192.168.1.7", {}, False),
         ("", None, {"X-Forwarded-For": HOME}, False),
         ("1", "192.168.1.7", {}, True),
@@ -73,6 +77,11 @@ def test_a_folder_that_is_no_run_is_passed_over(folder, a_run):
     (folder / "notes").mkdir()
     (folder / "broken").mkdir()
     (folder / "broken" / runs.RUN).write_text("{")
+    for number, content in enumerate(['{"network": []}', '{"network": {"primary_stride": 0}}']):
+        (folder / f"odd-{number}").mkdir()
+        (folder / f"odd-{number}" / runs.RUN).write_text(content)
+    shutil.copytree(a_run, folder / "odd-history")
+    (folder / "odd-history" / HISTORY).write_text("epoch,loss\n1,0.5\n")
     assert [run.name for run in machine.every()] == ["small-1"]
 
 

@@ -178,3 +178,20 @@ def test_the_bundled_digits_are_always_there_in_three_disjoint_parts(nowhere):
     every = np.concatenate([part.images for part in parts]).reshape(5000, -1)
     assert len(np.unique(every, axis=0)) == 5000
     assert datasets.find_file(BUNDLED).is_file()
+
+
+@pytest.mark.parametrize("dataset", ["bundled", "some.npz"])
+def test_a_path_for_what_needs_none_is_refused(tmp_path, dataset):
+    with pytest.raises(DataError, match="Expected no path"):
+        datasets.load(dataset, tmp_path / "other.npz")
+
+
+def test_class_names_are_known_before_the_images_are_loaded(nowhere, monkeypatch, tmp_path):
+    assert datasets.class_names("mnist") is None
+    assert datasets.class_names("bundled") is None
+    assert datasets.class_names("fashion-mnist")[0] == "T-shirt"
+    names = tuple("abcdefghij")
+    np.savez(tmp_path / "own.npz", class_names=names)
+    assert datasets.class_names(str(tmp_path / "own.npz")) == names
+    with pytest.raises(DataError, match="Expected a dataset"):
+        datasets.class_names(str(tmp_path / "missing.npz"))

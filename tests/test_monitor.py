@@ -1,5 +1,6 @@
 """What a trainer tells its watchers, how it obeys them, and how it stops."""
 
+import dataclasses
 import json
 import math
 import shutil
@@ -149,6 +150,24 @@ def test_a_loss_that_is_no_number_stops_the_run(
         assert "after epoch 1 is untouched" in str(raised.value)
         weights = checkpoints.load(tmp_path / runs.BEST).get_weights()
         assert all(np.isfinite(array).all() for array in weights)
+
+
+def test_a_network_that_blows_up_is_not_kept(small_config, digits, tmp_path):
+    how = TrainingConfig(epochs=2, batch_size=30, learning_rate=1e30)
+    with pytest.raises(TrainingError, match="Expected a finite loss"):
+        train(small_config, how, digits[:100], digits[100:], tmp_path)
+    assert runs.read_progress(tmp_path).state == "failed"
+    assert not (tmp_path / runs.BEST).exists()
+    pages = [diary.read(path) for path in diary.pages(tmp_path)]
+    assert pages
+    assert all(np.isfinite(page.coupling).all() for page in pages)
+
+
+def test_a_page_of_a_network_that_was_nan_is_passed_over(small_run, tmp_path):
+    page = diary.read(diary.pages(small_run.folder)[0])
+    diary.write(tmp_path, dataclasses.replace(page, coupling=page.coupling * np.nan))
+    (path,) = diary.pages(tmp_path)
+    assert diary.read(path) is None
 
 
 def test_a_validation_loss_that_is_no_number_is_not_kept(

@@ -50,3 +50,12 @@ def test_the_gradient_at_zero_is_zero_and_elsewhere_untouched(operation, compile
 
 def test_zero_stays_zero_under_squash():
     np.testing.assert_array_equal(squash(np.zeros((2, 3), np.float32)), np.zeros((2, 3)))
+
+
+@pytest.mark.parametrize("operation", [safe_norm, squash])
+def test_nan_stays_nan(operation):
+    """A network that has become NaN is to show it in its loss."""
+    vectors = np.array([[np.nan, 1.0], [3.0, 4.0]], np.float32)
+    result = np.array(operation(vectors))
+    assert np.isnan(result[0]).all()
+    assert np.isfinite(result[1]).all()

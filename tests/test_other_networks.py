@@ -59,7 +59,7 @@ def test_pages_call_the_classes_by_their_names(network: str, page: str) -> None:
         read = [str(e.proto) for e in app.get("html") if " long" in str(e.proto)]
         assert len(read) == 5
         # An untrained network is sure of nothing.
-        assert all(any(f"no digit: {name}, 0." in words for name in NAMES) for words in read)
+        assert all(any(f"none of its classes: {name}, 0." in words for name in NAMES) for words in read)
     elif page == "routing":
         assert shown(app)[0]["names"] == list(NAMES)
     else:
@@ -142,15 +142,26 @@ def test_the_training_film_tells_the_classes_by_name(
     assert all(set(alt.split(", ")) <= set(NAMES) for alt in read)
 
 
-@pytest.mark.parametrize("dataset", ["bundled", "fashion-mnist"])
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"dataset": "bundled"}, "learned from most of them"),
+        ({"dataset": "fashion-mnist"}, "this network was not trained"),
+        ({"dataset": "mnist", "start": str(checkpoints.SHIPPED)}, "this network was not trained"),
+        ({"dataset": "mnist", "start": "{folder}/first/best.keras"}, "learned from most of them"),
+        ({"dataset": "mnist", "start": "{folder}/elsewhere/best.keras"}, "is not known"),
+        ({"dataset": "own.npz"}, "is not known"),
+    ],
+)
 def test_the_picker_says_what_a_runs_network_has_seen(
-    network: str, tmp_path: Path, dataset: str
+    network: str, tmp_path: Path, changes: dict[str, str], said: str
 ) -> None:
     config, how = runs.read_run(tmp_path / network)
-    runs.write_run(tmp_path / network, config, dataclasses.replace(how, dataset=dataset))
-    said = {"bundled": "learned from most of them", "fashion-mnist": "this network was not trained"}
+    runs.write_run(tmp_path / "first", config, TrainingConfig(dataset="bundled"))
+    filled = {name: value.replace("{folder}", str(tmp_path)) for name, value in changes.items()}
+    runs.write_run(tmp_path / network, config, dataclasses.replace(how, **filled))
     captions = "\n".join(str(c.value) for c in opened(network, "routing").sidebar.caption)
-    assert said[dataset] in captions
+    assert said in captions
 
 
 def test_of_an_upload_it_does_not_know(network: str, tmp_path: Path) -> None:

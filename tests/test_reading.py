@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from capsnet.reading import read_lengths
+from capsnet.reading import nothing, read_lengths
 from dashboard.components.verdict import in_words
 
 
@@ -51,3 +51,8 @@ def test_more_than_two_answers_are_counted():
     headline, line = in_words(reading, "0123456789")
     assert headline == "3 answers, 0 before all"
     assert line == "All are longer than 0.5; the longest are 0 (0.80), 6 (0.70)."
+
+
+def test_what_it_is_called_if_nothing_is_there():
+    assert nothing([str(c) for c in range(10)]) == "no digit"
+    assert nothing(["coat", *"123456789"]) == "none of its classes"

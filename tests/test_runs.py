@@ -90,6 +90,17 @@ def test_a_second_trainer_is_refused_until_the_first_is_killed(tmp_path, holder)
     assert not runs.live(tmp_path)
 
 
+def test_what_a_killed_trainer_left_half_written_is_removed(tmp_path):
+    torn = tmp_path / f".123-456.{runs.LAST}"
+    torn.write_text("half")
+    others = [tmp_path / f".123-456.{runs.PROGRESS}", tmp_path / f"my.{runs.LAST}"]
+    for other in others:
+        other.write_text("someone may be writing it")
+    with runs.locked(tmp_path):
+        assert not torn.exists()
+    assert all(other.exists() for other in others)
+
+
 def test_looking_at_a_lock_does_not_keep_a_trainer_out(tmp_path):
     (tmp_path / "lock").touch()
     done = threading.Event()

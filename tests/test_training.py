@@ -353,3 +353,21 @@ def test_training_stops_early(small_config, digits, tmp_path):
     last_best = max(row["epoch"] for row in run.history if row["best"])
     assert len(run.history) == last_best + 2
     assert said[-1] == "Stopped early: 2 epochs without a lower validation loss."
+    again = train(small_config, how, digits[:100], digits[100:], tmp_path, resume=True)
+    assert again.history == run.history
+
+
+@pytest.mark.parametrize(
+    ("count", "largest", "devices", "size"),
+    [
+        (5000, 100, 1, 100),
+        (450, 100, 1, 90),
+        (7, 100, 1, 7),
+        (1, 100, 1, 1),
+        (4999, 100, 1, 100),  # a prime number: the last batch has 99
+        (450, 100, 2, 90),
+        (450, 100, 4, 90),  # no divisor of 450 can be divided by 4
+    ],
+)
+def test_validation_batches_are_as_full_as_can_be(count, largest, devices, size):
+    assert training._validation_batch_size(count, largest, devices) == size

@@ -41,6 +41,20 @@ def refusal(path):
     return str(raised.value)
 
 
+@pytest.mark.parametrize("how", [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_damaged_member_is_one_sentence(saved, tmp_path, how):
+    with zipfile.ZipFile(saved) as archive:
+        config = archive.read("config.json")
+    path = tmp_path / "damaged.keras"
+    with zipfile.ZipFile(path, "w", how) as archive:
+        archive.writestr("config.json", config)
+        where = archive.getinfo("config.json").header_offset + 30 + len("config.json") + 12
+    raw = bytearray(path.read_bytes())
+    raw[where : where + 20] = bytes(255 - byte for byte in raw[where : where + 20])
+    path.write_bytes(raw)
+    assert "truncated" in refusal(path)
+
+
 def test_ours_is_read(saved, small_config):
     assert untrusted.inspect(saved) == small_config
 

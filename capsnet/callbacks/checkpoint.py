@@ -81,12 +81,19 @@ class RunCheckpoint(keras.callbacks.Callback):
             f"accuracy {row['val_accuracy']:.2%}, "
             f"squared error {row['val_reconstruction_error']:.2f} an image."
         )
-        since_best = epoch + 1 - max(row["epoch"] for row in self.history if row["best"])
-        if self.patience and since_best >= self.patience:
+        if self.is_out_of_patience():
             self.model.stop_training = True
-            self.report(
-                f"Stopped early: {since_best} epochs without a lower validation {self.named}."
-            )
+
+    def is_out_of_patience(self) -> bool:
+        """Whether the run has ended early; says so."""
+        if not (self.patience and self.history):
+            return False
+        best = max(row["epoch"] for row in self.history if row["best"])
+        since_best = int(self.history[-1]["epoch"] - best)
+        if since_best < self.patience:
+            return False
+        self.report(f"Stopped early: {since_best} epochs without a lower validation {self.named}.")
+        return True
 
     @contextlib.contextmanager
     def averaged_weights(self) -> Iterator[None]:
@@ -95,8 +102,10 @@ class RunCheckpoint(keras.callbacks.Callback):
             yield
             return
         self.averaging.on_test_begin()
-        yield
-        self.averaging.on_test_end()
+        try:
+            yield
+        finally:
+            self.averaging.on_test_end()
 
 
 def _history_row(epoch: int, logs: dict[str, float], learning_rate: float) -> dict[str, float]:

@@ -67,7 +67,10 @@ class RunDiary(keras.callbacks.Callback):
         if not self.is_well:
             return
         steps = self.params["steps"] or 1
-        kept = diary.snapshot(self.model.trace(self.images), self.digits.labels, epoch, step, steps)
+        trace = self.model.trace(self.images)
+        if not (np.isfinite(trace.lengths).all() and np.isfinite(trace.reconstruction).all()):
+            return  # the loss of the next step tells
+        kept = diary.snapshot(trace, self.digits.labels, epoch, step, steps)
         try:
             diary.write(self.folder, kept)
         except OSError as error:

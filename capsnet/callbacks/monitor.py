@@ -18,7 +18,7 @@ from capsnet.history import read_curve, write_curve
 from capsnet.runs import Progress, TrainingError
 
 POINTS = 24
-"""Points of a curve in each epoch."""
+"""Points of a curve in each epoch, at least, if it has as many steps."""
 
 TOLD = 1.0
 """Seconds between two messages to the watchers."""

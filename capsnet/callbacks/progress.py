@@ -31,6 +31,10 @@ class ProgressBar(keras.callbacks.Callback):
         """Start the epoch's clock."""
         self.epoch, self.started, self.drawn = epoch, time.monotonic(), 0.0
 
+    def skip(self, seconds: float) -> None:
+        """Do not count a pause."""
+        self.started += seconds
+
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         """Redraw the line when it is time to."""
         done, steps, now = batch + 1, self.params["steps"], time.monotonic()

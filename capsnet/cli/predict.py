@@ -14,7 +14,7 @@ from capsnet import checkpoints
 from capsnet.cli.arguments import add_checkpoint, add_json, add_whole, read_digit
 from capsnet.image import PictureError
 from capsnet.quiet import load_tensorflow_quietly
-from capsnet.reading import Reading, read_lengths
+from capsnet.reading import Reading, nothing, read_lengths
 
 HELP = "class and ten lengths for pictures of digits"
 
@@ -74,7 +74,7 @@ def _record(path: str, lengths: np.ndarray, names: Sequence[str]) -> dict[str, o
 def in_words(reading: Reading, names: Sequence[str]) -> str:
     """The class, with a caveat where the lengths do not speak of one digit."""
     if reading.kind == "none":
-        return f"no digit (nearest: {names[reading.best]})"
+        return f"{nothing(names)} (nearest: {names[reading.best]})"
     if reading.kind == "two":
         count = "two" if reading.present <= 2 else reading.present
         return f"{names[reading.best]} or {names[reading.second]} ({count} answers)"

@@ -19,7 +19,7 @@ from capsnet.cli.arguments import add_dataset, number, one_of, whole_number
 from capsnet.cli.presets import default_in_words, table
 from capsnet.config import PRESETS, CapsNetConfig, TrainingConfig
 from capsnet.data import Dataset
-from capsnet.datasets import load
+from capsnet.datasets import class_names, load
 from capsnet.memory import keep_freed_memory
 from capsnet.quiet import load_tensorflow_quietly
 from capsnet.run_queue import turn
@@ -44,7 +44,7 @@ TRAINING_OPTIONS = {
     "rotation": "largest rotation, in degrees",
     "scale": "largest stretch, as a share such as 0.1",
     "shear": "largest slant, in pixels a row",
-    "elastic": "mean bending, in pixels",
+    "elastic": "standard deviation of the bending, in pixels",
     "thickness": "of strokes, changed by up to a pixel for 1",
     "flourishes": "share of 7s that are barred and 1s that get an upstroke",
     "untouched": "share of images left as they are",
@@ -103,6 +103,12 @@ def run(arguments: argparse.Namespace) -> None:
     runs.check_claim(folder, network, how, arguments.resume)
     if how.start is not None and not arguments.resume:
         checkpoints.check(how.start)
+    if arguments.wait and not arguments.resume:
+        runs.lockable(folder, runs.LOCK)
+        names = class_names(how.dataset, arguments.data)
+        network = dataclasses.replace(network, class_names=names)
+        runs.claim(folder, network, how, resume=False)  # others who wait look for it
+        arguments.resume = True
     # A run that waits for its turn must not take TensorFlow's memory meanwhile.
     with turn(folder) if arguments.wait else contextlib.nullcontext():
         dataset = load(how.dataset, arguments.data)

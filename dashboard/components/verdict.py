@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from capsnet.reading import Reading
+from capsnet.reading import Reading, nothing
 
 
 def show_verdict(prediction: str, kind: str, headline: str, line: str, number: int) -> None:
@@ -44,7 +44,8 @@ def in_words(reading: Reading, names: Sequence[str]) -> tuple[str, str]:
     best = f"{names[reading.best]} ({reading.best_length:.2f})"
     second = f"{names[reading.second]} ({reading.second_length:.2f})"
     if reading.kind == "none":
-        return "No digit here", f"No capsule is longer than 0.5: {best}, {second}."
+        what = "No digit here" if nothing(names) == "no digit" else "None of its classes"
+        return what, f"No capsule is longer than 0.5: {best}, {second}."
     if reading.kind == "two" and reading.present > 2:
         headline = f"{reading.present} answers, {names[reading.best]} before all"
         return headline, f"All are longer than 0.5; the longest are {best}, {second}."

@@ -12,7 +12,7 @@ def entropy(coupling: np.ndarray) -> np.ndarray:
     shares of c_i, which are c_i itself unless the routing is one of `capsnet.mistakes`.
 
     Args:
-        coupling: c_ij, (..., I, J).
+        coupling: c_ij, (..., I, J), each row positive somewhere.
 
     Returns:
         (..., I) float64.

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 from typing import Literal
 
 import streamlit as st
 
 from capsnet import runs as run_files
-from capsnet.datasets import BUNDLED
+from capsnet.checkpoints import SHIPPED
+from capsnet.datasets import BUNDLED, SOURCES
 from capsnet.runs import TrainingError
 from dashboard import networks, runs
 from dashboard.markdown import escaped
@@ -66,13 +68,25 @@ def bundled_are() -> Literal["seen", "unseen", "unknown"]:
     found = chosen()
     if found is None:
         return "unseen"
-    if not (found.path.parent / run_files.RUN).is_file():
-        return "unknown"  # an upload brings no record
+    return _bundled_were_in(found.path.parent)
+
+
+def _bundled_were_in(folder: Path) -> Literal["seen", "unseen", "unknown"]:
+    """Whether a run's network was trained on bundled digits, by it or by those before it."""
     try:
-        how = run_files.read_run(found.path.parent)[1]
-    except TrainingError:  # of a later version of this program, perhaps
+        how = run_files.read_run(folder)[1]
+    except TrainingError:  # an upload brings no record; or of a later version of this program
         return "unknown"
-    return "seen" if how.dataset == BUNDLED else "unseen"
+    if how.dataset == BUNDLED:
+        return "seen"
+    if how.dataset not in SOURCES:
+        return "unknown"
+    if how.start is None:
+        return "unseen"
+    start = Path(how.start).resolve()
+    if start == SHIPPED.resolve():
+        return "unseen"
+    return "unknown" if start.parent == folder.resolve() else _bundled_were_in(start.parent)
 
 
 def command_option() -> str:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from capsnet.trace import CapsNetTrace
 
 TRACES_KEPT = 64
-BATCHES_KEPT = 8  # of eleven images at most: 15 MB each
+BATCHES_KEPT = 8  # of eleven images at most: 15 MB each, where one alone is 1.6 MB
 GRIDS_KEPT = 8
 ANSWERS_KEPT = 256
 NETWORKS_KEPT = 4  # 33 MB each, in the paper's size
@@ -124,7 +124,10 @@ def trace_later(images: np.ndarray, rounds: int | None = None) -> Callable[[], C
     """
     own = network().config.rounds  # a load error is told here, before the cache is entered
     which, chosen = _which(), own if rounds is None else rounds
-    return lambda: _trace(which, images.tobytes(), len(images), chosen)
+    raw, count = images.tobytes(), len(images)
+    if count > 1:
+        return lambda: _trace_of_several(which, raw, count, chosen)
+    return lambda: _trace(which, raw, chosen)
 
 
 def altered_trace_of(
@@ -241,7 +244,16 @@ def _digits() -> Digits:
 
 
 @st.cache_resource(show_spinner=False, max_entries=TRACES_KEPT)
-def _trace(which: Stored, images: bytes, count: int, rounds: int) -> CapsNetTrace:
+def _trace(which: Stored, images: bytes, rounds: int) -> CapsNetTrace:
+    return _new_trace(which, images, 1, rounds)
+
+
+@st.cache_resource(show_spinner=False, max_entries=BATCHES_KEPT)
+def _trace_of_several(which: Stored, images: bytes, count: int, rounds: int) -> CapsNetTrace:
+    return _new_trace(which, images, count, rounds)
+
+
+def _new_trace(which: Stored, images: bytes, count: int, rounds: int) -> CapsNetTrace:
     model = _network(which)
     batch = np.frombuffer(images, np.float32).reshape(count, *model.config.image_shape)
     traced = model.trace(batch, rounds)

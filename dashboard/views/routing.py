@@ -185,9 +185,10 @@ def end_silence() -> None:
 
 
 def compare() -> None:
-    """Put something else beside the current routing; whoever was silent speaks again."""
+    """Put a mistake, or nothing, beside the current routing; whoever was silent speaks again."""
+    wanted = state.widget(PLAYER).beside
     state.remember("silenced", ())
-    state.remember("beside", state.widget(PLAYER).beside or "nothing")
+    state.remember("beside", wanted if wanted in [*MISTAKES] else "nothing")
 
 
 def pin() -> None:

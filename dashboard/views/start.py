@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from capsnet.checkpoints import epochs_trained
-from capsnet.reading import Reading, read_lengths
+from capsnet.reading import Reading, nothing, read_lengths
 from dashboard import state
 from dashboard.components.example import example, example_style
 from dashboard.components.example.bending import FRAMES, swing, telling
@@ -42,7 +42,7 @@ def told(reading: Reading, names: Sequence[str]) -> str:
     """What the network says of an example, in few words."""
     length = f"{reading.best_length:.2f} long"
     if reading.kind == "none":
-        return f"no digit: {names[reading.best]}, {length}"
+        return f"{nothing(names)}: {names[reading.best]}, {length}"
     if reading.kind == "two":
         return f"{names[reading.best]} or {names[reading.second]}, {length}"
     return f"reads {names[reading.best]}, {length}"

@@ -82,11 +82,11 @@ class Pad {
     this.strokes = unpackStrokes(strokes);
     this.sheets = [];
     this.sheet = Date.now();
-    this.picture = null;
+    this.picture = this.awaited = null;
     if (picture) {
-      const image = new Image();
+      const image = (this.awaited = new Image());
       image.onload = () => {
-        if (this.strokes.length) return;
+        if (this.strokes.length || this.awaited !== image) return; // something else came since
         this.picture = image;
         this.paint();
       };

@@ -48,7 +48,7 @@ class Explorer {
     this.data.capsules.forEach((vector, c) => {
       this.capsules[c].style.setProperty("--length", norm(vector));
       this.capsules[c].textContent = this.data.names[c];
-      this.capsules[c].title = `length ${norm(vector).toFixed(2)}`;
+      this.capsules[c].title = this.capsules[c].ariaDescription = `length ${norm(vector).toFixed(2)}`;
     });
     this.#paint(); // at once: no part of the page is to be of the digit before
     if (this.decoder) this.say("");

@@ -57,22 +57,24 @@ class Side {
   speak() {
     const { find, data, pose } = this.explorer;
     const { capsule } = pose;
-    const [length, most] = [capsule, data.longest].map((c) => norm(data.capsules[c]).toFixed(2));
+    const own = norm(data.capsules[capsule]);
+    const [length, most] = [own, norm(data.capsules[data.longest])].map((l) => l.toFixed(2));
     const present = capsule === data.longest;
     const isNumber = (c) => data.names[c] === String(c);
     const name = isNumber(capsule) ? `${capsule}` : `“${data.names[capsule]}”`;
     const one = isNumber(capsule) ? `a ${capsule}` : name;
     find(".pose-own-name").textContent = present ? "Recon\u00adstruction" : "Dream";
+    const nothing = data.names.every((each, c) => each === String(c)) ? "no digit here" : "none of its classes";
     const sentence = find(".pose-speaker");
     const others = data.capsules.map(norm).filter((_, c) => c !== capsule);
     const isRival = Math.max(...others) >= 0.5;
-    if (present && length < 0.5) {
-      sentence.textContent = `Capsule ${name} is the longest, but only ${length}: no digit here.`;
+    if (present && own < 0.5) {
+      sentence.textContent = `Capsule ${name} is the longest, but only ${length}: ${nothing}.`;
     } else if (present && isRival) {
       sentence.textContent = `Capsule ${name} is the longest, but not alone: two answers.`;
     } else if (present) {
       sentence.textContent = `Capsule ${name} is the longest: the network reads the original as ${one}.`;
-    } else if (length < 0.5) {
+    } else if (own < 0.5) {
       sentence.textContent =
         `The network sees no ${name} here: capsule ${name} is only ${length} long. ` +
         `But every vector points somewhere. This is the ${name} it would draw: ` +

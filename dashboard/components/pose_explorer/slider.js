@@ -56,7 +56,7 @@ class StripSlider {
   mean(words) {
     const { label, left, right, all } = words ?? {};
     this.meaning.textContent = label ?? "";
-    this.meaning.title = all ?? "";
+    this.meaning.title = this.input.ariaDescription = all ?? "";
     this.ends[0].textContent = left ?? "";
     this.ends[1].textContent = right ?? "";
     this.input.ariaLabel = words ? `${this.label}, from ${left} to ${right}` : this.label;

@@ -93,11 +93,15 @@ function startStrips(weights, sizes, show) {
       };`;
     const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
     const worker = new Worker(address);
-    let strips = { want: (wishes) => worker.postMessage({ wishes }), stop: () => worker.terminate() };
+    const stop = () => {
+      worker.terminate();
+      URL.revokeObjectURL(address);
+    };
+    let strips = { want: (wishes) => worker.postMessage({ wishes }), stop };
     let last = [];
     worker.onmessage = ({ data }) => show(data.name, data.pixels);
     worker.onerror = () => {
-      worker.terminate();
+      stop();
       strips = here();
       strips.want(last);
     };

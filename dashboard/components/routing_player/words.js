@@ -92,13 +92,17 @@ function jumps(root) {
 /** A switch for each famous mistake, with what it does. */
 function mistakes(page) {
   const box = page.root.querySelector(".mistakes");
-  if (box.childElementCount) return;
-  for (const [name, { name: title, text }] of Object.entries(page.s.header.words.whatif.mistakes)) {
-    const item = document.createElement("div");
-    item.innerHTML = `<button role="switch" data-mistake="${name}"></button><span>${letters(text)}</span>`;
-    item.firstChild.textContent = `WRONG: ${title}`;
-    box.append(item);
+  const all = Object.entries(page.s.header.words.whatif.mistakes);
+  if (!box.childElementCount) {
+    for (const [name, { name: title }] of all) {
+      const item = document.createElement("div");
+      item.innerHTML = `<button role="switch" data-mistake="${name}"></button><span></span>`;
+      item.firstChild.textContent = `WRONG: ${title}`;
+      box.append(item);
+    }
   }
+  // The words have numbers of the network in use.
+  all.forEach(([, { text }], k) => (box.children[k].lastChild.innerHTML = letters(text)));
 }
 
 /** `c_ij` and its like as letters with an index. */

@@ -34,6 +34,9 @@ class Field(NamedTuple):
     help: str | None = None
 
 
+QUICKEST = "compact"
+"""The preset to begin with."""
+
 WEIGHT = Field(
     "Weight of the reconstruction",
     1.0,
@@ -115,7 +118,7 @@ def no_data(dataset: str, data: state.Data) -> state.Data:
 def fields() -> None:
     """What is to be trained, and how: to be chosen."""
     names = list(PRESETS)
-    state.default_widget("training_preset", state.recall("training_preset", quickest(names)))
+    state.default_widget("training_preset", state.recall("training_preset", QUICKEST))
     left, right = st.columns(2)
     with left:
         preset = st.selectbox("Preset", names, key="training_preset", on_change=preset_chosen)
@@ -196,11 +199,6 @@ def choose_dataset() -> str:
         on_change=keep,
         args=("training_dataset",),
     )
-
-
-def quickest(names: list[str]) -> str:
-    """The preset to begin with."""
-    return "compact" if "compact" in names else names[0]
 
 
 def number(name: str, label: str, low: int, high: int, value: int) -> None:

@@ -216,9 +216,10 @@ def pictures(name: str) -> None:
     routed_class = escaped(names[pages[0].routed])
     st.markdown(
         f"One picture of class {routed_class}, the last round of routing. As on the "
-        f"Routing page a column is a map of primary capsules, a row a class. {equal} is a tenth of "
-        f"the map's output, an equal share, or less; the {more}, the more the class gets, up to "
-        f"{round(100 * end)} %. Above a picture is the mean entropy. {untrained(run, pages[0])}"
+        f"Routing page a column is a map of primary capsules, a row a class, the colour the "
+        f"mean share of the map's capsules. {equal} is a tenth, an equal share, or less; the "
+        f"{more}, the more the class gets, up to {round(100 * end)} %. Above a picture is the mean "
+        f"entropy. {untrained(run, pages[0])}"
     )
     form = dataclasses.replace(ROUTINGS, rows=names)
     moments = [routed(page, end, is_dark) for page in pages]
