@@ -164,7 +164,7 @@ def test_seven_rounds_then_another_digit(routing: Page) -> None:
         routing.keyboard.press("ArrowRight")
     expect(routing.get_by_test_id("round")).to_have_text("7")
     before = picture(routing, "lengths")
-    chosen = routing.locator(".chooser [aria-checked=true]")
+    chosen = routing.locator(".chooser [aria-pressed=true]")
     expect(chosen).to_have_text("7")
     number = routing.get_by_role("spinbutton", name="Number")
     number.fill("0")

@@ -89,14 +89,6 @@ function pickByNumber(page) {
   pick(page, { capsule: cell * s.maps + read("map", s.maps - 1) });
 }
 
-/** Choose the next of a group of radio buttons, or the one before. */
-function turn(radio, step) {
-  const all = [...radio.closest("[role=radiogroup]").querySelectorAll("[role=radio]")];
-  const next = all.at((all.indexOf(radio) + step) % all.length);
-  next.focus();
-  next.click();
-}
-
 /** Arrow keys step and the space bar plays, unless a control of the page wants them. */
 function key(page, event) {
   if (event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented) return;
@@ -104,8 +96,7 @@ function key(page, event) {
   const wanted = "input, textarea, select, [contenteditable], [role=slider], [role=combobox], [role=listbox]";
   if (target.closest?.(wanted)) return;
   const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-  if (step && target.getAttribute("role") === "radio") turn(target, step);
-  else if (step) page.clock.go(page.s.round + step);
+  if (step) page.clock.go(page.s.round + step);
   else if (event.key === " " && target.tagName !== "BUTTON" && target.tagName !== "SUMMARY") page.clock.toggle();
   else return;
   event.preventDefault();

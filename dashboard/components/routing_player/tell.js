@@ -18,10 +18,10 @@ export function tell(page) {
   root.querySelector(".verdict").innerHTML = verdicts(s);
   for (const table of root.querySelectorAll(".beside")) table.innerHTML = besideTable(s);
   for (const button of root.querySelectorAll("[data-digit]:is(button)")) {
-    button.setAttribute("aria-checked", Number(button.dataset.digit) === s.digit);
+    button.setAttribute("aria-pressed", Number(button.dataset.digit) === s.digit);
   }
   for (const button of root.querySelectorAll("[data-set]")) {
-    button.setAttribute("aria-checked", Boolean(button.dataset.value) === s[button.dataset.set]);
+    button.setAttribute("aria-pressed", Boolean(button.dataset.value) === s[button.dataset.set]);
   }
   const { flow } = s.header.words;
   say(root, "flow", s.change ? { ...flow, ...flow.gained } : flow);

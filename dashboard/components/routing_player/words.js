@@ -77,7 +77,6 @@ function chooser(page) {
     const button = document.createElement("button");
     button.textContent = name;
     button.dataset.digit = j;
-    button.setAttribute("role", "radio");
     box.append(button);
   });
 }
