@@ -153,7 +153,8 @@ class DigitCapsules(keras.layers.Layer):
         }
 
     def _flat(self, primary_capsules: Tensor) -> Tensor:
-        return ops.reshape(primary_capsules, (-1, *self.W.shape[::3]))  # (B, I, K)
+        capsules, _, _, dim = self.W.shape
+        return ops.reshape(primary_capsules, (-1, capsules, dim))  # (B, I, K)
 
     def _route(self, flat_capsules: Tensor, W: Tensor, rounds: int) -> Tensor:
         return self.routing.route(self._votes(flat_capsules, W), rounds)

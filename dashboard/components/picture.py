@@ -28,14 +28,14 @@ def picture_html(image: np.ndarray, alt: str, width: int = 112, caption: str = "
     below = f"<figcaption style='text-align:center'>{html.escape(caption)}</figcaption>"
     return (
         f"<figure style='margin:0;width:{width}px;max-width:100%'>"
-        f"<img src='{png_uri(image)}' alt='{html.escape(alt, quote=True)}' "
+        f"<img src='{ink_address(image)}' alt='{html.escape(alt, quote=True)}' "
         "style='width:100%;display:block;image-rendering:pixelated;"
         "border:1px solid rgba(128,128,128,.4);border-radius:6px'>"
         f"{below if caption else ''}</figure>"
     )
 
 
-def png_uri(image: np.ndarray) -> str:
+def ink_address(image: np.ndarray) -> str:
     """A `data:` address of the image as PNG, ink dark."""
     levels = np.rint(255 * (1 - np.clip(image.reshape(image.shape[:2]), 0, 1))).astype(np.uint8)
     return png_address(levels)

@@ -15,7 +15,7 @@ from dashboard import bundled_picker, recent_digits, state
 from dashboard import digit as digits
 from dashboard.components.answer import show_answer
 from dashboard.components.draw_pad import draw_pad, drawing
-from dashboard.components.picture import png_uri
+from dashboard.components.picture import ink_address
 from dashboard.components.verdict import in_words, show_verdict
 from dashboard.digit import CurrentDigit
 from dashboard.figures.downloads import archive, png
@@ -133,8 +133,8 @@ def sheet_picture(digit: CurrentDigit) -> str:
     if digit.strokes is not None or is_nothing(digit):
         return ""
     if is_upload(digit):
-        return png_uri(state.recall("upload_ink") / 255)
-    return png_uri(digit.images[0])
+        return ink_address(state.recall("upload_ink") / 255)
+    return ink_address(digit.images[0])
 
 
 def is_upload(digit: CurrentDigit) -> bool:

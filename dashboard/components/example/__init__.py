@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from dashboard.components.picture import png_uri
+from dashboard.components.picture import ink_address
 
 STYLE = Path(__file__).parent / "example.css"
 
@@ -33,7 +33,7 @@ def example(shown: np.ndarray, redrawn: np.ndarray, bent: np.ndarray, said: list
     strip = np.concatenate(list(bent), axis=1)  # (28, F * 28, 1)
     moving = (
         f"<div class='example-bending' role='img' aria-label='The same, bending' "
-        f'style=\'background-image: url("{png_uri(strip)}"); background-size: {len(bent)}00% 100%; '
+        f'style=\'background-image: url("{ink_address(strip)}"); background-size: {len(bent)}00% 100%; '
         f"animation-timing-function: steps({len(bent)}, jump-none)'></div>"
     )
     parts = [_still(shown, "A handwritten digit"), _still(redrawn, "Its reconstruction"), moving]
@@ -45,4 +45,4 @@ def example(shown: np.ndarray, redrawn: np.ndarray, bent: np.ndarray, said: list
 
 
 def _still(image: np.ndarray, alt: str) -> str:
-    return f"<img src='{png_uri(image)}' alt='{html.escape(alt, quote=True)}'>"
+    return f"<img src='{ink_address(image)}' alt='{html.escape(alt, quote=True)}'>"

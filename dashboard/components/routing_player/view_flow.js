@@ -57,7 +57,7 @@ export const flowView = {
   },
 
   alt(run, s) {
-    const shares = digitShares({ ...run }, { ...s, position: s.round });
+    const shares = digitShares(run, { ...s, position: s.round });
     const listed = shares.map((share, j) => `${j}: ${number(100 * share, 1)} %`).join(", ");
     return `Bands from ${s.maps} maps to ${s.digits} digit capsules. Round ${s.round + 1}, share of all activity: ${listed}.`;
   },
