@@ -33,7 +33,8 @@ def example(shown: np.ndarray, redrawn: np.ndarray, bent: np.ndarray, said: list
     strip = np.concatenate(list(bent), axis=1)  # (28, F * 28, 1)
     moving = (
         f"<div class='example-bending' role='img' aria-label='The same, bending' "
-        f'style=\'background-image: url("{ink_address(strip)}"); background-size: {len(bent)}00% 100%; '
+        f"style='background-image: url({ink_address(strip)}); "
+        f"background-size: {len(bent)}00% 100%; "
         f"animation-timing-function: steps({len(bent)}, jump-none)'></div>"
     )
     parts = [_still(shown, "A handwritten digit"), _still(redrawn, "Its reconstruction"), moving]
