@@ -12,6 +12,17 @@ MAX_ROUNDS = 10
 AUTO: Literal["auto"] = "auto"
 """A value that is decided on the machine on which a run begins."""
 
+LARGEST = {
+    "shift": 14,
+    "rotation": 180,
+    "shear": 1,
+    "elastic": 14,
+    "thickness": 1,
+    "flourishes": 1,
+    "untouched": 1,
+}
+"""How far images may be changed; beyond half of their side hardly anything is left in sight."""
+
 OF_DIGITS = ("mnist", "bundled")
 """The datasets whose classes are known to be the digits 0 to 9."""
 
@@ -193,12 +204,14 @@ class TrainingConfig(JsonFields):
                 raise ValueError(f"Expected {name} of at least 1. Received: {getattr(self, name)}")
         if not self.learning_rate > 0:
             raise ValueError(f"Expected a positive learning_rate. Received: {self.learning_rate}")
-        for name in ("shift", "warmup_steps", "patience", "rotation", "shear", "elastic"):
+        for name in ("warmup_steps", "patience"):
             if not getattr(self, name) >= 0:
                 raise ValueError(f"Expected {name} of at least 0. Received: {getattr(self, name)}")
-        for name in ("thickness", "flourishes", "untouched"):
-            if not 0 <= getattr(self, name) <= 1:
-                raise ValueError(f"Expected {name} from 0 to 1. Received: {getattr(self, name)}")
+        for name, most in LARGEST.items():
+            if not 0 <= getattr(self, name) <= most:
+                raise ValueError(
+                    f"Expected {name} from 0 to {most}. Received: {getattr(self, name)}"
+                )
         for name in ("scale", "ema"):
             if not 0 <= getattr(self, name) < 1:
                 raise ValueError(

@@ -103,7 +103,7 @@ class Dataset:
 
 def validation_indices(labels: np.ndarray) -> np.ndarray:
     """Indices of the held-out images, ascending: the first 500 or tenth of each class."""
-    firsts = []
+    firsts = [np.zeros(0, int)]
     for c in np.unique(labels):
         of_class = np.flatnonzero(labels == c)
         firsts.append(

@@ -18,6 +18,7 @@ from capsnet.data import (
     SplitName,
     load_bundled,
     read_npz,
+    validation_indices,
 )
 from capsnet.quiet import load_tensorflow_quietly
 from capsnet.untrusted import LONGEST_NAME
@@ -266,6 +267,11 @@ def _cache() -> Path:
 
 def _read(path: Path, class_names: tuple[str, ...] | None) -> Dataset:
     train, test = read_npz(path, ("x_train", "y_train"), ("x_test", "y_test"))
+    if len(train) - len(validation_indices(train.labels)) < 1 or not len(test):
+        raise DataError(
+            f"Expected two training images of a class and a test image, at least, in {path}. "
+            f"Received: {len(train)} and {len(test)}"
+        )
     return Dataset(train, test, _names_in(path) or class_names)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
 import re
+import shutil
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -29,6 +31,26 @@ def replacing(path: str | Path) -> Iterator[Path]:
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def need_room(folder: str | Path, size: int) -> None:
+    """Make sure that so many bytes can be written in a folder.
+
+    HDF5 may crash the process if a disk fills while it writes.
+
+    Raises:
+        OSError: if they cannot.
+    """
+    path = Path(folder) / f".{os.getpid()}-{threading.get_ident()}.room"
+    if not hasattr(os, "posix_fallocate"):  # as on Windows and macOS
+        if shutil.disk_usage(folder).free < size:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return
+    try:
+        with path.open("wb") as file:
+            os.posix_fallocate(file.fileno(), 0, size)
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def unfinished(path: Path) -> list[Path]:

@@ -24,6 +24,9 @@ Measured: 0.40 (`explorer`, float32), 0.27 (`compact`, float32), 0.83 (`explorer
 0.37 (`compact`, bfloat16), so that a guess is right within a factor of about two.
 """
 
+STARTUP = 12.0
+"""Seconds until TensorFlow is there and has prepared itself for a network."""
+
 SIDE = 384
 MEASURED_OVER = 0.25
 """Seconds."""
@@ -55,8 +58,11 @@ class Forecast:
 
 
 def seconds_of(images: int, validation: int, epochs: int, images_per_second: float) -> float:
-    """Time of a run; looking at a validation image costs a third of learning from one."""
-    return epochs * (images + validation / 3) / images_per_second
+    """Time of a run of known speed, with its start.
+
+    Looking at a validation image costs a third of learning from one.
+    """
+    return STARTUP + epochs * (images + validation / 3) / images_per_second
 
 
 def from_past_runs(

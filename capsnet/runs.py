@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from capsnet import locks
+from capsnet import locks, untrusted
 from capsnet.config import AUTO, CapsNetConfig, TrainingConfig
 from capsnet.files import replacing, unfinished, write_json
 from capsnet.history import HISTORY, read_history
@@ -34,6 +34,9 @@ LIVE: tuple[State, ...] = ("waiting", "starting", "running", "paused")
 """States that only a live process is in."""
 
 Wish = Literal["pause", "stop"]
+
+WEIGHTLESS = ("class_names", "rounds", "gradient", "loop", "W_stddev", "reconstruction_weight")
+"""Some of a network's settings that its weights' shapes do not show."""
 
 
 class TrainingError(Exception):
@@ -281,8 +284,10 @@ def check_claim(
     """Check that a run with these settings can begin, or go on, in `folder`.
 
     Raises:
-        TrainingError: if it holds a run and `resume` is not asked for, or the run to resume is
-            missing or was started with other settings.
+        TrainingError: if it holds a run and `resume` is not asked for, the run to resume is
+            missing or was started with other settings, or a new one is to start from a network
+            of other sizes.
+        CheckpointError: if it is to start from a checkpoint that cannot be used.
     """
     if resume:
         begun, how = read_run(folder)
@@ -297,6 +302,20 @@ def check_claim(
         raise TrainingError(
             f"Expected a new folder for a new run. Received: {folder}, which holds one; "
             "use --resume to go on with it, or --out for another folder."
+        )
+    if not resume and training.start is not None:
+        _check_start(network, training.start)
+
+
+def _check_start(network: CapsNetConfig, start: str) -> None:
+    other = untrusted.inspect(Path(start))
+    if untrusted.weight_shapes(other) != untrusted.weight_shapes(network):
+        before, now = other.to_dict(), network.to_dict()
+        differ = [name for name in before if before[name] != now[name] and name not in WEIGHTLESS]
+        raise TrainingError(
+            "Expected a checkpoint of a network of the same sizes to start from. "
+            f"Received: {start}, with "
+            + ", ".join(f"{name} {before[name]}, not {now[name]}" for name in differ)
         )
 
 

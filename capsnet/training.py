@@ -26,7 +26,6 @@ from capsnet.runs import (
     BEST,
     INTERRUPTED,
     LAST,
-    TrainingError,
     TrainingInterrupted,
     claim,
     ended,
@@ -199,17 +198,8 @@ def _start_from(model: CapsNet, checkpoint: str) -> None:
 
     Raises:
         CheckpointError: if it cannot be loaded.
-        TrainingError: if its weights have other shapes.
     """
-    weights = checkpoints.load(checkpoint).get_weights()
-    shapes = [weight.shape for weight in weights]
-    wanted = [weight.shape for weight in model.get_weights()]
-    if shapes != wanted:
-        raise TrainingError(
-            f"Expected a checkpoint with weights of the shapes {wanted} to start from. "
-            f"Received: {checkpoint} with {shapes}"
-        )
-    model.set_weights(weights)
+    model.set_weights(checkpoints.load(checkpoint).get_weights())
 
 
 def _validation_batch_size(count: int, largest: int, devices: int) -> int:

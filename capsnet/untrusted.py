@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import itertools
 import json
 import lzma
 import math
@@ -17,6 +18,8 @@ import zipfile
 import zlib
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from capsnet.config import CapsNetConfig
 
@@ -47,6 +50,8 @@ def inspect(path: Path) -> CapsNetConfig:
         CheckpointError: in one sentence, if it is not one of ours or out of bounds.
     """
     expected = f"Expected a CapsNet checkpoint (.keras) at {path}."
+    if not path.is_file():
+        raise CheckpointError(f"{expected} Received: no such file.")
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise CheckpointError(
@@ -56,7 +61,7 @@ def inspect(path: Path) -> CapsNetConfig:
         with zipfile.ZipFile(path) as archive:
             _check_members(archive, expected)
             config = _config(archive, expected)
-            _check_weights(archive, expected)
+            _check_weights(archive, config, expected)
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -182,13 +187,33 @@ def _check_size(config: CapsNetConfig) -> None:
         )
 
 
-def _check_weights(archive: zipfile.ZipFile, expected: str) -> None:
-    """Only plain arrays inside the file: no links, no outside storage, no bomb."""
+def weight_shapes(config: CapsNetConfig) -> list[tuple[int, ...]]:
+    """The shapes of all weights of a network, in ascending order."""
+    pixels = math.prod(config.image_shape)
+    features = config.primary_maps * config.primary_dim
+    units = (config.num_classes * config.digit_dim, *config.decoder_units, pixels)
+    kernels: list[tuple[int, ...]] = [
+        (config.conv_kernel,) * 2 + (config.image_shape[-1], config.conv_filters),
+        (config.primary_kernel,) * 2 + (config.conv_filters, features),
+        *itertools.pairwise(units),
+    ]
+    biases = [kernel[-1:] for kernel in kernels]
+    transforms = (
+        config.num_primary_capsules,
+        config.num_classes,
+        config.digit_dim,
+        config.primary_dim,
+    )
+    return sorted([*kernels, *biases, transforms])
+
+
+def _check_weights(archive: zipfile.ZipFile, config: CapsNetConfig, expected: str) -> None:
+    """Only plain arrays of numbers inside the file, those of the network: no links, no bomb."""
     import h5py
 
     with archive.open("model.weights.h5") as member:
         raw = io.BytesIO(member.read(LARGEST_UNPACKED + 1))
-    total = 0
+    total, shapes = 0, []
     with h5py.File(raw, "r") as file:
         groups, seen = [file], set()
         while groups:
@@ -213,3 +238,12 @@ def _check_weights(archive: zipfile.ZipFile, expected: str) -> None:
                 total += item.size * item.dtype.itemsize
                 if total > LARGEST_UNPACKED:
                     raise CheckpointError(f"{expected} Received: one whose weights are too large.")
+                shapes.append(item.shape)
+                if not np.isfinite(item[...]).all():
+                    raise CheckpointError(
+                        f"{expected} Received: one whose weights are not all numbers."
+                    )
+    if sorted(shapes) != weight_shapes(config):
+        raise CheckpointError(
+            f"{expected} Received: one whose weights are not of the network that it describes."
+        )

@@ -106,9 +106,13 @@ def shipped() -> CapsNet:
 @pytest.fixture
 def runs_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mnist_file: Path) -> Path:
     """Where the explorer keeps its runs during this test; there are none, but digits to learn."""
+    from streamlit.runtime.context import ContextProxy
+
     from capsnet import datasets
     from dashboard import runs
 
+    # A test's visitor sits at this computer; AppTest gives him no address.
+    monkeypatch.setattr(ContextProxy, "ip_address", property(lambda _: None))
     monkeypatch.setenv(runs.FOLDER_VARIABLE, str(tmp_path / "runs"))
     monkeypatch.delenv(runs.ALLOWED_VARIABLE, raising=False)
     monkeypatch.setenv(datasets.DATA_VARIABLE, str(mnist_file))

@@ -107,7 +107,7 @@ def test_a_config_of_another_version(saved, tmp_path):
 
 def test_a_card_lies_beside_its_checkpoint(tmp_path):
     checkpoint = tmp_path / "some.keras"
-    write_json(tmp_path / "some.json", {"best_epoch": 3})
+    write_json(tmp_path / "some.json", {"epochs": 3})
     assert checkpoints.read_card(checkpoint) == {"epochs": 3}
 
 
@@ -120,8 +120,8 @@ def test_a_missing_or_broken_card(tmp_path, content):
 
 
 def test_epochs_are_counted_through_all_runs():
-    first = {"epochs": 8, "start": None}
-    second = {"epochs": 6, "start": {"file": "first.keras", "card": first}}
+    first = {"best_epoch": 8, "epochs": 9, "start": None}
+    second = {"best_epoch": 6, "epochs": 7, "start": {"file": "first.keras", "card": first}}
     assert checkpoints.epochs_trained({"best_epoch": 3, "start": {"card": second}}) == 17
     assert checkpoints.epochs_trained({"best_epoch": 3, "start": {"file": "x", "card": None}}) == 3
-    assert checkpoints.epochs_trained({"epochs": 3}) == 3
+    assert checkpoints.epochs_trained({"best_epoch": 3}) == 3

@@ -96,7 +96,7 @@ def test_train_refuses_a_folder_that_holds_a_run(small_preset, mnist_file, small
         (("--resume",), "run. Received: no such folder"),
         (("--dataset", "none.npz"), "none.npz. Received: no such file"),
         (("--dataset", "letters"), "Received: 'letters'"),
-        (("--start", "none.keras"), "checkpoint at none.keras. Received: no such file"),
+        (("--start", "none.keras"), "none.keras. Received: no such file"),
     ],
 )
 def test_train_errors(options, message, tmp_path, capsys):
@@ -369,3 +369,18 @@ def test_publish(small_run, mnist_file, tmp_path, monkeypatch, capsys):
     card = checkpoints.read_card(tmp_path / "capsnet-mnist.keras")
     assert f"test: accuracy {card['test']['accuracy']:.2%}" in printed
     assert f"Published: {tmp_path / 'capsnet-mnist.keras'}" in printed
+
+
+def test_what_is_given_by_path_is_found_from_elsewhere(
+    small_preset, small_run, mnist_file, tmp_path, monkeypatch
+):
+    shutil.copy(mnist_file, tmp_path / "own.npz")
+    shutil.copy(small_run.best, tmp_path / "first.keras")
+    monkeypatch.chdir(tmp_path)
+    options = ("--dataset", "own.npz", "--start", "first.keras", "--out", "run")
+    assert run("train", "--preset", small_preset, *options) == 0
+    monkeypatch.chdir("/")
+    _, how = runs.read_run(tmp_path / "run")
+    assert Path(how.dataset).is_file()
+    assert Path(how.start).is_file()
+    assert run("train", "--out", tmp_path / "run", "--resume") == 0

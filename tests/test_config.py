@@ -59,7 +59,7 @@ def test_other_rounds_are_refused(rounds):
         (TrainingConfig, {"batch_size": 0}, "batch_size of at least 1. Received: 0"),
         (TrainingConfig, {"learning_rate": 0.0}, "positive learning_rate. Received: 0.0"),
         (TrainingConfig, {"learning_rate": float("nan")}, "positive learning_rate. Received: nan"),
-        (TrainingConfig, {"shift": -1}, "at least 0. Received: -1"),
+        (TrainingConfig, {"shift": -1}, "from 0 to 14. Received: -1"),
         (TrainingConfig, {"schedule": "linear"}, "schedule to be one of .* Received: 'linear'"),
         (TrainingConfig, {"conv_dtype": "float16"}, "conv_dtype to be one of .* 'float16'"),
     ],

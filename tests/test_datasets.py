@@ -195,3 +195,12 @@ def test_class_names_are_known_before_the_images_are_loaded(nowhere, monkeypatch
     assert datasets.class_names(str(tmp_path / "own.npz")) == names
     with pytest.raises(DataError, match="Expected a dataset"):
         datasets.class_names(str(tmp_path / "missing.npz"))
+
+
+@pytest.mark.parametrize("count", [0, 10])
+def test_too_few_training_images_are_told(tmp_path, count):
+    (x, y), (x_test, y_test) = arrays(count, 0) if count else arrays(10, 0), arrays(10, 0)
+    x, y = x[:count], y[:count]
+    np.savez(tmp_path / "few.npz", x_train=x, y_train=y, x_test=x_test, y_test=y_test)
+    with pytest.raises(DataError, match="Expected two training images"):
+        load(str(tmp_path / "few.npz"))

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from capsnet import files
 from capsnet.files import replacing, sha256, write_json
 
 
@@ -40,3 +41,18 @@ def test_sha256_is_of_the_content(tmp_path):
     path = tmp_path / "some.bin"
     path.write_bytes(b"weights" * 100_000)
     assert sha256(path) == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_room_is_asked_for_and_given_back(tmp_path):
+    files.need_room(tmp_path, 1000)
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(OSError):
+        files.need_room(tmp_path, 2**62)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_room_is_looked_up_where_it_cannot_be_kept(tmp_path, monkeypatch):
+    monkeypatch.delattr(files.os, "posix_fallocate", raising=False)
+    files.need_room(tmp_path, 1000)
+    with pytest.raises(OSError):
+        files.need_room(tmp_path, 2**62)

@@ -11,7 +11,6 @@ from capsnet.config import PRESETS
 from capsnet.history import HISTORY, read_history
 from capsnet.runs import Progress
 from dashboard import runs as machine
-from dashboard.figures.numbers import percent
 from tests.address import address, by_history, go_to
 
 APP = "../dashboard/app.py"
@@ -111,8 +110,8 @@ def test_a_finished_run_is_shown(page, a_run):
     assert row["Run"] == "small-1"
     assert row["Rounds"] == 3
     best = min(read_history(a_run / HISTORY), key=lambda r: r["val_loss"])
-    assert row["Read right, validation"] == percent(best["val_accuracy"])
-    assert row["Epochs done"] == "4 of 4"
+    assert row["Read right, validation"] == pytest.approx(100 * best["val_accuracy"])
+    assert row["Epochs"] == "4 of 4"
 
 
 def test_a_run_that_was_killed_can_go_on(page, a_run, launched):

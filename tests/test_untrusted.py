@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from capsnet import checkpoints, untrusted
+from capsnet.model import CapsNet
 from capsnet.untrusted import CheckpointError
 
 
@@ -181,9 +182,22 @@ def test_weights_of_another_size_are_refused(saved, tmp_path):
     config = config_of(saved)
     config["config"]["config"]["conv_filters"] = 9
     path = rewritten(saved, tmp_path / "other.keras", {"config.json": json.dumps(config)})
-    assert "cannot load" in refusal(path)
+    assert "not of the network" in refusal(path)
 
 
 def test_the_shipped_network_is_within_the_bounds(shipped):
     assert untrusted.inspect(checkpoints.SHIPPED) == shipped.config
     assert np.isfinite(shipped.get_weights()[0]).all()
+
+
+def test_the_shapes_of_all_weights_are_known(small_model, small_config, shipped):
+    for model in (small_model, shipped):
+        shapes = sorted(tuple(w.shape) for w in model.weights)
+        assert untrusted.weight_shapes(model.config) == shapes
+
+
+def test_weights_that_are_no_numbers_are_refused(small_config, tmp_path):
+    model = CapsNet(small_config)
+    model.set_weights([w * np.nan for w in model.get_weights()])
+    checkpoints.save(model, tmp_path / "nan.keras")
+    assert "not all numbers" in refusal(tmp_path / "nan.keras")

@@ -14,9 +14,12 @@ import keras
 from capsnet import checkpoints
 from capsnet.batches import TrainingBatches
 from capsnet.callbacks.monitor import learning_rate, writing
-from capsnet.files import replacing
+from capsnet.files import need_room, replacing
 from capsnet.history import HISTORY, write_history
 from capsnet.runs import BEST, LAST
+
+ROOM = 1_000_000
+"""Bytes for tables, pictures and what HDF5 adds."""
 
 
 class RunCheckpoint(keras.callbacks.Callback):
@@ -69,6 +72,7 @@ class RunCheckpoint(keras.callbacks.Callback):
         row["best"] = int(improved)
         self.history.append(row)
         with writing(self.folder, epoch):
+            need_room(self.folder, self._size())
             write_history(self.folder / HISTORY, self.history)
             if improved:
                 with self.averaged_weights():
@@ -84,6 +88,12 @@ class RunCheckpoint(keras.callbacks.Callback):
         if self.is_out_of_patience():
             self.model.stop_training = True
 
+    def _size(self) -> int:
+        """Bytes of what is written, roughly and rather too many: the network, and the state."""
+        weights = sum(4 * math.prod(w.shape) for w in self.model.weights)
+        state = sum(4 * math.prod(v.shape) for v in self.model.optimizer.variables)
+        return 2 * weights + state + ROOM
+
     def is_out_of_patience(self) -> bool:
         """Whether the run has ended early; says so."""
         if not (self.patience and self.history):
@@ -92,7 +102,8 @@ class RunCheckpoint(keras.callbacks.Callback):
         since_best = int(self.history[-1]["epoch"] - best)
         if since_best < self.patience:
             return False
-        self.report(f"Stopped early: {since_best} epochs without a lower validation {self.named}.")
+        epochs = "1 epoch" if since_best == 1 else f"{since_best} epochs"
+        self.report(f"Stopped early: {epochs} without a lower validation {self.named}.")
         return True
 
     @contextlib.contextmanager

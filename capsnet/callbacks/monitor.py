@@ -174,8 +174,9 @@ class RunMonitor(keras.callbacks.Callback):
 
     def _is_point(self, step: int) -> bool:
         early = self.epoch == 0 and step & (step - 1) == 0  # powers of two
-        last = step == self.params["steps"]
-        return early or last or step % max(1, self.params["steps"] // POINTS) == 0
+        left = self.params["steps"] - step
+        apart = max(1, self.params["steps"] // POINTS)
+        return early or not left or (step % apart == 0 and left >= apart)
 
     def _add_point(self, step: int, figures: dict[str, float]) -> None:
         """Add the mean since the last point; Keras's means run from the epoch's start.

@@ -9,12 +9,13 @@ from __future__ import annotations
 import argparse
 import contextlib
 import dataclasses
+import os
 import typing
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from capsnet import checkpoints, runs, workers
+from capsnet import runs, workers
 from capsnet.cli.arguments import add_dataset, number, one_of, whole_number
 from capsnet.cli.presets import default_in_words, table
 from capsnet.config import PRESETS, CapsNetConfig, TrainingConfig
@@ -87,7 +88,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "multiworker: among the machines that TF_CONFIG names, all started with this command",
     )
     parser.add_argument(
-        "--tensorboard", action="store_true", help="write its logs too, in the run's folder"
+        "--tensorboard",
+        action="store_true",
+        help="write its logs too, in the run's folder; give it again to --resume",
     )
     changes = parser.add_argument_group("in place of the preset's values")
     _add_fields(changes, CapsNetConfig, NETWORK_OPTIONS)
@@ -101,8 +104,6 @@ def run(arguments: argparse.Namespace) -> None:
         folder = workers.own_folder(folder)
     network, how = _settings(arguments, folder)
     runs.check_claim(folder, network, how, arguments.resume)
-    if how.start is not None and not arguments.resume:
-        checkpoints.check(how.start)
     if arguments.wait and not arguments.resume:
         runs.lockable(folder, runs.LOCK)
         names = class_names(how.dataset, arguments.data)
@@ -126,10 +127,21 @@ def _settings(arguments: argparse.Namespace, folder: Path) -> tuple[CapsNetConfi
     else:
         preset = PRESETS[arguments.preset]
         network, how = preset.network, preset.training
+    how_given = _given(arguments, ("dataset", *TRAINING_OPTIONS))
     return (
         dataclasses.replace(network, **_given(arguments, NETWORK_OPTIONS)),
-        dataclasses.replace(how, **_given(arguments, ("dataset", *TRAINING_OPTIONS))),
+        dataclasses.replace(how, **_paths_made_whole(how_given)),
     )
+
+
+def _paths_made_whole(given: dict[str, Any]) -> dict[str, Any]:
+    """What is given by path stays where it is, whichever folder the run goes on from."""
+    return {
+        name: os.path.abspath(Path(value).expanduser())
+        if name == "start" or (name == "dataset" and value.endswith(".npz"))
+        else value
+        for name, value in given.items()
+    }
 
 
 def _given(arguments: argparse.Namespace, names: Iterable[str]) -> dict[str, Any]:

@@ -49,7 +49,9 @@ def line(
     return drawn if told is None else {**drawn, "told": told}
 
 
-def learning_charts(curve: Rows, history: Rows, weight: float, epochs: int) -> list[Chart]:
+def learning_charts(
+    curve: Rows, history: Rows, weight: float, epochs: int, is_live: bool = False
+) -> list[Chart]:
     """The charts of one run.
 
     Args:
@@ -57,20 +59,36 @@ def learning_charts(curve: Rows, history: Rows, weight: float, epochs: int) -> l
         history: one row an epoch, by `history.read_history`.
         weight: of the reconstruction in the loss.
         epochs: how many there are to be.
+        is_live: whether it goes on; else what is told of training is the mean of the last epoch.
     """
     weighted = [{**row, "part": weight * row["reconstruction_error"]} for row in curve]
+    last = {} if is_live or not history else history[-1]
+
+    def told(field: str, factor: float = 1.0) -> list[float] | None:
+        return [last["epoch"], float(f"{factor * last[field]:.5g}")] if last else None
+
     losses = [
-        line("total", _points(curve, "loss"), 0),
-        line("margin", _points(curve, "margin_loss"), 1),
-        line("reconstruction, weighted", _points(weighted, "part"), 2),
+        line("total", _points(curve, "loss"), 0, told=told("loss")),
+        line("margin", _points(curve, "margin_loss"), 1, told=told("margin_loss")),
+        line(
+            "reconstruction, weighted",
+            _points(weighted, "part"),
+            2,
+            told=told("reconstruction_error", weight),
+        ),
         line("validation, total", _points(history, "val_loss"), 3, dots=True),
     ]
     accuracy = [
-        line("training", _points(curve, "accuracy"), 0),
+        line("training", _points(curve, "accuracy"), 0, told=told("accuracy")),
         line("validation", _points(history, "val_accuracy"), 3, dots=True),
     ]
     error = [
-        line("training", _points(curve, "reconstruction_error"), 0),
+        line(
+            "training",
+            _points(curve, "reconstruction_error"),
+            0,
+            told=told("reconstruction_error"),
+        ),
         line("validation", _points(history, "val_reconstruction_error"), 3, dots=True),
     ]
     rate = [line("learning rate", _points(curve, "learning_rate"), 4)]

@@ -208,11 +208,11 @@ def test_nothing_is_cut_or_told_twice_differently(own_server, teacher):
     page = teacher
     says(page, "tiny-3: Finished")
     page.locator(".curves svg[aria-label^='Read right']").wait_for()
-    labels = ("Epoch", "Time left", "Images a second", "Read right, training")
+    labels = ("Epoch", "Time", "Read right, training")
     tiles = [tile(page, label) for label in (*labels, "Read right, validation")]
     assert len({round(t.bounding_box()["y"]) for t in tiles}) == 1  # on a laptop, too
     spoken = page.locator(".curves svg[aria-label^='Read right']").get_attribute("aria-label")
-    shown = [t.get_by_test_id("stMetricValue").inner_text() for t in tiles[3:]]
+    shown = [t.get_by_test_id("stMetricValue").inner_text() for t in tiles[2:]]
     assert f"training: {shown[0]}, validation: {shown[1]}" in spoken
     assert re.fullmatch(r"\d+\.\d\d %", shown[0])
 

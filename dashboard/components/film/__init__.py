@@ -49,6 +49,7 @@ class Form:
         widest: a column's width where there is room for all; None for no more than `width`.
         height: of a picture; None for its own proportions.
         rows: names for the rows of the pictures, at their left; they need a `height`.
+        is_stretched: a picture fills its width and height, whatever its own proportions.
         is_first_fixed: the first column stays in sight, to compare with.
     """
 
@@ -56,6 +57,7 @@ class Form:
     widest: int | None = None
     height: int | None = None
     rows: tuple[str, ...] = ()
+    is_stretched: bool = False
     is_first_fixed: bool = False
 
 

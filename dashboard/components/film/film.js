@@ -27,6 +27,7 @@ function shape(frame, root, form) {
     frame.style.setProperty(`--${name}`, value === null ? "auto" : `${value}px`);
   }
   root.classList.toggle("film-fixed", form.is_first_fixed);
+  root.classList.toggle("film-stretched", form.is_stretched);
   const names = form.rows.map((text) => Object.assign(part("span", ""), { textContent: text }));
   frame.querySelector(".film-rows").replaceChildren(...names);
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from capsnet.config import TrainingConfig
@@ -10,9 +12,8 @@ from capsnet.untrusted import CheckpointError
 from dashboard import networks, runs, state
 from dashboard.components.curves import curves
 from dashboard.figures import training as figures
-from dashboard.figures.numbers import percent, squared_error
 from dashboard.runs import Run
-from dashboard.views.training_parts.common import STANDING, attempt, clock, use_button, watched
+from dashboard.views.training_parts.common import attempt, use_button, watched
 from dashboard.views.training_parts.start import DISTORTIONS
 
 COMPARED = "training_compared"
@@ -29,7 +30,12 @@ def side_by_side(every: list[Run]) -> None:
         [row(run) for run in every],
         hide_index=True,
         width="stretch",
-        column_config={"Run": st.column_config.Column(pinned=True)},
+        column_config={
+            "Run": st.column_config.Column(pinned=True),
+            "Read right, validation": st.column_config.NumberColumn(format="%.2f %%"),
+            "Squared error": st.column_config.NumberColumn(format="%.2f"),
+            "Minutes": st.column_config.NumberColumn(format="%.1f"),
+        },
     )
     st.caption(
         "Read right and squared error are those of the epoch whose network is kept: the one with "
@@ -65,19 +71,19 @@ def row(run: Run) -> dict[str, object]:
     seconds = sum(line["seconds"] for line in run.history)
     return {
         "Run": run.name,
-        "Now": STANDING[run.standing].split(":")[0],
-        "Epochs done": f"{len(run.history)} of {run.training.epochs}",
-        "Read right, validation": percent(best["val_accuracy"]) if best else "–",
-        "Squared error": squared_error(best["val_reconstruction_error"]) if best else "–",
-        "Time": clock(seconds) if seconds else "–",
-        "Dataset": SOURCES[d].title if (d := run.training.dataset) in SOURCES else d,
+        "Now": run.standing.capitalize(),
+        "Read right, validation": 100 * best["val_accuracy"] if best else None,
+        "Squared error": best["val_reconstruction_error"] if best else None,
+        "Minutes": seconds / 60 if seconds else None,
+        "Epochs": f"{len(run.history)} of {run.training.epochs}",
         "Maps": run.network.primary_maps,
         "Rounds": run.network.rounds,
         "Reconstruction weight": run.network.reconstruction_weight,
-        "Augmentation": augmentation(run.training),
-        "Batch": run.training.batch_size,
         "Learning rate": run.training.learning_rate,
+        "Dataset": SOURCES[d].title if (d := run.training.dataset) in SOURCES else Path(d).name,
         "Seed": run.training.seed,
+        "Batch": run.training.batch_size,
+        "Augmentation": augmentation(run.training),
         "Convolutions in": run.training.conv_dtype,
     }
 

@@ -21,10 +21,11 @@ class Field(NamedTuple):
 
     Attributes:
         label: what it is called.
-        largest: it begins at 0.
+        largest: what it may be.
         step: of its buttons.
         format: as in C.
         help: in a sentence.
+        least: what it must be.
     """
 
     label: str
@@ -32,6 +33,7 @@ class Field(NamedTuple):
     step: float
     format: str
     help: str | None = None
+    least: float = 0.0
 
 
 QUICKEST = "compact"
@@ -43,6 +45,15 @@ WEIGHT = Field(
     0.0005,
     "%.4f",
     "Of an image's squared error in the loss. More weight, clearer drawings.",
+)
+
+RATE = Field(
+    "Learning rate",
+    0.1,
+    0.0005,
+    "%.5f",
+    "Adam's, at its peak. Lower it if a run ended with a loss that is no number.",
+    least=1e-5,
 )
 
 DISTORTIONS = {
@@ -135,6 +146,7 @@ def fields() -> None:
         number("shift", "Shift images by up to, pixels", 0, 6, training.shift)
     with third:
         decimal("reconstruction_weight", WEIGHT, network.reconstruction_weight)
+        decimal("learning_rate", RATE, training.learning_rate)
     distortions(training, dataset)
 
 
@@ -175,6 +187,7 @@ def settings() -> tuple[str, CapsNetConfig, TrainingConfig]:
             PRESETS[preset].training,
             dataset=dataset,
             epochs=chosen("epochs"),
+            learning_rate=chosen("learning_rate"),
             shift=chosen("shift"),
             seed=chosen("seed"),
             **distorted,
@@ -214,7 +227,7 @@ def decimal(name: str, field: Field, value: float, *, disabled: bool = False) ->
     state.default_widget(key, state.recall(key, float(value)))
     st.number_input(
         field.label,
-        0.0,
+        field.least,
         max(field.largest, float(value)),
         step=field.step,
         format=field.format,
@@ -242,6 +255,7 @@ def preset_chosen() -> None:
         "rounds": network.rounds,
         "shift": training.shift,
         "reconstruction_weight": network.reconstruction_weight,
+        "learning_rate": training.learning_rate,
         **{name: float(getattr(training, name)) for name in DISTORTIONS},
     }
     for key, value in values.items():

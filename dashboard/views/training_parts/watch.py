@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Sequence
 
 import streamlit as st
@@ -31,31 +32,34 @@ from dashboard.views.training_parts.common import (
 
 # Seconds between two looks at a run: at its progress, at its pictures and curves.
 REFRESH = 1.0
-SLOWER = 2.0
+SLOWER = 3.0
 
-HELP = {"Read right, training": "Of the latest batches, as distorted and as the network was then."}
+OF_THE_LATEST = "Of the latest batches, as distorted and as the network was then."
+OF_AN_EPOCH = "Over the whole epoch, as distorted and as the network was then."
 
 TILE = 158
 """Pixels of a tile: five fit beside one another on a laptop."""
 
 SCALE = "training_scale"
-DRAWINGS = Form(58, is_first_fixed=True)
-ROUTINGS = Form(96, widest=144, height=170)
+DRAWINGS = Form(58, height=447, is_first_fixed=True)
+ROUTINGS = Form(96, widest=144, height=170, is_first_fixed=True, is_stretched=True)
 
 
 def watch(run: Run, every: list[Run]) -> None:
     """One run, as it learns."""
     scroll_here("training_watch_here", state.recall(STARTS, 0))
-    st.header("Watch", divider="gray")
     names = [r.name for r in every]
-    if len(names) > 1:
-        state.set_widget("training_watch", run.name)
-        st.selectbox("Run", names, key="training_watch", on_change=look_at_another)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.header("Watch", width="content")
+        if len(names) > 1:
+            state.set_widget("training_watch", run.name)
+            st.selectbox("Run", names, key="training_watch", on_change=look_at_another)
     live = run.is_live
+    moments = state.diary(run.folder)
     st.fragment(progress, run_every=REFRESH if live else None)(
-        run.name, run.standing, state.network_name()
+        run.name, run.standing, state.network_name(), len(moments)
     )
-    st.fragment(pictures, run_every=SLOWER if live else None)(run.name)
+    pictures(run, moments)
     st.fragment(learning, run_every=SLOWER if live else None)(run.name)
 
 
@@ -64,25 +68,32 @@ def look_at_another() -> None:
     state.remember(WATCHED, state.widget("training_watch"))
 
 
-def progress(name: str, before: str, network: str) -> None:
+def progress(name: str, before: str, network: str, moments: int) -> None:
     """How far a run is, and what can be asked of it.
+
+    It looks every second; the rest of the page, pictures above all, is sent again only once there
+    is more of it.
 
     Args:
         name: of the run.
         before: its standing when the whole page was drawn.
         network: the one that the visitor used then.
+        moments: of which there were pictures then.
     """
     run = runs.read(name)
     if state.network_name() != network:
         st.rerun()  # the sidebar and the link follow
+    if run is not None and len(state.diary(run.folder)) != moments:
+        st.rerun()  # the pictures, and the table of the runs
     if run is None or (run.standing != before and not (run.is_live and before in run_files.LIVE)):
         st.rerun()  # the rest of the page follows, and stops looking where all is done
     told = run.progress
     epochs = told.epochs or run.training.epochs
     st.markdown(f"**{run.name}**: {standing_in_words(run)}")
     st.progress(min(1.0, len(run.history) / epochs) if not run.is_live else told.share)
-    tiles(run, epochs)
-    buttons(run)
+    row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
+    tiles(run, epochs, row)
+    buttons(run, row)
     if run.standing == "stopped":
         whole = len(run.history)
         where = f"after epoch {whole}, the last whole one" if whole else "at its beginning"
@@ -95,21 +106,30 @@ def progress(name: str, before: str, network: str) -> None:
             st.code(log, language=None)
 
 
-def tiles(run: Run, epochs: int) -> None:
-    """The figures of the moment; what the curves tell, too, is their latest value."""
-    told, curve = run.progress, read_curve(run.folder)
-    epoch = told.epoch if run.is_live else len(run.history)
-    left = None if not run.is_live or told.seconds_left is None else clock(told.seconds_left)
-    shown = {
-        "Epoch": f"{epoch} of {epochs}",
-        "Time left": left,
-        "Images a second": f"{told.images_per_second:.0f}" if told.images_per_second else None,
-        "Read right, training": percent(curve[-1]["accuracy"]) if curve else None,
-        "Read right, validation": percent(run.history[-1]["val_accuracy"]) if run.history else None,
-    }
-    row = st.container(horizontal=True, gap="small")
+def tiles(run: Run, epochs: int, row: DeltaGenerator) -> None:
+    """The figures of the moment, or of the last epoch of a run that has ended."""
+    told, history = run.progress, run.history
+    if run.is_live:
+        curve = read_curve(run.folder)
+        right = curve[-1]["accuracy"] if curve else None
+        shown = {
+            "Epoch": f"{told.epoch} of {epochs}",
+            "Time left": None if told.seconds_left is None else clock(told.seconds_left),
+            "Images a second": f"{told.images_per_second:.0f}" if told.images_per_second else None,
+        }
+    else:
+        right = history[-1]["accuracy"] if history else None
+        seconds = sum(line["seconds"] for line in history)
+        shown = {
+            "Epoch": f"{len(history)} of {epochs}",
+            "Time": clock(seconds) if seconds else None,
+        }
+    shown["Read right, training"] = None if right is None else percent(right)
+    shown["Read right, validation"] = percent(history[-1]["val_accuracy"]) if history else None
+    of_training = OF_THE_LATEST if run.is_live else OF_AN_EPOCH
     for label, value in shown.items():
-        row.metric(label, value or "–", width=TILE, help=HELP.get(label))
+        help_ = of_training if label == "Read right, training" else None
+        row.metric(label, value or "–", width=TILE, help=help_)
 
 
 def standing_in_words(run: Run) -> str:
@@ -140,9 +160,8 @@ def turn_in_words(before: list[Run]) -> str:
     return words
 
 
-def buttons(run: Run) -> None:
+def buttons(run: Run, row: DeltaGenerator) -> None:
     """Pause, Resume, Stop or go on, and use what it has learned."""
-    row = st.container(horizontal=True)
     if state.may_train():
         orders(run, row)
     if run.has_network:
@@ -193,11 +212,9 @@ def go_on(name: str) -> None:
         state.remember(WATCHED, name)
 
 
-def pictures(name: str) -> None:
+def pictures(run: Run, pages: Sequence[Snapshot]) -> None:
     """The ten pictures and the routing, from moment to moment."""
-    run = runs.read(name)
-    pages = state.diary(run.folder) if run else []
-    if run is None or not pages:
+    if not pages:
         return
     st.subheader("Out of the fog: ten pictures, drawn again and again")
     st.markdown(
@@ -208,7 +225,7 @@ def pictures(name: str) -> None:
     shown = [original(pages[0]), *(drawn(page, names) for page in pages)]
     film("training_film", shown, "Ten pictures drawn at moments of training", DRAWINGS)
     st.subheader("Routing while learning")
-    scale = f"{SCALE}_{name}"
+    scale = f"{SCALE}_{run.name}"
     end = figures.scale_end(pages, state.recall(scale, 0.0))
     state.remember(scale, end)
     is_dark = st.context.theme.type == "dark"
@@ -219,7 +236,8 @@ def pictures(name: str) -> None:
         f"Routing page a column is a map of primary capsules, a row a class, the colour the "
         f"mean share of the map's capsules. {equal} is a tenth, an equal share, or less; the "
         f"{more}, the more the class gets, up to {round(100 * end)} %. Above a picture is the mean "
-        f"entropy. {untrained(run, pages[0])}"
+        f"entropy of these shares: {math.log(len(names)):.3f} where all are equal, 0 where one "
+        f"class gets all. {how_it_routes(run, pages)}"
     )
     form = dataclasses.replace(ROUTINGS, rows=names)
     moments = [routed(page, end, is_dark) for page in pages]
@@ -227,16 +245,23 @@ def pictures(name: str) -> None:
     curves("training_entropy", [figures.entropy_chart(pages, run.training.epochs)])
 
 
-def untrained(run: Run, page: Snapshot) -> str:
-    """What there is to see before training, if it is there to see."""
+def how_it_routes(run: Run, pages: Sequence[Snapshot]) -> str:
+    """What there is to see, if it is there to see."""
+    first, last = pages[0], pages[-1]
     if run.network.rounds == 1:
         return (
             "This run has one round, in which all shares are equal however well it has learned: "
             "agreement changes them from the second on."
         )
-    if run.training.start or page.time or not figures.shares_are_equal(page):
+    if run.training.start or first.time or not figures.shares_are_equal(first):
         return ""
-    return "An untrained network does not route: everyone gets about the same tenth."
+    said = "An untrained network does not route: everyone gets about the same tenth."
+    if not last.time or not figures.shares_are_equal(last):
+        return said
+    return (
+        f"{said} This one routes few of its capsules yet: the mean has hardly moved, but the "
+        f"largest share of any capsule is now {100 * last.coupling.max():.0f} %."
+    )
 
 
 def original(page: Snapshot) -> Moment:
@@ -266,12 +291,12 @@ def learning(name: str) -> None:
         return
     weight = run.network.reconstruction_weight
     charts = figures.learning_charts(
-        read_curve(run.folder), run.history, weight, run.training.epochs
+        read_curve(run.folder), run.history, weight, run.training.epochs, run.is_live
     )
     if charts:
         st.subheader("Curves")
         st.caption(
-            "Training: the mean of the latest batches, those since the point before. Validation: "
-            "after each epoch. The last point is what the figures above tell."
+            "Training: the mean of the batches since the point before; in words, of the last epoch "
+            "once a run has ended. Validation: after each epoch."
         )
         curves("training_curves", charts)
