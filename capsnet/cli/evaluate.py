@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Print a network's figures on a split."""
-    checkpoints.check(arguments.checkpoint)
+    names = checkpoints.check(arguments.checkpoint).names
     trained_on = _trained_on(arguments.checkpoint)
     dataset = arguments.dataset or trained_on
     digits = load_split(arguments.split, arguments.data, dataset)
@@ -52,7 +52,8 @@ def run(arguments: argparse.Namespace) -> None:
     print("\nconfusion matrix: a row for each true class, a column for each predicted one")
     print("    " + "".join(f"{c:6}" for c in range(len(figures.confusion))))
     for c, row in enumerate(figures.confusion):
-        print(f"{c:4}" + "".join(f"{n:6}" for n in row))
+        name = "" if names[c] == str(c) else f"  {names[c]}"
+        print(f"{c:4}" + "".join(f"{n:6}" for n in row) + name)
 
 
 def _trained_on(checkpoint: Path | None) -> str:

@@ -41,7 +41,8 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps([_record(*one, names) for one in found]))
     else:
         for path, lengths in found:
-            listed = "  ".join(f"{c}: {length:.3f}" for c, length in enumerate(lengths))
+            pairs = zip(names, lengths, strict=True)
+            listed = "  ".join(f"{name}: {length:.3f}" for name, length in pairs)
             print(f"{path}: {in_words(read_lengths(lengths), names)}   {listed}")
     return int(len(found) < len(arguments.images))
 
@@ -68,7 +69,13 @@ def _record(path: str, lengths: np.ndarray, names: Sequence[str]) -> dict[str, o
     reading = read_lengths(lengths)
     rounded = [round(float(length), 4) for length in lengths]
     answer = in_words(reading, names)
-    return {"image": path, "class": reading.best, "answer": answer, "lengths": rounded}
+    return {
+        "image": path,
+        "class": reading.best,
+        "name": names[reading.best],
+        "answer": answer,
+        "lengths": rounded,
+    }
 
 
 def in_words(reading: Reading, names: Sequence[str]) -> str:

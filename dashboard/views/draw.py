@@ -80,6 +80,8 @@ def what_it_gets(digit: CurrentDigit) -> str:
         return "MNIST's own digits are so already."
     if digit.chosen and not has_source(digit):
         return "Of this digit there is no more than its 28 × 28 pixels."
+    if state.network().config.class_names:
+        return "MNIST's images are so; those that this network learned from may not be."
     if state.recall("whole", False):
         return "The network gets the sheet as it is, unlike any image it learned from."
     return (

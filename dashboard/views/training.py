@@ -10,10 +10,6 @@ from dashboard.views.training_parts.start import start
 from dashboard.views.training_parts.watch import watch
 
 st.title("Training: watch it learn")
-st.markdown(
-    "A run trains a new network in a process of its own: close this page or come back tomorrow, "
-    "it goes on."
-)
 if trouble := state.recall(TROUBLE):
     state.remember(TROUBLE, None)
     st.error(trouble)

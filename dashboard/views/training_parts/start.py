@@ -72,6 +72,10 @@ DISTORTIONS = {
 def start() -> None:
     """A new run."""
     st.header("Start a run", divider="gray")
+    st.markdown(
+        "A run trains a new network in a process of its own: close this page or come back "
+        "tomorrow, it goes on."
+    )
     if not state.may_train():
         st.info(not_allowed())
         return

@@ -91,9 +91,8 @@ def progress(name: str, before: str, network: str, moments: int) -> None:
     epochs = told.epochs or run.training.epochs
     st.markdown(f"**{run.name}**: {standing_in_words(run)}")
     st.progress(min(1.0, len(run.history) / epochs) if not run.is_live else told.share)
-    row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
-    tiles(run, epochs, row)
-    buttons(run, row)
+    tiles(run, epochs)
+    buttons(run)
     if run.standing == "stopped":
         whole = len(run.history)
         where = f"after epoch {whole}, the last whole one" if whole else "at its beginning"
@@ -106,7 +105,7 @@ def progress(name: str, before: str, network: str, moments: int) -> None:
             st.code(log, language=None)
 
 
-def tiles(run: Run, epochs: int, row: DeltaGenerator) -> None:
+def tiles(run: Run, epochs: int) -> None:
     """The figures of the moment, or of the last epoch of a run that has ended."""
     told, history = run.progress, run.history
     if run.is_live:
@@ -126,6 +125,7 @@ def tiles(run: Run, epochs: int, row: DeltaGenerator) -> None:
         }
     shown["Read right, training"] = None if right is None else percent(right)
     shown["Read right, validation"] = percent(history[-1]["val_accuracy"]) if history else None
+    row = st.container(horizontal=True, gap="small")
     of_training = OF_THE_LATEST if run.is_live else OF_AN_EPOCH
     for label, value in shown.items():
         help_ = of_training if label == "Read right, training" else None
@@ -160,8 +160,9 @@ def turn_in_words(before: list[Run]) -> str:
     return words
 
 
-def buttons(run: Run, row: DeltaGenerator) -> None:
+def buttons(run: Run) -> None:
     """Pause, Resume, Stop or go on, and use what it has learned."""
+    row = st.container(horizontal=True)
     if state.may_train():
         orders(run, row)
     if run.has_network:
