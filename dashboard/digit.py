@@ -44,6 +44,7 @@ class CurrentDigit:
 
     Attributes:
         pixels: 28 x 28 bytes, row by row, 0 for paper and 255 for ink.
+        label: its class, by number or by name, if that is known.
         index: its place among the bundled digits, if it is one of them.
         strokes: what the pen did, packed as in `capsnet.strokes`, if it was drawn.
         whole: True for a drawing that went in as it was, not normalised.
@@ -51,7 +52,7 @@ class CurrentDigit:
     """
 
     pixels: bytes
-    label: int | None = None
+    label: int | str | None = None
     index: int | None = None
     strokes: bytes | None = None
     whole: bool = False

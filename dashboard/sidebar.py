@@ -36,7 +36,7 @@ def show(page: str) -> DeltaGenerator:
         with left:
             picture(digit.images[0], alt="The current digit", width=112)
         with right:
-            label = "not known" if digit.label is None else digit.label
+            label = "not known" if digit.label is None else escaped(str(digit.label))
             st.markdown(f"Label: **{label}**")
             answer = st.container()
         if page != DRAW:  # which offers whole rows of them

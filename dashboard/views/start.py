@@ -41,6 +41,8 @@ def five() -> list[int]:
 def told(reading: Reading, names: Sequence[str]) -> str:
     """What the network says of an example, in few words."""
     length = f"{reading.best_length:.2f} long"
+    if nothing(names) != "no digit":
+        length = f"\n{length}"  # names take a line
     if reading.kind == "none":
         return f"{nothing(names)}: {names[reading.best]}, {length}"
     if reading.kind == "two":

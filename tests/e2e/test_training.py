@@ -204,6 +204,21 @@ def tile(page, label):
     return page.get_by_test_id("stMetric").filter(has_text=label)
 
 
+def test_one_of_the_ten_pictures_goes_to_the_other_pages(own_server, teacher):
+    page = teacher
+    says(page, "tiny-3: Finished")
+    page.get_by_role("button", name="Take this picture of class 4").click()
+    expect(page.get_by_text("A picture of class 4 is now on all pages.")).to_be_visible()
+    sidebar = page.get_by_test_id("stSidebar")
+    expect(sidebar.get_by_text("Label: 4")).to_be_visible()
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Draw").click()
+    expect(page.get_by_role("heading", name="Draw a digit")).to_be_visible()
+    expect(sidebar.get_by_text("Label: 4")).to_be_visible()
+    expect(page).to_have_url(re.compile("ink="))
+    page.go_back()
+    says(page, "tiny-3: Finished")
+
+
 def test_nothing_is_cut_or_told_twice_differently(own_server, teacher):
     page = teacher
     says(page, "tiny-3: Finished")

@@ -15,8 +15,10 @@ from capsnet.history import read_curve
 from capsnet.runs import Wish
 from dashboard import runs, state
 from dashboard.components.curves import curves
+from dashboard.components.digit_strip import digit_strip
 from dashboard.components.film import Form, Moment, film
 from dashboard.components.scroll_here import scroll_here
+from dashboard.digit import CurrentDigit
 from dashboard.figures import training as figures
 from dashboard.figures.numbers import percent
 from dashboard.markdown import escaped
@@ -41,6 +43,7 @@ TILE = 158
 """Pixels of a tile: five fit beside one another on a laptop."""
 
 SCALE = "training_scale"
+TEN = "training_ten"
 DRAWINGS = Form(58, height=447, is_first_fixed=True)
 ROUTINGS = Form(96, widest=144, height=170, is_first_fixed=True, is_stretched=True)
 
@@ -225,6 +228,7 @@ def pictures(run: Run, pages: Sequence[Snapshot]) -> None:
     names = run.network.names
     shown = [original(pages[0]), *(drawn(page, names) for page in pages)]
     film("training_film", shown, "Ten pictures drawn at moments of training", DRAWINGS)
+    take_one(pages[0], names)
     st.subheader("Routing while learning")
     scale = f"{SCALE}_{run.name}"
     end = figures.scale_end(pages, state.recall(scale, 0.0))
@@ -244,6 +248,26 @@ def pictures(run: Run, pages: Sequence[Snapshot]) -> None:
     moments = [routed(page, end, is_dark) for page in pages]
     film("training_routing", moments, "Routing", form)
     curves("training_entropy", [figures.entropy_chart(pages, run.training.epochs)])
+
+
+def take_one(page: Snapshot, names: Sequence[str]) -> None:
+    """The ten pictures, to be looked at on the other pages."""
+    st.caption("Take one of the ten to the other pages:")
+    offered = [
+        (image.tobytes(), f"Take this picture of class {names[label]} to the other pages", "")
+        for image, label in zip(page.images, page.labels, strict=True)
+    ]
+    digit_strip(TEN, offered, taken)
+
+
+def taken() -> None:
+    """One of the ten pictures has been clicked."""
+    place, run = state.widget(TEN)["picked"], runs.read(state.recall(WATCHED) or "")
+    page = next(iter(state.diary(run.folder)), None) if run else None
+    if run and page and isinstance(place, int) and 0 <= place < len(page.images):
+        label = run.network.names[page.labels[place]]
+        state.choose_digit(CurrentDigit(page.images[place].tobytes(), label))
+        st.toast(f"A picture of class {escaped(label)} is now on all pages.")
 
 
 def how_it_routes(run: Run, pages: Sequence[Snapshot]) -> str:
