@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self, cast
@@ -22,6 +24,20 @@ LARGEST = {
     "untouched": 1,
 }
 """How far images may be changed; beyond half of their side hardly anything is left in sight."""
+
+SIZES = (
+    "image_shape",
+    "conv_filters",
+    "conv_kernel",
+    "primary_maps",
+    "primary_dim",
+    "primary_kernel",
+    "primary_stride",
+    "num_classes",
+    "digit_dim",
+    "decoder_units",
+)
+"""The settings of a network on which the shapes of its weights depend."""
 
 OF_DIGITS = ("mnist", "bundled")
 """The datasets whose classes are known to be the digits 0 to 9."""
@@ -138,6 +154,24 @@ class CapsNetConfig(JsonFields):
         """I, the number of primary capsules: 1152 in the paper."""
         rows, columns = self.primary_grid
         return rows * columns * self.primary_maps
+
+    @property
+    def weight_shapes(self) -> list[tuple[int, ...]]:
+        """The shapes of all weights, in ascending order."""
+        channels = self.primary_maps * self.primary_dim
+        units = (
+            self.num_classes * self.digit_dim,
+            *self.decoder_units,
+            math.prod(self.image_shape),
+        )
+        kernels: list[tuple[int, ...]] = [
+            (self.conv_kernel, self.conv_kernel, self.image_shape[2], self.conv_filters),
+            (self.primary_kernel, self.primary_kernel, self.conv_filters, channels),
+            *itertools.pairwise(units),
+        ]
+        biases = [kernel[-1:] for kernel in kernels]
+        W = (self.num_primary_capsules, self.num_classes, self.digit_dim, self.primary_dim)
+        return sorted([*kernels, *biases, W])
 
 
 @dataclass(frozen=True)

@@ -207,10 +207,13 @@ def class_names(dataset: str = "mnist", path: str | Path | None = None) -> tuple
         DataError: if a file is named, by whichever means, that is not there or has no proper names.
     """
     _check_path_is_wanted(dataset, path)
-    named = None if dataset.endswith(".npz") else _source(dataset).class_names
-    file = _place(dataset) if dataset.endswith(".npz") else _given_file(dataset, path)[0]
-    if file is None:
-        return named
+    if dataset.endswith(".npz"):
+        file, named = _place(dataset), None
+    else:
+        given, named = _given_file(dataset, path)[0], _source(dataset).class_names
+        if given is None:
+            return named
+        file = given
     try:
         return _names_in(file) or named
     except UNREADABLE as error:

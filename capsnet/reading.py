@@ -47,10 +47,14 @@ class Reading:
         return self.kind == "one" and self.best_length < SURE
 
 
+def are_digits(names: Sequence[str]) -> bool:
+    """Whether classes of these names are the digits, each in its place."""
+    return all(name == str(c) for c, name in enumerate(names))
+
+
 def nothing(names: Sequence[str]) -> str:
     """What it is called if no class is there, of classes of these names."""
-    is_digits = all(name == str(c) for c, name in enumerate(names))
-    return "no digit" if is_digits else "none of its classes"
+    return "no digit" if are_digits(names) else "none of its classes"
 
 
 def read_lengths(lengths: np.ndarray) -> Reading:

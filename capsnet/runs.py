@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from capsnet import locks, untrusted
-from capsnet.config import AUTO, CapsNetConfig, TrainingConfig
+from capsnet.config import AUTO, SIZES, CapsNetConfig, TrainingConfig
 from capsnet.files import replacing, unfinished, write_json
 from capsnet.history import HISTORY, read_history
 
@@ -34,9 +34,6 @@ LIVE: tuple[State, ...] = ("waiting", "starting", "running", "paused")
 """States that only a live process is in."""
 
 Wish = Literal["pause", "stop"]
-
-WEIGHTLESS = ("class_names", "rounds", "gradient", "loop", "W_stddev", "reconstruction_weight")
-"""Some of a network's settings that its weights' shapes do not show."""
 
 
 class TrainingError(Exception):
@@ -309,9 +306,9 @@ def check_claim(
 
 def _check_start(network: CapsNetConfig, start: str) -> None:
     other = untrusted.inspect(Path(start))
-    if untrusted.weight_shapes(other) != untrusted.weight_shapes(network):
+    if other.weight_shapes != network.weight_shapes:
         before, now = other.to_dict(), network.to_dict()
-        differ = [name for name in before if before[name] != now[name] and name not in WEIGHTLESS]
+        differ = [name for name in SIZES if before[name] != now[name]]
         raise TrainingError(
             "Expected a checkpoint of a network of the same sizes to start from. "
             f"Received: {start}, with "

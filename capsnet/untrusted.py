@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import dataclasses
 import io
-import itertools
 import json
 import lzma
 import math
@@ -168,43 +167,14 @@ def _check_size(config: CapsNetConfig) -> None:
     sizes = (config.conv_filters, config.primary_maps, config.primary_dim, config.num_classes)
     if min(*sizes, config.digit_dim, config.conv_kernel, config.primary_kernel) < 1:
         raise ValueError("Expected every part to have a size of at least 1. Received: one of 0.")
-    channels = config.primary_maps * config.primary_dim
-    pixels = math.prod(config.image_shape)
-    layers = (config.num_classes * config.digit_dim, *config.decoder_units, pixels)
     votes = config.num_primary_capsules * config.num_classes * config.digit_dim
     activity = math.prod(config.conv_grid) * config.conv_filters
-    numbers = (
-        config.conv_kernel**2 * config.image_shape[2] * config.conv_filters
-        + config.primary_kernel**2 * config.conv_filters * channels
-        + votes * (config.primary_dim + 10)
-        + activity
-        + sum(a * b for a, b in zip(layers, layers[1:], strict=False))
-    )
-    if 4 * numbers > LARGEST_UNPACKED or len(layers) > 12:
+    numbers = sum(map(math.prod, config.weight_shapes)) + 10 * votes + activity
+    if 4 * numbers > LARGEST_UNPACKED or len(config.decoder_units) > 10:
         raise ValueError(
             f"Expected a network of at most {LARGEST_UNPACKED // 4:,} numbers. "
             f"Received: one of {numbers:,}"
         )
-
-
-def weight_shapes(config: CapsNetConfig) -> list[tuple[int, ...]]:
-    """The shapes of all weights of a network, in ascending order."""
-    pixels = math.prod(config.image_shape)
-    features = config.primary_maps * config.primary_dim
-    units = (config.num_classes * config.digit_dim, *config.decoder_units, pixels)
-    kernels: list[tuple[int, ...]] = [
-        (config.conv_kernel,) * 2 + (config.image_shape[-1], config.conv_filters),
-        (config.primary_kernel,) * 2 + (config.conv_filters, features),
-        *itertools.pairwise(units),
-    ]
-    biases = [kernel[-1:] for kernel in kernels]
-    transforms = (
-        config.num_primary_capsules,
-        config.num_classes,
-        config.digit_dim,
-        config.primary_dim,
-    )
-    return sorted([*kernels, *biases, transforms])
 
 
 def _check_weights(archive: zipfile.ZipFile, config: CapsNetConfig, expected: str) -> None:
@@ -243,7 +213,7 @@ def _check_weights(archive: zipfile.ZipFile, config: CapsNetConfig, expected: st
                     raise CheckpointError(
                         f"{expected} Received: one whose weights are not all numbers."
                     )
-    if sorted(shapes) != weight_shapes(config):
+    if sorted(shapes) != config.weight_shapes:
         raise CheckpointError(
             f"{expected} Received: one whose weights are not of the network that it describes."
         )

@@ -193,7 +193,7 @@ def test_the_shipped_network_is_within_the_bounds(shipped):
 def test_the_shapes_of_all_weights_are_known(small_model, small_config, shipped):
     for model in (small_model, shipped):
         shapes = sorted(tuple(w.shape) for w in model.weights)
-        assert untrusted.weight_shapes(model.config) == shapes
+        assert model.config.weight_shapes == shapes
 
 
 def test_weights_that_are_no_numbers_are_refused(small_config, tmp_path):

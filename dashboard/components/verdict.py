@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from capsnet.reading import Reading, nothing
+from capsnet.reading import Reading, are_digits
 
 
 def show_verdict(prediction: str, kind: str, headline: str, line: str, number: int) -> None:
@@ -44,7 +44,7 @@ def in_words(reading: Reading, names: Sequence[str]) -> tuple[str, str]:
     best = f"{names[reading.best]} ({reading.best_length:.2f})"
     second = f"{names[reading.second]} ({reading.second_length:.2f})"
     if reading.kind == "none":
-        what = "No digit here" if nothing(names) == "no digit" else "None of its classes"
+        what = "No digit here" if are_digits(names) else "None of its classes"
         return what, f"No capsule is longer than 0.5: {best}, {second}."
     if reading.kind == "two" and reading.present > 2:
         headline = f"{reading.present} answers, {names[reading.best]} before all"

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from capsnet.checkpoints import epochs_trained
-from capsnet.reading import Reading, nothing, read_lengths
+from capsnet.reading import Reading, are_digits, nothing, read_lengths
 from dashboard import state
 from dashboard.components.example import example, example_style
 from dashboard.components.example.bending import FRAMES, swing, telling
@@ -41,7 +41,7 @@ def five() -> list[int]:
 def told(reading: Reading, names: Sequence[str]) -> str:
     """What the network says of an example, in few words."""
     length = f"{reading.best_length:.2f} long"
-    if nothing(names) != "no digit":
+    if not are_digits(names):
         length = f"\n{length}"  # names take a line
     if reading.kind == "none":
         return f"{nothing(names)}: {names[reading.best]}, {length}"

@@ -29,6 +29,7 @@ def side_by_side(every: list[Run]) -> None:
     st.dataframe(
         [row(run) for run in every],
         hide_index=True,
+        placeholder="–",
         width="stretch",
         column_config={
             "Run": st.column_config.Column(pinned=True),
