@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from capsnet import misread
 from capsnet.data import load_bundled
 from capsnet.mistakes import MISTAKES
-from dashboard.components.routing_player import Run, bundled_script, pack
+from dashboard.components.routing_player import Run, pack
 from dashboard.state.visitor import FIRST_DIGIT
 from tests.address import address, by_history, go_to
 
@@ -238,10 +238,3 @@ def test_packing_keeps_shapes_types_and_alignment():
         np.testing.assert_array_equal(run[name], array)
         assert run[name].dtype == array.dtype
     assert header["runs"][0]["title"] == "ä"
-
-
-def test_the_script_is_one_module_without_imports():
-    script = bundled_script()
-    assert "\nimport " not in script
-    assert script.count("export ") == 1
-    assert "export default function" in script

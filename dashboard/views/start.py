@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -16,6 +17,7 @@ from dashboard.figures.numbers import percent, squared_error
 
 EXAMPLES = 5
 
+st.html(Path(__file__).with_suffix(".css"))
 example_style()
 st.title("A capsule network at work")
 st.markdown(

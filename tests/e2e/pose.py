@@ -20,8 +20,9 @@ COUNT_PAINTS = """() => {
     window.inputs = [];
     addEventListener("input", (event) => inputs.push(event.timeStamp), true);
 }"""
-DECODE_ALL = """({ source, sizes, poses }) => {
-    const Decoder = new Function(source + "; return Decoder")();
+DECODE_ALL = """async ({ source, sizes, poses }) => {
+    const script = new Blob([source], { type: "text/javascript" });
+    const { Decoder } = await import(URL.createObjectURL(script));
     const [weights] = capsnetWeights.values();
     const decoder = new Decoder(weights, sizes);
     return poses.map(([capsule, vector]) => Array.from(decoder.decode(capsule, vector)));

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from dashboard.components import draw_pad
+from dashboard.components.modules import joined
 
 pytestmark = pytest.mark.e2e
 
@@ -82,7 +83,7 @@ RESTED = """
 
 def played(browser: Browser, story: str) -> dict[str, object]:
     """What a story finds on a page that has nothing but the pad."""
-    source = "\n".join((draw_pad.FOLDER / name).read_text() for name in draw_pad.SCRIPTS)
+    source = joined(draw_pad.FOLDER / "pad.js")
     html = (draw_pad.FOLDER / "pad.html").read_text()
     with browser.new_context() as context:
         return context.new_page().evaluate(

@@ -13,13 +13,15 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.components.modules import joined
+
 FOLDER = Path(__file__).parent
 
 _component = st.components.v2.component(
     "capsnet_answer",
     html=(FOLDER / "answer.html").read_text(encoding="utf-8"),
     css=(FOLDER / "answer.css").read_text(encoding="utf-8"),
-    js=(FOLDER / "answer.js").read_text(encoding="utf-8"),
+    js=joined(FOLDER / "answer.js"),
     isolate_styles=False,
 )
 

@@ -1,24 +1,10 @@
 /** The answer: pictures on canvases, lengths as bars with the loss's margins across them. */
 
+import { bytesOf, newCanvas, paintInk } from "../ink.js";
+
 const CLASSES = 10;
 const PIXELS = 28 * 28;
 const VALUE_HEIGHT = 0.11; // of a bar's value, as a length
-
-/** @param {string} base64 */
-function bytesOf(base64) {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-}
-
-/** Paint ink (255 for full) dark on white paper; no ink at all without any. */
-function paint(canvas, ink) {
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(28, 28);
-  for (let i = 0; i < PIXELS; i++) {
-    const level = 255 - (ink ? ink[i] : 0);
-    image.data.set([level, level, level, 255], 4 * i);
-  }
-  context.putImageData(image, 0, 0);
-}
 
 function element(tag, className, text = "") {
   const made = document.createElement(tag);
@@ -32,8 +18,8 @@ function column() {
   const item = document.createElement("li");
   const bar = element("div", "answer-column");
   bar.append(element("div", "answer-bar"), element("span", "answer-value"));
-  const canvas = element("canvas", "answer-drawing");
-  canvas.width = canvas.height = 28;
+  const canvas = newCanvas(28, 28);
+  canvas.className = "answer-drawing";
   canvas.setAttribute("role", "img");
   item.append(bar, element("span", "answer-class"), canvas);
   return item;
@@ -69,10 +55,10 @@ export default function ({ parentElement, data }) {
   root.classList.toggle("answer-named", data.names.some((name) => name.length > 2));
   const margins = data.margins ?? [0.1, 0.9];
   drawMargins(root, margins);
-  paint(root.querySelector(".answer-seen"), isEmpty ? null : bytesOf(data.seen));
+  paintInk(root.querySelector(".answer-seen"), isEmpty ? null : bytesOf(data.seen), 255);
   const drawings = isEmpty ? null : bytesOf(data.drawings);
   const drawingOf = (digit) => drawings?.subarray(digit * PIXELS, (digit + 1) * PIXELS);
-  paint(root.querySelector(".answer-reconstruction"), drawingOf(data.longest));
+  paintInk(root.querySelector(".answer-reconstruction"), drawingOf(data.longest), 255);
   root.querySelectorAll("li").forEach((item, digit) => {
     const length = isEmpty ? 0 : data.lengths[digit];
     item.classList.toggle("answer-longest", !isEmpty && digit === data.longest);
@@ -82,6 +68,6 @@ export default function ({ parentElement, data }) {
     item.querySelector(".answer-class").textContent = name;
     item.querySelector("canvas").setAttribute("aria-label", `What capsule ${name} would draw`);
     item.querySelector(".answer-value").textContent = length.toFixed(2);
-    paint(item.querySelector("canvas"), drawingOf(digit));
+    paintInk(item.querySelector("canvas"), drawingOf(digit), 255);
   });
 }

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.components.modules import joined
+
 FOLDER = Path(__file__).parent
 
 _component = st.components.v2.component(
     "capsnet_digit_strip",
     html=(FOLDER / "strip.html").read_text(encoding="utf-8"),
     css=(FOLDER / "strip.css").read_text(encoding="utf-8"),
-    js=(FOLDER / "strip.js").read_text(encoding="utf-8"),
+    js=joined(FOLDER / "strip.js"),
     isolate_styles=False,
 )
 

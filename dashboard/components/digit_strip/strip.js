@@ -1,14 +1,10 @@
-/** A button with a digit on it: ink (255 for full) dark on white paper. */
+/** Pictures in a row, each a button. */
+
+import { bytesOf, newCanvas, paintInk } from "../ink.js";
+
 function button({ ink, name, below }) {
-  const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = 28;
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(28, 28);
-  [...atob(ink)].forEach((character, i) => {
-    const level = 255 - character.charCodeAt(0);
-    image.data.set([level, level, level, 255], 4 * i);
-  });
-  context.putImageData(image, 0, 0);
+  const canvas = newCanvas(28, 28);
+  paintInk(canvas, bytesOf(ink), 255);
   const made = document.createElement("button");
   made.type = "button";
   made.title = name;

@@ -16,16 +16,16 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.components.modules import joined
 from dashboard.digit import LINK_NAMES
 
 FOLDER = Path(__file__).parent
-SCRIPTS = ("../lasting.js", "strokes.js", "paper.js", "courier.js", "pad.js")
 
 _component = st.components.v2.component(
     "capsnet_draw_pad",
     html=(FOLDER / "pad.html").read_text(encoding="utf-8"),
     css=(FOLDER / "pad.css").read_text(encoding="utf-8"),
-    js="\n".join((FOLDER / name).read_text(encoding="utf-8") for name in SCRIPTS),
+    js=joined(FOLDER / "pad.js"),
     isolate_styles=False,
 )
 

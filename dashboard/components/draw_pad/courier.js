@@ -6,7 +6,7 @@
  * behind when it is lifted does not wait. Once the pen has rested, the last drawing goes again as
  * `settled`, and the whole page follows.
  */
-class Courier {
+export class Courier {
   static SHORTEST_PAUSE = 100; // ms between two drawings on their way
   static PATIENCE = 8000; // ms until an answer is taken for lost, as after a broken connection
   static REST = 700; // ms after the last stroke until the drawing counts as settled

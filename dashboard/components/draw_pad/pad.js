@@ -1,5 +1,10 @@
 /** The pad: the strokes live here; the server only ever sees copies of them. */
 
+import { Lasting } from "../lasting.js";
+import { Courier } from "./courier.js";
+import { fitCanvas, isNear, paintSheet, placeOf } from "./paper.js";
+import { packStrokes, unpackStrokes } from "./strokes.js";
+
 const MAX_POINTS = 20000; // what the server takes: capsnet/strokes.py
 const PATIENCE = 4000; // ms until it is said that there is no answer
 const NO_ANSWER = "No answer yet: is the connection lost? The drawing is kept.";

@@ -6,7 +6,7 @@ const FAINT = 0.2; // of a picture that is there to be drawn over: words on it c
 const CLOSEST = 6; // units between two points: nearer ones add bytes, not shape
 
 /** The pen's place in units, from a pointer event and the sheet's box on the screen. */
-function placeOf(event, box) {
+export function placeOf(event, box) {
   const clamp = (value) => Math.max(-BEYOND, Math.min(SHEET + BEYOND, Math.round(value)));
   return [
     clamp(((event.clientX - box.left) / box.width) * SHEET),
@@ -15,13 +15,13 @@ function placeOf(event, box) {
 }
 
 /** Whether a point is too near to the stroke's last one to matter. */
-function isNear(stroke, [x, y]) {
+export function isNear(stroke, [x, y]) {
   const [lastX, lastY] = stroke.points[stroke.points.length - 1];
   return Math.hypot(x - lastX, y - lastY) < CLOSEST;
 }
 
 /** Match the canvas's pixels to its size on the screen. Returns whether it changed. */
-function fitCanvas(canvas) {
+export function fitCanvas(canvas) {
   const side = Math.round(canvas.clientWidth * (window.devicePixelRatio || 1));
   if (!side || canvas.width === side) return false;
   canvas.width = canvas.height = side;
@@ -29,7 +29,7 @@ function fitCanvas(canvas) {
 }
 
 /** Paint strokes on white paper, over a picture if there is one, which may be faint. */
-function paintSheet(canvas, strokes, picture, isFaint) {
+export function paintSheet(canvas, strokes, picture, isFaint) {
   const context = canvas.getContext("2d");
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.fillStyle = "#fff";

@@ -4,7 +4,7 @@
  */
 
 /** @param {Stroke[]} strokes @returns {string} base64 */
-function packStrokes(strokes) {
+export function packStrokes(strokes) {
   const bytes = [];
   for (const { width, points } of strokes) {
     pushNumber(bytes, width);
@@ -22,7 +22,7 @@ function packStrokes(strokes) {
 }
 
 /** @param {string} packed base64 @returns {Stroke[]} */
-function unpackStrokes(packed) {
+export function unpackStrokes(packed) {
   const bytes = Uint8Array.from(atob(packed), (character) => character.charCodeAt(0));
   const strokes = [];
   let at = 0;

@@ -14,40 +14,23 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from dashboard.components.modules import joined
 from dashboard.components.pose_explorer.morph import packed
 from dashboard.components.pose_explorer.setting import PoseError, PoseSetting
 
 __all__ = ["PoseError", "PoseSetting", "pose_explorer", "send_weights"]
 
 _FOLDER = Path(__file__).parent
-_STORE = ("decoder.js", "weights.js")
-_EXPLORER = (
-    *_STORE,
-    "../lasting.js",
-    "strips.js",
-    "exchange.js",
-    "painting.js",
-    "side.js",
-    "files.js",
-    "slider.js",
-    "morph.js",
-    "explorer.js",
-)
-
-
-def _script(*names: str) -> str:
-    """Several files as the one that a component can have; of a module the last exports it."""
-    return "\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in names)
-
+_STYLES = ("explorer.css", "rows.css", "screens.css")
 
 _explorer = st.components.v2.component(
     "capsnet_pose_explorer",
-    html=_script("explorer.html"),
-    css=_script("explorer.css", "rows.css", "screens.css"),
-    js=_script(*_EXPLORER),
+    html=(_FOLDER / "explorer.html").read_text(encoding="utf-8"),
+    css="\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in _STYLES),
+    js=joined(_FOLDER / "explorer.js"),
     isolate_styles=False,  # the class names carry the prefix `pose-`; tests find the canvas
 )
-_courier = st.components.v2.component("capsnet_decoder_weights", js=_script(*_STORE, "courier.js"))
+_courier = st.components.v2.component("capsnet_decoder_weights", js=joined(_FOLDER / "courier.js"))
 
 
 def pose_explorer(

@@ -1,4 +1,7 @@
 /** An invisible component whose data is the weights: 64 characters of id, then float32. */
+
+import { keepWeights, keptWeights } from "./weights.js";
+
 const ID_LENGTH = 64;
 
 export default function ({ data }) {

@@ -4,7 +4,7 @@
  * It knows nothing of the page and refers to nothing outside itself, so that its source can
  * also run in a worker (see strips.js).
  */
-class Decoder {
+export class Decoder {
   /**
    * @param {Float32Array} weights kernel (inputs x outputs) and bias of each layer in turn.
    * @param {number[]} sizes widths from the masked capsules to the pixels: 160, 512, 1024, 784.

@@ -5,11 +5,11 @@ const FORMAT = "capsnet-pose";
  * @param {{checkpoint: string, digit: string, capsule: number, shifts: number[],
  *   vector: number[]}} pose `vector` is the tweaked one, so that a file opens on any digit.
  */
-function toJson(pose) {
+export function toJson(pose) {
   return JSON.stringify({ format: FORMAT, ...pose }, null, 2) + "\n";
 }
 
-function toCsv({ checkpoint, digit, capsule, shifts, vector }) {
+export function toCsv({ checkpoint, digit, capsule, shifts, vector }) {
   const rows = shifts.map((s, d) => [checkpoint, digit, capsule, d, s, vector[d]].join(","));
   return ["checkpoint,digit,capsule,dimension,shift,value", ...rows, ""].join("\n");
 }
@@ -20,7 +20,7 @@ function toCsv({ checkpoint, digit, capsule, shifts, vector }) {
  * @returns {{capsule: number, vector: number[]}}
  * @throws {Error} with one sentence for the visitor.
  */
-function fromFile(text, checkpoint) {
+export function fromFile(text, checkpoint) {
   const pose = text.trimStart().startsWith("{") ? parseJson(text) : parseCsv(text);
   if (pose.checkpoint !== checkpoint) throw new Error("This file belongs to another checkpoint.");
   const { capsule, vector } = pose;
@@ -63,7 +63,7 @@ function parseCsv(text) {
 }
 
 /** Let the browser download a text. */
-function download(name, text, type) {
+export function download(name, text, type) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([text], { type }));
   link.download = name;

@@ -1,15 +1,18 @@
 /** The page: what the sliders, buttons and files do to the pose, and the pose to the pictures. */
-const DIMENSIONS = 16;
+
+import { Lasting } from "../lasting.js";
+import { Decoder } from "./decoder.js";
+import { Files } from "./files.js";
+import { Morph } from "./morph.js";
+import { DIMENSIONS, norm, rounded, same, signed } from "./numbers.js";
+import { unpacked } from "./painting.js";
+import { Side } from "./side.js";
+import { StripSlider } from "./slider.js";
+import { startStrips } from "./strips.js";
+import { weightsFor } from "./weights.js";
+
 const SPANS = [0.25, 0.5, 1];
 const remembered = (globalThis.capsnetPose ??= { large: false }); // across page changes
-
-const rounded = (x) => Math.round(x * 1000) / 1000 + 0;
-/** Two decimals with their sign; a zero has none, however it came about. */
-const signed = (x) => {
-  const digits = Math.abs(x).toFixed(2);
-  return (Number(digits) === 0 ? "" : x > 0 ? "+" : "−") + digits;
-};
-const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 class Explorer {
   constructor(parent) {

@@ -1,5 +1,8 @@
+import { download, fromFile, toCsv, toJson } from "./exchange.js";
+import { DIMENSIONS, rounded } from "./numbers.js";
+
 /** The buttons that save a pose as a file and open one. */
-class Files {
+export class Files {
   constructor(explorer) {
     this.explorer = explorer;
     const on = (element, act) => element.addEventListener("click", act);

@@ -1,5 +1,11 @@
+import { newCanvas, paintInk } from "../ink.js";
+import { same } from "./numbers.js";
+import { unpacked } from "./painting.js";
+import { StripSlider } from "./slider.js";
+import { SIDE } from "./strips.js";
+
 /** The way from this digit's pose to that of another digit of the same class. */
-class Morph {
+export class Morph {
   constructor(explorer) {
     this.explorer = explorer;
     this.section = explorer.find(".pose-morph");
@@ -52,10 +58,9 @@ class Morph {
 
   #thumbnail(digit) {
     const button = document.createElement("button");
-    const canvas = button.appendChild(document.createElement("canvas"));
-    canvas.width = canvas.height = SIDE;
+    const canvas = button.appendChild(newCanvas(SIDE, SIDE));
     canvas.className = "pose-paper";
-    paintInk(canvas, unpacked(digit.image));
+    paintInk(canvas, unpacked(digit.image), 1);
     button.className = "pose-target";
     button.ariaLabel = `Digit number ${digit.index}`;
     button.addEventListener("click", () => {

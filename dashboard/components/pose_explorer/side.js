@@ -1,5 +1,9 @@
+import { paintInk } from "../ink.js";
+import { norm, squaredError } from "./numbers.js";
+import { paintDifference } from "./painting.js";
+
 /** Beside the sliders: the picture, what it is compared with, and the vector's length. */
-class Side {
+export class Side {
   constructor(explorer) {
     this.explorer = explorer;
   }
@@ -8,7 +12,7 @@ class Side {
   begin(original) {
     this.original = original;
     this.ownShown = undefined;
-    paintInk(this.explorer.hook("original"), original);
+    paintInk(this.explorer.hook("original"), original, 1);
   }
 
   paint(ink, vector) {
@@ -19,7 +23,7 @@ class Side {
 
   paintInk(ink) {
     const { hook, find } = this.explorer;
-    paintInk(hook("canvas"), ink);
+    paintInk(hook("canvas"), ink, 1);
     paintDifference(hook("difference"), ink, this.original);
     find(".pose-error output").textContent = squaredError(ink, this.original).toFixed(2);
   }
@@ -27,7 +31,7 @@ class Side {
   /** A picture that came from the server; untweaked, it is the digit's own too. */
   paintFromServer(ink, shifts) {
     this.paintInk(ink);
-    if (!shifts.some(Boolean)) paintInk(this.explorer.hook("own"), ink);
+    if (!shifts.some(Boolean)) paintInk(this.explorer.hook("own"), ink, 1);
   }
 
   /** The untweaked picture, once for each digit and capsule. */
@@ -35,7 +39,7 @@ class Side {
     const { own, pose, decoder, hook } = this.explorer;
     if (this.ownShown === own) return;
     this.ownShown = own;
-    paintInk(hook("own"), decoder.decode(pose.capsule, own));
+    paintInk(hook("own"), decoder.decode(pose.capsule, own), 1);
   }
 
   paintLength(vector) {

@@ -1,5 +1,7 @@
+import { PICTURES, SEEN, SIDE } from "./strips.js";
+
 /** One slider lying on its filmstrip; its thumb is a frame around a picture. */
-class StripSlider {
+export class StripSlider {
   /**
    * @param {HTMLElement} row an empty `.pose-row`.
    * @param {{label: string, short: string, testid: string, min: number, max: number}} of

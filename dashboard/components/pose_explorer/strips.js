@@ -2,9 +2,12 @@
  * Filmstrips: the pictures on the way from one pose to another, drawn outside the page's own
  * thread so that the big picture never waits for them.
  */
-const PICTURES = 11;
-const SIDE = 28;
-const SEEN = 22; // columns of each picture: the paper to its left and right is left out
+
+import { Decoder } from "./decoder.js";
+
+export const PICTURES = 11;
+export const SIDE = 28;
+export const SEEN = 22; // columns of each picture: the paper to its left and right is left out
 
 /**
  * Draws the strips that are wished for, one after another, beginning anew with those that a newer
@@ -77,7 +80,7 @@ function stripMaker(decoder, pictures, side, seen, show) {
  *
  * @returns {{want: Function, stop: () => void}}
  */
-function startStrips(weights, sizes, show) {
+export function startStrips(weights, sizes, show) {
   const here = () => {
     const want = stripMaker(new Decoder(weights, sizes), PICTURES, SIDE, SEEN, show);
     return { want, stop: () => want([]) };

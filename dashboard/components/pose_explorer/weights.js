@@ -2,12 +2,12 @@
  * Where this browser keeps the decoder's weights: in the window across page changes, in IndexedDB
  * across visits. The newest checkpoint's only: 5.6 MB each.
  */
-const keptWeights = (globalThis.capsnetWeights ??= new Map()); // id -> Float32Array
+export const keptWeights = (globalThis.capsnetWeights ??= new Map()); // id -> Float32Array
 const ARRIVED = "capsnet-weights-arrived";
 const STORE = "decoders";
 
 /** Keep weights that have just come from the server, and tell whoever waits for them. */
-function keepWeights(id, weights) {
+export function keepWeights(id, weights) {
   keptWeights.clear();
   keptWeights.set(id, weights);
   globalThis.dispatchEvent(new CustomEvent(ARRIVED, { detail: id }));
@@ -57,7 +57,7 @@ function inStore(mode, ask) {
  * @param {AbortSignal} signal aborted when they are needed no longer; then nothing is returned.
  * @returns {Promise<Float32Array>}
  */
-async function weightsFor(id, length, ask, signal) {
+export async function weightsFor(id, length, ask, signal) {
   const found = await findWeights(id, length);
   if (found) return found;
   return new Promise((resolve) => {

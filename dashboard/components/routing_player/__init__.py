@@ -1,14 +1,9 @@
-"""The routing rounds in the browser: one player that drives every view, with no server trip.
-
-The JavaScript beside this file is written as ES modules; Streamlit takes one string, so they are
-joined here in the order in which they import one another.
-"""
+"""The routing rounds in the browser: one player that drives every view, with no server trip."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
 import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -18,29 +13,9 @@ from typing import Any, Literal
 import numpy as np
 import streamlit as st
 
+from dashboard.components.modules import joined
+
 FOLDER = Path(__file__).parent
-MODULES = (
-    "../lasting",
-    "payload",
-    "paint",
-    "view_lengths",
-    "view_maps",
-    "view_space",
-    "view_flow",
-    "view_certainty",
-    "view_cloud",
-    "views",
-    "scene",
-    "beside",
-    "capsule",
-    "silence",
-    "words",
-    "tell",
-    "clock",
-    "pointer",
-    "controls",
-    "main",
-)
 ALIGNMENT = 4
 """Bytes to which the arrays are aligned: the widest of their types."""
 
@@ -138,25 +113,9 @@ def pack(runs: Sequence[Run], **header: Any) -> bytes:
     return struct.pack("<I", len(text)) + text + bytes(body)
 
 
-def bundled_script() -> str:
-    """All modules as one: each in a scope of its own that hands out what it exports."""
-    *parts, main = [
-        re.sub(r"^import .*$", "", (FOLDER / f"{name}.js").read_text("utf-8"), flags=re.MULTILINE)
-        for name in MODULES
-    ]
-    return "\n".join([*map(_scoped, parts), main])
-
-
-def _scoped(source: str) -> str:
-    exported = r"^export (?=(?:async )?(?:function|const|class) (\w+))"
-    names = ", ".join(re.findall(exported, source, flags=re.MULTILINE))
-    body = re.sub(exported, "", source, flags=re.MULTILINE)
-    return f"const {{ {names} }} = (() => {{\n{body}\nreturn {{ {names} }};\n}})();"
-
-
 _component = st.components.v2.component(
     "routing_player",
     html=(FOLDER / "player.html").read_text(encoding="utf-8"),
     css=(FOLDER / "style.css").read_text(encoding="utf-8"),
-    js=bundled_script(),
+    js=joined(FOLDER / "main.js"),
 )

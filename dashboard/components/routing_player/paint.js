@@ -1,5 +1,7 @@
 /** Drawing helpers that all views share: colours of the theme, scales, text. */
 
+import { newCanvas, paintInk } from "../ink.js";
+
 /** What the page's theme says, read once per change. */
 export function readTheme(element, table) {
   const style = getComputedStyle(element);
@@ -83,13 +85,8 @@ export function rule(context, theme, x0, y0, x1, y1, alpha = 0.25, width = 1) {
 /** A picture of the digit, ink dark on paper, as a canvas to copy from. */
 export function digitPicture(image) {
   const [rows, columns] = image.shape;
-  const canvas = document.createElement("canvas");
-  canvas.width = columns;
-  canvas.height = rows;
-  const context = canvas.getContext("2d");
-  const pixels = context.createImageData(columns, rows);
-  image.data.forEach((ink, k) => pixels.data.set([255 - ink, 255 - ink, 255 - ink, 255], 4 * k));
-  context.putImageData(pixels, 0, 0);
+  const canvas = newCanvas(columns, rows);
+  paintInk(canvas, image.data, 255);
   return canvas;
 }
 

@@ -1,0 +1,29 @@
+/** A pose's numbers. */
+
+export const DIMENSIONS = 16;
+
+/** A vector's length. */
+export function norm(vector) {
+  return Math.sqrt(vector.reduce((sum, x) => sum + x * x, 0));
+}
+
+/** The squared difference of two pictures, summed over their pixels. */
+export function squaredError(ink, original) {
+  return ink.reduce((sum, value, i) => sum + (value - original[i]) ** 2, 0);
+}
+
+/** To three decimals, without a negative zero. */
+export function rounded(x) {
+  return Math.round(x * 1000) / 1000 + 0;
+}
+
+/** Two decimals with their sign; a zero has none, however it came about. */
+export function signed(x) {
+  const digits = Math.abs(x).toFixed(2);
+  return (Number(digits) === 0 ? "" : x > 0 ? "+" : "−") + digits;
+}
+
+/** Whether two values are alike in all their parts. */
+export function same(a, b) {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
