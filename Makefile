@@ -14,7 +14,7 @@ SOURCES := capsnet dashboard tests assets
 help:
 	@echo "make run      open the explorer in a browser"
 	@echo "make test     lint, unit tests and browser tests"
-	@echo "make lint     formatting, lint, types, import contracts"
+	@echo "make lint     formatting, lint (Python, JavaScript), types, import contracts"
 	@echo "make train    train a network; ARGS='--preset notebook --out runs/mine'"
 	@echo "make bench    measure this machine; writes build/bench.json; ARGS='--quick'"
 	@echo "make format   let ruff format the code"
@@ -30,6 +30,7 @@ lint: $(VENV)/.dev
 	@$(PY) -m ruff format --check --quiet $(SOURCES) || { echo "Run: make format"; exit 1; }
 	@$(PY) -m ruff check --quiet $(SOURCES)
 	@$(PY) -m mypy --no-error-summary
+	@$(VENV)/bin/oxlint --quiet dashboard
 	@$(PY) -c 'from importlinter.cli import lint_imports_command as run; run()' --no-logo
 
 browser: $(VENV)/.dev

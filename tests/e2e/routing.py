@@ -14,6 +14,27 @@ def picture(page: Page, view: str) -> str:
     return page.locator(PICTURES.format(view)).first.evaluate("canvas => canvas.toDataURL()")
 
 
+HOVER = """canvas => {
+    const box = canvas.getBoundingClientRect();
+    const tip = canvas.getRootNode().querySelector(".tip");
+    const said = new Set();
+    for (let x = 2; x < box.width; x += 6) {
+        for (let y = 2; y < box.height; y += 6) {
+            canvas.dispatchEvent(new PointerEvent("pointermove", {
+                bubbles: true, composed: true, clientX: box.left + x, clientY: box.top + y,
+            }));
+            if (!tip.hidden) said.add(tip.textContent);
+        }
+    }
+    return [...said];
+}"""
+
+
+def told(page: Page, view: str) -> list[str]:
+    """All that a view says to a pointer that goes over it."""
+    return page.locator(PICTURES.format(view)).first.evaluate(HOVER)
+
+
 def choose_rounds(page: Page, rounds: int) -> None:
     group = page.get_by_role("radiogroup", name="How many routing rounds")
     group.get_by_text(str(rounds), exact=True).click()

@@ -1,16 +1,31 @@
 """Another network on the pages: its pictures and files, and nothing left of the one before."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 
 from capsnet import checkpoints
 from capsnet.data import load_bundled
+from capsnet.datasets import SOURCES
+from capsnet.model import CapsNet
 from capsnet.runs import BEST
 from tests.e2e.pose import drag, eventually, levels, ready, shows, slider
+from tests.e2e.routing import PICTURES, told
 from tests.e2e.test_training import Server
 
 pytestmark = pytest.mark.e2e
+
+
+CLOTHES = SOURCES["fashion-mnist"].class_names
+
+
+def clothes_model(model):
+    """The same network with names for its classes."""
+    named = CapsNet(dataclasses.replace(model.config, class_names=CLOTHES))
+    named.set_weights(model.get_weights())
+    return named
 
 
 @pytest.fixture(scope="module")
@@ -19,6 +34,8 @@ def server(tmp_path_factory, small_model):
     own = Server(tmp_path_factory.mktemp("pose"))
     (own.runs / "small-1").mkdir(parents=True)
     checkpoints.save(small_model, own.runs / "small-1" / BEST)
+    (own.runs / "clothes-1").mkdir()
+    checkpoints.save(clothes_model(small_model), own.runs / "clothes-1" / BEST)
     own.start()
     yield own.address
     own.kill()
@@ -93,3 +110,13 @@ def test_a_close_call_is_shown_with_all_capsules_speaking(visit):
     expect(page.get_by_test_id("close-call")).to_contain_text("Back")
     expect(page.get_by_test_id("whatif-table")).not_to_contain_text("silenced")
     expect(page.get_by_test_id("outcome")).to_contain_text("Nothing is silent")
+
+
+@pytest.mark.parametrize("view", ["lengths", "flow", "maps"])
+def test_the_views_of_routing_call_the_classes_by_their_names(visit, view):
+    page = visit("routing?digit=42&network=clothes-1")
+    said = " ".join(told(page, view))
+    alt = page.locator(PICTURES.format(view)).first.get_attribute("aria-label")
+    assert any(name in alt for name in CLOTHES)
+    assert sum(name in said for name in CLOTHES) > 1
+    assert "digit 1" not in said + alt

@@ -17,6 +17,7 @@ from tests.e2e.routing import (
     choose_rounds,
     numbers,
     picture,
+    told,
 )
 
 if TYPE_CHECKING:
@@ -239,3 +240,17 @@ def test_the_lengths_are_the_traces_in_every_round(routing: Page, traced: CapsNe
         lengths = numbers(routing.get_by_test_id("lengths-table"))
         np.testing.assert_allclose(lengths, traced.lengths[r, 0], rtol=0, atol=1e-6)
         routing.keyboard.press("ArrowRight")
+
+
+def test_every_view_tells_what_is_under_the_pointer(routing: Page) -> None:
+    begins = {
+        "lengths": r"digit \d, round \d: length \d\.\d{3}",
+        "maps": r"map \d+ to digit \d: mean c = \d\.\d{4}",
+        "space": r"map \d+, row \d, column \d: c to digit \d = \d\.\d{4}",
+        "flow": r"(digit \d receives|map \d+ sends) \d+\.\d\d %",
+        "certainty": r"\d+ capsules with entropy \d\.\d{3}",
+        "cloud": r"map \d+, row \d, column \d: c = \d\.\d{4}",
+    }
+    for view, pattern in begins.items():
+        said = told(routing, view)
+        assert sum(bool(re.match(pattern, words)) for words in said) >= 10, (view, said[:3])

@@ -87,7 +87,7 @@ function plot(paper, chart, at) {
   chart.lines.forEach((line, i) => {
     if (!line.points.length) return;
     const style = `--line: var(--c${line.colour % COLOURS})`;
-    const path = line.points.map(([x, y], i) => `${i ? "L" : "M"}${at.x(x).toFixed(1)} ${at.y(y).toFixed(1)}`);
+    const path = line.points.map(([x, y], k) => `${k ? "L" : "M"}${at.x(x).toFixed(1)} ${at.y(y).toFixed(1)}`);
     const drawn = svg("path", { class: "curves-line", style, d: path.join("") });
     if (line.dashed) drawn.setAttribute("stroke-dasharray", "9 6");
     paper.append(drawn);

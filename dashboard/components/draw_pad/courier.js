@@ -14,8 +14,8 @@ export class Courier {
   /** @param {() => object} read  the drawing now, and whether the pen is down */
   constructor(read) {
     this.read = read;
-    this.send = (drawing) => {}; // set by the pad: off to the server
-    this.tell = (isBusy) => {}; // set by the pad: whether an answer is awaited
+    this.send = () => {}; // set by the pad: a drawing, off to the server
+    this.tell = () => {}; // set by the pad: whether an answer is awaited
     this.number = Date.now(); // no two pads of a session share numbers
     this.open = null; // the number under way
     this.sentAt = -Infinity;

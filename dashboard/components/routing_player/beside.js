@@ -4,6 +4,7 @@ import { number } from "./paint.js";
 /** The lengths of the routings under one another, and what changed, as an HTML table. */
 export function besideTable(s) {
   const digits = [...Array(s.first.lengths.shape[1]).keys()];
+  const named = (j) => (s.isNamed ? ` title="${escaped(s.called(j))}"` : "");
   const mark = (j) => (j === s.digit ? ' class="chosen"' : "");
   const row = (name, value, text, wrong) =>
     `<tr${wrong ? ' class="wrong"' : ""}><th scope="row">${name}</th>` +
@@ -18,10 +19,10 @@ export function besideTable(s) {
   });
   const change = (j) => length(after)(j) - length(before)(j);
   const difference = alone ? "" : row("difference", change, signed);
-  const head = alone ? "digit" : `round ${s.round + 1}`;
+  const head = alone ? (s.isNamed ? "class" : "digit") : `round ${s.round + 1}`;
   return (
     `<table><thead><tr><th>${head}</th>` +
-    `${digits.map((j) => `<th${mark(j)}>${j}</th>`).join("")}</tr></thead>` +
+    `${digits.map((j) => `<th${mark(j)}${named(j)}>${j}</th>`).join("")}</tr></thead>` +
     `<tbody>${runs.join("")}${difference}</tbody></table>`
   );
 }
@@ -34,5 +35,5 @@ function signed(value) {
 export function escaped(words) {
   const holder = document.createElement("span");
   holder.textContent = words;
-  return holder.innerHTML;
+  return holder.innerHTML.replaceAll('"', "&quot;");
 }

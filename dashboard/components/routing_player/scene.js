@@ -4,6 +4,8 @@ import { digitPicture } from "./paint.js";
 /** What outlives a page switch: the settings a visitor chose in the browser. */
 const KEPT = { round: 0, weighted: true, change: true, mean: false, capsule: null };
 
+const LONGEST = 12; // letters of a class's name in a picture
+
 /** A new scene: what all views are drawn from. */
 export function newScene() {
   return { ...KEPT, position: 0, runs: [], silenced: new Set(), opened: null };
@@ -26,7 +28,10 @@ export function describe(s, header, runs) {
   s.cells = first.windows.shape[0];
   s.columns = Math.round(Math.sqrt(s.cells));
   s.digits = first.lengths.shape[1];
+  s.isNamed = header.names.some((name, j) => name !== `${j}`);
   s.called = (j) => (header.names[j] === `${j}` ? `${j}` : `${j} ${header.names[j]}`);
+  s.said = (j) => (s.isNamed ? header.names[j] : `digit ${j}`);
+  s.brief = (j) => shortened(header.names[j]);
   const scaled = runs.filter((_, k) => header.runs[k].scaled);
   s.range = extent(...scaled.map((run) => run.coupling));
   s.mapRange = extent(...scaled.flatMap((run) => [run.map_weighted, run.map_unweighted]));
@@ -40,6 +45,11 @@ export function describe(s, header, runs) {
   if (before !== header.token || s.digit === undefined) s.digit = longest(first, s.rounds - 1);
   if (s.capsule === null || s.capsule >= s.cells * s.maps) s.capsule = mostMoved(first, s);
   choose(s, { capsule: s.capsule });
+}
+
+/** A class's name as far as a picture has room for it. */
+function shortened(name) {
+  return name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name;
 }
 
 /** The digit whose capsule is longest in a round. */

@@ -148,7 +148,7 @@ function whoIsSilent(s) {
 }
 
 /** Left, top and side of the pixels around whose middles the places lie, side by side. */
-function board(s) {
+function boardCrop(s) {
   const middle = (cell) => (s.window(cell)[1] + s.window(cell)[3]) / 2;
   const apart = s.columns > 1 ? middle(1) - middle(0) : 1;
   const left = middle(0) - apart / 2;
@@ -159,7 +159,7 @@ function board(s) {
 export function drawBoard(page) {
   const { root, s } = page;
   const canvas = root.querySelector(".board canvas");
-  drawDigit(fresh(canvas, SIDE, SIDE, s.theme.zoom), s.picture(s.first), board(s), 0, 0, SIDE);
+  drawDigit(fresh(canvas, SIDE, SIDE, s.theme.zoom), s.picture(s.first), boardCrop(s), 0, 0, SIDE);
   canvas.setAttribute(
     "aria-label",
     `The middle of the digit under the ${s.columns} by ${s.columns} places, ` +
@@ -175,7 +175,7 @@ export function wireSilence(page) {
   const cellUnder = ({ clientX, clientY }) => {
     const box = board.getBoundingClientRect();
     const { s } = page;
-    const along = (at, size) => Math.min(s.columns - 1, Math.max(0, Math.floor((s.columns * at) / size)));
+    const along = (place, size) => Math.min(s.columns - 1, Math.max(0, Math.floor((s.columns * place) / size)));
     const row = along(clientY - box.top, box.height);
     return row * s.columns + along(clientX - box.left, box.width);
   };

@@ -46,7 +46,7 @@ export const cloudView = {
   alt(run, s) {
     const v = number(at(run.lengths, s.round, s.digit));
     return (
-      `The ${run.cloud_votes.shape[1]} votes for digit ${s.digit} on a plane, sized by their coupling, with the weighted ` +
+      `The ${run.cloud_votes.shape[1]} votes for ${s.said(s.digit)} on a plane, sized by their coupling, with the weighted ` +
       `sum s and the digit capsule v of round ${s.round + 1}; v has length ${v}.`
     );
   },

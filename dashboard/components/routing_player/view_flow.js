@@ -4,7 +4,8 @@ import { number, shade, write } from "./paint.js";
 const TOP = 28;
 const BOTTOM = 44;
 const LEFT = 46;
-const RIGHT = 148;
+const RIGHT = 148; // a number, a share and its change
+const NAME = 92; // more, for a name
 const NODE = 10;
 const PARTS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1]; // of all activity
 
@@ -17,51 +18,57 @@ export const flowView = {
     const [, maps, digits] = flow.shape;
     const room = height - TOP - BOTTOM;
     const shares = digitShares(run, s);
-    const left = stack(mapTotals(flow), room, 2);
-    const right = stack(shares, room, 8);
-    const [x0, x1] = [LEFT + NODE, width - RIGHT];
+    const from = stack(mapTotals(flow), room, 2);
+    const to = stack(shares, room, 8);
+    const [x0, x1] = [LEFT + NODE, width - right(width, s).size];
     write(context, s.theme, "maps", LEFT - 4, 9, { alpha: 0.8 });
-    write(context, s.theme, "digits", width - RIGHT, 9, { alpha: 0.8 });
+    write(context, s.theme, s.isNamed ? "classes" : "digits", x1, 9, { alpha: 0.8 });
     write(context, s.theme, "± points", width - 2, 9, { align: "right", alpha: 0.8 });
     // The equal bands of round 1, before there is a gain, make way for the gains.
     const whole = s.change ? Math.max(0, 1 - s.position) : 1;
     const bands = [
-      ...(whole ? parts(run, s, left, right, whole) : []),
-      ...(s.change ? changes(run, s, left, right) : []),
+      ...(whole ? parts(run, s, from, to, whole) : []),
+      ...(s.change ? changes(run, s, from, to) : []),
     ];
     for (const band of bands.filter((b) => b.digit !== s.digit)) paint(context, s, band, x0, x1);
     for (const band of bands.filter((b) => b.digit === s.digit)) paint(context, s, band, x0, x1);
     for (let m = 0; m < maps; m++) {
       const chosen = m === s.map;
-      bar(context, chosen ? s.theme.primary : s.theme.text, LEFT, left[m].y, left[m].size);
-      if (m % 4 === 0) write(context, s.theme, `${m}`, LEFT - 6, left[m].y + left[m].size / 2, { align: "right" });
+      bar(context, chosen ? s.theme.primary : s.theme.text, LEFT, from[m].y, from[m].size);
+      if (m % 4 === 0) write(context, s.theme, `${m}`, LEFT - 6, from[m].y + from[m].size / 2, { align: "right" });
     }
-    for (let j = 0; j < digits; j++) label(context, s, j, shares[j], right[j], x1);
-    scale(context, s, left[0].scale * mapTotals(flow).reduce((a, b) => a + b, 0), width, height);
+    for (let j = 0; j < digits; j++) label(context, s, j, shares[j], to[j], x1, width);
+    scale(context, s, from[0].scale * mapTotals(flow).reduce((a, b) => a + b, 0), width, height);
   },
 
   pick(x, y, width, height, run, s) {
     const room = height - TOP - BOTTOM;
     const inside = (node) => y >= node.y - 2 && y <= node.y + node.size + 2;
-    if (x > width - RIGHT - 20) {
+    if (x > width - right(width, s).size - 20) {
       const shares = digitShares(run, s);
       const digit = stack(shares, room, 8).findIndex(inside);
       if (digit < 0) return null;
-      return { digit, words: `digit ${s.called(digit)} receives ${number(100 * shares[digit], 2)} % of all activity` };
+      return { digit, words: `${s.said(digit)} receives ${number(100 * shares[digit], 2)} % of all activity` };
     }
     if (x > LEFT + NODE + 20) return null;
     const map = stack(mapTotals(run.flow), room, 2).findIndex(inside);
     if (map < 0) return null;
     const share = between(run.map_weighted, s.position, map, s.digit);
-    return { map, words: `map ${map} sends ${number(100 * share, 2)} % of its activity to digit ${s.called(s.digit)}` };
+    return { map, words: `map ${map} sends ${number(100 * share, 2)} % of its activity to ${s.said(s.digit)}` };
   },
 
   alt(run, s) {
     const shares = digitShares(run, { ...s, position: s.round });
-    const listed = shares.map((share, j) => `${j}: ${number(100 * share, 1)} %`).join(", ");
+    const listed = shares.map((share, j) => `${s.called(j)}: ${number(100 * share, 1)} %`).join(", ");
     return `Bands from ${s.maps} maps to ${s.digits} digit capsules. Round ${s.round + 1}, share of all activity: ${listed}.`;
   },
 };
+
+/** What stands right of the bands: names need room, which a phone takes from the shares. */
+function right(width, s) {
+  if (!s.isNamed) return { size: RIGHT, shares: NODE + 84 };
+  return width < 480 ? { size: RIGHT + NAME - 66, shares: null } : { size: RIGHT + NAME, shares: NODE + 84 + NAME };
+}
 
 /** How many times larger than a share the change's bands are drawn, as the page says. */
 export function magnification(run) {
@@ -100,29 +107,29 @@ function digitShares(run, s) {
 /** Nodes below one another whose sizes are in proportion to the amounts. */
 function stack(amounts, room, gap) {
   const total = amounts.reduce((a, b) => a + b, 0) || 1;
-  const scale = (room - gap * (amounts.length - 1)) / total;
+  const unit = (room - gap * (amounts.length - 1)) / total;
   let y = TOP;
   return amounts.map((amount) => {
-    const node = { y, size: amount * scale, scale };
+    const node = { y, size: amount * unit, scale: unit };
     y += node.size + gap;
     return node;
   });
 }
 
 /** Every band, as wide as the coupling x activity that it stands for. */
-function parts(run, s, left, right, strength) {
+function parts(run, s, from, to, strength) {
   const { flow } = run;
   const [, maps, digits] = flow.shape;
-  const inflow = right.map(() => 0);
-  const totals = digitShares(run, s).map((share, j) => right[j].size / (share || 1));
+  const inflow = to.map(() => 0);
+  const totals = digitShares(run, s).map((share, j) => to[j].size / (share || 1));
   const all = mapTotals(flow).reduce((a, b) => a + b, 0) || 1;
   const bands = [];
   for (let m = 0; m < maps; m++) {
     let out = 0;
     for (let j = 0; j < digits; j++) {
       const amount = between(flow, s.position, m, j);
-      const [w0, w1] = [amount * left[m].scale, (amount / all) * totals[j]];
-      bands.push({ map: m, digit: j, y0: left[m].y + out, y1: right[j].y + inflow[j], w0, w1, faint: 0.09, strength });
+      const [w0, w1] = [amount * from[m].scale, (amount / all) * totals[j]];
+      bands.push({ map: m, digit: j, y0: from[m].y + out, y1: to[j].y + inflow[j], w0, w1, faint: 0.09, strength });
       out += w0;
       inflow[j] += w1;
     }
@@ -131,20 +138,20 @@ function parts(run, s, left, right, strength) {
 }
 
 /** Only what a map gives beyond its share of round 1, magnified where it leaves the map. */
-function changes(run, s, left, right) {
+function changes(run, s, from, to) {
   const { flow } = run;
   const [, maps, digits] = flow.shape;
   const times = magnification(s.first);
   const bands = [];
   for (let j = 0; j < digits; j++) {
     const gains = Array.from({ length: maps }, (_, m) =>
-      Math.max(0, times * left[m].scale * (between(flow, s.position, m, j) - at(flow, 0, m, j))),
+      Math.max(0, times * from[m].scale * (between(flow, s.position, m, j) - at(flow, 0, m, j))),
     );
     const total = gains.reduce((a, b) => a + b, 0);
-    const fit = Math.min(1, right[j].size / (total || 1)); // or they would end at other digits
-    let y = right[j].y + (right[j].size - fit * total) / 2;
+    const fit = Math.min(1, to[j].size / (total || 1)); // or they would end at other digits
+    let y = to[j].y + (to[j].size - fit * total) / 2;
     gains.forEach((w, m) => {
-      const y0 = left[m].y + left[m].size / 2 - w / 2;
+      const y0 = from[m].y + from[m].size / 2 - w / 2;
       if (w > 0.02) bands.push({ map: m, digit: j, y0, y1: y, w0: w, w1: fit * w, faint: 0.22, strength: 1 });
       y += fit * w;
     });
@@ -191,16 +198,17 @@ function bar(context, colour, x, y, size) {
   context.fillRect(x, y, NODE, Math.max(1, size));
 }
 
-function label(context, s, j, share, node, x) {
+function label(context, s, j, share, node, x, width) {
   const chosen = j === s.digit;
   const colour = chosen ? s.theme.primary : s.theme.text;
   const middle = node.y + node.size / 2;
   bar(context, colour, x, node.y, node.size);
-  write(context, s.theme, `${j}`, x + NODE + 8, middle, { colour, bold: true, size: 20 });
+  const { size, shares } = right(width, s);
+  write(context, s.theme, s.brief(j), x + NODE + 8, middle, { colour, bold: true, size: s.isNamed ? 16 : 20 });
   const words = `${number(100 * share, 1)} %`;
-  write(context, s.theme, words, x + NODE + 84, middle, { colour, bold: chosen, align: "right" });
+  if (shares) write(context, s.theme, words, x + shares, middle, { colour, bold: chosen, align: "right" });
   const change = 100 * (share - 1 / s.digits);
   if (Math.abs(change) < 0.05) return;
   const signed = `${change > 0 ? "+" : ""}${number(change, 1)}`;
-  write(context, s.theme, signed, x + RIGHT - 2, middle, { colour, bold: chosen, align: "right", alpha: chosen ? 1 : 0.7 });
+  write(context, s.theme, signed, x + size - 2, middle, { colour, bold: chosen, align: "right", alpha: chosen ? 1 : 0.7 });
 }

@@ -1,9 +1,9 @@
 import { at, between } from "./payload.js";
 import { number, rule, spread, write } from "./paint.js";
 
-const MARGIN = { left: 56, right: 112, top: 18, bottom: 48 };
+const MARGIN = { left: 56, top: 18, bottom: 48 };
 const LINE = 19; // from one line of labels to the next
-const PER_LINE = 5; // digits that share a line of labels
+const PER_LINE = 5; // digits that share a line of labels; of names one has it alone
 
 /** The capsule lengths by round, as lines with a marker at the current round. */
 export const lengthsView = {
@@ -12,7 +12,7 @@ export const lengthsView = {
   draw(context, width, height, run, s) {
     const { lengths } = run;
     const [rounds, digits] = lengths.shape;
-    const plot = plotOf(width, height, rounds);
+    const plot = plotOf(width, height, rounds, s);
     axes(context, s, rounds, plot, width);
     rule(context, s.theme, plot.x(s.position), plot.y(0), plot.x(s.position), plot.y(1), 0.7, 2);
     const order = [...Array(digits).keys()].filter((j) => j !== s.digit);
@@ -21,28 +21,33 @@ export const lengthsView = {
     reading(context, s, lengths, plot, width);
   },
 
-  pick(px, py, width, height, run) {
+  pick(px, py, width, height, run, s) {
     const { lengths } = run;
     const [rounds, digits] = lengths.shape;
-    const span = width - MARGIN.left - MARGIN.right;
+    const span = width - MARGIN.left - right(s);
     const r = Math.round(Math.min(1, Math.max(0, (px - MARGIN.left) / span)) * (rounds - 1));
     const value = (height - MARGIN.bottom - py) / (height - MARGIN.top - MARGIN.bottom);
     const off = (j) => Math.abs(at(lengths, r, j) - value);
     const nearest = [...Array(digits).keys()].reduce((a, b) => (off(b) < off(a) ? b : a));
     if (off(nearest) > 0.06) return null;
-    const words = `digit ${s.called(nearest)}, round ${r + 1}: length ${number(at(lengths, r, nearest))}`;
+    const words = `${s.said(nearest)}, round ${r + 1}: length ${number(at(lengths, r, nearest))}`;
     return { digit: nearest, words };
   },
 
   alt(run, s) {
     const values = Array.from({ length: s.digits }, (_, j) => at(run.lengths, s.round, j));
-    const listed = values.map((value, j) => `${j}: ${number(value, 2)}`).join(", ");
+    const listed = values.map((value, j) => `${s.called(j)}: ${number(value, 2)}`).join(", ");
     return `Lengths of the ${s.digits} digit capsules by round. Round ${s.round + 1}: ${listed}.`;
   },
 };
 
-function plotOf(width, height, rounds) {
-  const [across, up] = [width - MARGIN.left - MARGIN.right, height - MARGIN.top - MARGIN.bottom];
+/** How wide the labels at the lines' ends are. */
+function right(s) {
+  return s.isNamed ? 148 : 112;
+}
+
+function plotOf(width, height, rounds, s) {
+  const [across, up] = [width - MARGIN.left - right(s), height - MARGIN.top - MARGIN.bottom];
   return {
     x: (r) => MARGIN.left + across * (rounds > 1 ? r / (rounds - 1) : 0.5),
     y: (value) => height - MARGIN.bottom - value * up,
@@ -51,13 +56,13 @@ function plotOf(width, height, rounds) {
 
 function axes(context, s, rounds, { x, y }, width) {
   for (const value of [0, 0.25, 0.5, 0.75, 1]) {
-    rule(context, s.theme, MARGIN.left, y(value), width - MARGIN.right, y(value), 0.15);
+    rule(context, s.theme, MARGIN.left, y(value), width - right(s), y(value), 0.15);
     write(context, s.theme, value % 0.5 ? "" : value.toFixed(1), MARGIN.left - 8, y(value), { align: "right" });
   }
   for (let r = 0; r < rounds; r++) {
     write(context, s.theme, `${r + 1}`, x(r), y(0) + 16, { align: "center", bold: r === s.round });
   }
-  const middle = (MARGIN.left + width - MARGIN.right) / 2;
+  const middle = (MARGIN.left + width - right(s)) / 2;
   write(context, s.theme, "round", middle, y(0) + 37, { align: "center", alpha: 0.8 });
   context.save();
   context.translate(12, y(0.5));
@@ -95,7 +100,8 @@ function path(context, points) {
 function names(context, s, lengths, { x, y }) {
   const last = lengths.shape[0] - 1;
   const groups = grouped(lengths, last, s.digit, (y(0) - y(1)) / LINE);
-  const heights = groups.map((group) => LINE * Math.ceil(group.length / PER_LINE));
+  const perLine = s.isNamed ? 1 : PER_LINE;
+  const heights = groups.map((group) => LINE * Math.ceil(group.length / perLine));
   const ends = groups.map((group) => group.map((j) => y(at(lengths, last, j))));
   const wanted = ends.map((places) => places.reduce((a, b) => a + b, 0) / places.length);
   const places = spread(wanted, heights, y(1) - LINE / 2, y(0) + LINE);
@@ -103,10 +109,11 @@ function names(context, s, lengths, { x, y }) {
     const chosen = group[0] === s.digit;
     const colour = chosen ? s.theme.primary : s.theme.text;
     leader(context, colour, x(last) + 8, ends[k], places[k]);
-    for (let from = 0; from < group.length; from += PER_LINE) {
-      const words = group.slice(from, from + PER_LINE).join(" ");
-      const middle = places[k] - heights[k] / 2 + LINE * (from / PER_LINE + 0.5);
-      write(context, s.theme, words, x(last) + 32, middle, { colour, bold: true, size: chosen ? 22 : 17 });
+    const size = chosen && !s.isNamed ? 22 : 17;
+    for (let from = 0; from < group.length; from += perLine) {
+      const words = group.slice(from, from + perLine).map(s.brief).join(" ");
+      const middle = places[k] - heights[k] / 2 + LINE * (from / perLine + 0.5);
+      write(context, s.theme, words, x(last) + 32, middle, { colour, bold: true, size });
     }
   });
 }
@@ -145,7 +152,7 @@ function leader(context, colour, x, ends, place) {
 /** The length of the digit in colour, at the marker that shows it. */
 function reading(context, s, lengths, { x, y }, width) {
   const value = between(lengths, s.position, s.digit);
-  const place = Math.min(width - MARGIN.right - 34, Math.max(MARGIN.left + 34, x(s.position)));
+  const place = Math.min(width - right(s) - 34, Math.max(MARGIN.left + 34, x(s.position)));
   const above = value < 0.88;
   const options = { align: "center", bold: true, size: 20, colour: s.theme.primary, halo: true };
   write(context, s.theme, number(value), place, y(value) + (above ? -22 : 24), options);

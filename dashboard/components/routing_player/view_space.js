@@ -41,7 +41,7 @@ export const spaceView = {
     }
     const [row, column, map] = s.where(best);
     return (
-      `Coupling with digit ${s.digit} of every primary capsule in round ${s.round + 1}, at its ` +
+      `Coupling with ${s.said(s.digit)} of every primary capsule in round ${s.round + 1}, at its ` +
       `place on the digit. Largest: ${number(at(values, s.round, best, s.digit))}, ` +
       `map ${map}, row ${row}, column ${column}.`
     );
@@ -175,7 +175,7 @@ function found(run, s, cell, map) {
   const [row, column] = s.where(i);
   const [value, active] = single(run, s, i);
   const words =
-    `map ${map}, row ${row}, column ${column}: c to ${s.digit} = ${number(value, 4)}, ` +
+    `map ${map}, row ${row}, column ${column}: c to ${s.said(s.digit)} = ${number(value, 4)}, ` +
     `‖u‖ = ${number(active, 2)}`;
   return { map, capsule: i, words };
 }

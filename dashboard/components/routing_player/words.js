@@ -69,7 +69,7 @@ function chooser(page) {
   const { root, s } = page;
   const box = root.querySelector(".chooser");
   const names = Array.from({ length: s.digits }, (_, j) => s.called(j));
-  box.classList.toggle("named", names.some((name, j) => name !== `${j}`));
+  box.classList.toggle("named", s.isNamed);
   const buttons = [...box.querySelectorAll("button")];
   if (buttons.map((button) => button.textContent).join() === names.join()) return;
   for (const button of buttons) button.remove();
