@@ -30,7 +30,7 @@ lint: $(VENV)/.dev
 	@$(PY) -m ruff format --check --quiet $(SOURCES) || { echo "Run: make format"; exit 1; }
 	@$(PY) -m ruff check --quiet $(SOURCES)
 	@$(PY) -m mypy --no-error-summary
-	@$(VENV)/bin/oxlint --quiet dashboard
+	@$(VENV)/bin/oxlint --quiet --format unix dashboard
 	@$(PY) -c 'from importlinter.cli import lint_imports_command as run; run()' --no-logo
 
 browser: $(VENV)/.dev

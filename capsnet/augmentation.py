@@ -11,7 +11,7 @@ ELASTIC_GRID = 5
 """Elastic displacements are drawn at 5 x 5 points of the image and interpolated between them."""
 
 
-def augmented(images: np.ndarray, how: TrainingConfig, rng: np.random.Generator) -> np.ndarray:
+def augmented(images: np.ndarray, training: TrainingConfig, rng: np.random.Generator) -> np.ndarray:
     """Distort each image by its own random amounts.
 
     Shifts alone are whole pixels and so leave every grey value as it was; anything else samples
@@ -19,19 +19,25 @@ def augmented(images: np.ndarray, how: TrainingConfig, rng: np.random.Generator)
 
     Args:
         images: (N, H, W) uint8.
-        how: `shift`, `rotation`, `scale`, `shear`, `elastic`, `thickness` and `untouched`.
+        training: `shift`, `rotation`, `scale`, `shear`, `elastic`, `thickness` and `untouched`.
         rng: draws the amounts.
 
     Returns:
         (N, H, W, 1) float32 in [0, 1].
     """
-    if not (how.rotation or how.scale or how.shear or how.elastic or how.thickness):
-        moved = shifted(images, how.shift, rng)
-        return to_pixels(_some_untouched(images, moved, how.untouched, rng))
+    if not (
+        training.rotation
+        or training.scale
+        or training.shear
+        or training.elastic
+        or training.thickness
+    ):
+        moved = shifted(images, training.shift, rng)
+        return to_pixels(_some_untouched(images, moved, training.untouched, rng))
     ink = to_pixels(images)[..., 0]
-    distorted = thickened(ink, rng.uniform(-how.thickness, how.thickness, len(ink)))
-    distorted = sample(distorted, *_sources(ink.shape, how, rng))
-    return _some_untouched(ink, distorted, how.untouched, rng)[..., None]
+    distorted = thickened(ink, rng.uniform(-training.thickness, training.thickness, len(ink)))
+    distorted = sample(distorted, *_sources(ink.shape, training, rng))
+    return _some_untouched(ink, distorted, training.untouched, rng)[..., None]
 
 
 def shifted(images: np.ndarray, shift: int, rng: np.random.Generator) -> np.ndarray:
@@ -101,15 +107,15 @@ def sample(ink: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray
 
 
 def _sources(
-    shape: tuple[int, ...], how: TrainingConfig, rng: np.random.Generator
+    shape: tuple[int, ...], training: TrainingConfig, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
     """Where each pixel of each distorted image is read: rows and columns, (N, H, W) float."""
     n, height, width = shape
-    angle = np.radians(rng.uniform(-how.rotation, how.rotation, n))
-    tall, wide = rng.uniform(1 - how.scale, 1 + how.scale, (2, n))
-    slant = rng.uniform(-how.shear, how.shear, n)
+    angle = np.radians(rng.uniform(-training.rotation, training.rotation, n))
+    tall, wide = rng.uniform(1 - training.scale, 1 + training.scale, (2, n))
+    slant = rng.uniform(-training.shear, training.shear, n)
     # Integer shifts, as for an image that is only shifted.
-    down, right = rng.integers(-how.shift, how.shift + 1, (2, n))
+    down, right = rng.integers(-training.shift, training.shift + 1, (2, n))
     y, x = np.mgrid[:height, :width] - np.array([height - 1, width - 1])[:, None, None] / 2
     y = y[None] - down[:, None, None]
     x = x[None] - right[:, None, None]
@@ -117,7 +123,7 @@ def _sources(
     turned_y, turned_x = cos * y + sin * x, cos * x - sin * y
     rows = turned_y / tall[:, None, None]
     columns = (turned_x + slant[:, None, None] * turned_y) / wide[:, None, None]
-    bend_y, bend_x = how.elastic * _smooth_fields(n, height, width, rng)
+    bend_y, bend_x = training.elastic * _smooth_fields(n, height, width, rng)
     return rows + (height - 1) / 2 + bend_y, columns + (width - 1) / 2 + bend_x
 
 

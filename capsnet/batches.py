@@ -49,9 +49,9 @@ class TrainingBatches(keras.utils.PyDataset):
         size = self.training.batch_size
         batch = self.digits[self._order[index * size : (index + 1) * size]]
         rng = np.random.default_rng((self.training.seed, self._epoch, index))
-        how = self.training
-        images = flourished(batch.images, batch.labels, how.flourishes, rng)
-        images = augmented(images, how, rng)
+        training = self.training
+        images = flourished(batch.images, batch.labels, training.flourishes, rng)
+        images = augmented(images, training, rng)
         labels = batch.labels
         inputs = {"images": images, "labels": labels}
         # A copy: TensorFlow takes an array's memory over, and may write the loss's differences

@@ -54,40 +54,40 @@ def publish(
         DataError: if there is no data.
     """
     run = Path(run)
-    network, how, history = runs.read_finished(run)
-    if folder is None and how.dataset != "mnist":
+    network, training, history = runs.read_finished(run)
+    if folder is None and training.dataset != "mnist":
         raise runs.TrainingError(
             "Expected a network trained on MNIST to ship, or another folder to write to. "
-            f"Received: one trained on {how.dataset}"
+            f"Received: one trained on {training.dataset}"
         )
-    title = SOURCES[how.dataset].title if how.dataset in SOURCES else how.dataset
+    title = SOURCES[training.dataset].title if training.dataset in SOURCES else training.dataset
     model = checkpoints.load(run / runs.BEST)
-    splits: dict[str, Digits] = {name: load_split(name, data, how.dataset) for name in SPLITS}
+    splits: dict[str, Digits] = {name: load_split(name, data, training.dataset) for name in SPLITS}
     figures: dict[str, Any] = {n: evaluate(model, splits[n]).to_dict() for n in SPLITS[1:]}
 
-    dataset = how.dataset if how.dataset in SOURCES else Path(how.dataset).stem
+    dataset = training.dataset if training.dataset in SOURCES else Path(training.dataset).stem
     target = (checkpoints.SHIPPED.parent if folder is None else Path(folder)).joinpath(
         f"capsnet-{dataset}.keras"
     )
-    start, before = _started_from(how.start, target)  # which may be replaced now
+    start, before = _started_from(training.start, target)  # which may be replaced now
     target.parent.mkdir(parents=True, exist_ok=True)
     checkpoints.save(model, target)
     write_ancestry(target, [*before, history])
-    if how.dataset in OF_DIGITS:
+    if training.dataset in OF_DIGITS:
         misread.write(misread.find(model, load_bundled()), target)
     sizes: dict[str, Any] = {name: len(digits) for name, digits in splits.items()}
     card = {
         "name": target.stem,
         "checkpoint": _fingerprint(target),
-        "preset": preset_name(network, how),
+        "preset": preset_name(network, training),
         "network": network.to_dict(),
-        "training": {**how.to_dict(), "start": start and start["file"]},
+        "training": {**training.to_dict(), "start": start and start["file"]},
         "start": start,
         "parameters": model.count_params(),
         "data": {"name": title, "split": SPLIT_IN_WORDS, **sizes},
         "epochs": len(history),
         "best_epoch": int([row["epoch"] for row in history if row["best"]][-1]),
-        "seed": how.seed,
+        "seed": training.seed,
         "training_seconds": round(sum(row["seconds"] for row in history), 1),
         "libraries": library_versions(),
         "machine": machine or this_machine(),
@@ -99,10 +99,10 @@ def publish(
     return target
 
 
-def preset_name(network: CapsNetConfig, how: TrainingConfig) -> str:
+def preset_name(network: CapsNetConfig, training: TrainingConfig) -> str:
     """The preset that a run's settings are, or `"custom"`."""
     for name, preset in PRESETS.items():
-        if (preset.network, preset.training) == (network, how):
+        if (preset.network, preset.training) == (network, training):
             return name
     return "custom"
 

@@ -91,16 +91,19 @@ def from_past_runs(
         if not (progress and progress.host == host):
             continue
         try:
-            other, how = runs.read_run(folder)
+            past_network, past_training = runs.read_run(folder)
             epochs = [row["seconds"] for row in read_history(folder / HISTORY)]
         except (runs.TrainingError, ValueError, OSError):
             continue
-        same = _work(network) == _work(other) and training.batch_size == how.batch_size
-        if not (same and training.conv_dtype in (AUTO, how.conv_dtype)):
+        same = (
+            _work(network) == _work(past_network)
+            and training.batch_size == past_training.batch_size
+        )
+        if not (same and training.conv_dtype in (AUTO, past_training.conv_dtype)):
             continue
         if epochs and progress.steps:
-            share = images / (progress.steps * how.batch_size)
-            if training.dataset == how.dataset:
+            share = images / (progress.steps * past_training.batch_size)
+            if training.dataset == past_training.dataset:
                 share = 1.0  # the last batch of an epoch may be small
             return Forecast(_like(epochs, training.epochs, share), folder.name)
         if speed := progress.images_per_second:  # of its first epoch, under way

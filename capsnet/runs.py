@@ -287,10 +287,10 @@ def check_claim(
         CheckpointError: if it is to start from a checkpoint that cannot be used.
     """
     if resume:
-        begun, how = read_run(folder)
+        begun_network, begun_training = read_run(folder)
         if training.conv_dtype == AUTO:  # which that run may have decided since
-            training = dataclasses.replace(training, conv_dtype=how.conv_dtype)
-        if (begun, how) != (network, training):
+            training = dataclasses.replace(training, conv_dtype=begun_training.conv_dtype)
+        if (begun_network, begun_training) != (network, training):
             raise TrainingError(
                 f"Expected the settings that the run in {folder} was started with. "
                 "Received: others; leave them out, or start a new run in another folder."

@@ -37,8 +37,8 @@ def bar(height=28, width=28):
     return image
 
 
-def drawn(image, seed=0, **how):
-    return augmented(image, dataclasses.replace(NONE, **how), np.random.default_rng(seed))[
+def drawn(image, seed=0, **training):
+    return augmented(image, dataclasses.replace(NONE, **training), np.random.default_rng(seed))[
         0, ..., 0
     ]
 
@@ -100,8 +100,8 @@ def test_nothing_asked_leaves_the_images(digits):
 
 
 def test_untouched_images_stay_as_they_are(digits):
-    how = dataclasses.replace(NONE, shift=2, elastic=1.0, thickness=1.0, untouched=0.4)
-    distorted = augmented(digits.images, how, np.random.default_rng(0))
+    training = dataclasses.replace(NONE, shift=2, elastic=1.0, thickness=1.0, untouched=0.4)
+    distorted = augmented(digits.images, training, np.random.default_rng(0))
     same = (distorted == digits.pixels()).all(axis=(1, 2, 3))
     assert 0.3 < same.mean() < 0.5
 
@@ -149,13 +149,13 @@ def test_an_elastic_image_keeps_its_ink_nearly_and_its_place():
 
 
 @pytest.mark.parametrize(
-    "how",
+    "training",
     [{"shift": 2}, {"rotation": 15, "shear": 0.2, "scale": 0.1, "elastic": 0.6, "thickness": 0.5}],
 )
-def test_pixels_stay_in_range_and_the_amounts_follow_the_seed(digits, how):
-    how = dataclasses.replace(NONE, **how)
+def test_pixels_stay_in_range_and_the_amounts_follow_the_seed(digits, training):
+    training = dataclasses.replace(NONE, **training)
     first, second, other = (
-        augmented(digits.images[:20], how, np.random.default_rng(s)) for s in (0, 0, 1)
+        augmented(digits.images[:20], training, np.random.default_rng(s)) for s in (0, 0, 1)
     )
     assert first.shape == (20, 28, 28, 1)
     assert first.dtype == np.float32

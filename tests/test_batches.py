@@ -7,10 +7,10 @@ from capsnet.config import TrainingConfig
 
 
 def test_batches_are_a_function_of_seed_and_epoch(digits):
-    how = TrainingConfig(batch_size=30, shift=2, seed=3)
+    training = TrainingConfig(batch_size=30, shift=2, seed=3)
 
     def batch(epoch, seed=3, index=1):
-        batches = TrainingBatches(digits, dataclasses.replace(how, seed=seed))
+        batches = TrainingBatches(digits, dataclasses.replace(training, seed=seed))
         batches.epoch = epoch
         return batches[index][0]["images"]
 

@@ -91,10 +91,10 @@ def test_histories_of_the_runs_before_lie_beside_it(small_run, mnist_file, tmp_p
     assert [len(rows) for rows in read_ancestry(first)] == [4]
     next_run = tmp_path / "next"
     shutil.copytree(small_run.folder, next_run)
-    network, how = runs.read_run(next_run)
+    network, training = runs.read_run(next_run)
     copy = tmp_path / "a copy.keras"
     shutil.copy(first, copy)
-    runs.write_run(next_run, network, dataclasses.replace(how, start=str(copy)))
+    runs.write_run(next_run, network, dataclasses.replace(training, start=str(copy)))
     assert card.publish(next_run, mnist_file, tmp_path / "out") == first
     assert [len(rows) for rows in read_ancestry(first)] == [4, 4]
     assert checkpoints.read_card(first)["training"]["start"] == "a copy.keras"
@@ -106,8 +106,8 @@ def test_another_dataset_has_files_of_its_own(small_run, mnist_file, tmp_path, m
     monkeypatch.setattr(data, "VALIDATION_SHARE", 6)
     run = tmp_path / "clothes"
     shutil.copytree(small_run.folder, run)
-    network, how = runs.read_run(run)
-    runs.write_run(run, network, dataclasses.replace(how, dataset="fashion-mnist"))
+    network, training = runs.read_run(run)
+    runs.write_run(run, network, dataclasses.replace(training, dataset="fashion-mnist"))
     path = card.publish(run, mnist_file, tmp_path / "out")
     assert sorted(p.name for p in path.parent.iterdir()) == [
         "capsnet-fashion-mnist-history.csv",

@@ -23,8 +23,8 @@ DIGITS = CapsNetConfig().names
 @pytest.fixture
 def small_preset(small_config, monkeypatch):
     """A preset that trains in seconds, on a training set of which 5 a digit are held out."""
-    how = TrainingConfig(epochs=2, batch_size=50)
-    monkeypatch.setitem(PRESETS, "small", Preset("For tests.", small_config, how))
+    settings = TrainingConfig(epochs=2, batch_size=50)
+    monkeypatch.setitem(PRESETS, "small", Preset("For tests.", small_config, settings))
     monkeypatch.setattr(data, "VALIDATION_SHARE", 6)
     return "small"
 
@@ -75,8 +75,8 @@ def test_train_options_replace_the_presets_values(small_preset, mnist_file, tmp_
     }
     flat = [part for option in options.items() for part in option]
     run("train", "--preset", small_preset, "--data", mnist_file, "--out", tmp_path, *flat)
-    network, how = runs.read_run(tmp_path)
-    chosen = {**network.to_dict(), **how.to_dict()}
+    network, settings = runs.read_run(tmp_path)
+    chosen = {**network.to_dict(), **settings.to_dict()}
     for option, value in options.items():
         assert chosen[option.removeprefix("--").replace("-", "_")] == value
 
@@ -380,7 +380,7 @@ def test_what_is_given_by_path_is_found_from_elsewhere(
     options = ("--dataset", "own.npz", "--start", "first.keras", "--out", "run")
     assert run("train", "--preset", small_preset, *options) == 0
     monkeypatch.chdir("/")
-    _, how = runs.read_run(tmp_path / "run")
-    assert Path(how.dataset).is_file()
-    assert Path(how.start).is_file()
+    _, settings = runs.read_run(tmp_path / "run")
+    assert Path(settings.dataset).is_file()
+    assert Path(settings.start).is_file()
     assert run("train", "--out", tmp_path / "run", "--resume") == 0

@@ -86,8 +86,8 @@ def test_a_folder_that_is_no_run_is_passed_over(folder, a_run):
 
 
 def test_a_launched_run_trains_by_itself(folder, small_config):
-    how = TrainingConfig(epochs=1, batch_size=50, shift=0)
-    name = machine.create("real", small_config, how)
+    training = TrainingConfig(epochs=1, batch_size=50, shift=0)
+    name = machine.create("real", small_config, training)
     machine.launch(name)
     assert machine.read(name).standing == "starting"
     deadline = time.monotonic() + 300

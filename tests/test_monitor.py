@@ -162,9 +162,9 @@ def test_no_point_of_the_curve_is_of_a_few_images_only(small_run, tmp_path):
 
 
 def test_a_network_that_blows_up_is_not_kept(small_config, digits, tmp_path):
-    how = TrainingConfig(epochs=2, batch_size=30, learning_rate=1e30)
+    training = TrainingConfig(epochs=2, batch_size=30, learning_rate=1e30)
     with pytest.raises(TrainingError, match="Expected a finite loss"):
-        train(small_config, how, digits[:100], digits[100:], tmp_path)
+        train(small_config, training, digits[:100], digits[100:], tmp_path)
     assert runs.read_progress(tmp_path).state == "failed"
     assert not (tmp_path / runs.BEST).exists()
     pages = [diary.read(path) for path in diary.pages(tmp_path)]
@@ -326,18 +326,18 @@ def test_a_full_disk_loses_nothing(small_config, tmp_path):
     assert "kept up to epoch 1: make room, then --resume." in done.stdout
     assert checkpoints.load(folder / runs.BEST)
     assert not list(folder.glob(".*"))  # no half file is left
-    network, how = runs.read_run(folder)
+    network, training = runs.read_run(folder)
     from capsnet.data import load_bundled
 
     digits = load_bundled()
-    resumed = train(network, how, digits[:100], digits[100:200], folder, resume=True)
+    resumed = train(network, training, digits[:100], digits[100:200], folder, resume=True)
     assert [row["epoch"] for row in resumed.history] == [1, 2, 3]
 
 
 def test_a_diary_that_cannot_be_written_is_said_once(small_config, digits, tmp_path):
     (tmp_path / runs.DIARY).write_text("in the way")
     lines = []
-    how = TrainingConfig(epochs=1, batch_size=50)
-    run = train(small_config, how, digits[:100], digits[100:], tmp_path, report=lines.append)
+    training = TrainingConfig(epochs=1, batch_size=50)
+    run = train(small_config, training, digits[:100], digits[100:], tmp_path, report=lines.append)
     assert len(run.history) == 1
     assert sum("diary cannot be written" in line for line in lines) == 1

@@ -134,8 +134,8 @@ def test_the_training_film_tells_the_classes_by_name(
     monkeypatch.setenv(machine.FOLDER_VARIABLE, str(tmp_path))
     folder = tmp_path / "fashion-2"
     shutil.copytree(small_run.folder, folder)
-    network, how = runs.read_run(folder)
-    runs.write_run(folder, dataclasses.replace(network, class_names=NAMES), how)
+    network, training = runs.read_run(folder)
+    runs.write_run(folder, dataclasses.replace(network, class_names=NAMES), training)
     app = AppTest.from_file("../dashboard/app.py", default_timeout=120)
     app.switch_page("views/training.py").run()
     assert not app.exception
@@ -158,10 +158,10 @@ def test_the_training_film_tells_the_classes_by_name(
 def test_the_picker_says_what_a_runs_network_has_seen(
     network: str, tmp_path: Path, changes: dict[str, str], said: str
 ) -> None:
-    config, how = runs.read_run(tmp_path / network)
+    config, training = runs.read_run(tmp_path / network)
     runs.write_run(tmp_path / "first", config, TrainingConfig(dataset="bundled"))
     filled = {name: value.replace("{folder}", str(tmp_path)) for name, value in changes.items()}
-    runs.write_run(tmp_path / network, config, dataclasses.replace(how, **filled))
+    runs.write_run(tmp_path / network, config, dataclasses.replace(training, **filled))
     captions = "\n".join(str(c.value) for c in opened(network, "routing").sidebar.caption)
     assert said in captions
 

@@ -217,8 +217,8 @@ def test_resuming_nothing(small_config, quick_training, digits, tmp_path):
 
 
 def test_bfloat16_training_leaves_a_float32_network(small_config, digits, tmp_path):
-    how = TrainingConfig(epochs=1, batch_size=50, conv_dtype="bfloat16")
-    run = train(small_config, how, digits[:100], digits[100:], tmp_path)
+    settings = TrainingConfig(epochs=1, batch_size=50, conv_dtype="bfloat16")
+    run = train(small_config, settings, digits[:100], digits[100:], tmp_path)
     loaded = checkpoints.load(run.best)
     assert loaded.conv1.compute_dtype == "float32"
     assert {w.dtype for w in loaded.get_weights()} == {np.dtype("float32")}
@@ -230,18 +230,18 @@ def test_the_type_left_to_the_machine_is_decided_once(
     small_config, digits, tmp_path, monkeypatch, fastest
 ):
     monkeypatch.setattr(training, "fastest_dtype", lambda: fastest)
-    how = TrainingConfig(epochs=1, batch_size=50, conv_dtype="auto")
-    train(small_config, how, digits[:100], digits[100:], tmp_path)
-    assert runs.read_run(tmp_path)[1] == dataclasses.replace(how, conv_dtype=fastest)
+    settings = TrainingConfig(epochs=1, batch_size=50, conv_dtype="auto")
+    train(small_config, settings, digits[:100], digits[100:], tmp_path)
+    assert runs.read_run(tmp_path)[1] == dataclasses.replace(settings, conv_dtype=fastest)
     monkeypatch.setattr(training, "fastest_dtype", None)  # not to be called again
-    train(small_config, how, digits[:100], digits[100:], tmp_path, resume=True)
+    train(small_config, settings, digits[:100], digits[100:], tmp_path, resume=True)
 
 
 def test_a_run_that_waited_in_the_queue_is_decided_too(small_config, digits, tmp_path, monkeypatch):
     monkeypatch.setattr(training, "fastest_dtype", lambda: "bfloat16")
-    how = TrainingConfig(epochs=1, batch_size=50, conv_dtype="auto")
-    runs.write_run(tmp_path, small_config, how)  # as the Training page does
-    train(small_config, how, digits[:100], digits[100:], tmp_path, resume=True)
+    settings = TrainingConfig(epochs=1, batch_size=50, conv_dtype="auto")
+    runs.write_run(tmp_path, small_config, settings)  # as the Training page does
+    train(small_config, settings, digits[:100], digits[100:], tmp_path, resume=True)
     assert runs.read_run(tmp_path)[1].conv_dtype == "bfloat16"
 
 
@@ -269,19 +269,19 @@ def test_the_network_kept_may_be_the_one_that_reads_best(
 
 
 def test_a_short_run_comes_down_too():
-    how = TrainingConfig(
+    settings = TrainingConfig(
         epochs=1, batch_size=10, learning_rate=0.4, schedule="cosine", warmup_steps=200
     )
-    rate = training._learning_rate(how, steps=80)
+    rate = training._learning_rate(settings, steps=80)
     assert float(rate(20)) == pytest.approx(0.4)
     assert float(rate(80)) == pytest.approx(0, abs=1e-6)
 
 
 def test_warm_up_then_cosine():
-    how = TrainingConfig(
+    settings = TrainingConfig(
         epochs=2, batch_size=10, learning_rate=0.4, schedule="cosine", warmup_steps=3
     )
-    rate = training._learning_rate(how, steps=6)  # 12 steps: 3 up, 9 down
+    rate = training._learning_rate(settings, steps=6)  # 12 steps: 3 up, 9 down
     actual = [float(rate(step)) for step in range(13)]
     up = [0.4 * step / 3 for step in range(3)]
     down = [0.4 * (1 + np.cos(np.pi * step / 9)) / 2 for step in range(10)]
@@ -289,14 +289,16 @@ def test_warm_up_then_cosine():
 
 
 def test_the_moving_average_is_what_is_validated_and_kept(small_config, digits, tmp_path):
-    how = TrainingConfig(epochs=2, batch_size=50, learning_rate=5e-3, ema=0.9, seed=1)
+    settings = TrainingConfig(epochs=2, batch_size=50, learning_rate=5e-3, ema=0.9, seed=1)
     seen = []
 
     class EachStep(keras.callbacks.Callback):
         def on_train_batch_end(self, batch, logs=None):
             seen.append([np.array(w) for w in self.model.get_weights()])
 
-    run = train(small_config, how, digits[:100], digits[100:], tmp_path, callbacks=(EachStep(),))
+    run = train(
+        small_config, settings, digits[:100], digits[100:], tmp_path, callbacks=(EachStep(),)
+    )
     average = seen[0]
     for weights in seen[1:4]:
         average = [0.9 * a + 0.1 * w for a, w in zip(average, weights, strict=True)]
@@ -311,8 +313,8 @@ def test_the_moving_average_is_what_is_validated_and_kept(small_config, digits, 
 
 
 def test_a_run_with_a_moving_average_resumes_where_it_was(small_config, digits, tmp_path):
-    how = TrainingConfig(epochs=3, batch_size=50, ema=0.9, flourishes=0.5, rotation=10, seed=2)
-    whole = train(small_config, how, digits[:100], digits[100:], tmp_path / "whole")
+    settings = TrainingConfig(epochs=3, batch_size=50, ema=0.9, flourishes=0.5, rotation=10, seed=2)
+    whole = train(small_config, settings, digits[:100], digits[100:], tmp_path / "whole")
 
     class Killed(Exception):
         pass
@@ -322,7 +324,7 @@ def test_a_run_with_a_moving_average_resumes_where_it_was(small_config, digits, 
             if epoch == 1:
                 raise Killed
 
-    arguments = (small_config, how, digits[:100], digits[100:], tmp_path / "cut")
+    arguments = (small_config, settings, digits[:100], digits[100:], tmp_path / "cut")
     with pytest.raises(Killed):
         train(*arguments, callbacks=(KillInEpoch2(),))
     cut = train(*arguments, resume=True)
@@ -331,8 +333,10 @@ def test_a_run_with_a_moving_average_resumes_where_it_was(small_config, digits, 
 
 
 def test_training_starts_from_a_checkpoint(small_run, small_config, digits, tmp_path):
-    how = TrainingConfig(epochs=1, batch_size=50, learning_rate=1e-9, start=str(small_run.best))
-    run = train(small_config, how, digits[:100], digits[100:], tmp_path)
+    settings = TrainingConfig(
+        epochs=1, batch_size=50, learning_rate=1e-9, start=str(small_run.best)
+    )
+    run = train(small_config, settings, digits[:100], digits[100:], tmp_path)
     started, reached = checkpoints.load(small_run.best), checkpoints.load(run.best)
     for before, after in zip(started.get_weights(), reached.get_weights(), strict=True):
         np.testing.assert_allclose(after, before, atol=1e-6)
@@ -342,22 +346,22 @@ def test_a_checkpoint_of_another_architecture_is_no_start(
     small_run, small_config, digits, tmp_path
 ):
     other = dataclasses.replace(small_config, decoder_units=(16, 31))
-    how = TrainingConfig(epochs=1, start=str(small_run.best))
+    settings = TrainingConfig(epochs=1, start=str(small_run.best))
     with pytest.raises(TrainingError, match=r"with decoder_units \(16, 32\), not \(16, 31\)"):
-        train(other, how, digits, digits, tmp_path)
+        train(other, settings, digits, digits, tmp_path)
     assert not (tmp_path / runs.RUN).exists()
 
 
 def test_training_stops_early(small_config, digits, tmp_path):
     # So small a rate that no epoch is better than the first beyond rounding.
-    how = TrainingConfig(epochs=30, batch_size=100, learning_rate=1e-12, patience=2)
+    settings = TrainingConfig(epochs=30, batch_size=100, learning_rate=1e-12, patience=2)
     said = []
-    run = train(small_config, how, digits[:100], digits[100:], tmp_path, report=said.append)
+    run = train(small_config, settings, digits[:100], digits[100:], tmp_path, report=said.append)
     assert len(run.history) < 30
     last_best = max(row["epoch"] for row in run.history if row["best"])
     assert len(run.history) == last_best + 2
     assert said[-1] == "Stopped early: 2 epochs without a lower validation loss."
-    again = train(small_config, how, digits[:100], digits[100:], tmp_path, resume=True)
+    again = train(small_config, settings, digits[:100], digits[100:], tmp_path, resume=True)
     assert again.history == run.history
 
 

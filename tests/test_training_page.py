@@ -71,9 +71,9 @@ def test_a_start_writes_the_settings_and_launches(page, launched, folder):
     page.number_input(key="training_rotation").set_value(10.0).run()
     page.button(key="training_start").click().run()
     assert launched == ["notebook-1"]
-    network, how = runs.read_run(folder / "notebook-1")
-    assert (how.epochs, how.seed, how.shift, how.batch_size) == (3, 11, 0, 50)
-    assert (how.rotation, how.scale) == (10, 0)
+    network, training = runs.read_run(folder / "notebook-1")
+    assert (training.epochs, training.seed, training.shift, training.batch_size) == (3, 11, 0, 50)
+    assert (training.rotation, training.scale) == (10, 0)
     assert (network.rounds, network.reconstruction_weight) == (2, 0.5)
     assert network.W_stddev == PRESETS["notebook"].network.W_stddev
     assert page.number_input(key="training_epochs").value == 3
@@ -84,8 +84,8 @@ def test_a_start_takes_a_change_that_comes_with_it(page, launched, folder):
     page.number_input(key="training_epochs").set_value(7)
     page.number_input(key="training_shift").set_value(0)
     page.button(key="training_start").click().run()
-    _, how = runs.read_run(folder / launched[0])
-    assert (how.epochs, how.shift) == (7, 0)
+    _, training = runs.read_run(folder / launched[0])
+    assert (training.epochs, training.shift) == (7, 0)
 
 
 def test_bars_and_upstrokes_are_for_digits_only_and_the_field_says_so(page, launched, folder):

@@ -154,8 +154,8 @@ def test_a_run_behind_a_paused_one_says_that_nothing_goes_on(page, three_runs):
 
 
 def test_with_one_round_the_routing_says_why_it_stays_equal(page, a_run):
-    network, how = runs.read_run(a_run)
-    runs.write_run(a_run, dataclasses.replace(network, rounds=1), how)
+    network, training = runs.read_run(a_run)
+    runs.write_run(a_run, dataclasses.replace(network, rounds=1), training)
     opened(page)
     assert "one round, in which all shares are equal" in words(page)
     assert "An untrained network" not in words(page)

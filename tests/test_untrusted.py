@@ -42,12 +42,12 @@ def refusal(path):
     return str(raised.value)
 
 
-@pytest.mark.parametrize("how", [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
-def test_a_damaged_member_is_one_sentence(saved, tmp_path, how):
+@pytest.mark.parametrize("compression", [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_damaged_member_is_one_sentence(saved, tmp_path, compression):
     with zipfile.ZipFile(saved) as archive:
         config = archive.read("config.json")
     path = tmp_path / "damaged.keras"
-    with zipfile.ZipFile(path, "w", how) as archive:
+    with zipfile.ZipFile(path, "w", compression) as archive:
         archive.writestr("config.json", config)
         where = archive.getinfo("config.json").header_offset + 30 + len("config.json") + 12
     raw = bytearray(path.read_bytes())

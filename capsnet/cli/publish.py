@@ -29,9 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Write checkpoint, card and history of a run."""
-    _, how, _ = runs.read_finished(arguments.run_folder)
+    _, training, _ = runs.read_finished(arguments.run_folder)
     checkpoints.check(arguments.run_folder / runs.BEST)
-    find_file(how.dataset, arguments.data)
+    find_file(training.dataset, arguments.data)
     load_tensorflow_quietly()
     from capsnet import card
 

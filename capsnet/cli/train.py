@@ -102,35 +102,35 @@ def run(arguments: argparse.Namespace) -> None:
     folder = arguments.out or Path("runs") / arguments.preset
     if arguments.strategy == "multiworker":
         folder = workers.own_folder(folder)
-    network, how = _settings(arguments, folder)
-    runs.check_claim(folder, network, how, arguments.resume)
+    network, training = _settings(arguments, folder)
+    runs.check_claim(folder, network, training, arguments.resume)
     if arguments.wait and not arguments.resume:
         runs.lockable(folder, runs.LOCK)
-        names = class_names(how.dataset, arguments.data)
+        names = class_names(training.dataset, arguments.data)
         network = dataclasses.replace(network, class_names=names)
-        runs.claim(folder, network, how, resume=False)  # others who wait look for it
+        runs.claim(folder, network, training, resume=False)  # others who wait look for it
         arguments.resume = True
     # A run that waits for its turn must not take TensorFlow's memory meanwhile.
     with turn(folder) if arguments.wait else contextlib.nullcontext():
-        dataset = load(how.dataset, arguments.data)
+        dataset = load(training.dataset, arguments.data)
         keep_freed_memory()
         load_tensorflow_quietly()
         network = dataclasses.replace(network, class_names=dataset.class_names)
-        best = _train(arguments, network, how, dataset, folder)
+        best = _train(arguments, network, training, dataset, folder)
     print(f"Best network: {best}")
 
 
 def _settings(arguments: argparse.Namespace, folder: Path) -> tuple[CapsNetConfig, TrainingConfig]:
     """The run's or the preset's, with what is to be in place of them."""
     if arguments.resume:
-        network, how = runs.read_run(folder)
+        network, training = runs.read_run(folder)
     else:
         preset = PRESETS[arguments.preset]
-        network, how = preset.network, preset.training
-    how_given = _given(arguments, ("dataset", *TRAINING_OPTIONS))
+        network, training = preset.network, preset.training
+    given = _given(arguments, ("dataset", *TRAINING_OPTIONS))
     return (
         dataclasses.replace(network, **_given(arguments, NETWORK_OPTIONS)),
-        dataclasses.replace(how, **_paths_made_whole(how_given)),
+        dataclasses.replace(training, **_paths_made_whole(given)),
     )
 
 
@@ -151,21 +151,22 @@ def _given(arguments: argparse.Namespace, names: Iterable[str]) -> dict[str, Any
 def _train(
     arguments: argparse.Namespace,
     network: CapsNetConfig,
-    how: TrainingConfig,
+    training: TrainingConfig,
     dataset: Dataset,
     folder: Path,
 ) -> Path:
-    from capsnet import distribution, training
+    from capsnet import distribution
     from capsnet.callbacks.progress import ProgressBar
+    from capsnet.training import train
 
     # Before anything is computed: workers have to find each other first.
     strategy = distribution.STRATEGIES[arguments.strategy]()
-    callbacks: list[Any] = [ProgressBar(how.batch_size)]
+    callbacks: list[Any] = [ProgressBar(training.batch_size)]
     if arguments.tensorboard:
         callbacks.append(distribution.tensorboard(folder / "tensorboard"))
-    finished = training.train(
+    finished = train(
         network,
-        how,
+        training,
         dataset.split("train"),
         dataset.split("validation"),
         folder,

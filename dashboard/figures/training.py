@@ -155,9 +155,9 @@ def comparison_charts(histories: Mapping[str, Rows], colours: Mapping[str, int])
                 for name, rows in histories.items()
             ],
             longest,
-            **how,
+            **options,
         )
-        for title, (field, how) in wanted.items()
+        for title, (field, options) in wanted.items()
     ]
 
 
@@ -190,9 +190,9 @@ def ancestry_charts(histories: Sequence[Rows]) -> list[Chart]:
                 for i, rows in enumerate(histories)
             ],
             starts[-1],
-            **how,
+            **options,
         )
-        for title, (field, how) in wanted.items()
+        for title, (field, options) in wanted.items()
     ]
 
 
@@ -290,5 +290,5 @@ def _weights(page: Snapshot) -> np.ndarray:
     return activity if activity.sum() > 0 else np.ones_like(activity)
 
 
-def _chart(title: str, lines: list[dict[str, Any]], span: float, **how: Any) -> Chart:
-    return {"title": title, "lines": lines, "span": span, "across": "epochs", **how}
+def _chart(title: str, lines: list[dict[str, Any]], span: float, **options: Any) -> Chart:
+    return {"title": title, "lines": lines, "span": span, "across": "epochs", **options}

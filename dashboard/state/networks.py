@@ -74,16 +74,16 @@ def bundled_are() -> Literal["seen", "unseen", "unknown"]:
 def _bundled_were_in(folder: Path) -> Literal["seen", "unseen", "unknown"]:
     """Whether a run's network was trained on bundled digits, by it or by those before it."""
     try:
-        how = run_files.read_run(folder)[1]
+        training = run_files.read_run(folder)[1]
     except TrainingError:  # an upload brings no record; or of a later version of this program
         return "unknown"
-    if how.dataset == BUNDLED:
+    if training.dataset == BUNDLED:
         return "seen"
-    if how.dataset not in SOURCES:
+    if training.dataset not in SOURCES:
         return "unknown"
-    if how.start is None:
+    if training.start is None:
         return "unseen"
-    start = Path(how.start).resolve()
+    start = Path(training.start).resolve()
     if start == SHIPPED.resolve():
         return "unseen"
     return "unknown" if start.parent == folder.resolve() else _bundled_were_in(start.parent)

@@ -89,10 +89,10 @@ def row(run: Run) -> dict[str, object]:
     }
 
 
-def augmentation(how: TrainingConfig) -> str:
+def augmentation(training: TrainingConfig) -> str:
     """How the images of a run are changed, in short."""
     names = ("shift", *DISTORTIONS)
-    told = [f"{name} {getattr(how, name):g}" for name in names if getattr(how, name)]
+    told = [f"{name} {getattr(training, name):g}" for name in names if getattr(training, name)]
     return ", ".join(told) or "none"
 
 
