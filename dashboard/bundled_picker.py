@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard import state
-from dashboard.components.digit_strip import digit_strip
+from dashboard.components.digit_strip import digit_strip, picked
 
 BUNDLED = "bundled_strip"
 GROUP = "bundled_group"
@@ -83,6 +83,7 @@ def _others() -> None:
 
 def _picked() -> None:
     """One of the digits offered has been clicked."""
-    place, offered = state.widget(BUNDLED)["picked"], state.recall("bundled_offered", [])
-    if isinstance(place, int) and 0 <= place < len(offered):
+    offered, images = state.recall("bundled_offered", []), state.digits().images
+    place = picked(state.widget(BUNDLED), (images[index].tobytes() for index in offered))
+    if place is not None:
         state.choose_bundled(offered[place])

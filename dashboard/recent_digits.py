@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import state
-from dashboard.components.digit_strip import digit_strip
+from dashboard.components.digit_strip import digit_strip, picked
 from dashboard.digit import CurrentDigit
 
 STRIP = "strip"
@@ -39,7 +39,8 @@ def _remembered() -> list[CurrentDigit]:
 
 def _picked() -> None:
     """A digit of the strip has been clicked."""
-    place, recent = state.widget(STRIP)["picked"], state.recall("recent", [])
-    if isinstance(place, int) and 0 <= place < len(recent):
+    recent = state.recall("recent", [])
+    place = picked(state.widget(STRIP), (digit.pixels for digit in recent))
+    if place is not None:
         state.choose_digit(recent[place])
         state.remember("recent_sheet", None)

@@ -34,7 +34,7 @@ def show(page: str) -> DeltaGenerator:
         st.subheader("Current digit")
         left, right = st.columns([2, 3], vertical_alignment="center")
         with left:
-            picture(digit.images[0], alt="The current digit", width=112)
+            picture(digit.images[0], alt="The current digit")
         with right:
             label = "not known" if digit.label is None else escaped(str(digit.label))
             st.markdown(f"Label: **{label}**")

@@ -364,6 +364,7 @@ def test_every_command_is_a_module_of_its_name():
 
 def test_publish(small_run, mnist_file, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(data, "VALIDATION_SHARE", 6)
+    monkeypatch.setattr("capsnet.card.load_bundled", lambda: data.load_bundled()[:100])  # sooner
     assert run("publish", small_run.folder, "--data", mnist_file, "--out", tmp_path) == 0
     printed = capsys.readouterr().out
     card = checkpoints.read_card(tmp_path / "capsnet-mnist.keras")

@@ -233,7 +233,7 @@ def test_a_black_sheet_and_a_hundred_strokes_are_answered(app):
         digit = digits.from_strokes(pack(strokes))
         with by_history():
             open_page(app, **digit.link)
-        assert prediction(app) in "0123456789"
+        assert prediction(app) in list("0123456789")
         answer = component(app, "capsnet_answer")
         assert base64.b64decode(answer["seen"]) == digit.pixels
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,16 +29,40 @@ NAMES = SOURCES["fashion-mnist"].class_names
 PAGES = ("draw", "routing", "pose", "start")
 
 
-@pytest.fixture
-def network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small_config: CapsNetConfig) -> str:
-    """The name of a run of another dataset, on this machine: untrained, and routing twice."""
-    monkeypatch.setenv(machine.FOLDER_VARIABLE, str(tmp_path))
+@pytest.fixture(scope="module")
+def shared_folder(small_config: CapsNetConfig, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run of another dataset: untrained, and routing twice. Its file is loaded once."""
     config = dataclasses.replace(small_config, class_names=NAMES, rounds=2)
-    folder = tmp_path / "fashion-1"
-    runs.write_run(folder, config, TrainingConfig(dataset="fashion-mnist"))
+    folder = tmp_path_factory.mktemp("runs")
+    runs.write_run(folder / "fashion-1", config, TrainingConfig(dataset="fashion-mnist"))
     keras.utils.set_random_seed(3)
-    checkpoints.save(CapsNet(config), folder / runs.BEST)
-    return folder.name
+    checkpoints.save(CapsNet(config), folder / "fashion-1" / runs.BEST)
+    return folder
+
+
+@pytest.fixture
+def network(shared_folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The name of that run, on this machine; tests must not change it."""
+    monkeypatch.setenv(machine.FOLDER_VARIABLE, str(shared_folder))
+    return "fashion-1"
+
+
+@pytest.fixture
+def record(network: str, shared_folder: Path) -> Iterator[Path]:
+    """That run's settings, which may be written over, and another run put beside it, `first`."""
+    path = shared_folder / network / runs.RUN
+    before = path.read_text()
+    yield path
+    path.write_text(before)
+    shutil.rmtree(shared_folder / "first")
+
+
+@pytest.fixture
+def own_network(shared_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The name of a copy of that run, in `tmp_path`, to be changed."""
+    shutil.copytree(shared_folder / "fashion-1", tmp_path / "fashion-1")
+    monkeypatch.setenv(machine.FOLDER_VARIABLE, str(tmp_path))
+    return "fashion-1"
 
 
 def opened(network: str, page: str) -> AppTest:
@@ -134,8 +159,8 @@ def test_the_training_film_tells_the_classes_by_name(
     monkeypatch.setenv(machine.FOLDER_VARIABLE, str(tmp_path))
     folder = tmp_path / "fashion-2"
     shutil.copytree(small_run.folder, folder)
-    network, training = runs.read_run(folder)
-    runs.write_run(folder, dataclasses.replace(network, class_names=NAMES), training)
+    config, training = runs.read_run(folder)
+    runs.write_run(folder, dataclasses.replace(config, class_names=NAMES), training)
     app = AppTest.from_file("../dashboard/app.py", default_timeout=120)
     app.switch_page("views/training.py").run()
     assert not app.exception
@@ -156,18 +181,19 @@ def test_the_training_film_tells_the_classes_by_name(
     ],
 )
 def test_the_picker_says_what_a_runs_network_has_seen(
-    network: str, tmp_path: Path, changes: dict[str, str], said: str
+    network: str, record: Path, changes: dict[str, str], said: str
 ) -> None:
-    config, training = runs.read_run(tmp_path / network)
-    runs.write_run(tmp_path / "first", config, TrainingConfig(dataset="bundled"))
-    filled = {name: value.replace("{folder}", str(tmp_path)) for name, value in changes.items()}
-    runs.write_run(tmp_path / network, config, dataclasses.replace(training, **filled))
+    config, training = runs.read_run(record.parent)
+    folder = record.parent.parent
+    runs.write_run(folder / "first", config, TrainingConfig(dataset="bundled"))
+    filled = {name: value.replace("{folder}", str(folder)) for name, value in changes.items()}
+    runs.write_run(record.parent, config, dataclasses.replace(training, **filled))
     captions = "\n".join(str(c.value) for c in opened(network, "routing").sidebar.caption)
     assert said in captions
 
 
-def test_of_an_upload_it_does_not_know(network: str, tmp_path: Path) -> None:
-    name = networks.keep((tmp_path / network / runs.BEST).read_bytes(), "a *[net](x).keras")
+def test_of_an_upload_it_does_not_know(own_network: str, tmp_path: Path) -> None:
+    name = networks.keep((tmp_path / own_network / runs.BEST).read_bytes(), "a *[net](x).keras")
     app = opened(name, "routing")
     captions = "\n".join(str(c.value) for c in app.sidebar.caption)
     assert "whether this network was trained on them is not known" in captions
@@ -190,50 +216,50 @@ def test_another_network_has_no_known_mistakes_to_pick_from(network: str) -> Non
     assert not app.exception
 
 
-def test_a_damaged_record_is_no_hindrance(network: str, tmp_path: Path) -> None:
-    path = tmp_path / network / runs.RUN
+def test_a_damaged_record_is_no_hindrance(own_network: str, tmp_path: Path) -> None:
+    path = tmp_path / own_network / runs.RUN
     path.write_text(path.read_text().replace('"epochs"', '"epochs of a later version"'))
     for page in PAGES:
-        app = opened(network, page)
+        app = opened(own_network, page)
     captions = "\n".join(str(c.value) for c in app.sidebar.caption)
     assert "whether this network was trained on them is not known" in captions
 
 
-def test_a_class_name_is_not_taken_for_markdown(network: str, tmp_path: Path) -> None:
-    config, _ = runs.read_run(tmp_path / network)
+def test_a_class_name_is_not_taken_for_markdown(own_network: str, tmp_path: Path) -> None:
+    config, _ = runs.read_run(tmp_path / own_network)
     names = tuple(f"a_{n}_[b](c)" for n in range(10))
     checkpoints.save(
-        CapsNet(dataclasses.replace(config, class_names=names)), tmp_path / network / runs.BEST
+        CapsNet(dataclasses.replace(config, class_names=names)), tmp_path / own_network / runs.BEST
     )
-    said = [str(m.value) for m in opened(network, "pose").sidebar.markdown]
+    said = [str(m.value) for m in opened(own_network, "pose").sidebar.markdown]
     assert any(r"\_\[b\]\(c\)" in words for words in said)
     assert not any("_[b](c)" in words.replace("\\", "") and "\\" not in words for words in said)
 
 
 def test_a_run_of_a_page_stays_with_the_network_it_began_with(
-    network: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    own_network: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = opened(network, "pose")
+    app = opened(own_network, "pose")
     looked_for = []
     find = networks.find
     monkeypatch.setattr(networks, "find", lambda name: looked_for.append(name) or find(name))
     app.run()
-    assert looked_for == [network]  # a trainer may replace the file at any moment
+    assert looked_for == [own_network]  # a trainer may replace the file at any moment
     before = app.session_state["network_found"]
-    (tmp_path / network / runs.BEST).touch()
+    (tmp_path / own_network / runs.BEST).touch()
     app.run()
     assert app.session_state["network_found"] != before
 
 
 def test_a_network_that_is_gone_is_told_of_until_another_page_is_looked_at(
-    network: str, tmp_path: Path
+    own_network: str, tmp_path: Path
 ) -> None:
-    app = opened(network, "pose")
-    shutil.rmtree(tmp_path / network)
+    app = opened(own_network, "pose")
+    shutil.rmtree(tmp_path / own_network)
     for _ in range(3):
         app.run()
         assert [w.value.split(".")[0] for w in app.warning] == [
-            f"This machine has no network named {network}"
+            f"This machine has no network named {own_network}"
         ]
     go_to(app, "views/draw.py")
     assert not app.warning

@@ -216,8 +216,9 @@ def test_resuming_nothing(small_config, quick_training, digits, tmp_path):
         train(small_config, quick_training, digits, digits, tmp_path / "none", resume=True)
 
 
-def test_bfloat16_training_leaves_a_float32_network(small_config, digits, tmp_path):
-    settings = TrainingConfig(epochs=1, batch_size=50, conv_dtype="bfloat16")
+def test_bfloat16_training_leaves_a_float32_network(small_config, digits, tmp_path, monkeypatch):
+    monkeypatch.setattr(training, "fastest_dtype", lambda: "bfloat16")
+    settings = TrainingConfig(epochs=1, batch_size=50, conv_dtype="auto")
     run = train(small_config, settings, digits[:100], digits[100:], tmp_path)
     loaded = checkpoints.load(run.best)
     assert loaded.conv1.compute_dtype == "float32"
@@ -225,23 +226,36 @@ def test_bfloat16_training_leaves_a_float32_network(small_config, digits, tmp_pa
     assert np.isfinite(run.history[0]["val_loss"])
 
 
+class Decided(Exception):
+    """The settings are decided, and a network would be built next."""
+
+
+def decided(network, training, steps):
+    raise Decided(training.conv_dtype)
+
+
 @pytest.mark.parametrize("fastest", ["float32", "bfloat16"])
 def test_the_type_left_to_the_machine_is_decided_once(
     small_config, digits, tmp_path, monkeypatch, fastest
 ):
     monkeypatch.setattr(training, "fastest_dtype", lambda: fastest)
+    monkeypatch.setattr(training, "compiled_model", decided)
     settings = TrainingConfig(epochs=1, batch_size=50, conv_dtype="auto")
-    train(small_config, settings, digits[:100], digits[100:], tmp_path)
+    with pytest.raises(Decided):
+        train(small_config, settings, digits[:100], digits[100:], tmp_path)
     assert runs.read_run(tmp_path)[1] == dataclasses.replace(settings, conv_dtype=fastest)
     monkeypatch.setattr(training, "fastest_dtype", None)  # not to be called again
-    train(small_config, settings, digits[:100], digits[100:], tmp_path, resume=True)
+    with pytest.raises(Decided, match=fastest):
+        train(small_config, settings, digits[:100], digits[100:], tmp_path, resume=True)
 
 
 def test_a_run_that_waited_in_the_queue_is_decided_too(small_config, digits, tmp_path, monkeypatch):
     monkeypatch.setattr(training, "fastest_dtype", lambda: "bfloat16")
     settings = TrainingConfig(epochs=1, batch_size=50, conv_dtype="auto")
     runs.write_run(tmp_path, small_config, settings)  # as the Training page does
-    train(small_config, settings, digits[:100], digits[100:], tmp_path, resume=True)
+    monkeypatch.setattr(training, "compiled_model", decided)
+    with pytest.raises(Decided, match="bfloat16"):
+        train(small_config, settings, digits[:100], digits[100:], tmp_path, resume=True)
     assert runs.read_run(tmp_path)[1].conv_dtype == "bfloat16"
 
 
@@ -303,9 +317,9 @@ def test_the_moving_average_is_what_is_validated_and_kept(small_config, digits, 
     for weights in seen[1:4]:
         average = [0.9 * a + 0.1 * w for a, w in zip(average, weights, strict=True)]
     kept = checkpoints.load(run.best)
-    if run.history[-1]["best"]:
-        for actual, expected in zip(kept.get_weights(), average, strict=True):
-            np.testing.assert_allclose(actual, expected, atol=1e-5)
+    assert run.history[-1]["best"]
+    for actual, expected in zip(kept.get_weights(), average, strict=True):
+        np.testing.assert_allclose(actual, expected, atol=1e-5)
     best = [row for row in run.history if row["best"]][-1]
     assert evaluate(kept, digits[100:]).margin_loss == pytest.approx(
         best["val_margin_loss"], rel=1e-4

@@ -11,20 +11,25 @@ import streamlit as st
 from PIL import Image
 
 
-def picture(image: np.ndarray, alt: str, width: int = 112, caption: str = "") -> None:
+def picture(image: np.ndarray, alt: str) -> None:
     """Show an image inside the page itself, so that no fast rerun can lose its file.
 
     Args:
         image: (H, W) or (H, W, 1) float in [0, 1], 1 for ink.
         alt: what it shows, for those who cannot see it.
-        width: in CSS pixels, at most; a narrower place shrinks it.
-        caption: a line beneath it.
     """
-    st.html(picture_html(image, alt, width, caption))
+    st.html(picture_html(image, alt))
 
 
 def picture_html(image: np.ndarray, alt: str, width: int = 112, caption: str = "") -> str:
-    """The HTML of `picture`, to put among other HTML."""
+    """The HTML of `picture`, to put among other HTML.
+
+    Args:
+        image: as there.
+        alt: as there.
+        width: in CSS pixels, at most; a narrower place shrinks it.
+        caption: a line beneath it.
+    """
     below = f"<figcaption style='text-align:center'>{html.escape(caption)}</figcaption>"
     return (
         f"<figure style='margin:0;width:{width}px;max-width:100%'>"

@@ -11,7 +11,6 @@ asked for anything, or Streamlit shows an exception.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
@@ -19,12 +18,20 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    CDPSession,
+    ConsoleMessage,
+    Page,
+    Response,
+    expect,
+)
 
 from capsnet.data import load_bundled
 from dashboard.state.visitor import FIRST_DIGIT
@@ -44,8 +51,13 @@ expect.set_options(timeout=PATIENCE * 1000)
 STORED = "cookies,local_storage,indexeddb,cache_storage"
 """What the next visitor must not find: all but the HTTP cache and its compiled scripts."""
 
-BUSY = """() => !document.querySelector('[data-testid=stMain]') || !!document.querySelector(
-    '[data-testid=stStatusWidget],[data-testid=stSkeleton],[data-testid=stSpinner]')"""
+SEEN = """() => {
+    const app = document.querySelector('[data-testid=stApp]');
+    const waits = '[data-testid=stStatusWidget],[data-testid=stSkeleton],[data-testid=stSpinner]';
+    const rests = app?.dataset.testScriptState === 'notRunning' && !document.querySelector(waits);
+    return [Boolean(rests), document.body.innerText];
+}"""
+"""Whether no script runs, which Streamlit says itself, and all of the page's text."""
 
 
 class Devices:
@@ -57,32 +69,39 @@ class Devices:
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
-        self._free: dict[str, list[BrowserContext]] = {}
-        self._kinds: dict[BrowserContext, str] = {}
+        self._free: dict[bool, list[BrowserContext]] = {False: [], True: []}
+        self._kinds: dict[BrowserContext, bool] = {}
+        self._cleaners: dict[BrowserContext, CDPSession] = {}
 
-    def lend(self, options: dict[str, Any]) -> BrowserContext:
-        """A context with these options of `Browser.new_context`, without pages."""
-        kind = json.dumps(options, sort_keys=True)
-        if free := self._free.setdefault(kind, []):
+    def lend(self, phone: bool) -> BrowserContext:
+        """A phone or a laptop, which has nothing but a blank page open."""
+        if free := self._free[phone]:
             return free.pop()
-        context = self._browser.new_context(**options)
+        context = self._browser.new_context(**(PHONE if phone else LAPTOP))
         context.set_default_timeout(PATIENCE * 1000)
-        self._kinds[context] = kind
+        self._kinds[context] = phone
+        self._cleaners[context] = context.new_cdp_session(context.new_page())
         return context
 
     def take_back(self, context: BrowserContext, origin: str) -> None:
         """Close a lent context's pages and forget what the pages of `origin` have stored."""
-        for page in context.pages:
+        _, *opened = context.pages
+        for page in opened:
             page.close()
-        blank = context.new_page()
-        storage = context.new_cdp_session(blank)
-        storage.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": STORED})
-        blank.close()
+        context.clear_permissions()
+        stored = {"origin": origin, "storageTypes": STORED}
+        self._cleaners[context].send("Storage.clearDataForOrigin", stored)
         self._free[self._kinds[context]].append(context)
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def networks_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the server looks for runs, and so for other networks: not in the developer's own."""
+    return tmp_path_factory.mktemp("runs")
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, networks_folder: Path) -> Iterator[str]:
     """The address of a server started as the README says."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a killed run stops its server too
     port = free_port()
@@ -99,6 +118,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         process = subprocess.Popen(
             command + options,
             cwd=ROOT,
+            env={**os.environ, "CAPSNET_RUNS": str(networks_folder)},
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -129,17 +149,30 @@ def devices(browser: Browser) -> Devices:
 
 @pytest.fixture
 def visit(server: str, devices: Devices) -> Iterator[Callable[..., Page]]:
-    """Opens a page of the explorer for a new visitor, settled: `visit("draw", phone=True)`."""
+    """Opens a page of the explorer for a new visitor, settled: `visit("draw", phone=True)`.
+
+    `size` is the screen's in CSS pixels, where it is not the phone's or the laptop's; `calm` for a
+    visitor who wants nothing to move.
+    """
     contexts, troubles = [], []
 
-    def open_page(path: str = "", *, phone: bool = False, **options: object) -> Page:
-        context = devices.lend({**(PHONE if phone else LAPTOP), **options})
+    def open_page(
+        path: str = "",
+        *,
+        phone: bool = False,
+        size: tuple[int, int] | None = None,
+        calm: bool = False,
+        permissions: Sequence[str] = (),
+    ) -> Page:
+        context = devices.lend(phone)
         contexts.append(context)
+        context.grant_permissions(list(permissions))
         page = context.new_page()
-        page.on("pageerror", lambda error: troubles.append(f"script error: {error}"))
-        page.on("console", lambda message: troubles.extend(_console_error(message)))
-        page.on("response", lambda response: troubles.extend(_failed(response)))
-        page.on("request", lambda request: troubles.extend(_leaves(request.url, server)))
+        if size:
+            page.set_viewport_size({"width": size[0], "height": size[1]})
+        if calm:
+            page.emulate_media(reduced_motion="reduce")
+        watch(page, server, troubles)
         page.goto(f"{server}/{path.lstrip('/')}")
         # A new server may be seconds away from its first run, and nothing on the page says so.
         page.get_by_text("Current digit").first.wait_for(state="attached")
@@ -155,14 +188,25 @@ def visit(server: str, devices: Devices) -> Iterator[Callable[..., Page]]:
     assert not troubles, troubles
 
 
+def watch(page: Page, server: str, troubles: list[str]) -> None:
+    """Write down what no page may do: errors, failed requests, requests to other hosts."""
+    page.on("pageerror", lambda error: troubles.append(f"script error: {error}"))
+    page.on("console", lambda message: troubles.extend(_console_error(message)))
+    page.on("response", lambda response: troubles.extend(_failed(response)))
+    page.on("request", lambda request: troubles.extend(_leaves(request.url, server)))
+
+
 @pytest.fixture
 def page(visit: Callable[..., Page]) -> Page:
     """The Start page on a laptop."""
     return visit()
 
 
-def settle(page: Page, quiet: float = 0.8) -> None:
+def settle(page: Page, quiet: float = 0.4) -> None:
     """Wait until no script runs and the page's text has not changed for `quiet` seconds.
+
+    What the browser does by itself later, as the pad 0.7 s after the pen was lifted, is not waited
+    for: ask for a longer `quiet`.
 
     Raises:
         TimeoutError: if that does not happen in two minutes.
@@ -170,9 +214,8 @@ def settle(page: Page, quiet: float = 0.8) -> None:
     start = changed = time.monotonic()
     before = None
     while time.monotonic() - start < PATIENCE:
-        busy = page.evaluate(BUSY)
-        text = page.evaluate("() => document.body.innerText")
-        if busy or text != before:
+        rests, text = page.evaluate(SEEN)
+        if not rests or text != before:
             before, changed = text, time.monotonic()
         elif time.monotonic() - changed > quiet:
             return
@@ -225,5 +268,6 @@ def _leaves(url: str, server: str) -> list[str]:
 
 
 def _failed(response: Response) -> list[str]:
-    own_probe = "_stcore/" in response.url  # Streamlit looks for its own base path on deep links
+    # Streamlit looks for its own base path on deep links.
+    own_probe = response.url.endswith(("_stcore/health", "_stcore/host-config"))
     return [] if response.status < 400 or own_probe else [f"HTTP {response.status} {response.url}"]

@@ -48,7 +48,7 @@ def ready(page):
     drawn = """() => [...document.querySelectorAll(".pose-rows canvas")].filter((c) =>
         c.getContext("2d").getImageData(0, 0, c.width, c.height).data.some((x) => x)
     ).length == 16"""
-    page.wait_for_function(drawn)
+    page.wait_for_function(drawn, polling=100)
 
 
 def eventually(page, condition):

@@ -51,7 +51,7 @@ def test_the_digit_that_waits_on_the_pad_makes_way_for_the_first_stroke(
 
 
 def test_on_a_wide_screen_the_pad_begins_where_the_page_does(visit: Callable[..., Page]) -> None:
-    page = visit("draw", viewport={"width": 1920, "height": 1080})
+    page = visit("draw", size=(1920, 1080))
     pad = page.get_by_test_id("draw-pad").bounding_box()
     title = page.get_by_role("heading", name="Draw a digit").bounding_box()
     assert pad and title
@@ -62,9 +62,7 @@ def test_on_a_wide_screen_the_pad_begins_where_the_page_does(visit: Callable[...
 
 
 def test_a_phone_shows_the_pad_and_its_answer_at_once(visit: Callable[..., Page]) -> None:
-    page = visit(
-        "draw", phone=True, viewport={"width": 390, "height": 664}
-    )  # with a browser's bars
+    page = visit("draw", phone=True, size=(390, 664))  # with a browser's bars
     for shown in (".st-key-prediction", ".verdict-words", "[data-testid=draw-pad]"):
         box = page.locator(shown).bounding_box()
         assert box
@@ -76,7 +74,7 @@ def test_on_a_laptop_pad_switch_and_capsules_are_seen_without_scrolling(
     visit: Callable[..., Page],
 ) -> None:
     page = visit("draw")
-    draw(page, DIGITS[3])
+    draw(page, DIGITS[1])
     for shown in ("[data-testid=draw-pad]", "[data-testid=stCheckbox]", ".answer-chart"):
         box = page.locator(shown).first.bounding_box()
         assert box
@@ -115,7 +113,7 @@ def test_a_stroke_keeps_its_shape_whatever_is_said_above_the_pad(
     """The pad does not move while answers come and go, in not one frame."""
     page = visit("draw", phone=phone)
     page.get_by_test_id("draw-pad").evaluate(PLACES_OF_THE_PAD)
-    for digit in (7, 2, 5, 8):
+    for digit in (7, 4, 2):
         draw(page, DIGITS[digit], touch=phone)
         page.wait_for_url("**strokes=*", timeout=SOON)
         code = parse_qs(urlparse(page.url).query)["strokes"][0]
@@ -175,6 +173,6 @@ def test_without_a_connection_no_old_answer_stands_over_a_new_drawing(
     words = page.locator(".verdict-words")
     expect(words).to_have_text("No answer yet: is the connection lost? The drawing is kept.")
     page.evaluate("reconnect()")
-    draw(page, DIGITS[3])
-    expect_prediction(page, "3")
-    expect(words).to_contain_text("Longest capsule 3")
+    draw(page, DIGITS[1])
+    expect_prediction(page, "1")
+    expect(words).to_contain_text("Longest capsule 1")

@@ -16,9 +16,9 @@ PAD = """
     const parentElement = document.body.appendChild(document.createElement("div"));
     parentElement.innerHTML = html;
     const sent = [];
-    const call = (answered, link = {}) => module.default({
+    const call = (answered, link = {}, revision = 1) => module.default({
         parentElement,
-        data: { answered, revision: 1, strokes: "", picture: "", faint: false, link },
+        data: { answered, revision, strokes: "", picture: "", faint: false, link },
         setStateValue: (name, drawing) => sent.push(drawing),
     });
     const canvas = parentElement.querySelector("canvas");
@@ -81,6 +81,24 @@ RESTED = """
 """
 
 
+CHOSEN = """
+    const outcomes = [];
+    for (const isAnswered of [true, false]) {
+        call(0);
+        pen("pointerdown", 5);
+        pen("pointermove", 50);
+        pen("pointerup", 50);
+        const { number } = sent.at(-1);
+        if (isAnswered) call(number);
+        const before = sent.length;
+        call(number, { digit: "7" }, outcomes.length + 2);  // chosen elsewhere, at once
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+        outcomes.push([sent.length - before, canvas.getAttribute("aria-busy")]);
+    }
+    return outcomes;
+"""
+
+
 def played(browser: Browser, story: str) -> dict[str, object]:
     """What a story finds on a page that has nothing but the pad."""
     source = joined(draw_pad.FOLDER / "pad.js")
@@ -106,3 +124,8 @@ def test_the_address_names_a_drawing_that_was_answered_before_the_pen_was_lifted
 ) -> None:
     """Reloaded right then, the page would come back without the last stroke."""
     assert played(browser, RESTED) == {"down": [], "up": ["?strokes=all"]}
+
+
+def test_a_digit_chosen_right_after_a_stroke_stays_chosen(browser: Browser) -> None:
+    """The pad's word that the pen rests would tell the server of a sheet that is gone."""
+    assert played(browser, CHOSEN) == [[0, "false"], [0, "false"]]

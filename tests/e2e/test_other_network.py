@@ -1,6 +1,7 @@
 """Another network on the pages: its pictures and files, and nothing left of the one before."""
 
 import dataclasses
+import shutil
 
 import numpy as np
 import pytest
@@ -13,7 +14,6 @@ from capsnet.model import CapsNet
 from capsnet.runs import BEST
 from tests.e2e.pose import drag, eventually, levels, ready, shows, slider
 from tests.e2e.routing import PICTURES, told
-from tests.e2e.test_training import Server
 
 pytestmark = pytest.mark.e2e
 
@@ -28,17 +28,15 @@ def clothes_model(model):
     return named
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory, small_model):
-    """A server whose visitors can use a small network, too."""
-    own = Server(tmp_path_factory.mktemp("pose"))
-    (own.runs / "small-1").mkdir(parents=True)
-    checkpoints.save(small_model, own.runs / "small-1" / BEST)
-    (own.runs / "clothes-1").mkdir()
-    checkpoints.save(clothes_model(small_model), own.runs / "clothes-1" / BEST)
-    own.start()
-    yield own.address
-    own.kill()
+@pytest.fixture(scope="module", autouse=True)
+def networks(networks_folder, small_model):
+    """Two small networks that visitors can use, one with names for its classes."""
+    for name, model in (("small-1", small_model), ("clothes-1", clothes_model(small_model))):
+        (networks_folder / name).mkdir()
+        checkpoints.save(model, networks_folder / name / BEST)
+    yield
+    shutil.rmtree(networks_folder / "small-1")
+    shutil.rmtree(networks_folder / "clothes-1")
 
 
 def test_the_decoder_changes_with_the_network_while_the_page_stays(visit, shipped, small_model):
@@ -112,11 +110,11 @@ def test_a_close_call_is_shown_with_all_capsules_speaking(visit):
     expect(page.get_by_test_id("outcome")).to_contain_text("Nothing is silent")
 
 
-@pytest.mark.parametrize("view", ["lengths", "flow", "maps"])
-def test_the_views_of_routing_call_the_classes_by_their_names(visit, view):
+def test_the_views_of_routing_call_the_classes_by_their_names(visit):
     page = visit("routing?digit=42&network=clothes-1")
-    said = " ".join(told(page, view))
-    alt = page.locator(PICTURES.format(view)).first.get_attribute("aria-label")
-    assert any(name in alt for name in CLOTHES)
-    assert sum(name in said for name in CLOTHES) > 1
-    assert "digit 1" not in said + alt
+    for view in ("lengths", "flow", "maps"):
+        said = " ".join(told(page, view))
+        alt = page.locator(PICTURES.format(view)).first.get_attribute("aria-label")
+        assert any(name in alt for name in CLOTHES), view
+        assert sum(name in said for name in CLOTHES) > 1, view
+        assert "digit 1" not in said + alt, view

@@ -57,7 +57,7 @@ def test_the_picture_follows_the_hand_and_the_server_hears_of_it_on_release(watc
     page.mouse.up()
     page.wait_for_url("**pose=**")
     eventually(page, lambda: len(sent) > before)
-    settle(page)
+    settle(page, 0.9)
     assert len(sent) == before + 1, "one release is one update"
     assert float(slider(page, 3).input_value()) > 0.2
 

@@ -7,13 +7,11 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.e2e.pose import eventually, open_pose, slider
+from tests.e2e.pose import MAIN, eventually, open_pose, slider
 
 pytestmark = pytest.mark.e2e
 
-PROJECTOR = {"viewport": {"width": 1920, "height": 1080}}
-SCREENS = [PROJECTOR, {}, {"phone": True}]
-NAMES = ["projector", "laptop", "phone"]
+SCREENS = {"projector": {"size": (1920, 1080)}, "laptop": {}, "phone": {"phone": True}}
 
 
 def screenshot(page):
@@ -21,9 +19,22 @@ def screenshot(page):
     return np.asarray(Image.open(io.BytesIO(page.screenshot())).convert("L"))
 
 
-@pytest.mark.parametrize("screen", SCREENS, ids=NAMES)
-def test_every_picture_has_an_edge_all_round(visit, screen):
-    page = open_pose(visit, color_scheme="light", **screen)
+@pytest.mark.parametrize("screen", SCREENS)
+def test_what_is_seen(visit, screen):
+    """One visit for each screen; each part leaves the page as it found it, but the last."""
+    page = open_pose(visit, **SCREENS[screen])
+    page.evaluate(f"{MAIN}.scrollTo(0, 0)")
+    if screen == "phone":
+        a_phone_has_targets_for_a_thumb(page)
+    every_group_of_buttons_says_what_it_is(page)
+    each_end_of_a_slider_says_where_it_leads(page)
+    every_picture_has_an_edge_all_round(page)
+    if screen == "laptop":
+        a_laptop_shows_the_picture_large_and_whole_with_what_it_is_compared_to(page)
+    the_picture_stays_in_sight_on_the_way_to_another_digit(page)
+
+
+def every_picture_has_an_edge_all_round(page):
     for name in ("canvas", "original", "own", "difference"):
         canvas = page.get_by_test_id(f"pose-{name}")
         canvas.scroll_into_view_if_needed()
@@ -34,9 +45,7 @@ def test_every_picture_has_an_edge_all_round(visit, screen):
             assert near.mean(axis=1).min() < 230, f"{name} has no line at {edge}"
 
 
-@pytest.mark.parametrize("screen", SCREENS, ids=NAMES)
-def test_every_group_of_buttons_says_what_it_is(visit, screen):
-    page = open_pose(visit, **screen)
+def every_group_of_buttons_says_what_it_is(page):
     bar = page.locator(".pose-bar")
     boxes = []
     for name in ("Capsule", "Sliders reach"):
@@ -56,9 +65,7 @@ def overlap(a, b):
     )
 
 
-@pytest.mark.parametrize("screen", SCREENS, ids=NAMES)
-def test_each_end_of_a_slider_says_where_it_leads(visit, screen):
-    page = open_pose(visit, **screen)
+def each_end_of_a_slider_says_where_it_leads(page):
     said = 0
     for row in page.locator(".pose-rows .pose-row").all():
         label, ends = row.locator(".pose-meaning"), row.locator(".pose-ends span")
@@ -78,8 +85,7 @@ def test_each_end_of_a_slider_says_where_it_leads(visit, screen):
     assert said > 8
 
 
-def test_a_phone_has_targets_for_a_thumb(visit):
-    page = open_pose(visit, phone=True)
+def a_phone_has_targets_for_a_thumb(page):
     for target in page.locator(".pose button, .pose input[type=range], .pose summary").all():
         if box := target.bounding_box():
             assert box["height"] >= 44, target.get_attribute("aria-label") or target.inner_text()
@@ -88,9 +94,7 @@ def test_a_phone_has_targets_for_a_thumb(visit):
     assert box["y"] + box["height"] < 844, "the picture is not on the first screen"
 
 
-@pytest.mark.parametrize("screen", SCREENS, ids=NAMES)
-def test_the_picture_stays_in_sight_on_the_way_to_another_digit(visit, screen):
-    page = open_pose(visit, **screen)
+def the_picture_stays_in_sight_on_the_way_to_another_digit(page):
     page.get_by_text("Morph into another digit").click()
     page.locator(".pose-target").first.click()
     page.get_by_label("Play the way").click()
@@ -99,8 +103,7 @@ def test_the_picture_stays_in_sight_on_the_way_to_another_digit(visit, screen):
     assert box["y"] >= 0 and box["y"] + box["height"] <= page.viewport_size["height"]
 
 
-def test_a_laptop_shows_the_picture_large_and_whole_with_what_it_is_compared_to(visit):
-    page = open_pose(visit)
+def a_laptop_shows_the_picture_large_and_whole_with_what_it_is_compared_to(page):
     assert page.get_by_test_id("pose-canvas").bounding_box()["width"] > 270
     slider(page, 15).evaluate("slider => slider.scrollIntoView({block: 'nearest'})")
     for name in ("canvas", "original", "own", "difference"):

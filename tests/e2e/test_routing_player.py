@@ -12,6 +12,7 @@ from playwright.sync_api import Page, WebSocket, expect
 
 from capsnet import misread
 from capsnet.data import load_bundled
+from tests.e2e.pose import MAIN
 from tests.e2e.routing import (
     PICTURES,
     choose_rounds,
@@ -51,11 +52,15 @@ def test_the_player_stays_in_sight_below_streamlits_bar(routing: Page) -> None:
     fold.evaluate("button => button.click()")  # seen when the pointer is over the menu only
     play = routing.get_by_test_id("round-play")
     routing.get_by_test_id("board").scroll_into_view_if_needed()
+    routing.wait_for_function(f"() => {MAIN}.scrollTop > 400")
     bar = routing.get_by_test_id("stHeader").bounding_box()
     for _ in range(100):
         if play.bounding_box()["y"] >= bar["y"] + bar["height"]:
             break
         routing.wait_for_timeout(100)
+    else:
+        pytest.fail("the player is not below Streamlit's bar")
+    expect(play).to_be_in_viewport()
     play.click(timeout=5000)  # nothing lies over it
     expect(routing.get_by_test_id("round")).to_have_text("2")
 
@@ -134,7 +139,7 @@ def test_a_close_call_plays_by_itself(routing: Page, shipped: CapsNet) -> None:
 def test_the_first_screen_shows_lengths_and_flow_and_how_to_play_them(
     visit: Callable[..., Page], size: tuple[int, int]
 ) -> None:
-    page = visit("routing", viewport=dict(zip(("width", "height"), size, strict=True)))
+    page = visit("routing", size=size)
     for view in ("lengths", "flow"):
         expect(page.locator(PICTURES.format(view))).to_be_in_viewport(ratio=1)
     for button in ("round-play", "play-ten", "close-call"):
@@ -143,7 +148,7 @@ def test_the_first_screen_shows_lengths_and_flow_and_how_to_play_them(
 
 @pytest.mark.parametrize("size", [(1920, 1080), (1366, 768), (390, 844)])
 def test_the_page_opens_at_its_top(visit: Callable[..., Page], size: tuple[int, int]) -> None:
-    page = visit("", viewport=dict(zip(("width", "height"), size, strict=True)))
+    page = visit("", size=size)
     page.get_by_test_id("stMain").get_by_role("link", name="Routing").first.click()
     expect(page.locator(".routing[data-shown]")).to_be_attached()
     page.wait_for_timeout(500)  # figures below the screen get their heights
@@ -176,9 +181,7 @@ def test_seven_rounds_then_another_digit(routing: Page) -> None:
 
 @pytest.mark.parametrize("width", [1280, 1366, 1920])
 def test_all_ten_lengths_are_seen(visit: Callable[..., Page], width: int) -> None:
-    table = visit("routing", viewport={"width": width, "height": 800}).get_by_test_id(
-        "lengths-table"
-    )
+    table = visit("routing", size=(width, 800)).get_by_test_id("lengths-table")
     expect(table.locator("td")).to_have_count(10)
     assert table.evaluate("box => box.scrollWidth <= box.clientWidth")
 

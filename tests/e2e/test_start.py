@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from dashboard.state.visitor import FIRST_DIGIT
+from tests.e2e.pose import MAIN
 
 pytestmark = pytest.mark.e2e
 
@@ -49,7 +50,7 @@ def test_the_digits_bend(page):
 
 
 def test_those_who_want_no_motion_see_the_unbent_digit(visit):
-    page = visit(reduced_motion="reduce")
+    page = visit(calm=True)
     bending = page.locator(".example-bending").first
     assert not bending.evaluate("e => e.getAnimations().length")
     assert bending.evaluate(PLACE) == "50%"
@@ -104,8 +105,7 @@ def test_two_visitors_have_their_own_digits(page, visit, settle):
 
 def test_on_a_phone_nothing_scrolls_sideways(visit):
     page = visit(phone=True)
-    wider = "() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
-    assert page.evaluate(wider) <= 2
+    assert page.evaluate(f"{MAIN}.scrollWidth - {MAIN}.clientWidth") <= 2
 
 
 def test_on_a_phone_the_menu_makes_way_for_the_page_chosen(visit, settle):

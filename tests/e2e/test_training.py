@@ -15,11 +15,10 @@ from playwright.sync_api import TimeoutError, expect
 from capsnet import data, runs
 from capsnet.history import HISTORY, read_history
 from tests.browser import free_port
-from tests.e2e.conftest import LAPTOP, PATIENCE, ROOT, _await_health, settle
+from tests.e2e.conftest import PATIENCE, ROOT, _await_health, settle, watch
 
 pytestmark = pytest.mark.e2e
 LONG = 2000 * PATIENCE
-expect.set_options(timeout=LONG)
 
 
 class Server:
@@ -82,20 +81,29 @@ def own_server(tmp_path_factory):
     assert not through_ours, server.log.read_text()
 
 
+@pytest.fixture(autouse=True)
+def patience():
+    """A trainer takes its share of a busy machine."""
+    expect.set_options(timeout=LONG)
+    yield
+    expect.set_options(timeout=1000 * PATIENCE)
+
+
 @pytest.fixture
-def teacher(own_server, browser):
+def teacher(own_server, devices, request):
     """The Training page in a browser on this machine."""
-    context = browser.new_context(**LAPTOP)
-    context.set_default_timeout(LONG)
+    context = devices.lend(phone=False)
     page = context.new_page()
+    page.set_default_timeout(LONG)
     troubles = []
-    page.on("pageerror", lambda error: troubles.append(f"script error: {error}"))
+    if not request.node.get_closest_marker("restarts"):  # its page loses its server
+        watch(page, own_server.address, troubles)
     page.goto(f"{own_server.address}/training")
-    expect(page.get_by_role("heading", name="Training: watch it learn")).to_be_visible(timeout=LONG)
+    expect(page.get_by_role("heading", name="Training: watch it learn")).to_be_visible()
     yield page
     assert not page.locator("[data-testid=stException]").count()
-    context.close()
-    assert not troubles
+    devices.take_back(context, own_server.address)
+    assert not troubles, troubles
 
 
 def button(page, name):
@@ -144,6 +152,7 @@ def progress_of(server, name, test):
         time.sleep(0.1)
 
 
+@pytest.mark.restarts
 def test_a_run_from_start_to_pause_over_a_restart_to_stop(own_server, teacher):
     page = teacher
     start_run(page, 200)
@@ -247,7 +256,7 @@ def test_nothing_is_cut_or_told_twice_differently(own_server, teacher):
     assert abs(row_7["y"] + row_7["height"] / 2 - middle) < 3
 
 
-def test_a_network_of_ones_own_on_all_pages(own_server, teacher, browser):
+def test_a_network_of_ones_own_on_all_pages(own_server, teacher, devices):
     page = teacher
     says(page, "tiny-3: Finished")
     button(page, "Use its network").first.click()
@@ -256,19 +265,21 @@ def test_a_network_of_ones_own_on_all_pages(own_server, teacher, browser):
     page.wait_for_url(re.compile("network=tiny-3"))
     for name in ("Start", "Draw", "Routing", "Pose"):
         sidebar.get_by_role("link", name=name).click()
-        page.wait_for_url(re.compile("network=tiny-3"))
+        where = "" if name == "Start" else name.lower()
+        page.wait_for_url(re.compile(rf"/{where}\?(.*&)?network=tiny-3"))
         settle(page)
         expect(sidebar.get_by_text("Run tiny-3")).to_be_visible()
         assert not page.locator("[data-testid=stException]").count()
         assert not page.locator("[data-testid=stAlertContentError]").count()
-    friend = browser.new_context(**LAPTOP).new_page()
+    elsewhere = devices.lend(phone=False)
+    friend = elsewhere.new_page()
     friend.goto(own_server.address)
     expect(friend.get_by_text("The shipped one", exact=True).first).to_be_visible(timeout=LONG)
     friend.goto(page.url)  # the link says which network
     expect(friend.get_by_text("Run tiny-3").first).to_be_visible(timeout=LONG)
     friend.goto(f"{own_server.address}/draw?network=elsewhere-7")
     says(friend, "This machine has no network named elsewhere-7. The shipped network is used")
-    friend.context.close()
+    devices.take_back(elsewhere, own_server.address)
     button(page, "Back to the shipped one").click()
     expect(sidebar.get_by_text("The shipped one", exact=True)).to_be_visible()
 

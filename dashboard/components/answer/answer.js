@@ -1,17 +1,11 @@
 /** The answer: pictures on canvases, lengths as bars with the loss's margins across them. */
 
+import { element } from "../dom.js";
 import { bytesOf, newCanvas, paintInk } from "../ink.js";
 
 const CLASSES = 10;
 const PIXELS = 28 * 28;
 const VALUE_HEIGHT = 0.11; // of a bar's value, as a length
-
-function element(tag, className, text = "") {
-  const made = document.createElement(tag);
-  made.className = className;
-  made.textContent = text;
-  return made;
-}
 
 /** One column: the bar with its value, the class, and what its capsule would draw. */
 function column() {

@@ -117,7 +117,12 @@ function legend(box, chart, x) {
   }));
 }
 
-function figure(chart, width) {
+/**
+ * One chart.
+ *
+ * @param {{x: number | null}} pointed where a pointer is, in epochs, kept from drawing to drawing
+ */
+function figure(chart, width, pointed) {
   const made = document.createElement("figure");
   const title = document.createElement("figcaption");
   title.textContent = chart.title;
@@ -133,18 +138,20 @@ function figure(chart, width) {
   legend(box, chart, null);
   const cursor = svg("line", { class: "curves-cursor", y1: EDGE.top, y2: at.height - EDGE.bottom, visibility: "hidden" });
   paper.append(cursor);
-  paper.addEventListener("pointermove", (event) => {
-    const frame = paper.getBoundingClientRect();
-    const x = Math.min(Math.max(at.back(((event.clientX - frame.left) / frame.width) * width), 0), at.toX);
-    cursor.setAttribute("x1", at.x(x));
-    cursor.setAttribute("x2", at.x(x));
-    cursor.setAttribute("visibility", "visible");
+  const point = (x) => {
+    pointed.x = x;
+    cursor.setAttribute("visibility", x === null ? "hidden" : "visible");
+    if (x !== null) for (const end of ["x1", "x2"]) cursor.setAttribute(end, at.x(x));
     legend(box, chart, x);
-  });
-  paper.addEventListener("pointerleave", () => {
-    cursor.setAttribute("visibility", "hidden");
-    legend(box, chart, null);
-  });
+  };
+  const under = ({ clientX }) => {
+    const frame = paper.getBoundingClientRect();
+    point(Math.min(Math.max(at.back(((clientX - frame.left) / frame.width) * width), 0), at.toX));
+  };
+  paper.addEventListener("pointermove", under);
+  paper.addEventListener("pointerdown", under);
+  paper.addEventListener("pointerleave", () => point(null));
+  if (pointed.x !== null) point(Math.min(pointed.x, at.toX));
   made.append(title, box, paper);
   return made;
 }
@@ -167,7 +174,8 @@ function draw(root) {
   const drawn = JSON.stringify([charts, width]);
   if (root.drawn === drawn) return;
   root.drawn = drawn;
-  root.replaceChildren(...charts.map((chart) => figure(chart, width)));
+  root.pointed = charts.map((_, k) => root.pointed?.[k] ?? { x: null });
+  root.replaceChildren(...charts.map((chart, k) => figure(chart, width, root.pointed[k])));
 }
 
 /** Called by Streamlit at first, and again whenever the data changes. */

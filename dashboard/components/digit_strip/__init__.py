@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -27,12 +29,24 @@ def digit_strip(
     """Show the strip.
 
     Args:
-        key: of the component; its value's `picked` is the place of the one clicked.
+        key: of the component; `picked` reads its value.
         digits: 28 x 28 bytes each, 255 for ink; what to call it; what to write beneath it.
         on_pick: called before the script runs, when one has been clicked.
     """
     items = [
-        {"ink": base64.b64encode(ink).decode(), "name": name, "below": below}
+        {"id": _id(ink), "ink": base64.b64encode(ink).decode(), "name": name, "below": below}
         for ink, name, below in digits
     ]
     _component(key=key, data={"items": items}, on_picked_change=on_pick)
+
+
+def picked(value: Mapping[str, Any], inks: Iterable[bytes]) -> int | None:
+    """Which of these pictures has been clicked; None if it is none of them.
+
+    The browser names the picture, not its place: the strip may have changed under the hand.
+    """
+    return next((k for k, ink in enumerate(inks) if _id(ink) == value["picked"]), None)
+
+
+def _id(ink: bytes) -> str:
+    return hashlib.sha1(ink, usedforsecurity=False).hexdigest()

@@ -8,7 +8,7 @@ function button({ ink, name, below }) {
   const made = document.createElement("button");
   made.type = "button";
   made.title = name;
-  made.setAttribute("aria-label", name);
+  made.setAttribute("aria-label", below ? `${name}: ${below}` : name);
   made.append(canvas);
   if (below) made.append(Object.assign(document.createElement("span"), { textContent: below }));
   return made;
@@ -18,7 +18,7 @@ function button({ ink, name, below }) {
 export default function ({ parentElement, data, setTriggerValue }) {
   const buttons = data.items.map(button);
   buttons.forEach((each, place) => {
-    each.onclick = () => setTriggerValue("picked", place);
+    each.onclick = () => setTriggerValue("picked", data.items[place].id);
   });
   parentElement.querySelector(".strip").replaceChildren(...buttons);
 }

@@ -51,6 +51,14 @@ export class Courier {
     this.next();
   }
 
+  /** Something else takes the drawing's place: whatever is under way or to come is void. */
+  drop() {
+    this.stop();
+    this.open = null;
+    this.isDirty = this.isRested = this.wasSettled = false;
+    this.tell(false);
+  }
+
   /** Whatever has not been sent goes now, as when the visitor is about to leave. */
   flush() {
     if (this.isDirty) this.deliver();

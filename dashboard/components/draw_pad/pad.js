@@ -68,16 +68,24 @@ class Pad {
     this.courier.send = (drawing) => setStateValue("drawing", drawing);
     this.isNothing = Object.values(link).every((value) => value === null);
     this.parts = Object.keys(link);
+    const isFirst = this.revision === null;
+    const isOurs = !isFirst && (this.pointer !== null || this.courier.isDirty); // ours is newer
+    const isOther = revision !== this.revision && !isOurs;
+    this.revision = revision;
+    if (isOther) return this.take(strokes, picture, faint, isFirst);
     // Before anything else is sent: the server is to find the address already right.
     if (this.courier.isLast(answered)) this.link = link;
     this.name();
     this.courier.answered(answered);
     this.wait(this.canvas.getAttribute("aria-busy") === "true"); // whatever is still to come has its time anew
-    if (revision === this.revision) return;
-    const isFirst = this.revision === null;
-    this.revision = revision;
-    if (!isFirst && (this.pointer !== null || this.courier.isDirty)) return; // ours is newer
-    this.load(strokes, picture, faint);
+  }
+
+  /** Another digit was chosen elsewhere: nothing of the one before is to be sent any more. */
+  take(strokes, picture, isFaint, isFirst) {
+    this.courier.drop();
+    this.link = null;
+    this.isInAddress = true; // the server sees to it
+    this.load(strokes, picture, isFaint);
     // Chosen far below, as on a phone: its answer is up here.
     if (!isFirst) this.canvas.scrollIntoView({ block: "nearest" });
   }

@@ -32,7 +32,8 @@ def example(shown: np.ndarray, redrawn: np.ndarray, bent: np.ndarray, said: list
     """
     strip = np.concatenate(list(bent), axis=1)  # (28, F * 28, 1)
     moving = (
-        f"<div class='example-bending' role='img' aria-label='The same, bending' "
+        f"<div class='example-bending' role='img' tabindex='0' "
+        "aria-label='The same, bending; it rests while it has the focus' "
         f"style='background-image: url({ink_address(strip)}); "
         f"background-size: {len(bent)}00% 100%; "
         f"animation-timing-function: steps({len(bent)}, jump-none)'></div>"

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
+from dashboard.components.modules import joined
 from dashboard.components.picture import png_address
 
 FOLDER = Path(__file__).parent
@@ -18,7 +19,7 @@ _component = st.components.v2.component(
     html="<div class='film-frame'><div class='film-rows' aria-hidden='true'></div>"
     "<div class='film' tabindex='0' role='group'></div></div>",
     css=(FOLDER / "film.css").read_text(encoding="utf-8"),
-    js=(FOLDER / "film.js").read_text(encoding="utf-8"),
+    js=joined(FOLDER / "film.js"),
     isolate_styles=False,
 )
 

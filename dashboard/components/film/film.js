@@ -1,14 +1,10 @@
 /** The film: columns that are there stay as they are, new ones are added at the end. */
 
-function part(tag, className) {
-  const made = document.createElement(tag);
-  made.className = className;
-  return made;
-}
+import { element } from "../dom.js";
 
 function column() {
-  const made = part("figure", "");
-  made.append(part("div", "film-label"), part("div", "film-note"), document.createElement("img"));
+  const made = element("figure", "");
+  made.append(element("div", "film-label"), element("div", "film-note"), document.createElement("img"));
   return made;
 }
 
@@ -28,7 +24,7 @@ function shape(frame, root, form) {
   }
   root.classList.toggle("film-fixed", form.is_first_fixed);
   root.classList.toggle("film-stretched", form.is_stretched);
-  const names = form.rows.map((text) => Object.assign(part("span", ""), { textContent: text }));
+  const names = form.rows.map((text) => element("span", "", text));
   frame.querySelector(".film-rows").replaceChildren(...names);
 }
 

@@ -40,14 +40,13 @@ class Explorer {
 
   /** A digit, a network or a link that this page has not shown yet. */
   #begin() {
-    this.stop();
+    this.#halt(); // what played was the pose of the digit before: nobody is told of it
     this.epoch = this.data.epoch;
     this.pose = this.committed = this.data.pose;
     this.history = [];
     this.hook("undo").disabled = true;
     this.side.begin(unpacked(this.data.image));
-    const isNamed = this.data.names.some((name, c) => name !== String(c));
-    this.root.classList.toggle("pose-is-named", isNamed);
+    this.root.classList.toggle("pose-is-named", this.isNamed);
     this.data.capsules.forEach((vector, c) => {
       this.capsules[c].style.setProperty("--length", norm(vector));
       this.capsules[c].textContent = this.data.names[c];
@@ -56,6 +55,11 @@ class Explorer {
     this.#paint(); // at once: no part of the page is to be of the digit before
     if (this.decoder) this.say("");
     else this.#paintFromServer();
+  }
+
+  /** Whether the classes have names, and are not the digits 0 to 9. */
+  get isNamed() {
+    return this.data.names.some((name, c) => name !== String(c));
   }
 
   get own() {
@@ -124,8 +128,12 @@ class Explorer {
 
   destroy() {
     cancelAnimationFrame(this.frame);
-    for (const slider of [...this.sliders, this.morph.slider]) slider.halt();
+    this.#halt();
     this.#dropDecoder();
+  }
+
+  #halt() {
+    for (const slider of [...this.sliders, this.morph.slider]) slider.halt();
   }
 
   #committed() {

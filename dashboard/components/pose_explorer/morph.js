@@ -1,3 +1,4 @@
+import { isCalm } from "../dom.js";
 import { newCanvas, paintInk } from "../ink.js";
 import { same } from "./numbers.js";
 import { unpacked } from "./painting.js";
@@ -40,6 +41,7 @@ export class Morph {
   /** The strip between the two poses, if there are two. */
   strips() {
     const { own, pose } = this.explorer;
+    if (this.reached && this.reached !== pose.shifts) this.#leave();
     const fits = this.target && this.others.capsule === pose.capsule;
     this.journey.hidden = !fits;
     if (!fits) return [];
@@ -54,6 +56,13 @@ export class Morph {
     const { own } = this.explorer;
     this.slider.show(share, `${Math.round(100 * share)} %`);
     this.explorer.jump(own.map((x, d) => share * (this.target.vector[d] - x)));
+    this.reached = this.explorer.pose.shifts;
+  }
+
+  /** The pose has been changed elsewhere: it is not on the way any more. */
+  #leave() {
+    this.reached = undefined;
+    this.slider.show(0, "0 %");
   }
 
   #thumbnail(digit) {
@@ -67,10 +76,20 @@ export class Morph {
       this.explorer.stop();
       this.target = digit;
       this.journey.hidden = false;
-      for (const other of button.parentElement.children) other.ariaPressed = other === button;
-      this.slider.play();
+      for (const other of this.section.querySelectorAll(".pose-target")) {
+        other.ariaPressed = other === button;
+      }
+      this.#leave(); // it begins at this digit
+      if (isCalm()) this.#arrive();
+      else this.slider.play();
     });
     return button;
+  }
+
+  /** Where nothing is to move by itself: the other digit at once. */
+  #arrive() {
+    this.#go(1);
+    this.explorer.commit();
   }
 
   #more() {

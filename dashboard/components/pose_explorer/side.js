@@ -13,6 +13,7 @@ export class Side {
     this.original = original;
     this.ownShown = undefined;
     paintInk(this.explorer.hook("original"), original, 1);
+    paintInk(this.explorer.hook("own"), null, 1); // until it has been drawn
   }
 
   paint(ink, vector) {
@@ -68,14 +69,14 @@ export class Side {
     const name = isNumber(capsule) ? `${capsule}` : `“${data.names[capsule]}”`;
     const one = isNumber(capsule) ? `a ${capsule}` : name;
     find(".pose-own-name").textContent = present ? "Recon\u00adstruction" : "Dream";
-    const nothing = data.names.every((each, c) => each === String(c)) ? "no digit here" : "none of its classes";
+    const nothing = this.explorer.isNamed ? "none of its classes" : "no digit here";
     const sentence = find(".pose-speaker");
     const others = data.capsules.map(norm).filter((_, c) => c !== capsule);
-    const isRival = Math.max(...others) >= 0.5;
+    const answers = 1 + others.filter((l) => l >= 0.5).length;
     if (present && own < 0.5) {
       sentence.textContent = `Capsule ${name} is the longest, but only ${length}: ${nothing}.`;
-    } else if (present && isRival) {
-      sentence.textContent = `Capsule ${name} is the longest, but not alone: two answers.`;
+    } else if (present && answers > 1) {
+      sentence.textContent = `Capsule ${name} is the longest of ${answers} that are longer than 0.5: ${answers} answers.`;
     } else if (present) {
       sentence.textContent = `Capsule ${name} is the longest: the network reads the original as ${one}.`;
     } else if (own < 0.5) {

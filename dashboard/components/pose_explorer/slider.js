@@ -13,7 +13,7 @@ export class StripSlider {
     row.innerHTML = `
       <b></b>
       <span class="pose-meaning"></span>
-      <button class="pose-value" title="Reset this one"><output></output></button>
+      <button class="pose-value" title="Reset this one"><output aria-live="off"></output></button>
       <button class="pose-play"></button>
       <div class="pose-strip">
         <canvas class="pose-paper" width="${PICTURES * SEEN}" height="${SIDE}"></canvas>

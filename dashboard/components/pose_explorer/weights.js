@@ -38,10 +38,14 @@ function inStore(mode, ask) {
       opening.onerror = () => resolve(undefined);
       opening.onsuccess = () => {
         const database = opening.result;
-        const request = ask(database.transaction(STORE, mode).objectStore(STORE));
         const answer = (value) => (database.close(), resolve(value));
-        request.onsuccess = () => answer(request.result);
-        request.onerror = () => answer(undefined);
+        try {
+          const request = ask(database.transaction(STORE, mode).objectStore(STORE));
+          request.onsuccess = () => answer(request.result);
+          request.onerror = () => answer(undefined);
+        } catch {
+          answer(undefined); // a database of this name that is not ours
+        }
       };
     } catch {
       resolve(undefined);

@@ -106,8 +106,8 @@ def pack(runs: Sequence[Run], **header: Any) -> bytes:
             body += np.ascontiguousarray(array).tobytes()
             body += bytes(-len(body) % ALIGNMENT)
         described.append({"title": run.title, "scaled": run.scaled, "arrays": entries})
-    image = runs[0].arrays["image"].tobytes()
-    token = hashlib.sha1(image, usedforsecurity=False).hexdigest()  # another digit, another token
+    shown = runs[0].arrays["image"].tobytes() + str(header.get("network")).encode()
+    token = hashlib.sha1(shown, usedforsecurity=False).hexdigest()  # of the digit and the network
     text = json.dumps({**header, "token": token, "runs": described}).encode()
     text += b" " * (-len(text) % ALIGNMENT)
     return struct.pack("<I", len(text)) + text + bytes(body)

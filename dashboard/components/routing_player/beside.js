@@ -1,5 +1,5 @@
 import { at } from "./payload.js";
-import { number } from "./paint.js";
+import { number, signed } from "./paint.js";
 
 /** The lengths of the routings under one another, and what changed, as an HTML table. */
 export function besideTable(s) {
@@ -18,17 +18,13 @@ export function besideTable(s) {
     return row(alone ? "length" : escaped(title), length(run), (value) => number(value, places), !scaled);
   });
   const change = (j) => length(after)(j) - length(before)(j);
-  const difference = alone ? "" : row("difference", change, signed);
+  const difference = alone ? "" : row("difference", change, (value) => signed(value));
   const head = alone ? (s.isNamed ? "class" : "digit") : `round ${s.round + 1}`;
   return (
     `<table><thead><tr><th>${head}</th>` +
     `${digits.map((j) => `<th${mark(j)}${named(j)}>${j}</th>`).join("")}</tr></thead>` +
     `<tbody>${runs.join("")}${difference}</tbody></table>`
   );
-}
-
-function signed(value) {
-  return `${value > 0 ? "+" : ""}${number(value)}`;
 }
 
 /** Words as they stand, safe inside HTML. */

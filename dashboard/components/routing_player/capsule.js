@@ -14,7 +14,8 @@ export function showCapsule(root, run, s) {
   const i = s.capsule;
   const [row, column, map] = s.where(i);
   for (const [name, value] of Object.entries({ map, row, column })) {
-    root.querySelector(`[name=${name}]`).value = value;
+    const input = root.querySelector(`[name=${name}]`);
+    if (root.getRootNode().activeElement !== input) input.value = value; // somebody types in it
   }
   const silent = s.runs.length > 1 && s.silent(s.runs[1], i);
   const shown = silent ? muted(run, s.runs[1]) : run;
@@ -89,7 +90,7 @@ function votes(canvas, run, s) {
   );
 }
 
-/** Signed numbers as colours, from the lowest to the highest that are possible. */
+/** Signed numbers as colours, to either side of zero as far as the largest shown. */
 function matrix(context, s, title, value, y, rows, columns, height, head) {
   let reach = 0;
   for (let j = 0; j < rows; j++) {

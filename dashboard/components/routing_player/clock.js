@@ -1,5 +1,7 @@
 /** Time between the rounds: single steps, and playing. Everything stays in the browser. */
 
+import { isCalm } from "../dom.js";
+
 const STEP_MS = 450; // a picture's way from one round to the next
 export const PLAY_MS = 1300; // from step to step while playing
 const SOON_MS = 300; // from the press of Play in round 1 to the first step
@@ -15,7 +17,6 @@ export function startClock(page, draw, tell) {
   const { s, root } = page;
   let frame = 0;
   let timer = 0;
-  const still = matchMedia("(prefers-reduced-motion: reduce)");
 
   function jump(round) {
     cancelAnimationFrame(frame);
@@ -25,7 +26,7 @@ export function startClock(page, draw, tell) {
 
   function move(round) {
     cancelAnimationFrame(frame);
-    if (still.matches) return jump(round);
+    if (isCalm()) return jump(round);
     const from = s.position;
     const start = performance.now();
     s.round = round;

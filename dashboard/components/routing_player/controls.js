@@ -1,5 +1,6 @@
+import { bring } from "../dom.js";
 import { choose } from "./scene.js";
-import { under } from "./views.js";
+import { placeOf, under } from "./views.js";
 import { wirePointer } from "./pointer.js";
 import { endSilence, wireSilence } from "./silence.js";
 
@@ -28,12 +29,12 @@ export function wire(page) {
 
 function press(page, event) {
   const { root, s } = page;
-  const found = under(page, event);
+  const found = under(page, placeOf(event));
   if (found) return pick(page, found);
   const button = event.target.closest("button");
   if (!button) return;
   const { set, value, go, mistake, rounds } = button.dataset;
-  if (go) root.querySelector(`.${go}`).scrollIntoView({ behavior: "smooth" });
+  if (go) bring(root.querySelector(`.${go}`));
   const { beside } = s.header;
   if (button.matches("[data-close]")) compare(page, "beside", "nothing");
   if (mistake) compare(page, "beside", mistake === beside ? "nothing" : mistake);
@@ -56,7 +57,7 @@ function press(page, event) {
 function jump(root, choice) {
   const part = root.querySelectorAll(".cards > section")[choice.value];
   choice.value = "";
-  part?.scrollIntoView({ behavior: "smooth" });
+  if (part) bring(part);
 }
 
 /** Ask for other data, and play it once it comes. */
@@ -95,6 +96,7 @@ function key(page, event) {
   const target = event.composedPath()[0];
   const wanted = "input, textarea, select, [contenteditable], [role=slider], [role=combobox], [role=listbox]";
   if (target.closest?.(wanted)) return;
+  if (target.matches?.(".wide")) return; // a table that the keys scroll
   const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
   if (step) page.clock.go(page.s.round + step);
   else if (event.key === " " && target.tagName !== "BUTTON" && target.tagName !== "SUMMARY") page.clock.toggle();

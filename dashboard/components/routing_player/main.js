@@ -8,6 +8,7 @@ import { tell } from "./tell.js";
 import { drawBoard, receiveSilence } from "./silence.js";
 import { PLAY_MS, startClock } from "./clock.js";
 import { wire } from "./controls.js";
+import { pointAgain } from "./pointer.js";
 
 const PAGES = new Lasting(
   (place) => mount(place.querySelector(".routing")),
@@ -28,7 +29,9 @@ function mount(root) {
   page.redraw = (settled = true) => {
     if (!s.runs.length) return;
     drawViews(page, settled);
-    if (settled) tell(page);
+    if (!settled) return;
+    tell(page);
+    pointAgain(page);
   };
   page.clock = startClock(page, page.redraw, () => tell(page));
   const sizes = new ResizeObserver(() => {

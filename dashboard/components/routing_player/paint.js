@@ -38,7 +38,7 @@ export function shade(theme, value, [low, high], alpha = 1) {
 }
 
 /** A canvas sharp on this screen, cleared; its context measures in CSS pixels over `zoom`. */
-export function fresh(canvas, width, height, zoom = 1) {
+export function fresh(canvas, width, height, zoom) {
   const ratio = zoom * (window.devicePixelRatio || 1);
   const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
   if (canvas.width !== w || canvas.height !== h) {
@@ -52,14 +52,14 @@ export function fresh(canvas, width, height, zoom = 1) {
   return context;
 }
 
-/** Text in the page's font; `options`: size, align, baseline, colour, alpha, bold, halo. */
+/** Text in the page's font, its middle at `y`; `options`: size, align, colour, alpha, bold, halo. */
 export function write(context, theme, words, x, y, options = {}) {
-  const { size = 16, align = "left", baseline = "middle", colour, alpha = 1, bold, halo } = options;
+  const { size = 16, align = "left", colour, alpha = 1, bold, halo } = options;
   context.globalAlpha = alpha;
   context.fillStyle = colour || theme.text;
   context.font = `${bold ? "600 " : ""}${size}px ${theme.font}`;
   context.textAlign = align;
-  context.textBaseline = baseline;
+  context.textBaseline = "middle";
   if (halo) {
     context.strokeStyle = theme.background;
     context.lineWidth = 5;
@@ -102,6 +102,11 @@ export function drawDigit(context, picture, [left, top, side], x, y, size) {
 /** A number as people write it: three digits after the point, a real minus sign. */
 export function number(value, digits = 3) {
   return value.toFixed(digits).replace("-", "−");
+}
+
+/** A change, with its sign. */
+export function signed(value, digits = 3) {
+  return `${value > 0 ? "+" : ""}${number(value, digits)}`;
 }
 
 /**

@@ -2,7 +2,7 @@ import { at, extent, logitsOf } from "./payload.js";
 import { digitPicture } from "./paint.js";
 
 /** What outlives a page switch: the settings a visitor chose in the browser. */
-const KEPT = { round: 0, weighted: true, change: true, mean: false, capsule: null };
+const KEPT = { round: 0, weighted: true, change: true, mean: false, capsule: null, network: null };
 
 const LONGEST = 12; // letters of a class's name in a picture
 
@@ -22,7 +22,9 @@ export function describe(s, header, runs) {
   first.logits = logitsOf(first.agreement);
   const pictures = new Map(runs.map((run) => [run, digitPicture(run.image)]));
   const before = s.token;
-  Object.assign(s, { header, runs, first, current: first, token: header.token });
+  Object.assign(s, { header, runs, first, token: header.token });
+  if (s.network !== header.network) s.capsule = null; // its number is of another place there
+  s.network = header.network;
   s.rounds = first.lengths.shape[0];
   s.maps = first.map_weighted.shape[1];
   s.cells = first.windows.shape[0];
@@ -43,7 +45,7 @@ export function describe(s, header, runs) {
   };
   s.silent = (run, i) => run !== s.first && header.beside === "silenced" && s.silenced.has(i);
   if (before !== header.token || s.digit === undefined) s.digit = longest(first, s.rounds - 1);
-  if (s.capsule === null || s.capsule >= s.cells * s.maps) s.capsule = mostMoved(first, s);
+  if (s.capsule === null || s.capsule >= s.cells * s.maps) s.capsule = mostCoupled(first, s);
   choose(s, { capsule: s.capsule });
 }
 
@@ -59,7 +61,7 @@ export function longest(run, round) {
 }
 
 /** The capsule that ends with the largest coupling to the digit looked at. */
-function mostMoved(run, s) {
+function mostCoupled(run, s) {
   const last = (i) => at(run.coupling, s.rounds - 1, i, s.digit);
   return [...Array(run.coupling.shape[1]).keys()].reduce((a, b) => (last(b) > last(a) ? b : a));
 }

@@ -21,7 +21,7 @@ function ask(page, silenced) {
 function request(page, silenced) {
   page.s.silenced = new Set(silenced);
   const wish = key(silenced);
-  page.asked = wish === key(page.s.header.silenced) ? null : wish; // data that is here is not sent again
+  page.asked = wish === key(page.s.header.silenced) ? null : wish; // that is what is shown already
   tellSilence(page);
   page.send("silence", [...page.s.silenced]);
 }
@@ -96,10 +96,20 @@ export function tellSilence(page) {
     button.textContent = `${names[button.dataset.silence]}${silent ? ": SILENT" : ""}`;
   }
   for (const element of root.querySelectorAll(".outcome")) {
-    element.querySelector(".said").innerHTML = outcome(page);
-    element.querySelector("[data-undo]").hidden = !page.past.length;
-    element.querySelector("[data-speak]").hidden = !s.silenced.size;
+    const said = element.querySelector(".said");
+    said.innerHTML = outcome(page);
+    show(element.querySelector("[data-undo]"), page.past.length > 0, said);
+    show(element.querySelector("[data-speak]"), s.silenced.size > 0, said);
   }
+}
+
+/** Show a button or hide it; the focus of one that goes stays beside it. */
+function show(button, isShown, beside) {
+  const hadFocus = button.getRootNode().activeElement === button;
+  button.hidden = !isShown;
+  if (isShown || !hadFocus) return;
+  beside.tabIndex = -1;
+  beside.focus({ preventScroll: true });
 }
 
 /** What is silent, in words, and what came of it. */
@@ -113,9 +123,10 @@ function outcome(page) {
   );
 }
 
+/** What came of it; nothing while it is not routed yet, as under a pointer that still paints. */
 function effect(s) {
   const [before, after] = s.runs;
-  if (!after) return "";
+  if (!after || key(s.silenced) !== key(s.header.silenced)) return "";
   const last = s.rounds - 1; // the network's answer, whichever round is looked at
   const length = (run, j) => number(at(run.lengths, last, j));
   const [was, is] = [before, after].map((run) => longest(run, last));
@@ -171,7 +182,7 @@ export function drawBoard(page) {
 export function wireSilence(page) {
   const { root } = page;
   const board = root.querySelector(".places");
-  let brush = null; // what is painted while the pointer is down, and whether it silences
+  let brush = null; // what is painted while its pointer is down, and whether it silences
   const cellUnder = ({ clientX, clientY }) => {
     const box = board.getBoundingClientRect();
     const { s } = page;
@@ -197,23 +208,23 @@ export function wireSilence(page) {
     tellSilence(page);
   };
   board.addEventListener("pointerdown", (event) => {
-    if (event.button) return;
+    if (event.button || brush) return; // a second finger paints nothing
     board.setPointerCapture(event.pointerId);
     const silent = pressed(page.s, "place", cellUnder(event)) !== "true";
-    brush = { before: new Set(page.s.silenced), next: page.s.silenced, silent };
+    brush = { pointer: event.pointerId, before: new Set(page.s.silenced), next: page.s.silenced, silent };
     paint(event);
   });
-  board.addEventListener("pointermove", (event) => brush && paint(event));
-  const lift = (keepIt) => {
-    if (!brush) return;
+  board.addEventListener("pointermove", (event) => event.pointerId === brush?.pointer && paint(event));
+  const lift = (event, keepIt) => {
+    if (event.pointerId !== brush?.pointer) return;
     const { before, next } = brush;
     brush = null;
     page.s.silenced = before;
     if (keepIt) ask(page, next);
     else tellSilence(page);
   };
-  board.addEventListener("pointerup", () => lift(true));
-  board.addEventListener("pointercancel", () => lift(false));
+  board.addEventListener("pointerup", (event) => lift(event, true));
+  board.addEventListener("pointercancel", (event) => lift(event, false));
   root.addEventListener("click", (event) => press(page, event, board));
 }
 

@@ -10,12 +10,12 @@ import { say } from "./words.js";
 export function tell(page) {
   const { root, s } = page;
   keep(s);
-  root.querySelector("[data-testid=round]").textContent = s.round + 1;
+  put(root.querySelector("[data-testid=round]"), `${s.round + 1}`);
   root.querySelector(".scrub").value = s.round + 1;
   root.querySelector("[data-testid=round-prev]").disabled = s.round === 0;
   root.querySelector("[data-testid=round-next]").disabled = s.round === s.rounds - 1;
   root.querySelector("[data-testid=round-play]").disabled = s.rounds === 1;
-  root.querySelector(".verdict").innerHTML = verdicts(s);
+  put(root.querySelector(".verdict"), verdicts(s));
   for (const table of root.querySelectorAll(".beside")) table.innerHTML = besideTable(s);
   for (const button of root.querySelectorAll("[data-digit]:is(button)")) {
     button.setAttribute("aria-pressed", Number(button.dataset.digit) === s.digit);
@@ -29,6 +29,11 @@ export function tell(page) {
   tellOpened(root, s);
   tellSilence(page);
   showCapsule(root.querySelector(".glass"), s.first, s);
+}
+
+/** Write HTML only where it is new: what is written is read out. */
+function put(holder, html) {
+  if (holder.said !== html) holder.innerHTML = holder.said = html;
 }
 
 /** What each routing answers; with two, by name. */

@@ -13,12 +13,10 @@ export const cloudView = {
     rule(context, s.theme, plane.x(0), 0, plane.x(0), height, 0.25);
     for (let i = 0; i < run.cloud_votes.shape[1]; i++) {
       const value = between(run.coupling, s.position, i, s.digit);
-      dot(context, s, run, plane, i, value, i === s.capsule);
+      dot(context, s, run, plane, i, value);
     }
-    if (s.capsule !== null) {
-      const value = between(run.coupling, s.position, s.capsule, s.digit);
-      dot(context, s, run, plane, s.capsule, value, true);
-    }
+    const own = between(run.coupling, s.position, s.capsule, s.digit);
+    dot(context, s, run, plane, s.capsule, own, true); // above all others
     const arrows = arrowsOf(run, s);
     arrow(context, s, plane, arrows.sum, s.theme.text, named("s", arrows.shrink.sum), 2, -1);
     arrow(context, s, plane, arrows.capsule, s.theme.primary, named("v", arrows.shrink.capsule), 4, 1);
@@ -105,7 +103,7 @@ function named(letter, times) {
   return times > 1 ? `${letter}, ${times}× shorter` : letter;
 }
 
-function dot(context, s, run, plane, i, value, chosen) {
+function dot(context, s, run, plane, i, value, chosen = false) {
   context.beginPath();
   const radius = 7 * Math.sqrt(value);
   context.arc(plane.x(at(run.cloud_votes, s.digit, i, 0)), plane.y(at(run.cloud_votes, s.digit, i, 1)), radius, 0, 7);

@@ -1,5 +1,5 @@
 import { at, between } from "./payload.js";
-import { number, shade, write } from "./paint.js";
+import { number, shade, signed, write } from "./paint.js";
 
 const TOP = 28;
 const BOTTOM = 44;
@@ -30,12 +30,13 @@ export const flowView = {
       ...(whole ? parts(run, s, from, to, whole) : []),
       ...(s.change ? changes(run, s, from, to) : []),
     ];
-    for (const band of bands.filter((b) => b.digit !== s.digit)) paint(context, s, band, x0, x1);
-    for (const band of bands.filter((b) => b.digit === s.digit)) paint(context, s, band, x0, x1);
+    for (const band of bands.filter((b) => b.digit !== s.digit)) paint(context, run, s, band, x0, x1);
+    for (const band of bands.filter((b) => b.digit === s.digit)) paint(context, run, s, band, x0, x1);
+    const every = [1, 2, 4, 8, 16, 32].find((step) => (step * room) / maps >= 30) ?? 64;
     for (let m = 0; m < maps; m++) {
       const chosen = m === s.map;
       bar(context, chosen ? s.theme.primary : s.theme.text, LEFT, from[m].y, from[m].size);
-      if (m % 4 === 0) write(context, s.theme, `${m}`, LEFT - 6, from[m].y + from[m].size / 2, { align: "right" });
+      if (m % every === 0) write(context, s.theme, `${m}`, LEFT - 6, from[m].y + from[m].size / 2, { align: "right" });
     }
     for (let j = 0; j < digits; j++) label(context, s, j, shares[j], to[j], x1, width);
     scale(context, s, from[0].scale * mapTotals(flow).reduce((a, b) => a + b, 0), width, height);
@@ -107,11 +108,12 @@ function digitShares(run, s) {
 /** Nodes below one another whose sizes are in proportion to the amounts. */
 function stack(amounts, room, gap) {
   const total = amounts.reduce((a, b) => a + b, 0) || 1;
-  const unit = (room - gap * (amounts.length - 1)) / total;
+  const apart = Math.min(gap, room / (2 * amounts.length));
+  const unit = (room - apart * (amounts.length - 1)) / total;
   let y = TOP;
   return amounts.map((amount) => {
     const node = { y, size: amount * unit, scale: unit };
-    y += node.size + gap;
+    y += node.size + apart;
     return node;
   });
 }
@@ -159,7 +161,7 @@ function changes(run, s, from, to) {
   return bands;
 }
 
-function paint(context, s, band, x0, x1) {
+function paint(context, run, s, band, x0, x1) {
   const chosen = band.digit === s.digit;
   const middle = (x0 + x1) / 2;
   context.beginPath();
@@ -167,7 +169,7 @@ function paint(context, s, band, x0, x1) {
   context.bezierCurveTo(middle, band.y0, middle, band.y1, x1, band.y1);
   context.lineTo(x1, band.y1 + band.w1);
   context.bezierCurveTo(middle, band.y1 + band.w1, middle, band.y0 + band.w0, x0, band.y0 + band.w0);
-  const value = between(s.current.map_weighted, s.position, band.map, band.digit);
+  const value = between(run.map_weighted, s.position, band.map, band.digit);
   context.fillStyle = chosen ? shade(s.theme, value, s.mapRange, 0.9) : s.theme.text;
   context.globalAlpha = band.strength * (chosen ? 1 : band.faint);
   context.fill();
@@ -209,6 +211,5 @@ function label(context, s, j, share, node, x, width) {
   if (shares) write(context, s.theme, words, x + shares, middle, { colour, bold: chosen, align: "right" });
   const change = 100 * (share - 1 / s.digits);
   if (Math.abs(change) < 0.05) return;
-  const signed = `${change > 0 ? "+" : ""}${number(change, 1)}`;
-  write(context, s.theme, signed, x + size - 2, middle, { colour, bold: chosen, align: "right", alpha: chosen ? 1 : 0.7 });
+  write(context, s.theme, signed(change, 1), x + size - 2, middle, { colour, bold: chosen, align: "right", alpha: chosen ? 1 : 0.7 });
 }

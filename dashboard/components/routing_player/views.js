@@ -43,7 +43,6 @@ function near(figure) {
 function drawFigure(page, { figure, canvas, view, run, width, height }) {
   const { s } = page;
   if (!width) return;
-  s.current = run;
   view.draw(fresh(canvas, width, height, s.theme.zoom), width, height, run, s);
   page.late.delete(figure);
 }
@@ -55,9 +54,9 @@ function reserve({ s }, { canvas, width, height }) {
 
 function measured({ s }, figure) {
   const view = VIEWS[figure.closest("[data-view]").dataset.view];
-  const width = figure.clientWidth / s.theme.zoom;
   const run = s.runs[[...figure.parentElement.children].indexOf(figure)];
   const canvas = figure.querySelector("canvas");
+  const width = canvas.clientWidth / s.theme.zoom;
   return { figure, canvas, view, run, width, height: view.height(width, s) };
 }
 
@@ -72,21 +71,25 @@ export function watchFigures(page) {
         if (isIntersecting && page.late.has(target)) drawFigure(page, measured(page, target));
       }
     },
-    { rootMargin: `${NEAR}px` },
+    { rootMargin: `${NEAR}px`, scrollMargin: `${NEAR}px` },
   );
 }
 
-/** What of which view lies under the pointer: `{view, words, digit, map, capsule}` or null. */
-export function under(page, event) {
-  const canvas = event.composedPath()[0];
+/** Where a pointer is, to ask later again: what it points at, and its place on the screen. */
+export function placeOf(event) {
+  return { canvas: event.composedPath()[0], clientX: event.clientX, clientY: event.clientY };
+}
+
+/** What of which view lies at a place: `{view, words, digit, map, capsule}` or null. */
+export function under(page, { canvas, clientX, clientY }) {
   const section = canvas.closest?.("[data-view]");
   if (!section || canvas.tagName !== "CANVAS") return null;
   const { s } = page;
   const run = s.runs[[...section.querySelectorAll("canvas")].indexOf(canvas)];
   const box = canvas.getBoundingClientRect();
   const [x, y, width, height] = [
-    event.clientX - box.left,
-    event.clientY - box.top,
+    clientX - box.left,
+    clientY - box.top,
     box.width,
     box.height,
   ].map((pixels) => pixels / s.theme.zoom);

@@ -105,7 +105,7 @@ function mistakes(page) {
 }
 
 /** `c_ij` and its like as letters with an index. */
-export function letters(words) {
+function letters(words) {
   const indexed = /(?<![A-Za-z])([a-zûWΣ])_(j\|i|ij|ik|i|j|k)|(?<![\w|])([ij])(?![\w|])/g;
   return words.replace(indexed, (_, letter, index, alone) => {
     if (alone) return `<var>${alone}</var>`;

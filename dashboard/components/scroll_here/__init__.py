@@ -6,10 +6,12 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.components.modules import joined
+
 _component = st.components.v2.component(
     "capsnet_scroll_here",
     html="<div></div>",
-    js=(Path(__file__).parent / "scroll.js").read_text(encoding="utf-8"),
+    js=joined(Path(__file__).parent / "scroll.js"),
     isolate_styles=False,  # a shadow root cannot be scrolled to
 )
 

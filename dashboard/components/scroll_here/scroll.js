@@ -1,12 +1,15 @@
 /** Scrolls to where it stands, once for each time it is asked to. */
 
-let done = 0; // outlives the place: a page left and come back to does not scroll again
+import { isCalm } from "../dom.js";
+
+// Outlives the place: a page left and come back to does not scroll again.
+let done = 0;
 
 /** Called by Streamlit at first, and again whenever the data changes. */
 export default function ({ parentElement, data }) {
-  if (data.times <= done) return;
-  done = data.times;
-  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const isAsked = data.times > done;
+  done = data.times; // fewer than before in a new session, as after the server was started anew
+  if (!isAsked) return;
   parentElement.style.scrollMarginTop = "4rem"; // of the bar that lies over the page
-  parentElement.scrollIntoView({ behavior: calm ? "instant" : "smooth", block: "start" });
+  parentElement.scrollIntoView({ behavior: isCalm() ? "instant" : "smooth", block: "start" });
 }

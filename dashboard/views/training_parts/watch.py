@@ -15,7 +15,7 @@ from capsnet.history import read_curve
 from capsnet.runs import Wish
 from dashboard import runs, state
 from dashboard.components.curves import curves
-from dashboard.components.digit_strip import digit_strip
+from dashboard.components.digit_strip import digit_strip, picked
 from dashboard.components.film import Form, Moment, film
 from dashboard.components.scroll_here import scroll_here
 from dashboard.digit import CurrentDigit
@@ -262,9 +262,11 @@ def take_one(page: Snapshot, names: Sequence[str]) -> None:
 
 def taken() -> None:
     """One of the ten pictures has been clicked."""
-    place, run = state.widget(TEN)["picked"], runs.read(state.recall(WATCHED) or "")
+    run = runs.read(state.recall(WATCHED) or "")
     page = next(iter(state.diary(run.folder)), None) if run else None
-    if run and page and isinstance(place, int) and 0 <= place < len(page.images):
+    images = page.images if page else ()
+    place = picked(state.widget(TEN), (image.tobytes() for image in images))
+    if run and page and place is not None:
         label = run.network.names[page.labels[place]]
         state.choose_digit(CurrentDigit(page.images[place].tobytes(), label))
         st.toast(f"A picture of class {escaped(label)} is now on all pages.")

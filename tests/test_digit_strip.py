@@ -1,0 +1,16 @@
+"""The strip of pictures: the one that was clicked, wherever it is by now."""
+
+from __future__ import annotations
+
+from dashboard.components import digit_strip
+
+
+def test_the_picture_clicked_is_found_where_it_has_moved_to(monkeypatch):
+    sent = {}
+    monkeypatch.setattr(digit_strip, "_component", lambda **given: sent.update(given))
+    inks = [bytes([value]) * 784 for value in (0, 100, 200)]
+    digit_strip.digit_strip("strip", [(ink, "name", "") for ink in inks], print)
+    clicked = {"picked": sent["data"]["items"][1]["id"]}
+    assert digit_strip.picked(clicked, inks) == 1
+    assert digit_strip.picked(clicked, [b"new", *inks]) == 2
+    assert digit_strip.picked(clicked, inks[:1]) is None
