@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 from PIL import Image
@@ -122,6 +123,21 @@ def test_a_run_that_waits_can_be_seen_by_others(small_preset, mnist_file, monkey
     assert (tmp_path / "waited").exists()
     assert (folder / runs.BEST).exists()
     assert run("train", *options, "--out", folder) == 1  # a folder is not taken twice
+
+
+def test_a_run_with_logs_goes_on_with_them(small_preset, mnist_file, monkeypatch, tmp_path):
+    logged = []
+
+    def logs(folder):
+        logged.append(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        return keras.callbacks.Callback()
+
+    monkeypatch.setattr("capsnet.distribution.tensorboard", logs)
+    options = ("--data", mnist_file, "--out", tmp_path / "run")
+    assert run("train", "--preset", small_preset, "--epochs", "1", *options, "--tensorboard") == 0
+    assert run("train", *options, "--resume") == 0
+    assert logged == 2 * [tmp_path / "run" / "tensorboard"]
 
 
 @pytest.mark.parametrize("stop", [runs.TrainingInterrupted("left in here"), KeyboardInterrupt()])

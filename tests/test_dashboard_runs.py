@@ -89,7 +89,7 @@ def test_a_launched_run_trains_by_itself(folder, small_config):
     training = TrainingConfig(epochs=1, batch_size=50, shift=0)
     name = machine.create("real", small_config, training)
     machine.launch(name)
-    assert machine.read(name).standing == "starting"
+    assert machine.read(name).is_live
     deadline = time.monotonic() + 300
     while (run := machine.read(name)).is_live:
         assert time.monotonic() < deadline, machine.log(run)

@@ -58,6 +58,9 @@ TRAINING_OPTIONS = {
 }
 """Fields of the training's config that can be set here; `--dataset` is one more."""
 
+LOGS = "tensorboard"
+"""TensorBoard's logs, in a run's folder."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The preset, the run's folder, and what to change of the preset."""
@@ -90,7 +93,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--tensorboard",
         action="store_true",
-        help="write its logs too, in the run's folder; give it again to --resume",
+        help="write its logs too, in the run's folder; a run that has some goes on with them",
     )
     changes = parser.add_argument_group("in place of the preset's values")
     _add_fields(changes, CapsNetConfig, NETWORK_OPTIONS)
@@ -162,8 +165,8 @@ def _train(
     # Before anything is computed: workers have to find each other first.
     strategy = distribution.STRATEGIES[arguments.strategy]()
     callbacks: list[Any] = [ProgressBar(training.batch_size)]
-    if arguments.tensorboard:
-        callbacks.append(distribution.tensorboard(folder / "tensorboard"))
+    if arguments.tensorboard or (arguments.resume and (folder / LOGS).is_dir()):
+        callbacks.append(distribution.tensorboard(folder / LOGS))
     finished = train(
         network,
         training,

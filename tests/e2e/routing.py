@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from playwright.sync_api import Locator, Page, expect
 
@@ -28,6 +30,19 @@ HOVER = """canvas => {
     }
     return [...said];
 }"""
+
+
+RECORD = """shown => {
+    shown.texts = [shown.textContent];
+    const read = () => shown.texts.push(shown.textContent);
+    new MutationObserver(read).observe(shown, { childList: true, subtree: true });
+}"""
+
+
+def record(shown: Locator) -> Callable[[], list[str]]:
+    """All that is written in one place from now on, however short it stands there."""
+    shown.evaluate(RECORD)
+    return lambda: shown.evaluate("shown => shown.texts")
 
 
 def told(page: Page, view: str) -> list[str]:
