@@ -202,7 +202,7 @@ def page(visit: Callable[..., Page]) -> Page:
     return visit()
 
 
-def settle(page: Page, quiet: float = 0.4) -> None:
+def settle(page: Page, quiet: float = 0.5) -> None:
     """Wait until no script runs and the page's text has not changed for `quiet` seconds.
 
     What the browser does by itself later, as the pad 0.7 s after the pen was lifted, is not waited
