@@ -30,6 +30,7 @@ Package map, each part in the order in which to read it:
         atlas         what each pose dimension of each digit does to those measures
         evaluation    accuracy, losses and confusion matrix of a network on a split
         misread       which bundled digits a checkpoint reads wrongly
+        origin        what a run began with: its images, its start, the machine
         card          publish a run: checkpoint, model card, history
 
     training

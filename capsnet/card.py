@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
-import importlib
-import platform
 from pathlib import Path
 from typing import Any
 
-import keras
-
-from capsnet import checkpoints, misread, runs
-from capsnet.config import OF_DIGITS, PRESETS, CapsNetConfig, TrainingConfig
+from capsnet import checkpoints, misread, origin, runs
+from capsnet.config import AUTO, OF_DIGITS, PRESETS, CapsNetConfig, TrainingConfig
 from capsnet.data import Digits, SplitName, load_bundled
 from capsnet.datasets import SOURCES, load_split
 from capsnet.evaluation import evaluate
 from capsnet.files import sha256, write_json
-from capsnet.forecast import cores
 from capsnet.history import read_ancestry, write_ancestry
 
 SPLITS: tuple[SplitName, ...] = ("train", "validation", "test")
@@ -34,14 +30,15 @@ def publish(
 ) -> Path:
     """Write a run's best network with a card that says what it is and how good.
 
-    The network was chosen by validation loss while it was trained; here it is measured on
-    validation, and on test once, for the record.
+    The network was chosen on validation while it was trained, by its loss or margin loss
+    (`keep_by`); here it is measured on validation, and on test once, for the record.
 
     Args:
         run: the folder of a run, as `training.train` leaves it.
         data: the dataset's file; None looks where `datasets.load` looks.
         folder: where to write; None for `assets/checkpoints/`.
-        machine: what the run was trained on, in words; None describes this machine.
+        machine: what the run was trained on, in words; None for what the run has recorded, or
+            else this machine.
 
     Returns:
         The checkpoint, `capsnet-DATASET.keras`; beside it lie `.json` (the card), `-history.csv`,
@@ -49,11 +46,16 @@ def publish(
         network of digits, `-misread.json` (the bundled digits that it reads wrongly).
 
     Raises:
-        TrainingError: if `run` holds no run, or one that has not finished an epoch.
+        TrainingError: if `run` holds no run, one that has not finished an epoch, or one that a
+            trainer is at work in.
         CheckpointError: if its best network cannot be loaded.
         DataError: if there is no data.
     """
     run = Path(run)
+    if runs.at_work(run):
+        raise runs.TrainingError(
+            f"Expected a run that is not at work. Received: {run}, which a trainer is in; stop it."
+        )
     network, training, history = runs.read_finished(run)
     if folder is None and training.dataset != "mnist":
         raise runs.TrainingError(
@@ -69,12 +71,13 @@ def publish(
     target = (checkpoints.SHIPPED.parent if folder is None else Path(folder)).joinpath(
         f"capsnet-{dataset}.keras"
     )
-    start, before = _started_from(training.start, target)  # which may be replaced now
+    origins = origin.read(run)
+    start, before = _started_from(run, target)  # which may be replaced now
     target.parent.mkdir(parents=True, exist_ok=True)
     checkpoints.save(model, target)
     write_ancestry(target, [*before, history])
     if training.dataset in OF_DIGITS:
-        misread.write(misread.find(model, load_bundled()), target)
+        misread.write(misread.find(model, load_bundled()), target, sha256(target))
     sizes: dict[str, Any] = {name: len(digits) for name, digits in splits.items()}
     card = {
         "name": target.stem,
@@ -85,12 +88,10 @@ def publish(
         "start": start,
         "parameters": model.count_params(),
         "data": {"name": title, "split": SPLIT_IN_WORDS, **sizes},
-        "epochs": len(history),
-        "best_epoch": int([row["epoch"] for row in history if row["best"]][-1]),
+        **_epochs(history),
         "seed": training.seed,
-        "training_seconds": round(sum(row["seconds"] for row in history), 1),
-        "libraries": library_versions(),
-        "machine": machine or this_machine(),
+        "libraries": origins.get("libraries") or origin.library_versions(),
+        "machine": machine or origins.get("machine") or origin.this_machine(),
         "date": datetime.date.today().isoformat(),
         "history": f"{target.stem}-history.csv",
         **figures,
@@ -100,53 +101,76 @@ def publish(
 
 
 def preset_name(network: CapsNetConfig, training: TrainingConfig) -> str:
-    """The preset that a run's settings are, or `"custom"`."""
+    """The preset that a run's settings are, or `"custom"`.
+
+    A dataset's own names for its classes make no other preset, nor the type of the convolutions
+    that a machine has chosen where the preset leaves it to the machine.
+    """
+    network = dataclasses.replace(network, class_names=None)
     for name, preset in PRESETS.items():
-        if (preset.network, preset.training) == (network, training):
+        chosen = training
+        if preset.training.conv_dtype == AUTO:
+            chosen = dataclasses.replace(training, conv_dtype=AUTO)
+        if (preset.network, preset.training) == (network, chosen):
             return name
     return "custom"
 
 
 def _started_from(
-    named: str | None, target: Path
+    run: Path, target: Path, after: frozenset[Path] = frozenset()
 ) -> tuple[dict[str, Any] | None, list[list[dict[str, float]]]]:
-    """The checkpoint that a run started from, with its card and its histories if it has them.
+    """The checkpoint that a run started from, with its record and the histories behind it.
 
-    A copy of what is at `target` has those that lie there.
+    Its record is the model card beside it, or what the run says in whose folder it lies. A copy
+    of what is at `target` has those that lie there. Of a file that is gone, or has been replaced
+    since, its name is all there is to say.
     """
+    named = runs.read_run(run)[1].start
     if named is None:
         return None, []
-    start = Path(named)
-    if not start.is_file():
-        return {"file": start.name}, []
+    start, at_first = Path(named), origin.read(run).get("start")
+    if not start.is_file() or (at_first is not None and sha256(start) != at_first):
+        return {"file": start.name, **({"sha256": at_first} if at_first else {})}, []
     of_start = _fingerprint(start)
     if target.is_file() and sha256(target) == of_start["sha256"]:
         start = target
+    elif start.name == runs.BEST and (start.parent / runs.RUN).is_file():
+        after |= {run.resolve()}
+        if start.parent.resolve() in after:  # written anew since, from what came of it
+            return of_start, []
+        record, histories = _record(start.parent, target, after)
+        return {**of_start, "card": record}, histories
     try:
         card = checkpoints.read_card(start)
     except checkpoints.CheckpointError:
         card = None
+    if card is not None and card.get("checkpoint", {}).get("sha256") != of_start["sha256"]:
+        return {**of_start, "card": None}, []  # of what lay there before
     return {**of_start, "card": card}, read_ancestry(start)
 
 
-def library_versions() -> dict[str, str]:
-    """Versions of Python and of the libraries that compute, by name."""
-    names = ("keras", keras.backend.backend(), "numpy")
-    versions = {name: importlib.import_module(name).__version__ for name in names}
-    return {"python": platform.python_version(), **versions}
+def _record(
+    run: Path, target: Path, after: frozenset[Path]
+) -> tuple[dict[str, Any], list[list[dict[str, float]]]]:
+    """What a model card tells of a run that was not published, and all histories up to its own."""
+    network, training, history = runs.read_finished(run)
+    start, before = _started_from(run, target, after)
+    record = {
+        "preset": preset_name(network, training),
+        "training": {**training.to_dict(), "start": start and start["file"]},
+        "start": start,
+        **_epochs(history),
+        "seed": training.seed,
+    }
+    return record, [*before, history]
 
 
-def this_machine() -> str:
-    """The processor's model and the cores this process may use, in words."""
-    return f"{_processor()}, {cores()} cores"
-
-
-def _processor() -> str:
-    try:  # Linux tells the model here only
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        return next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration, IndexError):
-        return platform.processor() or platform.machine()
+def _epochs(history: list[dict[str, float]]) -> dict[str, Any]:
+    return {
+        "epochs": len(history),
+        "best_epoch": int([row["epoch"] for row in history if row["best"]][-1]),
+        "training_seconds": round(sum(row["seconds"] for row in history), 1),
+    }
 
 
 def _fingerprint(path: Path) -> dict[str, Any]:

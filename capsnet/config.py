@@ -119,6 +119,13 @@ class CapsNetConfig(JsonFields):
         check_rounds(self.rounds)
         _check_choice("loop", self.loop, ("static", "dynamic"))
         _check_choice("gradient", self.gradient, ("all", "last"))
+        sizes = ("conv_filters", "conv_kernel", "primary_maps", "primary_dim", "primary_kernel")
+        for name in (*sizes, "primary_stride", "num_classes", "digit_dim"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"Expected {name} of at least 1. Received: {getattr(self, name)}")
+        for name in ("reconstruction_weight", "margin_down_weight"):
+            if not getattr(self, name) >= 0:
+                raise ValueError(f"Expected {name} of at least 0. Received: {getattr(self, name)}")
         if self.class_names is not None and len(self.class_names) != self.num_classes:
             raise ValueError(
                 f"Expected {self.num_classes} class_names. Received: {self.class_names}"
@@ -196,7 +203,8 @@ class TrainingConfig(JsonFields):
             grows or thins strokes by about a pixel on each side.
         flourishes: share of the ones that are given an upstroke, and of the sevens that are
             given a bar (`capsnet.flourishes`); for digits only.
-        untouched: share of the images (0 to 1) that are left as they are.
+        untouched: share of the images (0 to 1) that are not shifted or distorted (flourishes they
+            may have).
         ema: momentum of the moving average of the weights, which is then what is validated and
             saved; 0 for none.
         keep_by: what an epoch's network has to have less of, on validation, to be the one that

@@ -6,9 +6,12 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
+from capsnet import runs
+from capsnet.checkpoints import SHIPPED
 from capsnet.data import (
     BUNDLED_DIGITS,
     UNREADABLE,
@@ -117,7 +120,7 @@ SOURCES: dict[str, Source] = {
 def load_split(name: SplitName, path: str | Path | None = None, dataset: str = "mnist") -> Digits:
     """One split of a dataset; see `Dataset.split` for which images it has.
 
-    MNIST's validation digits are bundled, so they need no data file.
+    MNIST's validation digits are bundled, so they need no data file; one that is named is taken.
 
     Args:
         name: `"train"`, `"validation"` or `"test"`.
@@ -127,7 +130,8 @@ def load_split(name: SplitName, path: str | Path | None = None, dataset: str = "
     Raises:
         DataError: if there is no data, or it is not in MNIST's format.
     """
-    if (name, path, dataset) == ("validation", None, "mnist"):
+    named = _given_file(dataset, path)[0] if dataset == "mnist" else path
+    if (name, named, dataset) == ("validation", None, "mnist"):
         return load_bundled()
     return load(dataset, path).split(name)
 
@@ -235,6 +239,33 @@ def _source(dataset: str) -> Source:
             f"Received: {dataset!r}"
         )
     return SOURCES[dataset]
+
+
+def bundled_were_in(
+    folder: Path, after: frozenset[Path] = frozenset()
+) -> Literal["seen", "unseen", "unknown"]:
+    """Whether a run's network learned from the bundled digits, in it or in a run before it.
+
+    Args:
+        folder: of the run; "unknown" if it holds none, or a damaged one.
+        after: folders of the runs that began with it: one may have been written anew since.
+    """
+    folder = folder.resolve()
+    try:
+        training = runs.read_run(folder)[1]
+    except runs.TrainingError:  # an upload brings no record; or of a later version of this program
+        return "unknown"
+    if training.dataset == BUNDLED:
+        return "seen"
+    if training.dataset not in SOURCES:
+        return "unknown"
+    if training.start is None:
+        return "unseen"
+    start = Path(training.start).resolve()
+    if start == SHIPPED.resolve():
+        return "unseen"
+    after |= {folder}
+    return "unknown" if start.parent in after else bundled_were_in(start.parent, after)
 
 
 def _given_file(dataset: str, path: str | Path | None) -> tuple[Path | None, list[str]]:

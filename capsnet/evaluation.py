@@ -45,11 +45,16 @@ def evaluate(model: CapsNet, digits: Digits, batch_size: int = 100) -> Evaluatio
         batch_size: images a step.
 
     Raises:
-        ValueError: for no images.
+        ValueError: for no images, or of a class that the network does not know.
     """
     if not len(digits):
         raise ValueError("Expected at least one image. Received: none")
     c = model.config
+    if digits.labels.max() >= c.num_classes:
+        raise ValueError(
+            f"Expected images of the network's {c.num_classes} classes. "
+            f"Received: one of class {digits.labels.max()}"
+        )
     margin_loss = MarginLoss(c.margin_positive, c.margin_negative, c.margin_down_weight)
     confusion = np.zeros((c.num_classes, c.num_classes), np.int64)
     margin = squared_error = 0.0

@@ -10,9 +10,16 @@ import os
 import re
 import shutil
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+PATIENCE = 10.0
+"""Seconds that a file is waited for which another process reads (Windows only)."""
+
+ROOM = "room"
+"""Ending of the file that `need_room` makes and removes; see `unfinished`."""
 
 
 def write_json(path: str | Path, values: Mapping[str, Any]) -> None:
@@ -28,9 +35,22 @@ def replacing(path: str | Path) -> Iterator[Path]:
     temporary = path.with_name(f".{os.getpid()}-{threading.get_ident()}.{path.name}")
     try:
         yield temporary
-        os.replace(temporary, path)
+        _take_place(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _take_place(temporary: Path, path: Path) -> None:
+    """Rename; on Windows not before those who read the old file, as watchers do, have closed it."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            os.replace(temporary, path)
+            return
+        except PermissionError:
+            if os.name != "nt" or time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
 
 
 def need_room(folder: str | Path, size: int) -> None:
@@ -41,7 +61,7 @@ def need_room(folder: str | Path, size: int) -> None:
     Raises:
         OSError: if they cannot.
     """
-    path = Path(folder) / f".{os.getpid()}-{threading.get_ident()}.room"
+    path = Path(folder) / f".{os.getpid()}-{threading.get_ident()}.{ROOM}"
     if not hasattr(os, "posix_fallocate"):  # as on Windows and macOS
         if shutil.disk_usage(folder).free < size:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

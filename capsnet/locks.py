@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -12,14 +14,18 @@ from typing import BinaryIO
 if sys.platform == "win32":
     import msvcrt
 
-    def _grab(file: BinaryIO) -> None:
+    def _grab(file: BinaryIO, alone: bool = True) -> None:
         file.seek(0)
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
 else:
     import fcntl
 
-    def _grab(file: BinaryIO) -> None:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    def _grab(file: BinaryIO, alone: bool = True) -> None:
+        fcntl.flock(file, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+
+
+OTHERS = (errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK)
+"""What the system says where another process holds the lock."""
 
 
 @contextlib.contextmanager
@@ -32,13 +38,18 @@ def held(path: Path, patience: float = 0.5) -> Iterator[bool]:
 
     Yields:
         Whether the lock is ours; if not, somebody else holds it.
+
+    Raises:
+        OSError: if the file cannot be opened, or its disk knows no locks.
     """
     deadline = time.monotonic() + patience
     with path.open("ab") as file:
         while True:
             try:
                 _grab(file)
-            except OSError:
+            except OSError as error:
+                if error.errno not in OTHERS:
+                    raise
                 if time.monotonic() < deadline:
                     time.sleep(0.02)
                     continue
@@ -50,10 +61,9 @@ def held(path: Path, patience: float = 0.5) -> Iterator[bool]:
 
 def is_held(path: Path) -> bool:
     """Whether some process holds the lock on a file."""
-    if not path.is_file():
-        return False
     try:
-        with held(path, patience=0) as free:
-            return not free
-    except OSError:  # not ours to open: nothing of ours trains there
-        return False
+        with path.open("rb") as file:
+            _grab(file, alone=False)  # beside others who look
+    except OSError as error:  # no such file; or a disk without locks, where nothing holds one
+        return error.errno in OTHERS and path.is_file() and os.access(path, os.R_OK)
+    return False

@@ -92,11 +92,20 @@ def path_beside(checkpoint: str | Path | None = None) -> Path:
     return path.with_name(f"{path.stem}-misread.json")
 
 
-def write(found: Findings, checkpoint: str | Path | None = None) -> Path:
-    """Keep findings beside their checkpoint; returns the file."""
+def write(found: Findings, checkpoint: str | Path | None, of: str) -> Path:
+    """Keep findings beside their checkpoint.
+
+    Args:
+        found: the findings.
+        checkpoint: the network's; None for the shipped one.
+        of: SHA-256 of the checkpoint as it was when the network was loaded: a run at work may
+            have replaced it since.
+
+    Returns:
+        The file.
+    """
     path = path_beside(checkpoint)
     read_as = {str(each.index): each.read_as for each in found.misread}
-    of = sha256(checkpoints.place(checkpoint))
     content = {"checkpoint_sha256": of, "close_call": found.close_call, "read_as": read_as}
     write_json(path, content)
     return path

@@ -19,7 +19,7 @@ from typing import Any, Literal, get_args
 
 from capsnet import locks, untrusted
 from capsnet.config import AUTO, SIZES, CapsNetConfig, TrainingConfig
-from capsnet.files import replacing, unfinished, write_json
+from capsnet.files import ROOM, replacing, unfinished, write_json
 from capsnet.history import HISTORY, read_history
 
 RUN, BEST, LAST, INTERRUPTED = "run.json", "best.keras", "last.weights.h5", "interrupted.keras"
@@ -60,7 +60,7 @@ class Progress:
         margin_loss: its first part.
         reconstruction_error: squared error of an image, summed over its pixels.
         accuracy: share of training images read right.
-        learning_rate: of the last step.
+        learning_rate: of the next step.
         message: one sentence, if there is something to say.
         pid: the process.
         host: its machine.
@@ -160,7 +160,7 @@ def locked(folder: Path) -> Iterator[None]:
 
 def _remove_torn(folder: Path) -> None:
     """Remove what a trainer left that was killed while it wrote a network or its state."""
-    for name in (BEST, LAST, INTERRUPTED):
+    for name in (BEST, LAST, INTERRUPTED, ROOM):
         for torn in unfinished(folder / name):
             torn.unlink(missing_ok=True)
 

@@ -11,11 +11,11 @@ from typing import Any
 
 import keras
 
-from capsnet import checkpoints
+from capsnet import checkpoints, origin
 from capsnet.batches import TrainingBatches, steps_per_epoch
 from capsnet.callbacks.checkpoint import RunCheckpoint
 from capsnet.callbacks.diary import RunDiary
-from capsnet.callbacks.monitor import RunMonitor
+from capsnet.callbacks.monitor import RunMonitor, writing
 from capsnet.config import AUTO, CapsNetConfig, TrainingConfig
 from capsnet.convolution import fastest_dtype
 from capsnet.data import Digits
@@ -24,7 +24,6 @@ from capsnet.losses import MarginLoss, ReconstructionLoss
 from capsnet.model import CapsNet
 from capsnet.runs import (
     BEST,
-    INTERRUPTED,
     LAST,
     TrainingInterrupted,
     claim,
@@ -83,7 +82,8 @@ def train(
 
     Raises:
         TrainingError: if `folder` holds a run and `resume` is not asked for; if the run to
-            resume is missing or was started with other settings; if `training.start` has weights
+            resume is missing, was started with other settings or began with other images; if
+            `training.start` has weights
             of other shapes; if a loss is no number; or if the folder cannot be written.
         CheckpointError: if `training.start` cannot be loaded.
         TrainingInterrupted: on Ctrl-C, once the current network has been saved.
@@ -116,8 +116,10 @@ def _train(
     callbacks: tuple[keras.callbacks.Callback, ...],
     strategy: Any,
 ) -> Run:
-    claim(folder, network, training, resume)
-    training = _decided(folder)
+    with writing(folder, 0):
+        claim(folder, network, training, resume)
+        origin.keep(folder, train_digits, validation_digits, training.start)
+        training = _decided(folder)
     keras.utils.set_random_seed(training.seed)
     with strategy.scope() if strategy is not None else contextlib.nullcontext():
         model = compiled_model(network, training, steps_per_epoch(training, train_digits))
@@ -133,10 +135,10 @@ def _train(
     checkpoint = RunCheckpoint(
         folder, history, batches, report, averaging, training.keep_by, training.patience
     )
-    if checkpoint.is_out_of_patience():
-        return Run(folder, history)
     sizes = training.batch_size, len(train_digits), len(validation_digits)
     monitor = RunMonitor(folder, *sizes, done, _skip_in(checkpoint, *callbacks))
+    if checkpoint.is_out_of_patience():
+        return Run(folder, history)
     diary = RunDiary(folder, validation_digits, done, report, checkpoint.averaged_weights)
     if resume:
         report(f"Resuming after epoch {done} of {training.epochs}.")
@@ -166,10 +168,9 @@ def _train(
             verbose=0,
         )
     except KeyboardInterrupt:
-        checkpoints.save(model, folder / INTERRUPTED)
+        kept = checkpoint.save_interrupted()
         raise TrainingInterrupted(
-            f"Stopped. The network as it was is in {folder / INTERRUPTED}; "
-            f"--resume goes on after epoch {len(checkpoint.history)}."
+            f"Stopped. {kept} --resume goes on after epoch {checkpoint.finished}."
         ) from None
     return Run(folder, checkpoint.history)
 

@@ -67,6 +67,7 @@ def inspect(path: Path) -> CapsNetConfig:
         lzma.LZMAError,
         KeyError,
         ValueError,
+        TypeError,
         OSError,
         RuntimeError,
         EOFError,

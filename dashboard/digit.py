@@ -14,6 +14,7 @@ import numpy as np
 from capsnet import strokes as pen
 from capsnet.data import Digits, to_pixels
 from capsnet.image import PictureError, normalise, shrink
+from dashboard.markdown import escaped
 
 SIDE = 28
 LINK_NAMES = ("digit", "ink", "strokes")
@@ -133,7 +134,8 @@ def from_link(parameters: Mapping[str, str], digits: Digits) -> CurrentDigit | N
     if "digit" in parameters:
         number = parameters["digit"]
         if not re.fullmatch(r"-?[0-9]{1,9}", number):
-            raise LinkError(f"The link's digit number is no whole number: {number[:20]!r}.")
+            said = escaped(number[:20])
+            raise LinkError(f"The link's digit number is no whole number: '{said}'.")
         return bundled(digits, int(number))
     if "ink" in parameters:
         pixels = _unpacked(parameters["ink"], SIDE * SIDE)

@@ -18,8 +18,11 @@ from dashboard import runs
 UPLOADS = ".uploads"
 UPLOADED = re.compile(r"upload-[0-9a-f]{12}")
 LONGEST_TITLE = 80
-UPLOADS_KEPT = 12
-"""The ones sent last; each may be 33 MB."""
+UPLOADS_KEPT = 40
+"""The ones sent last, enough for a class; each may be 33 MB."""
+
+MOST_CAPSULES = 4 * 1152
+"""Primary capsules of a network that the pages show: traces, which are kept, grow with them."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ def keep(raw: bytes, title: str) -> str:
         _title_path(name).write_text(title[:LONGEST_TITLE], encoding="utf-8", errors="replace")
         _forget_old(folder)
     except OSError as error:
-        raise CheckpointError(f"Expected room for the file. Received: {error}.") from error
+        raise CheckpointError(f"Expected room for the file. Received: {error.strerror}.") from error
     return name
 
 
@@ -106,7 +109,8 @@ def check_fits(config: CapsNetConfig) -> None:
     """Check that the pages can show a network.
 
     Raises:
-        CheckpointError: if it has not ten capsules of 16 dimensions for 28 x 28 images.
+        CheckpointError: if it has not ten capsules of 16 dimensions for 28 x 28 images, or far more
+            primary capsules than the paper's.
     """
     shape = (config.image_shape, config.num_classes, config.digit_dim)
     if shape != ((28, 28, 1), 10, 16):
@@ -115,14 +119,26 @@ def check_fits(config: CapsNetConfig) -> None:
             f"Received: {config.num_classes} capsules of {config.digit_dim} dimensions for "
             f"images of shape {config.image_shape}."
         )
+    if config.num_primary_capsules > MOST_CAPSULES:
+        raise CheckpointError(
+            f"Expected a network with at most {MOST_CAPSULES:,} primary capsules. "
+            f"Received: {config.num_primary_capsules:,}."
+        )
 
 
 def _title_path(name: str) -> Path:
     return runs.folder() / UPLOADS / f"{name}.txt"
 
 
+def _sent_at(named: Path) -> float:
+    try:
+        return named.stat().st_mtime
+    except OSError:  # another visitor's upload has just made room
+        return 0.0
+
+
 def _forget_old(folder: Path) -> None:
-    sent = sorted(folder.glob("upload-*.txt"), key=lambda path: path.stat().st_mtime)
+    sent = sorted(folder.glob("upload-*.txt"), key=_sent_at)
     for named in sent[:-UPLOADS_KEPT]:
         path = named.with_suffix(".keras")
         path.unlink(missing_ok=True)

@@ -14,7 +14,7 @@ RECENT = 12
 
 def show() -> None:
     """Offer the last digits, once there are two."""
-    recent = _remembered()
+    recent = remember()
     if len(recent) < 2:
         return
     st.subheader("Your last digits")
@@ -22,7 +22,7 @@ def show() -> None:
     digit_strip(STRIP, [(d.pixels, n, "") for d, n in zip(recent, names, strict=True)], _picked)
 
 
-def _remembered() -> list[CurrentDigit]:
+def remember() -> list[CurrentDigit]:
     """The last digits, newest first; a drawing counts once, however often it was changed."""
     recent = list(state.recall("recent", []))
     digit = state.current_digit()

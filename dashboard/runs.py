@@ -15,12 +15,13 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from capsnet import run_queue, runs
 from capsnet.config import CapsNetConfig, TrainingConfig
+from capsnet.datasets import DATA_VARIABLE
 from capsnet.history import HISTORY, read_history
 from capsnet.runs import Progress, TrainingError
 
@@ -34,6 +35,13 @@ STARTUP = 30.0
 
 RETIRED = ".retired"
 """The file, beside the runs' folders, with the names of deleted runs: links may still have them."""
+
+APART: dict[str, Any] = (
+    {"creationflags": vars(subprocess)["CREATE_NEW_PROCESS_GROUP"]}
+    if os.name == "nt"
+    else {"start_new_session": True}
+)
+"""How a process is started that Ctrl-C on the server does not reach."""
 
 LOG_SHOWN = 4000
 PROXIED = ("X-Forwarded-For", "Forwarded", "X-Real-Ip")
@@ -179,7 +187,9 @@ def launch(name: str) -> None:
     command = [sys.executable, "-m", "capsnet", "train", "--resume", "--wait", "--out", str(place)]
     try:
         runs.wish(place, None)  # what was wished of an earlier trainer
-        runs.write_progress(place, Progress("starting", since=time.time()))
+        before = runs.read_progress(place) or Progress()  # how far it had come stays to be read
+        told = replace(before, state="starting", since=time.time(), message="", seconds_left=None)
+        runs.write_progress(place, told)
         with (place / runs.LOG).open("ab") as log:
             process = subprocess.Popen(
                 command,
@@ -187,13 +197,21 @@ def launch(name: str) -> None:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                start_new_session=True,  # so that Ctrl-C on the server does not reach it
-                env={**os.environ, "PYTHONUNBUFFERED": "1"},
+                **APART,
+                env=_environment(),
             )
     except OSError as error:
         raise TrainingError(f"Expected to start a process. Received: {error}") from error
     # Whoever starts a process has to wait for it, or it stays in the system's table.
     threading.Thread(target=process.wait, daemon=True).start()
+
+
+def _environment() -> dict[str, str]:
+    """The trainer's environment: it runs in another folder, but is to find the same data."""
+    told = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    if place := told.get(DATA_VARIABLE):
+        told[DATA_VARIABLE] = os.path.abspath(Path(place).expanduser())
+    return told
 
 
 def delete(name: str) -> None:

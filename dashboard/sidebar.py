@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from capsnet.reading import nothing, read_lengths
-from dashboard import state
+from dashboard import recent_digits, state
 from dashboard.bundled_picker import ANY, MISREAD, class_pills
 from dashboard.components.address import replace_address
 from dashboard.components.page_menu import close_menu_after_choice
@@ -31,6 +31,7 @@ def show(page: str) -> DeltaGenerator:
         if state.network_name():  # the answers are not those that others see
             _network()
         digit = state.current_digit()
+        recent_digits.remember()
         st.subheader("Current digit")
         left, right = st.columns([2, 3], vertical_alignment="center")
         with left:

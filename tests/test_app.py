@@ -163,6 +163,13 @@ def other_checkpoint(monkeypatch, tmp_path):
     return checkpoints.SHIPPED
 
 
+def test_words_of_a_link_are_not_taken_for_markdown(app):
+    app.query_params["digit"] = "[in](//ev.il/x)"
+    app.run()
+    (said,) = app.warning
+    assert r"\[in\]\(\/\/ev\.il\/x\)" in said.value
+
+
 def test_figures_of_another_network_are_not_shown(app, other_checkpoint):
     for ending in (".keras", ".json"):
         shutil.copy(SHIPPED.with_suffix(ending), other_checkpoint.with_suffix(ending))

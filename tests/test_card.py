@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import pytest
 
-from capsnet import card, checkpoints, data, datasets, misread, runs
+from capsnet import card, checkpoints, data, datasets, misread, origin, runs
 from capsnet.config import PRESETS, CapsNetConfig, TrainingConfig
 from capsnet.evaluation import evaluate
 from capsnet.files import write_json
@@ -122,10 +122,17 @@ def test_another_dataset_has_files_of_its_own(small_run, mnist_file, tmp_path, m
 def test_a_preset_is_known_by_its_settings(name):
     preset = PRESETS[name]
     assert card.preset_name(preset.network, preset.training) == name
+    network = dataclasses.replace(preset.network, class_names=tuple("abcdefghij"))
+    training = preset.training
+    if training.conv_dtype == "auto":  # as a run decides it
+        training = dataclasses.replace(training, conv_dtype="bfloat16")
+    assert card.preset_name(network, training) == name
+    other = dataclasses.replace(training, learning_rate=0.5)
+    assert card.preset_name(network, other) == "custom"
 
 
 def test_this_machine_in_words():
-    words, cores = card.this_machine().rsplit(", ", 1)
+    words, cores = origin.this_machine().rsplit(", ", 1)
     assert words
     assert int(cores.removesuffix(" cores")) >= 1
 

@@ -1,4 +1,5 @@
 import contextlib
+import dataclasses
 import json
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ from capsnet.cli import COMMANDS, main
 from capsnet.cli.predict import in_words
 from capsnet.cli.train import NETWORK_OPTIONS, TRAINING_OPTIONS
 from capsnet.config import PRESETS, CapsNetConfig, Preset, TrainingConfig
+from capsnet.model import CapsNet
 from capsnet.reading import Reading, read_lengths
 
 ROOT = Path(__file__).parent.parent
@@ -123,6 +125,32 @@ def test_a_run_that_waits_can_be_seen_by_others(small_preset, mnist_file, monkey
     assert (tmp_path / "waited").exists()
     assert (folder / runs.BEST).exists()
     assert run("train", *options, "--out", folder) == 1  # a folder is not taken twice
+
+
+def test_another_preset_is_not_passed_over_where_a_run_goes_on(small_run, capsys):
+    options = ("--out", small_run.folder, "--resume", "--preset", "notebook")
+    assert run("train", *options) == 1
+    assert "a run goes on with its own settings" in capsys.readouterr().err
+
+
+def test_a_published_network_is_measured_on_what_its_card_says(
+    small_run, mnist_file, tmp_path, capsys
+):
+    shutil.copy(small_run.best, tmp_path / "clothes.keras")
+    (tmp_path / "clothes.json").write_text('{"training": {"dataset": "bundled"}}')
+    assert run("evaluate", "--checkpoint", tmp_path / "clothes.keras") == 0
+    assert "validation split of bundled" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["misread", "pose-atlas"])
+def test_what_looks_at_digits_refuses_a_network_of_other_things(
+    command, small_config, tmp_path, capsys
+):
+    config = dataclasses.replace(small_config, class_names=tuple("abcdefghij"))
+    checkpoints.save(CapsNet(config), tmp_path / "letters.keras")
+    assert run(command, "--checkpoint", tmp_path / "letters.keras") == 1
+    assert "Expected a network of digits" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["letters.keras"]
 
 
 def test_a_run_with_logs_goes_on_with_them(small_preset, mnist_file, monkeypatch, tmp_path):

@@ -164,6 +164,12 @@ def test_a_network_of_another_shape_is_refused(folder, tmp_path):
         networks.keep((tmp_path / "other.keras").read_bytes(), "other.keras")
 
 
+def test_a_network_whose_traces_would_fill_the_memory_is_refused():
+    config = CapsNetConfig(conv_kernel=1, primary_kernel=1, primary_stride=1, primary_maps=70)
+    with pytest.raises(CheckpointError, match="at most 4,608 primary capsules. Received: 54,880"):
+        networks.check_fits(config)
+
+
 def test_uploads_do_not_pile_up(a_run, folder, monkeypatch, small_model, tmp_path):
     monkeypatch.setattr(networks, "UPLOADS_KEPT", 2)
     names = []

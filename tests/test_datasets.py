@@ -2,9 +2,9 @@ import keras
 import numpy as np
 import pytest
 
-from capsnet import datasets
+from capsnet import data, datasets
 from capsnet.data import DataError
-from capsnet.datasets import BUNDLED, SOURCES, load, load_split
+from capsnet.datasets import BUNDLED, DATA_VARIABLE, SOURCES, load, load_split
 
 ELSEWHERE = [name for name in SOURCES if name != BUNDLED]
 
@@ -204,3 +204,11 @@ def test_too_few_training_images_are_told(tmp_path, count):
     np.savez(tmp_path / "few.npz", x_train=x, y_train=y, x_test=x_test, y_test=y_test)
     with pytest.raises(DataError, match="Expected two training images"):
         load(str(tmp_path / "few.npz"))
+
+
+def test_a_data_file_that_is_named_is_what_validation_is_of(mnist_file, monkeypatch):
+    monkeypatch.setattr(data, "VALIDATION_SHARE", 6)
+    monkeypatch.setenv(DATA_VARIABLE, str(mnist_file))
+    assert len(load_split("validation")) == 50
+    monkeypatch.delenv(DATA_VARIABLE)
+    assert len(load_split("validation")) == 5000

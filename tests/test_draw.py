@@ -129,6 +129,27 @@ def test_last_digits_are_kept(app):
     assert len(recent["items"]) == 2
 
 
+def test_a_digit_chosen_on_another_page_is_among_the_last(app):
+    open_page(app, digit="5")
+    for index in (6, 7):
+        go_to(app, "views/pose.py")
+        app.sidebar.number_input[0].set_value(index).run()
+    go_to(app, "views/draw.py")
+    recent, _ = components(app, "capsnet_digit_strip")
+    assert [base64.b64decode(item["ink"]) for item in recent["items"]] == [
+        load_bundled().images[index].tobytes() for index in (7, 6, 5)
+    ]
+
+
+def test_what_was_said_of_a_picture_is_gone_with_it(app):
+    open_page(app)
+    app.main.get("file_uploader")[0].set_value(("cat.png", b"a cat", "image/png")).run()
+    assert "The digit is unchanged." in app.main.warning[0].value
+    go_to(app, "views/pose.py")
+    go_to(app, "views/draw.py")
+    assert not app.main.warning
+
+
 def png(image: np.ndarray) -> bytes:
     file = io.BytesIO()
     Image.fromarray(image).save(file, "PNG")

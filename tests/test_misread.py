@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from capsnet import checkpoints, data, misread
+from capsnet.files import sha256
 from capsnet.misread import Findings, Misread
 
 
@@ -75,7 +76,7 @@ def test_a_list_belongs_to_its_checkpoint(tmp_path):
     checkpoint.write_bytes(b"one network")
     assert misread.read(checkpoint) is None
     found = Findings([Misread(3, 8), Misread(12, 0)], close_call=7)
-    misread.write(found, checkpoint)
+    misread.write(found, checkpoint, sha256(checkpoint))
     assert misread.read(checkpoint) == found
     checkpoint.write_bytes(b"another network")
     assert misread.read(checkpoint) is None

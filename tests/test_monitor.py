@@ -285,6 +285,25 @@ def test_stop_leaves_a_run_that_can_go_on(
     assert curve == sorted(set(curve))
 
 
+def test_stopped_on_a_full_disk_a_run_says_what_could_not_be_kept(
+    small_config, quick_training, digits, tmp_path, monkeypatch
+):
+    class Stop(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            if epoch == 1:
+                monkeypatch.setattr("capsnet.callbacks.checkpoint.need_room", full)
+                raise KeyboardInterrupt
+
+    def full(folder, size):
+        raise OSError(28, "No space left on device")
+
+    arguments = small_config, quick_training, digits[:100], digits[100:], tmp_path
+    with pytest.raises(TrainingInterrupted, match="could not be kept .*No space.* after epoch 1"):
+        train(*arguments, callbacks=(Stop(),))
+    assert runs.read_progress(tmp_path).state == "stopped"
+    assert not (tmp_path / runs.INTERRUPTED).exists()
+
+
 ON_A_FULL_DISK = """
 import resource, sys
 from capsnet.config import CapsNetConfig, TrainingConfig

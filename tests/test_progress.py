@@ -47,6 +47,12 @@ def test_a_terminal_gets_one_line_redrawn(monkeypatch):
     assert written.endswith("\n")
 
 
+def test_a_narrow_terminal_is_not_filled(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    lines = bar_after(20, Terminal(), 1.0, monkeypatch).split("\r")
+    assert max(len(line.replace("\x1b[K", "").rstrip("\n")) for line in lines) == 59
+
+
 def test_a_terminal_is_not_redrawn_faster_than_it_can_be_read(monkeypatch):
     written = bar_after(20, Terminal(), 0.05, monkeypatch)
     assert written.count("\r") < 7

@@ -1,5 +1,6 @@
 """A run's folder as trainer and watchers share it: progress, wishes, locks, turns."""
 
+import errno
 import json
 import os
 import subprocess
@@ -91,13 +92,14 @@ def test_a_second_trainer_is_refused_until_the_first_is_killed(tmp_path, holder)
 
 
 def test_what_a_killed_trainer_left_half_written_is_removed(tmp_path):
-    torn = tmp_path / f".123-456.{runs.LAST}"
-    torn.write_text("half")
+    torn = [tmp_path / f".123-456.{name}" for name in (runs.LAST, "room")]
+    for half in torn:
+        half.write_text("half")
     others = [tmp_path / f".123-456.{runs.PROGRESS}", tmp_path / f"my.{runs.LAST}"]
     for other in others:
         other.write_text("someone may be writing it")
     with runs.locked(tmp_path):
-        assert not torn.exists()
+        assert not any(half.exists() for half in torn)
     assert all(other.exists() for other in others)
 
 
@@ -118,6 +120,25 @@ def test_looking_at_a_lock_does_not_keep_a_trainer_out(tmp_path):
     finally:
         done.set()
         watcher.join()
+
+
+def test_two_who_look_do_not_see_each_other(tmp_path):
+    (tmp_path / "lock").touch()
+    with (tmp_path / "lock").open("rb") as look:
+        locks._grab(look, alone=False)
+        assert not locks.is_held(tmp_path / "lock")
+    with locks.held(tmp_path / "lock"):
+        assert locks.is_held(tmp_path / "lock")
+
+
+def test_a_disk_that_knows_no_locks_is_not_a_trainer_at_work(tmp_path, monkeypatch):
+    def refuse(file, alone=True):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(locks, "_grab", refuse)
+    with pytest.raises(OSError, match="No locks"), runs.locked(tmp_path):
+        pass
+    assert not runs.live(tmp_path)
 
 
 def test_a_wish_from_while_it_starts_is_heard(tmp_path):
@@ -232,6 +253,19 @@ def test_a_run_started_by_hand_is_waited_for_too(tmp_path):
     assert waiting.at_work.wait(10)
     waiting.end.set()
     waiting.join(10)
+
+
+def test_a_waiting_run_still_says_how_far_it_had_come(tmp_path):
+    waiting = Waiting(new_run(tmp_path / "waiting"))
+    before = Progress("stopped", epoch=3, epochs=5, step=7, steps=9, images_per_second=11.0)
+    runs.write_progress(waiting.folder, before)
+    with runs.locked(new_run(tmp_path / "other")):
+        waiting.start()
+        waiting.wait_for("waiting")
+        told = runs.read_progress(waiting.folder)
+        assert (told.epoch, told.epochs, told.step, told.steps) == (3, 5, 7, 9)
+        runs.wish(waiting.folder, "stop")
+        waiting.join(10)
 
 
 def test_a_waiting_run_can_be_stopped(tmp_path):

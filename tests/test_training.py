@@ -11,7 +11,7 @@ import keras
 import numpy as np
 import pytest
 
-from capsnet import checkpoints, runs, training
+from capsnet import checkpoints, origin, runs, training
 from capsnet.batches import TrainingBatches
 from capsnet.callbacks.checkpoint import RunCheckpoint
 from capsnet.config import TrainingConfig
@@ -81,6 +81,7 @@ def test_a_run_keeps_history_best_network_and_settings(small_run, small_config, 
         CURVE,
         runs.DIARY,
         runs.LOCK,
+        origin.ORIGIN,
     }
 
 
@@ -375,6 +376,14 @@ def test_training_stops_early(small_config, digits, tmp_path):
     last_best = max(row["epoch"] for row in run.history if row["best"])
     assert len(run.history) == last_best + 2
     assert said[-1] == "Stopped early: 2 epochs without a lower validation loss."
+    runs.write_progress(
+        tmp_path, dataclasses.replace(runs.read_progress(tmp_path), state="running")
+    )
+    again = train(small_config, settings, digits[:100], digits[100:], tmp_path, resume=True)
+    assert again.history == run.history
+    assert (
+        runs.read_progress(tmp_path).state == "finished"
+    )  # though it was killed before it said so
     again = train(small_config, settings, digits[:100], digits[100:], tmp_path, resume=True)
     assert again.history == run.history
 

@@ -1,7 +1,11 @@
 """The Training page through AppTest."""
 
 import dataclasses
+import shutil
+import tomllib
+from pathlib import Path
 
+import numpy as np
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -11,6 +15,7 @@ from capsnet.config import PRESETS
 from capsnet.history import HISTORY, read_history
 from capsnet.runs import Progress
 from dashboard import runs as machine
+from dashboard.views.training_parts import compare
 from tests.address import address, by_history, go_to
 
 APP = "../dashboard/app.py"
@@ -256,3 +261,31 @@ def test_others_may_only_watch(page, a_run, monkeypatch):
     keys = {b.key for b in page.button}
     assert "training_use_small-1" in keys
     assert not keys & {"training_start", "training_delete", "training_go_on"}
+
+
+def test_the_server_takes_files_as_large_as_the_pages_ask_for():
+    text = (Path(machine.ROOT) / "dashboard" / ".streamlit" / "config.toml").read_text()
+    taken = tomllib.loads(text)["server"]["maxUploadSize"]
+    assert taken >= compare.LARGEST_UPLOAD_MB
+    assert 2**20 * compare.LARGEST_UPLOAD_MB > 2 * checkpoints.SHIPPED.stat().st_size
+
+
+def test_a_dataset_with_names_of_its_own_can_be_started(
+    page, launched, folder, tmp_path, monkeypatch, mnist_file
+):
+    with np.load(mnist_file) as arrays:
+        np.savez(tmp_path / "letters.npz", class_names=list("abcdefghij"), **arrays)
+    monkeypatch.setenv(datasets.DATA_VARIABLE, str(tmp_path / "letters.npz"))
+    opened(page)
+    page.button(key="training_start").click().run()
+    (name,) = launched
+    assert runs.read_run(folder / name)[0].class_names == tuple("abcdefghij")
+
+
+def test_runs_that_began_with_each_other_take_no_page_down(page, a_run, folder):
+    shutil.copytree(a_run, folder / "small-2")
+    for one, other in (("small-1", "small-2"), ("small-2", "small-1")):
+        network, training = runs.read_run(folder / one)
+        start = str(folder / other / runs.BEST)
+        runs.write_run(folder / one, network, dataclasses.replace(training, start=start))
+    assert datasets.bundled_were_in(folder / "small-1") == "unknown"

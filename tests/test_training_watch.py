@@ -159,3 +159,35 @@ def test_with_one_round_the_routing_says_why_it_stays_equal(page, a_run):
     opened(page)
     assert "one round, in which all shares are equal" in words(page)
     assert "An untrained network" not in words(page)
+
+
+def test_a_run_told_to_pause_before_its_turn_says_so_and_can_be_resumed(page, three_runs):
+    first, second = (three_runs / f"small-{number}" for number in (1, 2))
+    with (
+        locks.held(runs.lockable(first, runs.QUEUED)),
+        locks.held(runs.lockable(second, runs.QUEUED)),
+    ):
+        runs.write_progress(first, Progress("waiting", since=1000.0))
+        runs.write_progress(second, Progress("waiting", since=2000.0))
+        runs.wish(first, "pause")
+        opened(page)
+        page.selectbox(key="training_watch").set_value("small-2").run()
+        assert "**small-1 is paused**" in words(page)
+        page.selectbox(key="training_watch").set_value("small-1").run()
+        assert "small-1**: Paused before its turn." in words(page)
+        assert page.button(key="training_pause").label == "Resume"
+        page.button(key="training_pause").click().run()
+        assert runs.read_wish(first) is None
+
+
+def test_what_goes_wrong_is_told_at_once(page, a_run, monkeypatch):
+    (a_run / runs.PROGRESS).unlink()
+    (a_run / HISTORY).write_text((a_run / HISTORY).read_text().rsplit("\n", 2)[0] + "\n")
+    opened(page)
+
+    def refuse(name):
+        raise runs.TrainingError("Expected room. Received: none.")
+
+    monkeypatch.setattr(machine, "launch", refuse)
+    page.button(key="training_go_on").click().run()
+    assert "Expected room. Received: none." in words(page)

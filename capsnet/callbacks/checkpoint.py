@@ -16,7 +16,7 @@ from capsnet.batches import TrainingBatches
 from capsnet.callbacks.monitor import learning_rate, writing
 from capsnet.files import need_room, replacing
 from capsnet.history import HISTORY, write_history
-from capsnet.runs import BEST, LAST
+from capsnet.runs import BEST, INTERRUPTED, LAST, TrainingError
 
 ROOM = 1_000_000
 """Bytes for tables, pictures and what HDF5 adds."""
@@ -53,6 +53,8 @@ class RunCheckpoint(keras.callbacks.Callback):
         self.averaging, self.patience = averaging, patience
         self.decisive, self.named = f"val_{keep_by}", keep_by.replace("_", " ")
         self.report, self.started = report, time.monotonic()
+        self.finished = len(history)  # epochs to resume after
+        self.is_validating = False  # then the average stands in the weights' place
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Tell the batches which epoch it is, and start its clock."""
@@ -62,6 +64,14 @@ class RunCheckpoint(keras.callbacks.Callback):
     def skip(self, seconds: float) -> None:
         """Do not count a pause."""
         self.started += seconds
+
+    def on_test_begin(self, logs: dict[str, float] | None = None) -> None:
+        """Validation begins."""
+        self.is_validating = True
+
+    def on_test_end(self, logs: dict[str, float] | None = None) -> None:
+        """Validation has ended."""
+        self.is_validating = False
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Write everything, and stop where patience has ended."""
@@ -73,12 +83,13 @@ class RunCheckpoint(keras.callbacks.Callback):
         self.history.append(row)
         with writing(self.folder, epoch):
             need_room(self.folder, self._size())
-            write_history(self.folder / HISTORY, self.history)
             if improved:
                 with self.averaged_weights():
                     checkpoints.save(self.model, self.folder / BEST)
+            write_history(self.folder / HISTORY, self.history)
             with replacing(self.folder / LAST) as temporary:
                 self.model.save_weights(temporary)
+        self.finished = len(self.history)
         verdict = f"improved from {previous:.5f}" if improved else f"best is {previous:.5f}"
         self.report(
             f"Epoch {epoch + 1}: validation {self.named} {row[self.decisive]:.5f} ({verdict}), "
@@ -87,6 +98,18 @@ class RunCheckpoint(keras.callbacks.Callback):
         )
         if self.is_out_of_patience():
             self.model.stop_training = True
+
+    def save_interrupted(self) -> str:
+        """Keep the network of a run that is told to stop; says where, or why not."""
+        place = self.folder / INTERRUPTED
+        swap = contextlib.nullcontext() if self.is_validating else self.averaged_weights()
+        try:
+            with writing(self.folder, self.finished), swap:
+                need_room(self.folder, self._size())
+                checkpoints.save(self.model, place)
+        except TrainingError as error:
+            return f"The network as it was could not be kept ({error.__cause__})."
+        return f"The network as it was is in {place}."
 
     def _size(self) -> int:
         """Bytes of what is written, roughly and rather too many: the network, and the state."""

@@ -56,7 +56,7 @@ def writing(folder: Path, epoch: int) -> Iterator[None]:
 
 
 def learning_rate(optimizer: keras.optimizers.Optimizer) -> float:
-    """An optimizer's learning rate as of its last step."""
+    """The learning rate of an optimizer's next step; where a schedule has ended, 0."""
     return float(optimizer.learning_rate + 0.0)  # on several devices it is no number by itself
 
 

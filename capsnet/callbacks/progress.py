@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from typing import TextIO
@@ -45,6 +46,7 @@ class ProgressBar(keras.callbacks.Callback):
         self.drawn = now
         line = self._line(done, steps, now - self.started, logs or {})
         if self.terminal:
+            line = line[: shutil.get_terminal_size().columns - 1]  # else it scrolls
             self.stream.write("\r" + line + ("\n" if last else "\x1b[K"))
         else:
             self.stream.write(line + "\n")

@@ -18,6 +18,7 @@ at once.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 from collections.abc import Mapping
 from types import ModuleType
@@ -49,6 +50,8 @@ def main(arguments: list[str] | None = None) -> int:
         The exit status: 0, 1 after a failure, 130 after Ctrl-C (a usage error exits with 2).
     """
     chosen = parser().parse_args(arguments)
+    with contextlib.suppress(AttributeError):  # where it is no file
+        sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
         return chosen.run(chosen) or 0
     except TrainingInterrupted as stop:

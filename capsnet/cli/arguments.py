@@ -11,6 +11,7 @@ from typing import NoReturn
 
 import numpy as np
 
+from capsnet.config import CapsNetConfig
 from capsnet.datasets import DATA_VARIABLE, SOURCES
 
 
@@ -58,12 +59,12 @@ def one_of(choices: Iterable[str]) -> Callable[[str], str]:
     return chosen
 
 
-def add_dataset(parser: argparse.ArgumentParser) -> None:
-    """Which dataset, and where it is."""
+def add_dataset(parser: argparse.ArgumentParser, default: str) -> None:
+    """Which dataset, and where it is; `default` in words."""
     parser.add_argument(
         "--dataset",
         metavar="NAME",
-        help=f"{', '.join(SOURCES)} or the path of an .npz file; default: mnist",
+        help=f"{', '.join(SOURCES)} or the path of an .npz file; default: {default}",
     )
     add_data(parser)
 
@@ -84,6 +85,19 @@ def add_checkpoint(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--checkpoint", type=Path, metavar="FILE", help="a .keras file; default: the shipped one"
     )
+
+
+def check_reads_digits(config: CapsNetConfig) -> None:
+    """Check that a network's classes are the digits 0 to 9, which the bundled pictures show.
+
+    Raises:
+        ValueError: if they have names.
+    """
+    if config.class_names is not None:
+        raise ValueError(
+            "Expected a network of digits, for the bundled pictures are digits. "
+            f"Received: one of {', '.join(config.class_names)}"
+        )
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:

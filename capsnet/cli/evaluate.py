@@ -8,7 +8,7 @@ from pathlib import Path
 
 from capsnet import checkpoints, runs
 from capsnet.cli.arguments import add_checkpoint, add_dataset, add_json, one_of
-from capsnet.datasets import BUNDLED, load_split
+from capsnet.datasets import bundled_were_in, load_split
 from capsnet.quiet import load_tensorflow_quietly
 
 HELP = "measure a network on a split"
@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SPLIT",
         help="validation (default; MNIST's needs no data file: its 5,000 are bundled) or test",
     )
-    add_dataset(parser)
+    add_dataset(parser, "what the network was trained on, or mnist if that is not known")
     add_json(parser)
 
 
@@ -43,8 +43,8 @@ def run(arguments: argparse.Namespace) -> None:
         print(json.dumps({**said, **figures.to_dict()}))
         return
     print(f"{figures.images} images, {arguments.split} split of {dataset}")
-    if (trained_on, dataset, arguments.split) == (BUNDLED, "mnist", "validation"):
-        print("The network was trained on most of these images: use --dataset bundled.")
+    if (dataset, arguments.split) == ("mnist", "validation") and _has_seen(arguments.checkpoint):
+        print("The network, or one it started from, was trained on most of these images.")
     print(f"accuracy             {figures.accuracy:.2%}")
     print(f"margin loss          {figures.margin_loss:.5f}")
     print(f"squared error        {figures.reconstruction_error:.3f} an image, summed over pixels,")
@@ -57,7 +57,17 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _trained_on(checkpoint: Path | None) -> str:
-    """The dataset of the run that a checkpoint lies in; MNIST if it lies in none."""
-    if checkpoint is None or not (checkpoint.parent / runs.RUN).is_file():
+    """The dataset, by the checkpoint's run or its model card; MNIST if neither says."""
+    if checkpoint is None:
         return "mnist"
-    return runs.read_run(checkpoint.parent)[1].dataset
+    if (checkpoint.parent / runs.RUN).is_file():
+        return runs.read_run(checkpoint.parent)[1].dataset
+    try:
+        return str(checkpoints.read_card(checkpoint)["training"]["dataset"])
+    except (checkpoints.CheckpointError, KeyError, TypeError):
+        return "mnist"
+
+
+def _has_seen(checkpoint: Path | None) -> bool:
+    """Whether a checkpoint's run, or one before it, learned from the bundled digits."""
+    return checkpoint is not None and bundled_were_in(checkpoint.parent) == "seen"

@@ -9,8 +9,9 @@ import argparse
 
 from capsnet import checkpoints
 from capsnet import misread as listing
-from capsnet.cli.arguments import add_checkpoint
+from capsnet.cli.arguments import add_checkpoint, check_reads_digits
 from capsnet.data import load_bundled
+from capsnet.files import sha256
 from capsnet.quiet import load_tensorflow_quietly
 
 HELP = "list the bundled digits a network reads wrongly, beside its checkpoint"
@@ -23,9 +24,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Write the list."""
-    checkpoints.check(arguments.checkpoint)
+    check_reads_digits(checkpoints.check(arguments.checkpoint))
     digits = load_bundled()
     load_tensorflow_quietly()
+    of = sha256(checkpoints.place(arguments.checkpoint))
     found = listing.find(checkpoints.load(arguments.checkpoint), digits)
-    written = listing.write(found, arguments.checkpoint)
+    written = listing.write(found, arguments.checkpoint, of)
     print(f"{len(found.misread)} of {len(digits)} digits read wrongly -> {written}")

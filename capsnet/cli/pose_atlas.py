@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from capsnet import atlas, checkpoints
-from capsnet.cli.arguments import add_checkpoint, whole_number
+from capsnet.cli.arguments import add_checkpoint, check_reads_digits, whole_number
 from capsnet.data import load_bundled
 from capsnet.files import sha256
 from capsnet.quiet import load_tensorflow_quietly
@@ -33,17 +33,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Write the atlas beside the checkpoint, unless it is there."""
     checkpoint = arguments.checkpoint or checkpoints.SHIPPED
-    classes = checkpoints.check(checkpoint).num_classes
+    config = checkpoints.check(checkpoint)
+    check_reads_digits(config)
     if not arguments.force and _is_there(checkpoint, arguments.digits):
         print(f"Already there: {atlas.path_beside(checkpoint)} (--force makes it anew)")
         return
     digits = load_bundled()
-    atlas.check_enough(digits, arguments.digits, classes)
+    atlas.check_enough(digits, arguments.digits, config.num_classes)
     load_tensorflow_quietly()
+    of = sha256(checkpoint)  # before it is loaded: a run at work may replace it
     found = atlas.survey(
         checkpoints.load(checkpoint),
         digits,
-        sha256(checkpoint),
+        of,
         arguments.digits,
         lambda capsule: print(f"{capsule} ", end="", flush=True),
     )

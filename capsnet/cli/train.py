@@ -48,7 +48,7 @@ TRAINING_OPTIONS = {
     "elastic": "standard deviation of the bending, in pixels",
     "thickness": "of strokes, changed by up to a pixel for 1",
     "flourishes": "share of 7s that are barred and 1s that get an upstroke",
-    "untouched": "share of images left as they are",
+    "untouched": "share of images neither shifted nor distorted",
     "ema": "momentum of the weights' moving average, which starts at the first weights; 0 for none",
     "keep_by": "what the kept network has least of, on validation",
     "patience": "epochs without progress before an early end, 0 for never",
@@ -57,6 +57,9 @@ TRAINING_OPTIONS = {
     "conv_dtype": "type that the convolutions compute in; auto: the faster one here",
 }
 """Fields of the training's config that can be set here; `--dataset` is one more."""
+
+PRESET = "paper"
+"""The preset, unless another is named."""
 
 LOGS = "tensorboard"
 """TensorBoard's logs, in a run's folder."""
@@ -70,11 +73,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--preset",
         type=one_of(PRESETS),
-        default="paper",
         metavar="NAME",
-        help=f"{', '.join(PRESETS)} (see below); default: paper",
+        help=f"{', '.join(PRESETS)} (see below); default: {PRESET}",
     )
-    add_dataset(parser)
+    add_dataset(parser, "mnist, or with --resume the run's")
     parser.add_argument(
         "--out", type=Path, metavar="FOLDER", help="the run's folder; default: runs/PRESET"
     )
@@ -102,7 +104,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Train as asked."""
-    folder = arguments.out or Path("runs") / arguments.preset
+    if arguments.resume and arguments.out and arguments.preset:
+        raise runs.TrainingError(
+            "Expected --preset for a new run, or in place of --out. Received: both, and --resume: "
+            "a run goes on with its own settings."
+        )
+    folder = arguments.out or Path("runs") / (arguments.preset or PRESET)
     if arguments.strategy == "multiworker":
         folder = workers.own_folder(folder)
     network, training = _settings(arguments, folder)
@@ -128,7 +135,7 @@ def _settings(arguments: argparse.Namespace, folder: Path) -> tuple[CapsNetConfi
     if arguments.resume:
         network, training = runs.read_run(folder)
     else:
-        preset = PRESETS[arguments.preset]
+        preset = PRESETS[arguments.preset or PRESET]
         network, training = preset.network, preset.training
     given = _given(arguments, ("dataset", *TRAINING_OPTIONS))
     return (

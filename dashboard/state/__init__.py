@@ -9,18 +9,16 @@ from dashboard.state.links import (
     add_to_link,
     arrived_parameters,
     finish_link,
-    number_of_run,
     rounds_in,
     stayed,
     sync_link,
 )
-from dashboard.state.networks import bundled_are
+from dashboard.state.networks import bundled_are, is_uploaded
 from dashboard.state.networks import choose as choose_network
 from dashboard.state.networks import command_option as network_option
 from dashboard.state.networks import in_words as network_in_words
 from dashboard.state.networks import name as network_name
 from dashboard.state.shared import (
-    DecoderWeights,
     answer,
     close_call,
     decode,
@@ -37,9 +35,11 @@ from dashboard.state.shared import (
 )
 from dashboard.state.training import (
     Data,
+    curve,
     diary,
     machine_speed,
     may_train,
+    moments,
     others_may_train,
     shipped_histories,
     training_data,
@@ -66,7 +66,6 @@ from dashboard.state.visitor import (
 
 __all__ = [
     "Data",
-    "DecoderWeights",
     "FIRST_DIGIT",
     "ROUNDS",
     "add_to_link",
@@ -84,6 +83,7 @@ __all__ = [
     "close_call",
     "current_digit",
     "current_trace",
+    "curve",
     "decode",
     "decoder_weights",
     "default_widget",
@@ -91,15 +91,16 @@ __all__ = [
     "digit_capsules",
     "digits",
     "finish_link",
+    "is_uploaded",
     "machine_speed",
     "may_train",
     "misread",
     "model_card",
+    "moments",
     "network",
     "network_in_words",
     "network_name",
     "network_option",
-    "number_of_run",
     "others_may_train",
     "pose_atlas",
     "pose_grid",

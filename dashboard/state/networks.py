@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import shlex
-from pathlib import Path
 from typing import Literal
 
 import streamlit as st
 
-from capsnet import runs as run_files
-from capsnet.checkpoints import SHIPPED
-from capsnet.datasets import BUNDLED, SOURCES
-from capsnet.runs import TrainingError
+from capsnet.datasets import bundled_were_in
 from dashboard import networks, runs
 from dashboard.markdown import escaped
 from dashboard.networks import Stored
@@ -32,6 +28,11 @@ def in_words() -> str:
     if not networks.UPLOADED.fullmatch(name()):
         return f"Run {name()}"
     return f"Uploaded, {escaped(networks.title(name()))}"
+
+
+def is_uploaded() -> bool:
+    """Whether it is a file that was sent, and so has no run behind it that is known here."""
+    return bool(networks.UPLOADED.fullmatch(name()))
 
 
 def choose(name: str) -> None:
@@ -68,25 +69,7 @@ def bundled_are() -> Literal["seen", "unseen", "unknown"]:
     found = chosen()
     if found is None:
         return "unseen"
-    return _bundled_were_in(found.path.parent)
-
-
-def _bundled_were_in(folder: Path) -> Literal["seen", "unseen", "unknown"]:
-    """Whether a run's network was trained on bundled digits, by it or by those before it."""
-    try:
-        training = run_files.read_run(folder)[1]
-    except TrainingError:  # an upload brings no record; or of a later version of this program
-        return "unknown"
-    if training.dataset == BUNDLED:
-        return "seen"
-    if training.dataset not in SOURCES:
-        return "unknown"
-    if training.start is None:
-        return "unseen"
-    start = Path(training.start).resolve()
-    if start == SHIPPED.resolve():
-        return "unseen"
-    return "unknown" if start.parent == folder.resolve() else _bundled_were_in(start.parent)
+    return bundled_were_in(found.path.parent)
 
 
 def command_option() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -29,7 +30,7 @@ TRACES_KEPT = 64
 BATCHES_KEPT = 8  # of eleven images at most: 15 MB each, where one alone is 1.6 MB
 GRIDS_KEPT = 8
 ANSWERS_KEPT = 256
-NETWORKS_KEPT = 4  # 33 MB each, in the paper's size
+NETWORKS_KEPT = 12  # 33 MB each, in the paper's size
 
 
 class DecoderWeights(NamedTuple):
@@ -56,7 +57,7 @@ def network() -> CapsNet:
         return _network(_which())
     except CheckpointError as error:
         if networks.name():
-            networks.give_up(str(error))
+            networks.give_up(str(error).replace(f" at {_which().path}", ""))  # nobody's business
             st.rerun()  # the sidebar has named it already
         st.error(f"The network could not be loaded. {error}", icon=":material/error:")
         st.stop()
@@ -210,7 +211,7 @@ def _answering(which: Stored) -> Callable[[np.ndarray], Answer]:
     return answering
 
 
-@st.cache_resource(show_spinner=False, max_entries=ANSWERS_KEPT)
+@functools.lru_cache(ANSWERS_KEPT)  # Streamlit's keeps a lock for every key there ever was
 def _answer(which: Stored, image: bytes) -> Answer:
     shape = _network(which).config.image_shape
     found = _answering(which)(np.frombuffer(image, np.float32).reshape(1, *shape))
@@ -273,7 +274,7 @@ def _altered_trace(
 
     model = _network(which)
     images = np.frombuffer(image, np.float32).reshape(1, *model.config.image_shape)
-    if mistake is not None:
+    if mistake == "shared logits":  # whose mistake is to route several images together
         firsts = [int(np.argmax(_digits().labels == label)) for label in range(10)]
         images = np.concatenate([images, _digits().pixels()[firsts]])
     off = np.zeros((*model.config.primary_grid, model.config.primary_maps), bool)

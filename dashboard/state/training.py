@@ -13,10 +13,11 @@ from capsnet import diary as diaries
 from capsnet.data import UNREADABLE, DataError, validation_indices
 from capsnet.datasets import BUNDLED, DATA_VARIABLE, SOURCES, find_file, load
 from capsnet.diary import Snapshot
-from capsnet.history import read_ancestry
+from capsnet.history import CURVE, read_ancestry, read_curve
 from dashboard import runs
 
 PAGES_KEPT = 600
+CURVES_KEPT = 8
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,20 @@ def machine_speed() -> float:
     return _machine_speed()
 
 
+def moments(folder: Path) -> int:
+    """How many pages a run's diary has, read or not."""
+    return len(diaries.pages(folder))
+
+
+def curve(folder: Path) -> list[dict[str, float]]:
+    """A run's curve within its epochs, read once for all who watch it."""
+    try:
+        version = (folder / CURVE).stat().st_mtime_ns
+    except OSError:
+        return []
+    return _curve(folder, version)
+
+
 def diary(folder: Path) -> list[Snapshot]:
     """A run's diary, each page of which is read once."""
     found = []
@@ -109,6 +124,11 @@ def diary(folder: Path) -> list[Snapshot]:
         except OSError:  # forgotten by a run that goes on from an earlier epoch
             continue
     return [page for page in found if page is not None]
+
+
+@st.cache_resource(show_spinner=False, max_entries=CURVES_KEPT)
+def _curve(folder: Path, version: int) -> list[dict[str, float]]:
+    return read_curve(folder)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

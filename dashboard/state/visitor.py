@@ -108,7 +108,7 @@ def recall(key: str, default: Any = None) -> Any:
 
 
 def widget(key: str) -> Any:
-    """The value of the widget with this key, inside its callback."""
+    """The value of a widget that is on the page, or was when its callback was called."""
     return st.session_state[key]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from capsnet.image import PictureError, normalise, read_picture, shrink
+from capsnet.image import MAX_BYTES, PictureError, normalise, read_picture, shrink
 from capsnet.reading import read_lengths
 from capsnet.strokes import StrokesError
 from dashboard import bundled_picker, recent_digits, state
@@ -28,7 +28,7 @@ PAD = "pad"
 NORMALISED = "normalised"
 UPLOAD = "upload"
 CAMERA = "camera"
-LARGEST_UPLOAD_MB = 10
+LARGEST_UPLOAD_MB = MAX_BYTES // 2**20
 
 
 @st.fragment
@@ -84,6 +84,8 @@ def what_it_gets(digit: CurrentDigit) -> str:
         return "MNIST's images are so; those that this network learned from may not be."
     if state.recall("whole", False):
         return "The network gets the sheet as it is, unlike any image it learned from."
+    if state.bundled_are() == "unknown":
+        return "Images like MNIST's are so."
     return (
         "Every image it learned from was so. Draw a small digit in a corner, and switch this off."
     )
@@ -267,6 +269,9 @@ def onward(digit: CurrentDigit) -> None:
 
 
 st.title("Draw a digit")
+if not state.stayed():  # what it was said of is not there any more
+    state.remember("pad_trouble", None)
+    state.remember("upload_trouble", None)
 pad_and_answer()
 onward(state.current_digit())
 recent_digits.show()

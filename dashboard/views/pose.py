@@ -216,7 +216,12 @@ pose_explorer(
 if state.recall("pose_weights_wanted"):
     send_weights(weights.id, weights.raw)
     state.remember("pose_weights_wanted", False)
-if atlas is None:
+if atlas is None and state.network().config.class_names:
+    st.info(
+        "What each dimension does is measured on pictures of digits, so the sliders of this "
+        "network have no labels."
+    )
+elif atlas is None:
     st.info(
         "What each dimension does has not been measured for this network yet, so the sliders "
         "have no labels. To measure it, in the project's folder: "

@@ -13,6 +13,7 @@ from dashboard import state
 from dashboard.components.routing_player import CloseCall, Comparison, Run, routing_player
 from dashboard.figures import routing as figures
 from dashboard.figures.colours import VIRIDIS, rgb_table
+from dashboard.markdown import escaped
 
 if TYPE_CHECKING:
     from capsnet.config import CapsNetConfig
@@ -205,8 +206,9 @@ def follow_link(trained: int) -> None:
         return
     arrived = parameters.get(state.ROUNDS, "")
     if arrived and state.rounds_in(arrived) is None:
+        asked = escaped(arrived[:20])
         st.warning(
-            f"The link asks for {arrived[:20]!r} rounds of routing, not for 1 to {MAX_ROUNDS}. "
+            f"The link asks for '{asked}' rounds of routing, not for 1 to {MAX_ROUNDS}. "
             f"Here are {trained}, as the network was trained.",
             icon=":material/link_off:",
         )
@@ -253,7 +255,7 @@ def beside(choice: str, silenced: tuple[int, ...], rounds: int) -> Run | None:
         return None
     if choice == "pinned":
         pinned = state.recall("pinned")
-        name = "pinned digit" if pinned.label is None else f"pinned digit, a {pinned.label}"
+        name = "pinned digit" if pinned.label is None else f"pinned digit ({pinned.label})"
         return Run(name, player_data(state.trace(pinned.images, rounds), detail=False))
     if choice == "silenced":
         disturbed = state.altered_trace(rounds, silenced=silenced)
@@ -278,7 +280,8 @@ def other_rounds(rounds: int, trained: int) -> str:
         if rounds > trained
         else "In fewer, the votes have not gathered yet."
     )
-    return f"**Not as trained:** the other pages answer after {trained} rounds. {change}"
+    many = "round" if trained == 1 else "rounds"
+    return f"**Not as trained:** the other pages answer after {trained} {many}. {change}"
 
 
 config = state.network().config

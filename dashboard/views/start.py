@@ -18,11 +18,21 @@ from dashboard.figures.numbers import percent, squared_error
 EXAMPLES = 5
 
 st.html(Path(__file__).with_suffix(".css"))
+
+
+def class_word() -> str:
+    """What the network's classes are."""
+    if not state.network_name():  # the shipped one's are known before it is loaded
+        return "digit"
+    return "class" if state.network().config.class_names else "digit"
+
+
 example_style()
 st.title("A capsule network at work")
 st.markdown(
     "A **capsule** answers with a vector: its *length* says whether something is there, its "
-    "*direction* how it looks. Here are ten, one for each digit, with 16 dimensions each. They "
+    f"*direction* how it looks. Here are ten, one for each {class_word()}, with 16 dimensions "
+    "each. They "
     "answer every digit that you draw or pick, on every page."
 )
 with st.container(key="tour"):
@@ -99,7 +109,7 @@ card = state.model_card()
 if state.network_name():
     told_where = (
         "How it was trained is not known here: an upload brings no record."
-        if state.bundled_are() == "unknown"
+        if state.is_uploaded()
         else "How it was trained is on the Training page."
     )
     st.info(

@@ -3,11 +3,28 @@
 import streamlit as st
 
 from dashboard import runs, state
+from dashboard.runs import Run
 from dashboard.views.training_parts.common import TROUBLE, watched
 from dashboard.views.training_parts.compare import side_by_side, upload
 from dashboard.views.training_parts.shipped import shipped
 from dashboard.views.training_parts.start import start
 from dashboard.views.training_parts.watch import watch
+
+FOLLOW = 5.0
+"""Seconds between two looks at which runs there are."""
+
+
+@st.fragment(run_every=FOLLOW)
+def follow(before: list[tuple[str, bool]]) -> None:
+    """Draw the page anew once somebody has started, resumed or deleted a run."""
+    if standings(runs.every()) != before:
+        st.rerun()
+
+
+def standings(every: list[Run]) -> list[tuple[str, bool]]:
+    """Which runs there are, and which of them are at work or wait."""
+    return sorted((run.name, run.is_live) for run in every)
+
 
 st.title("Training: watch it learn")
 if trouble := state.recall(TROUBLE):
@@ -23,3 +40,4 @@ else:
     side_by_side(all_runs)
 shipped()
 upload()
+follow(standings(all_runs))

@@ -99,9 +99,9 @@ def test_a_wrong_routing_is_looked_at_where_it_differs(routing: Page) -> None:
 
 def test_a_pinned_digit_stays_beside_the_next_one(routing: Page) -> None:
     routing.get_by_test_id("pin").click()
-    expect(routing.get_by_test_id("verdict")).to_contain_text("pinned digit, a 7")
+    expect(routing.get_by_test_id("verdict")).to_contain_text("pinned digit (7)")
     number = routing.get_by_role("spinbutton", name="Number")
     number.fill("0")
     number.press("Enter")
-    expect(routing.get_by_test_id("lengths-table")).to_contain_text("pinned digit, a 7")
+    expect(routing.get_by_test_id("lengths-table")).to_contain_text("pinned digit (7)")
     expect(routing.locator(PICTURES.format("maps"))).to_have_count(2)

@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import TimeoutError, expect
 
 from capsnet import data, runs
+from capsnet.checkpoints import SHIPPED
 from capsnet.history import HISTORY, read_history
 from tests.browser import free_port
 from tests.e2e.conftest import PATIENCE, ROOT, _await_health, settle, watch
@@ -292,10 +293,12 @@ def test_a_wrong_file_is_refused_in_one_sentence_and_a_right_one_taken(own_serve
         {"name": "cat.keras", "mimeType": "application/zip", "buffer": b"a cat, not a network"}
     )
     says(page, "cat.keras was not taken. Expected a CapsNet checkpoint (.keras). Received: a trunc")
-    good = own_server.runs / "tiny-3" / runs.BEST
-    page.locator("input[type=file]").set_input_files(good)
-    says(page, "Your pages now use best.keras.")
+    page.locator("input[type=file]").set_input_files(SHIPPED)  # of the paper's size
+    says(page, "Your pages now use capsnet-mnist.keras.")
     expect(page.get_by_test_id("stSidebar").get_by_text("Uploaded,")).to_be_visible()
+    button(page, "Back to the shipped one").click()
+    button(page, "Use capsnet-mnist.keras again").click()
+    says(page, "Your pages now use capsnet-mnist.keras.")
 
 
 def test_a_run_is_deleted_once_that_is_confirmed(own_server, teacher):

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from dashboard.markdown import escaped
+
 DIMENSIONS = 16
 CLASSES = 10
 LIMIT = 1.0
@@ -74,11 +76,13 @@ class PoseSetting:
         """
         capsule = link.get("capsule", str(longest))
         if not (capsule.isascii() and capsule.isdigit() and len(capsule) == 1):
-            raise PoseError(f"The link's capsule is not one of 0 to 9: {capsule[:20]!r}.")
+            raise PoseError(f"The link's capsule is not one of 0 to 9: '{escaped(capsule[:20])}'.")
         reach = link.get("reach", f"{USUAL_SPAN:g}")
         span = next((span for span in SPANS if f"{span:g}" == reach), None)
         if span is None:
-            raise PoseError(f"The link's reach is not one of 0.25, 0.5 and 1: {reach[:20]!r}.")
+            raise PoseError(
+                f"The link's reach is not one of 0.25, 0.5 and 1: '{escaped(reach[:20])}'."
+            )
         if "pose" not in link:
             return cls(int(capsule), span=span)
         if len(link["pose"]) > LONGEST_LINK:

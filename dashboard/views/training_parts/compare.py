@@ -12,6 +12,7 @@ from capsnet.untrusted import CheckpointError
 from dashboard import networks, runs, state
 from dashboard.components.curves import curves
 from dashboard.figures import training as figures
+from dashboard.markdown import escaped
 from dashboard.runs import Run
 from dashboard.views.training_parts.common import attempt, use_button, watched
 from dashboard.views.training_parts.start import DISTORTIONS
@@ -19,7 +20,7 @@ from dashboard.views.training_parts.start import DISTORTIONS
 COMPARED = "training_compared"
 MANAGED = "training_one"
 UPLOAD = "training_upload"
-LARGEST_UPLOAD_MB = 100
+LARGEST_UPLOAD_MB = 100  # as the server takes: .streamlit/config.toml
 MOST_COMPARED = 6
 
 
@@ -153,17 +154,23 @@ def upload() -> None:
     file = st.file_uploader(
         "A .keras file", type=["keras"], key=UPLOAD, max_upload_size=LARGEST_UPLOAD_MB
     )
-    if file is None or file.file_id == state.recall("training_upload_done"):
-        told = state.recall("training_upload_told")
-        if file is not None and told:
-            (st.success if told[0] else st.error)(told[1])
+    if file is None:
+        return
+    title = escaped(file.name)
+    if file.file_id == state.recall("training_upload_done"):
+        name, trouble = state.recall("training_upload_kept", ("", ""))
+        if trouble:
+            st.error(f"{title} was not taken. {escaped(trouble)}")
+        elif state.network_name() == name:
+            st.success(f"Your pages now use {title}.")
+        else:
+            st.button(f"Use {title} again", on_click=state.choose_network, args=(name,))
         return
     state.remember("training_upload_done", file.file_id)
     try:
-        name = networks.keep(file.getvalue(), file.name)
+        name, trouble = networks.keep(file.getvalue(), file.name), ""
         state.choose_network(name)
-        told = (True, f"Your pages now use {file.name}.")
     except CheckpointError as error:
-        told = (False, f"{file.name} was not taken. {error}")
-    state.remember("training_upload_told", told)
+        name, trouble = "", str(error)
+    state.remember("training_upload_kept", (name, trouble))
     st.rerun()

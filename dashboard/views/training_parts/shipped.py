@@ -9,6 +9,12 @@ from dashboard.components.curves import curves
 from dashboard.figures import training as figures
 
 
+def _runs(count: int) -> str:
+    if count == 1:
+        return "One run, "
+    return f"{count} runs, each from the network that was kept of the one before; "
+
+
 def shipped() -> None:
     """The runs that led to the shipped network, one behind the other."""
     histories = state.shipped_histories()
@@ -16,8 +22,8 @@ def shipped() -> None:
         return
     st.header("How the shipped network learned", divider="gray")
     st.markdown(
-        f"{len(histories)} runs, {sum(map(len, histories))} epochs in all; each began with the "
-        "network that was kept of the one before. Measured after each epoch, on digits it was not "
-        "trained on; a run's name tells the epoch that was kept:"
+        f"{_runs(len(histories))}{sum(map(len, histories))} epochs in all. Measured after each "
+        "epoch, on digits it was not trained on; the figure beside a run's name is of the epoch "
+        "that was kept:"
     )
     curves("training_shipped", figures.ancestry_charts(histories))

@@ -10,7 +10,8 @@ import streamlit as st
 
 from capsnet import forecast
 from capsnet.config import MAX_ROUNDS, OF_DIGITS, PRESETS, CapsNetConfig, TrainingConfig
-from capsnet.datasets import BUNDLED, DATA_VARIABLE, SOURCES
+from capsnet.data import DataError
+from capsnet.datasets import BUNDLED, DATA_VARIABLE, SOURCES, class_names
 from capsnet.runs import TrainingError
 from dashboard import runs, state
 from dashboard.views.training_parts.common import STARTS, TROUBLE, WATCHED, clock
@@ -293,9 +294,11 @@ def begin() -> None:
         return
     try:
         preset, network, training = settings()
+        # Its file may have names of its own for them, which the trainer will find.
+        network = dataclasses.replace(network, class_names=class_names(training.dataset))
         name = runs.create(preset, network, training)
         runs.launch(name)
-    except (TrainingError, ValueError) as error:
+    except (DataError, TrainingError, ValueError) as error:
         state.remember(TROUBLE, str(error))
         return
     state.remember(WATCHED, name)

@@ -11,7 +11,6 @@ from streamlit.delta_generator import DeltaGenerator
 
 from capsnet import runs as run_files
 from capsnet.diary import Snapshot
-from capsnet.history import read_curve
 from capsnet.runs import Wish
 from dashboard import runs, state
 from dashboard.components.curves import curves
@@ -26,6 +25,7 @@ from dashboard.runs import Run
 from dashboard.views.training_parts.common import (
     STANDING,
     STARTS,
+    TROUBLE,
     WATCHED,
     attempt,
     clock,
@@ -58,11 +58,11 @@ def watch(run: Run, every: list[Run]) -> None:
             state.set_widget("training_watch", run.name)
             st.selectbox("Run", names, key="training_watch", on_change=look_at_another)
     live = run.is_live
-    moments = state.diary(run.folder)
+    moments = state.moments(run.folder)
     st.fragment(progress, run_every=REFRESH if live else None)(
-        run.name, run.standing, state.network_name(), len(moments)
+        run.name, run.standing, state.network_name(), moments
     )
-    pictures(run, moments)
+    pictures(run, state.diary(run.folder))
     st.fragment(learning, run_every=SLOWER if live else None)(run.name)
 
 
@@ -84,9 +84,9 @@ def progress(name: str, before: str, network: str, moments: int) -> None:
         moments: of which there were pictures then.
     """
     run = runs.read(name)
-    if state.network_name() != network:
-        st.rerun()  # the sidebar and the link follow
-    if run is not None and len(state.diary(run.folder)) != moments:
+    if state.recall(TROUBLE) or state.network_name() != network:
+        st.rerun()  # what went wrong is told above; the sidebar and the link follow
+    if run is not None and state.moments(run.folder) != moments:
         st.rerun()  # the pictures, and the table of the runs
     if run is None or (run.standing != before and not (run.is_live and before in run_files.LIVE)):
         st.rerun()  # the rest of the page follows, and stops looking where all is done
@@ -112,7 +112,7 @@ def tiles(run: Run, epochs: int) -> None:
     """The figures of the moment, or of the last epoch of a run that has ended."""
     told, history = run.progress, run.history
     if run.is_live:
-        curve = read_curve(run.folder)
+        curve = state.curve(run.folder)
         right = curve[-1]["accuracy"] if curve else None
         shown = {
             "Epoch": f"{told.epoch} of {epochs}",
@@ -139,15 +139,22 @@ def standing_in_words(run: Run) -> str:
     """What a run does, for the visitor."""
     words = STANDING[run.standing]
     wished = run_files.read_wish(run.folder) if run.is_live else None
-    if run.standing == "waiting":
-        return f"{words}.{turn_in_words(runs.waits_for(run))}"
     if wished == "stop":
         return f"{words}. It will stop in a moment."
-    if wished == "pause" and run.standing == "running":
+    if is_held_back(run):
+        return "Paused before its turn. It begins, and runs behind it, once it is resumed."
+    if run.standing == "waiting":
+        return f"{words}.{turn_in_words(runs.waits_for(run))}"
+    if wished == "pause" and run.standing in ("running", "starting"):
         return f"{words}. It will pause in a moment."
     if run.is_live and run.progress.message:
         return f"{words}. {run.progress.message}"
     return f"{words}."
+
+
+def is_held_back(run: Run) -> bool:
+    """Whether a run was told to pause while it waits: it keeps its place, and those behind it."""
+    return run.standing == "waiting" and run_files.read_wish(run.folder) == "pause"
 
 
 def turn_in_words(before: list[Run]) -> str:
@@ -157,7 +164,7 @@ def turn_in_words(before: list[Run]) -> str:
     *others, last = (run.name for run in before)
     names = f"{', '.join(others)} and {last} are" if others else f"{last} is"
     words = f" One run at a time: {names} before it."
-    paused = [run.name for run in before if run.standing == "paused"]
+    paused = [run.name for run in before if run.standing == "paused" or is_held_back(run)]
     for name in paused:
         words += f" **{name} is paused**: nothing goes on until it is resumed or stopped."
     return words
@@ -174,8 +181,8 @@ def buttons(run: Run) -> None:
 
 def orders(run: Run, row: DeltaGenerator) -> None:
     """What can be asked of a run."""
-    if run.standing in ("running", "paused", "starting"):
-        paused = run_files.read_wish(run.folder) == "pause"
+    paused = run_files.read_wish(run.folder) == "pause"
+    if run.standing in ("running", "paused", "starting") or is_held_back(run):
         row.button(
             "Resume" if paused else "Pause",
             key="training_pause",
@@ -318,12 +325,12 @@ def learning(name: str) -> None:
         return
     weight = run.network.reconstruction_weight
     charts = figures.learning_charts(
-        read_curve(run.folder), run.history, weight, run.training.epochs, run.is_live
+        state.curve(run.folder), run.history, weight, run.training.epochs, run.is_live
     )
     if charts:
         st.subheader("Curves")
         st.caption(
-            "Training: the mean of the batches since the point before; in words, of the last epoch "
-            "once a run has ended. Validation: after each epoch."
+            "Training: the batches since the point before. Validation: after each epoch. A number "
+            "in the legend is the last point, or of a run that has ended its whole last epoch."
         )
         curves("training_curves", charts)

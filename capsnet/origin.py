@@ -1,0 +1,100 @@
+"""Where a run comes from: the images it learns from, what it started with, what computes it.
+
+Recorded in the run's folder as it begins. A run goes on with the images that it began with, or not
+at all; and its model card tells the machine that trained it, not the one that published it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import json
+import platform
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from capsnet.data import Digits
+from capsnet.files import sha256, write_json
+from capsnet.forecast import cores
+from capsnet.runs import TrainingError
+
+ORIGIN = "origin.json"
+
+
+def keep(folder: Path, train: Digits, validation: Digits, start: str | None) -> None:
+    """Record a run's origin in its folder, or check that its images are those it began with.
+
+    Args:
+        folder: the run's.
+        train: the images it learns from.
+        validation: those that choose its best epoch.
+        start: the checkpoint it starts from; None for none.
+
+    Raises:
+        TrainingError: if it began with other images.
+        OSError: if the record cannot be written.
+    """
+    images = {"train": _digest(train), "validation": _digest(validation)}
+    before = read(folder)
+    if not before:
+        origin = {
+            "images": images,
+            "start": sha256(start) if start is not None and Path(start).is_file() else None,
+            "libraries": library_versions(),
+            "machine": this_machine(),
+        }
+        write_json(folder / ORIGIN, origin)
+    elif before.get("images") != images:
+        raise TrainingError(
+            f"Expected the images that the run in {folder} began with: "
+            f"{_in_words(before.get('images'))}. Received: {_in_words(images)}. Name them with "
+            "--data or CAPSNET_DATA, or start a new run in another folder."
+        )
+
+
+def read(folder: Path) -> dict[str, Any]:
+    """What `keep` recorded; empty if there is no such record, as of older runs."""
+    try:
+        values = json.loads((folder / ORIGIN).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return values if isinstance(values, dict) else {}
+
+
+def library_versions() -> dict[str, str]:
+    """Versions of Python and of the libraries that compute, by name."""
+    names = ("keras", keras.backend.backend(), "numpy")
+    versions = {name: importlib.import_module(name).__version__ for name in names}
+    return {"python": platform.python_version(), **versions}
+
+
+def this_machine() -> str:
+    """The processor's model and the cores this process may use, in words."""
+    return f"{_processor()}, {cores()} cores"
+
+
+def _processor() -> str:
+    try:  # Linux tells the model here only
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        return next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration, IndexError):
+        return platform.processor() or platform.machine()
+
+
+def _digest(digits: Digits) -> dict[str, Any]:
+    content = hashlib.sha256(digits.labels.astype("<i8").tobytes())
+    content.update(digits.images.tobytes())
+    return {"count": len(digits), "sha256": content.hexdigest()}
+
+
+def _in_words(images: Any) -> str:
+    try:
+        train, validation = (images[name] for name in ("train", "validation"))
+        return (
+            f"{train['count']:,} ({train['sha256'][:8]}) and {validation['count']:,} for "
+            f"validation ({validation['sha256'][:8]})"
+        )
+    except (KeyError, TypeError, ValueError):
+        return "a damaged record"

@@ -1,0 +1,94 @@
+"""Where a run comes from: its images, what it started with, what computed it."""
+
+import dataclasses
+import hashlib
+import json
+import shutil
+
+import pytest
+
+from capsnet import card, checkpoints, data, origin, runs
+from capsnet.config import TrainingConfig
+from capsnet.history import read_ancestry
+from capsnet.training import train
+
+
+@pytest.fixture
+def settings():
+    return TrainingConfig(epochs=1, batch_size=50)
+
+
+def test_a_run_does_not_go_on_with_other_images(small_run, small_config, quick_training, digits):
+    before = (small_run.folder / "history.csv").read_text()
+    arguments = small_config, quick_training
+    with pytest.raises(runs.TrainingError, match=r"began with: 100 \(\w+\) and 100 .*: 50 \(") as e:
+        train(*arguments, digits[:50], digits[100:], small_run.folder, resume=True)
+    assert "--data or CAPSNET_DATA" in str(e.value)
+    with pytest.raises(runs.TrainingError, match="began with"):  # as many, but others
+        train(*arguments, digits[1:101], digits[100:], small_run.folder, resume=True)
+    assert (small_run.folder / "history.csv").read_text() == before
+
+
+def test_an_older_run_without_a_record_goes_on(
+    small_run, small_config, quick_training, digits, tmp_path
+):
+    folder = tmp_path / "older"
+    shutil.copytree(small_run.folder, folder)
+    (folder / origin.ORIGIN).unlink()
+    run = train(small_config, quick_training, digits[:100], digits[100:], folder, resume=True)
+    assert len(run.history) == 4
+    assert origin.read(folder)["images"] == origin.read(small_run.folder)["images"]
+
+
+@pytest.fixture
+def family(small_run, tmp_path):
+    """Two runs, neither published: the second started from the first's best network."""
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder in (first, second):
+        shutil.copytree(small_run.folder, folder)
+    network, training = runs.read_run(second)
+    start = str(first / runs.BEST)
+    runs.write_run(second, network, dataclasses.replace(training, start=start))
+    record = origin.read(second)
+    of_start = hashlib.sha256((first / runs.BEST).read_bytes()).hexdigest()
+    told = {**record, "start": of_start, "machine": "a loom", "libraries": {"python": "2.7"}}
+    (second / origin.ORIGIN).write_text(json.dumps(told))
+    return first, second
+
+
+@pytest.fixture
+def publish(mnist_file, tmp_path, monkeypatch):
+    monkeypatch.setattr(data, "VALIDATION_SHARE", 6)
+    monkeypatch.setattr(card, "load_bundled", lambda: data.load_bundled()[:100])  # sooner
+    return lambda run: card.publish(run, mnist_file, tmp_path / "out")
+
+
+def test_the_card_tells_of_the_runs_before_though_none_was_published(family, publish):
+    path = publish(family[1])
+    written = checkpoints.read_card(path)
+    assert (written["machine"], written["libraries"]) == ("a loom", {"python": "2.7"})
+    assert written["start"]["card"]["best_epoch"] == written["best_epoch"]
+    assert checkpoints.epochs_trained(written) == 2 * written["best_epoch"]
+    assert [len(rows) for rows in read_ancestry(path)] == [4, 4]
+
+
+def test_a_start_that_was_replaced_since_has_no_record(family, publish, small_model):
+    checkpoints.save(small_model, family[0] / runs.BEST)
+    path = publish(family[1])
+    start = checkpoints.read_card(path)["start"]
+    assert start == {"file": runs.BEST, "sha256": origin.read(family[1])["start"]}
+    assert [len(rows) for rows in read_ancestry(path)] == [4]
+
+
+def test_runs_that_started_from_each_other_end(family, publish):
+    network, training = runs.read_run(family[0])
+    start = str(family[1] / runs.BEST)
+    runs.write_run(family[0], network, dataclasses.replace(training, start=start))
+    assert [len(rows) for rows in read_ancestry(publish(family[1]))] == [4, 4]
+
+
+def test_a_run_at_work_is_not_published(small_run, tmp_path, publish):
+    folder = tmp_path / "live"
+    shutil.copytree(small_run.folder, folder)
+    with runs.locked(folder), pytest.raises(runs.TrainingError, match="not at work"):
+        publish(folder)
