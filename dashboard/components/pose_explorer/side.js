@@ -76,7 +76,8 @@ export class Side {
     if (present && own < 0.5) {
       sentence.textContent = `Capsule ${name} is the longest, but only ${length}: ${nothing}.`;
     } else if (present && answers > 1) {
-      sentence.textContent = `Capsule ${name} is the longest of ${answers} that are longer than 0.5: ${answers} answers.`;
+      const many = answers === 2 ? "two" : answers;
+      sentence.textContent = `Capsule ${name} is the longest, but not alone: ${many} answers.`;
     } else if (present) {
       sentence.textContent = `Capsule ${name} is the longest: the network reads the original as ${one}.`;
     } else if (own < 0.5) {
