@@ -35,7 +35,7 @@ def test_the_digit_that_waits_on_the_pad_makes_way_for_the_first_stroke(
     assert page.locator(".st-key-prediction").inner_text() == "–"
     expect(hint).to_be_hidden()
     for place in DIGITS[7][0][1:]:
-        page.mouse.move(*at(page, *place), steps=2)
+        page.mouse.move(*at(page, *place))
     page.mouse.up()
     answered(page)
     expect_prediction(page, "7")  # said anew, though it is the same word
