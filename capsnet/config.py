@@ -119,10 +119,10 @@ class CapsNetConfig(JsonFields):
         check_rounds(self.rounds)
         _check_choice("loop", self.loop, ("static", "dynamic"))
         _check_choice("gradient", self.gradient, ("all", "last"))
-        sizes = ("conv_filters", "conv_kernel", "primary_maps", "primary_dim", "primary_kernel")
-        for name in (*sizes, "primary_stride", "num_classes", "digit_dim"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"Expected {name} of at least 1. Received: {getattr(self, name)}")
+        for name in SIZES:
+            size = getattr(self, name)
+            if (min(size, default=1) if isinstance(size, tuple) else size) < 1:
+                raise ValueError(f"Expected {name} of at least 1. Received: {size}")
         for name in ("reconstruction_weight", "margin_down_weight"):
             if not getattr(self, name) >= 0:
                 raise ValueError(f"Expected {name} of at least 0. Received: {getattr(self, name)}")

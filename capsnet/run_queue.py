@@ -7,13 +7,12 @@ folder and looks at the others'. A process that is killed leaves the queue with 
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from capsnet import locks, runs
-from capsnet.runs import Progress, TrainingError, TrainingInterrupted
+from capsnet.runs import TrainingError, TrainingInterrupted
 
 LOOK = 0.5
 """Seconds between two looks at the other runs."""
@@ -37,19 +36,10 @@ def turn(folder: Path, report: Callable[[str], None] = print) -> Iterator[None]:
                 f"Received: {folder}, where one is at work or waits for its turn."
             )
         runs.forget_old_wish(folder)
-        _tell(folder, "waiting")
+        runs.enter(folder, "waiting")
         with runs.ended(folder), _turn(folder, report):
-            _tell(folder, "starting")
+            runs.enter(folder, "starting")
             yield
-
-
-def _tell(folder: Path, state: runs.State) -> None:
-    """Say what a run does; how far it had come before stays to be read."""
-    before = runs.read_progress(folder) or Progress()
-    told = dataclasses.replace(
-        before, state=state, since=time.time(), message="", seconds_left=None
-    )
-    runs.write_progress(folder, told)
 
 
 @contextlib.contextmanager

@@ -104,6 +104,13 @@ def write_progress(folder: Path, progress: Progress) -> None:
     write_json(folder / PROGRESS, dataclasses.asdict(stamped))
 
 
+def enter(folder: Path, state: State) -> None:
+    """Say that a run enters a state; how far it had come before stays to be read."""
+    before = read_progress(folder) or Progress()
+    told = dataclasses.replace(before, state=state, message="", since=time.time())
+    write_progress(folder, dataclasses.replace(told, seconds_left=None))
+
+
 @contextlib.contextmanager
 def ended(folder: Path) -> Iterator[None]:
     """Record in a run's progress how it ended, if this process had begun it."""

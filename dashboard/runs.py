@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -187,9 +187,7 @@ def launch(name: str) -> None:
     command = [sys.executable, "-m", "capsnet", "train", "--resume", "--wait", "--out", str(place)]
     try:
         runs.wish(place, None)  # what was wished of an earlier trainer
-        before = runs.read_progress(place) or Progress()  # how far it had come stays to be read
-        told = replace(before, state="starting", since=time.time(), message="", seconds_left=None)
-        runs.write_progress(place, told)
+        runs.enter(place, "starting")
         with (place / runs.LOG).open("ab") as log:
             process = subprocess.Popen(
                 command,

@@ -18,7 +18,7 @@ at once.
 from __future__ import annotations
 
 import argparse
-import contextlib
+import io
 import sys
 from collections.abc import Mapping
 from types import ModuleType
@@ -50,8 +50,8 @@ def main(arguments: list[str] | None = None) -> int:
         The exit status: 0, 1 after a failure, 130 after Ctrl-C (a usage error exits with 2).
     """
     chosen = parser().parse_args(arguments)
-    with contextlib.suppress(AttributeError):  # where it is no file
-        sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    if isinstance(sys.stdout, io.TextIOWrapper):  # on Windows a file or pipe knows no "−"
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         return chosen.run(chosen) or 0
     except TrainingInterrupted as stop:
