@@ -16,6 +16,7 @@ from capsnet.history import HISTORY, read_history
 from capsnet.runs import Progress
 from dashboard import runs as machine
 from dashboard.views.training_parts import compare
+from dashboard.views.training_parts import start as starting
 from tests.address import address, by_history, go_to
 
 APP = "../dashboard/app.py"
@@ -91,6 +92,82 @@ def test_a_start_takes_a_change_that_comes_with_it(page, launched, folder):
     page.button(key="training_start").click().run()
     _, training = runs.read_run(folder / launched[0])
     assert (training.epochs, training.shift) == (7, 0)
+
+
+def arrived(app, **link):
+    """The Training page, reached by a link."""
+    app.query_params.clear()
+    for name, value in link.items():
+        app.query_params[name] = value
+    with by_history():
+        return opened(app)
+
+
+def settings(app):
+    """What is in the page's fields."""
+    fields = [*app.number_input, *app.selectbox]
+    return {field.key.removeprefix("training_"): field.value for field in fields}
+
+
+def test_a_link_has_the_settings_of_a_run_that_is_not_started(page):
+    opened(page)
+    assert address(page) == {}
+    usual = settings(page)
+    page.selectbox(key="training_preset").set_value("notebook").run()
+    page.number_input(key="training_epochs").set_value(3).run()
+    page.number_input(key="training_learning_rate").set_value(2e-5).run()
+    page.number_input(key="training_scale").set_value(0.15).run()
+    page.selectbox(key="training_dataset").set_value("bundled").run()
+    link, chosen = address(page), settings(page)
+    own = {"epochs": "3", "learning_rate": "2e-05", "scale": "0.15"}
+    assert link == {"preset": "notebook", "dataset": "bundled"} | own
+    other = AppTest.from_file(APP, default_timeout=120)
+    other.run()
+    assert settings(arrived(other, **link)) == chosen
+    assert not other.warning
+    assert settings(arrived(other)) == usual  # back, to where nothing had been changed
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "kept"),
+    [
+        ("epochs", "0", 4),
+        ("epochs", "1.5", 4),
+        ("epochs", "9" * 5000, 4),
+        ("seed", "-1", 0),
+        ("learning_rate", "nan", PRESETS["compact"].training.learning_rate),
+        ("rotation", "`x`", 0.0),
+    ],
+)
+def test_a_link_with_a_setting_that_cannot_be_says_so(page, name, written, kept):
+    page.run()
+    arrived(page, **{name: written, "shift": "2"})
+    assert settings(page)[name] == kept
+    assert settings(page)["shift"] == 2
+    (told,) = page.warning
+    assert page.number_input(key=f"training_{name}").label in told.value
+    assert "number from" in told.value
+    assert len(told.value) < 200
+
+
+@pytest.mark.parametrize(("name", "instead"), [("preset", "compact"), ("dataset", "MNIST")])
+def test_a_link_with_an_unknown_preset_or_dataset_says_so(page, name, instead):
+    usual = settings(opened(page))
+    assert settings(arrived(page, **{name: "../etc"})) == usual
+    assert f"which is not known here. Here is {instead}." in page.warning[0].value
+
+
+def test_a_double_click_starts_one_run(page, launched, monkeypatch):
+    now = 1000.0
+    monkeypatch.setattr(starting.time, "monotonic", lambda: now)
+    opened(page)
+    page.button(key="training_start").click().run()
+    now += 0.3
+    page.button(key="training_start").click().run()
+    assert launched == ["compact-1"]
+    now += starting.DOUBLE_CLICK
+    page.button(key="training_start").click().run()
+    assert launched == ["compact-1", "compact-2"]
 
 
 def test_bars_and_upstrokes_are_for_digits_only_and_the_field_says_so(page, launched, folder):

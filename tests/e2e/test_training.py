@@ -153,6 +153,25 @@ def progress_of(server, name, test):
         time.sleep(0.1)
 
 
+def test_a_form_that_is_not_sent_survives_a_reload_and_goes_with_back(teacher):
+    page = teacher
+    says(page, re.compile(r"^About .* pictures"))
+    choose(page, "Preset", "tiny")
+    says(page, "A network for tests.")
+    settle(page)  # a change that cuts short the run of the one before shares its place in history
+    fill(page, "Epochs", 7)
+    settle(page)
+    page.get_by_label("Seed", exact=True).fill("5")
+    page.get_by_label("Seed", exact=True).press("Enter")
+    expect(page).to_have_url(re.compile(r"seed=5"))
+    page.reload()
+    expect(page.get_by_label("Epochs", exact=True)).to_have_value("7")
+    expect(page.get_by_label("Seed", exact=True)).to_have_value("5")
+    page.go_back()
+    expect(page.get_by_label("Seed", exact=True)).to_have_value("0")
+    expect(page.get_by_label("Epochs", exact=True)).to_have_value("7")
+
+
 @pytest.mark.restarts
 def test_a_run_from_start_to_pause_over_a_restart_to_stop(own_server, teacher):
     page = teacher

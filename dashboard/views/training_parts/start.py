@@ -1,9 +1,11 @@
-"""A new run: its settings, its forecast, its start."""
+"""A new run: its settings, which travel in the page's link, its forecast, its start."""
 
 from __future__ import annotations
 
 import dataclasses
 import platform
+import time
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -14,16 +16,17 @@ from capsnet.data import DataError
 from capsnet.datasets import BUNDLED, DATA_VARIABLE, SOURCES, class_names
 from capsnet.runs import TrainingError
 from dashboard import runs, state
+from dashboard.markdown import escaped
 from dashboard.views.training_parts.common import STARTS, TROUBLE, WATCHED, clock
 
 
 class Field(NamedTuple):
-    """A decimal number that can be set.
+    """A number that can be set.
 
     Attributes:
         label: what it is called.
         largest: what it may be.
-        step: of its buttons.
+        step: of its buttons; whole if the number is.
         format: as in C.
         help: in a sentence.
         least: what it must be.
@@ -34,28 +37,51 @@ class Field(NamedTuple):
     step: float
     format: str
     help: str | None = None
-    least: float = 0.0
+    least: float = 0
+
+    @property
+    def type(self) -> type[int] | type[float]:
+        """Of the number."""
+        return int if isinstance(self.step, int) else float
+
+    def read(self, written: str) -> float:
+        """The number that a link has.
+
+        Raises:
+            ValueError: if it is none that can be set here.
+        """
+        if len(written) > LONGEST or not self.least <= self.type(written) <= self.largest:
+            raise ValueError(written)
+        return self.type(written)
 
 
 QUICKEST = "compact"
 """The preset to begin with."""
 
-WEIGHT = Field(
-    "Weight of the reconstruction",
-    1.0,
-    0.0005,
-    "%.4f",
-    "Of an image's squared error in the loss. More weight, clearer drawings.",
-)
+LONGEST = 20
+"""Characters of a number in a link; Python reads whole numbers of any length, slowly."""
 
-RATE = Field(
-    "Learning rate",
-    0.1,
-    0.0005,
-    "%.5f",
-    "Adam's, at its peak. Lower it if a run ended with a loss that is no number.",
-    least=1e-5,
-)
+OF_A_RUN = {
+    "epochs": Field("Epochs", 500, 1, "%d", least=1),
+    "rounds": Field("Routing rounds", MAX_ROUNDS, 1, "%d", least=1),
+    "reconstruction_weight": Field(
+        "Weight of the reconstruction",
+        1.0,
+        0.0005,
+        "%.4f",
+        "Of an image's squared error in the loss. More weight, clearer drawings.",
+    ),
+    "seed": Field("Seed", 1_000_000, 1, "%d"),
+    "shift": Field("Shift images by up to, pixels", 6, 1, "%d"),
+    "learning_rate": Field(
+        "Learning rate",
+        0.1,
+        0.0005,
+        "%.5f",
+        "Adam's, at its peak. Lower it if a run ended with a loss that is no number.",
+        least=1e-5,
+    ),
+}
 
 DISTORTIONS = {
     "rotation": Field("Turn, degrees", 45.0, 5.0, "%.0f"),
@@ -69,6 +95,12 @@ DISTORTIONS = {
     "untouched": Field("Left as they are, share", 1.0, 0.1, "%.1f"),
 }
 
+FIELDS = OF_A_RUN | DISTORTIONS
+COLUMNS = 3
+
+DOUBLE_CLICK = 1.0
+"""Seconds in which a second click on Start is no wish for a second run."""
+
 
 def start() -> None:
     """A new run."""
@@ -80,7 +112,10 @@ def start() -> None:
     if not state.may_train():
         st.info(not_allowed())
         return
+    if told := follow_link():
+        st.warning(told, icon=":material/link_off:")
     fields()
+    state.add_to_link(to_link())
     _, network, training = settings()
     data = state.training_data(training.dataset)
     if not data.training:
@@ -138,32 +173,75 @@ def fields() -> None:
     left, right = st.columns(2)
     with left:
         preset = st.selectbox("Preset", names, key="training_preset", on_change=preset_chosen)
-    network, training = PRESETS[preset].network, PRESETS[preset].training
     with right:
         dataset = choose_dataset()
     st.caption(PRESETS[preset].description)
-    first, second, third = st.columns(3)
-    with first:
-        number("epochs", "Epochs", 1, 500, training.epochs)
-        number("seed", "Seed", 0, 1_000_000, training.seed)
-    with second:
-        number("rounds", "Routing rounds", 1, MAX_ROUNDS, network.rounds)
-        number("shift", "Shift images by up to, pixels", 0, 6, training.shift)
-    with third:
-        decimal("reconstruction_weight", WEIGHT, network.reconstruction_weight)
-        decimal("learning_rate", RATE, training.learning_rate)
-    distortions(training, dataset)
-
-
-def distortions(training: TrainingConfig, dataset: str) -> None:
-    """How images are changed besides being shifted, as other hands might have written them."""
+    values = values_of(preset)
+    numbers(OF_A_RUN, values)
     with st.expander("More augmentation"):
         st.caption("Each image is changed anew in every epoch, by random amounts up to these.")
-        columns = st.columns(3)
-        for i, (name, field) in enumerate(DISTORTIONS.items()):
-            with columns[i % len(columns)]:
-                disabled = not _applies(name, dataset)
-                decimal(name, field, getattr(training, name), disabled=disabled)
+        numbers(DISTORTIONS, values, [name for name in DISTORTIONS if not _applies(name, dataset)])
+
+
+def values_of(preset: str) -> dict[str, float]:
+    """What a preset has in each field."""
+    network, training = PRESETS[preset].network, PRESETS[preset].training
+    found = vars(training) | vars(network)
+    return {name: field.type(found[name]) for name, field in FIELDS.items()}
+
+
+def follow_link() -> str | None:
+    """Fill in the fields from a link that was opened, or reached by the browser's Back.
+
+    Returns:
+        A sentence if the link was of no use, and its preset's values have come instead.
+    """
+    arrived = state.arrived_parameters("preset", "dataset", *FIELDS)
+    if arrived is None:
+        return None
+    told = None
+    named = {"preset": QUICKEST, "dataset": usual_dataset()}
+    for name, known in (("preset", PRESETS), ("dataset", SOURCES)):
+        if (asked := arrived.pop(name, named[name])) in known:
+            named[name] = asked
+            continue
+        instead = SOURCES[named[name]].title if name == "dataset" else named[name]
+        told = (
+            f"The link asks for the {name} '{escaped(asked[:LONGEST])}', which is not known here. "
+            f"Here is {instead}."
+        )
+    values = values_of(named["preset"])
+    for name, written in arrived.items():
+        field = FIELDS[name]
+        try:
+            values[name] = field.read(written)
+        except ValueError:
+            told = (
+                f"{field.label}: the link says '{escaped(written[:LONGEST])}', which is not a "
+                f"{'whole ' * (field.type is int)}number from {field.least:g} to "
+                f"{field.largest:,g}. Here is the preset's, {values[name]:g}."
+            )
+    fill_in(**named, **values)
+    return told
+
+
+def to_link() -> dict[str, str]:
+    """What of the fields is not as it would be without a link."""
+    preset = state.widget("training_preset")
+    usual = values_of(preset) | {"preset": QUICKEST, "dataset": usual_dataset()}
+    chosen = {name: state.widget(f"training_{name}") for name in usual}
+    return {
+        name: f"{value:.10g}" if isinstance(value, float) else str(value)
+        for name, value in chosen.items()
+        if value != usual[name]
+    }
+
+
+def fill_in(**values: Any) -> None:
+    """Put values into fields, before these are drawn."""
+    for name, value in values.items():
+        state.set_widget(f"training_{name}", value)
+        keep(f"training_{name}")
 
 
 def settings() -> tuple[str, CapsNetConfig, TrainingConfig]:
@@ -204,11 +282,15 @@ def _applies(distortion: str, dataset: str) -> bool:
     return distortion != "flourishes" or dataset in OF_DIGITS
 
 
-def choose_dataset() -> str:
+def usual_dataset() -> str:
     """The pictures to learn from: MNIST, where it is, else what is always there."""
     mnist = state.training_data("mnist")
-    usual = "mnist" if mnist.training or mnist.trouble else BUNDLED
-    state.default_widget("training_dataset", state.recall("training_dataset", usual))
+    return "mnist" if mnist.training or mnist.trouble else BUNDLED
+
+
+def choose_dataset() -> str:
+    """The pictures to learn from, to be chosen."""
+    state.default_widget("training_dataset", state.recall("training_dataset", usual_dataset()))
     return st.selectbox(
         "Dataset",
         list(SOURCES),
@@ -219,29 +301,27 @@ def choose_dataset() -> str:
     )
 
 
-def number(name: str, label: str, low: int, high: int, value: int) -> None:
-    """A whole number that begins with the preset's."""
-    key = f"training_{name}"
-    state.default_widget(key, state.recall(key, value))
-    st.number_input(label, low, high, step=1, key=key, on_change=keep, args=(key,))
-
-
-def decimal(name: str, field: Field, value: float, *, disabled: bool = False) -> None:
-    """A number that begins with the preset's."""
-    key = f"training_{name}"
-    state.default_widget(key, state.recall(key, float(value)))
-    st.number_input(
-        field.label,
-        field.least,
-        max(field.largest, float(value)),
-        step=field.step,
-        format=field.format,
-        key=key,
-        on_change=keep,
-        args=(key,),
-        help=field.help,
-        disabled=disabled,
-    )
+def numbers(
+    fields: Mapping[str, Field], values: Mapping[str, float], disabled: Sequence[str] = ()
+) -> None:
+    """Numbers to be set, side by side, that begin with the preset's values."""
+    for first in range(0, len(fields), COLUMNS):
+        names = list(fields)[first : first + COLUMNS]
+        for name, column in zip(names, st.columns(COLUMNS), strict=False):
+            field, key = fields[name], f"training_{name}"
+            state.default_widget(key, state.recall(key, values[name]))
+            column.number_input(
+                field.label,
+                field.type(field.least),
+                field.type(max(field.largest, values[name])),
+                step=field.step,
+                format=field.format,
+                key=key,
+                on_change=keep,
+                args=(key,),
+                help=field.help,
+                disabled=name in disabled,
+            )
 
 
 def keep(key: str) -> None:
@@ -251,21 +331,8 @@ def keep(key: str) -> None:
 
 def preset_chosen() -> None:
     """The other fields follow the preset."""
-    name = state.widget("training_preset")
-    state.remember("training_preset", name)
-    network, training = PRESETS[name].network, PRESETS[name].training
-    values: dict[str, Any] = {
-        "epochs": training.epochs,
-        "seed": training.seed,
-        "rounds": network.rounds,
-        "shift": training.shift,
-        "reconstruction_weight": network.reconstruction_weight,
-        "learning_rate": training.learning_rate,
-        **{name: float(getattr(training, name)) for name in DISTORTIONS},
-    }
-    for key, value in values.items():
-        state.set_widget(f"training_{key}", value)
-        state.remember(f"training_{key}", value)
+    preset = state.widget("training_preset")
+    fill_in(preset=preset, **values_of(preset))
 
 
 def tell_forecast(network: CapsNetConfig, training: TrainingConfig, data: state.Data) -> None:
@@ -290,8 +357,10 @@ def tell_forecast(network: CapsNetConfig, training: TrainingConfig, data: state.
 
 def begin() -> None:
     """Start a run with what the fields say now: one may have changed since the page was drawn."""
-    if not state.may_train():
+    now = time.monotonic()
+    if not state.may_train() or now - state.recall("training_begun", -DOUBLE_CLICK) < DOUBLE_CLICK:
         return
+    state.remember("training_begun", now)
     try:
         preset, network, training = settings()
         # Its file may have names of its own for them, which the trainer will find.
