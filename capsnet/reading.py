@@ -37,14 +37,19 @@ class Reading:
     @property
     def kind(self) -> Literal["one", "two", "none"]:
         """How many digits the lengths speak of, two or more: capsules of at least 0.5."""
-        if self.best_length < PRESENT:
+        if not is_at_least(self.best_length, PRESENT):
             return "none"
-        return "two" if self.second_length >= PRESENT else "one"
+        return "two" if is_at_least(self.second_length, PRESENT) else "one"
 
     @property
     def is_weak(self) -> bool:
         """Whether the lengths speak of one digit, but more softly than real digits mostly do."""
-        return self.kind == "one" and self.best_length < SURE
+        return self.kind == "one" and not is_at_least(self.best_length, SURE)
+
+
+def is_at_least(length: float, least: float) -> bool:
+    """Whether a length is that long, as it is shown: in hundredths."""
+    return round(length, 2) >= least
 
 
 def are_digits(names: Sequence[str]) -> bool:
@@ -70,5 +75,5 @@ def read_lengths(lengths: np.ndarray) -> Reading:
         raise ValueError(f"Expected lengths of shape (10,). Received: shape {np.shape(lengths)}")
     order = np.argsort(-lengths, kind="stable")
     best, second = int(order[0]), int(order[1])
-    present = int((np.asarray(lengths) >= PRESENT).sum())
+    present = sum(is_at_least(float(length), PRESENT) for length in lengths)
     return Reading(best, float(lengths[best]), second, float(lengths[second]), present)

@@ -23,6 +23,7 @@ page = st.navigation(
         st.Page("views/training.py", title="Training", icon=":material/school:"),
     ]
 )
+st.html(Path(ROOT) / "dashboard" / "views" / "every_page.css")
 answer = sidebar.show(page.url_path)
 page.run()
 sidebar.finish(page.url_path, answer)

@@ -64,7 +64,7 @@ def find(name: str) -> Stored | None:
 
 
 def title(name: str) -> str:
-    """What the file of an uploaded network was called, by whoever sent it last."""
+    """What the file of an uploaded network was called, by whoever sent it first."""
     try:
         return _title_path(name).read_text(encoding="utf-8")
     except (OSError, ValueError):
@@ -98,7 +98,10 @@ def keep(raw: bytes, title: str) -> str:
                 except CheckpointError as error:
                     where = f" at {temporary}"
                     raise CheckpointError(str(error).replace(where, "")) from error
-        _title_path(name).write_text(title[:LONGEST_TITLE], encoding="utf-8", errors="replace")
+        if _title_path(name).exists():
+            _title_path(name).touch()  # sent again, so that others are forgotten before it
+        else:
+            _title_path(name).write_text(title[:LONGEST_TITLE], encoding="utf-8", errors="replace")
         _forget_old(folder)
     except OSError as error:
         raise CheckpointError(f"Expected room for the file. Received: {error.strerror}.") from error

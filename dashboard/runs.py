@@ -182,7 +182,8 @@ def launch(name: str) -> None:
         TrainingError: if it is at work already, or no process can be started.
     """
     place = folder() / name
-    if runs.live(place):
+    begun = read(name)  # which may be, but have no lock yet
+    if runs.live(place) or (begun is not None and begun.is_live):
         raise TrainingError(f"Expected a run that is not at work. Received: {name}")
     command = [sys.executable, "-m", "capsnet", "train", "--resume", "--wait", "--out", str(place)]
     try:

@@ -8,7 +8,7 @@ import pytest
 from streamlit.runtime.scriptrunner_utils.exceptions import StopException
 from streamlit.testing.v1 import AppTest
 
-from capsnet import checkpoints
+from capsnet import checkpoints, misread
 from capsnet.data import load_bundled
 from dashboard import state
 from dashboard.state import links
@@ -202,3 +202,14 @@ def test_a_foreign_checkpoint_is_one_sentence(app, other_checkpoint):
     foreign = keras.Sequential([keras.layers.Input((3,)), keras.layers.Dense(2)])
     foreign.save(other_checkpoint)
     assert "Sequential" in sentence(app)
+
+
+def test_misread_digits_are_known_once_they_are_listed(app, other_checkpoint, monkeypatch):
+    listed = misread.read(SHIPPED)
+    shutil.copy(SHIPPED, other_checkpoint)
+    monkeypatch.setattr(misread, "read", lambda path: None)
+    app.run()
+    assert "Read wrongly" not in str(app.sidebar.get("button_group"))
+    monkeypatch.setattr(misread, "read", lambda path: listed)
+    app.run()
+    assert "Read wrongly" in str(app.sidebar.get("button_group"))

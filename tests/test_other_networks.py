@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -112,6 +113,15 @@ def test_routing_counts_this_networks_capsules(network: str) -> None:
     assert "1152" not in words
     assert "{" not in words.replace('{"', "").replace("{}", "")
     assert any("72 primary capsules" in m.value for m in app.main.markdown)
+
+
+def test_routing_speaks_of_classes_where_they_are_no_digits(network: str) -> None:
+    app = opened(network, "routing")
+    assert any("vote on the class." in m.value for m in app.main.markdown)
+    words = shown(app)[0]["words"]
+    assert "ten classes" in json.dumps(words)
+    others = [*re.finditer(r"\bdigits?\b(?! capsule)", json.dumps(words))]
+    assert not others
 
 
 def test_capsules_silenced_in_a_larger_network_are_forgotten(network: str) -> None:

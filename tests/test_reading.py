@@ -21,6 +21,10 @@ def lengths(**longer: float) -> np.ndarray:
         (lengths(c3=0.6, c5=0.55), "two"),
         (lengths(c3=0.4, c5=0.3), "none"),
         (np.zeros(10), "none"),
+        # Shown as 0.50, which none would call less than that.
+        (lengths(c3=0.4951), "one"),
+        (lengths(c3=0.4949), "none"),
+        (lengths(c3=0.6, c5=0.4951), "two"),
     ],
 )
 def test_kinds(given, kind):
@@ -50,7 +54,7 @@ def test_more_than_two_answers_are_counted():
     assert (reading.kind, reading.present) == ("two", 3)
     headline, line = in_words(reading, "0123456789")
     assert headline == "3 answers, 0 before all"
-    assert line == "All are longer than 0.5; the longest are 0 (0.80), 6 (0.70)."
+    assert line == "All are 0.5 or longer; the longest are 0 (0.80), 6 (0.70)."
 
 
 def test_what_it_is_called_if_nothing_is_there():

@@ -158,16 +158,41 @@ def test_a_link_with_an_unknown_preset_or_dataset_says_so(page, name, instead):
 
 
 def test_a_double_click_starts_one_run(page, launched, monkeypatch):
-    now = 1000.0
-    monkeypatch.setattr(starting.time, "monotonic", lambda: now)
+    monkeypatch.setattr(starting, "DOUBLE_CLICK", 1000)
     opened(page)
     page.button(key="training_start").click().run()
-    now += 0.3
     page.button(key="training_start").click().run()
     assert launched == ["compact-1"]
-    now += starting.DOUBLE_CLICK
+    page.session_state[f"kept_{starting.AGAIN}"] = 0.0  # later
     page.button(key="training_start").click().run()
     assert launched == ["compact-1", "compact-2"]
+
+
+def test_a_start_that_fails_can_be_tried_again_at_once(page, monkeypatch, launched):
+    def fail(name):
+        raise runs.TrainingError("no room")
+
+    opened(page)
+    with monkeypatch.context() as broken:
+        broken.setattr(machine, "launch", fail)
+        page.button(key="training_start").click().run()
+    assert "no room" in page.error[0].value
+    page.button(key="training_start").click().run()
+    assert launched == ["compact-2"]
+
+
+def test_a_link_leads_to_a_run(page, a_run, folder):
+    opened(page)
+    assert address(page) == {"run": "small-1"}
+    shutil.copytree(a_run, folder / "small-2")
+    assert arrived(page, run="small-2", epochs="3").selectbox(key="training_watch").value == (
+        "small-2"
+    )
+    assert settings(page)["epochs"] == 3
+    assert arrived(page, run="small-1").selectbox(key="training_watch").value == "small-1"
+    assert not page.warning
+    arrived(page, run="`gone`")
+    assert "no run named '\\`gone\\`'" in page.warning[0].value
 
 
 def test_bars_and_upstrokes_are_for_digits_only_and_the_field_says_so(page, launched, folder):
@@ -228,6 +253,17 @@ def test_deleting_asks_first(page, a_run):
     page.button(key="training_delete_yes").click().run()
     assert not a_run.exists()
     assert not page.exception
+    assert not page.error
+
+
+def test_a_double_click_deletes_without_a_word(page, a_run, monkeypatch):
+    opened(page)
+    page.button(key="training_delete").click().run()
+    delete = machine.delete
+    monkeypatch.setattr(machine, "delete", lambda name: (delete(name), compare.delete(name)))
+    page.button(key="training_delete_yes").click().run()
+    assert not a_run.exists()
+    assert not page.error
 
 
 @pytest.mark.parametrize(
@@ -338,6 +374,19 @@ def test_others_may_only_watch(page, a_run, monkeypatch):
     keys = {b.key for b in page.button}
     assert "training_use_small-1" in keys
     assert not keys & {"training_start", "training_delete", "training_go_on"}
+
+
+def test_only_who_may_start_runs_sees_what_they_say_of_this_machine(page, a_run, monkeypatch):
+    runs.write_progress(a_run, Progress("failed", message="No room in /home/teacher/runs."))
+    (a_run / runs.LOG).write_text("Traceback: /home/teacher")
+    opened(page)
+    assert "/home/teacher" in words(page)
+    assert page.code[0].value == "Traceback: /home/teacher"
+    monkeypatch.setenv(machine.ALLOWED_VARIABLE, "0")
+    page.run()
+    assert "small-1**: Ended by an error" in words(page)
+    assert "/home/teacher" not in words(page)
+    assert not page.code
 
 
 def test_the_server_takes_files_as_large_as_the_pages_ask_for():

@@ -45,13 +45,13 @@ def in_words(reading: Reading, names: Sequence[str]) -> tuple[str, str]:
     second = f"{names[reading.second]} ({reading.second_length:.2f})"
     if reading.kind == "none":
         what = "No digit here" if are_digits(names) else "None of its classes"
-        return what, f"No capsule is longer than 0.5: {best}, {second}."
+        return what, f"No capsule is as long as 0.5: {best}, {second}."
     if reading.kind == "two" and reading.present > 2:
         headline = f"{reading.present} answers, {names[reading.best]} before all"
-        return headline, f"All are longer than 0.5; the longest are {best}, {second}."
+        return headline, f"All are 0.5 or longer; the longest are {best}, {second}."
     if reading.kind == "two":
         headline = f"Two answers: {names[reading.best]} and {names[reading.second]}"
-        return headline, f"Both are longer than 0.5: {best}, {second}."
+        return headline, f"Both are 0.5 or longer: {best}, {second}."
     if reading.is_weak:
         return "A weak answer", f"Longest capsule {best}, far from 0.9; runner-up {second}."
     return "", f"Longest capsule {best}, runner-up {second}."

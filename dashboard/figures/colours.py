@@ -50,8 +50,8 @@ def rgb_table(stops: Sequence[str], size: int = 256) -> list[list[int]]:
 def standing_out(table: list[list[int]], is_dark: bool) -> list[list[int]]:
     """The part of a table from dark to light whose high values stand out from the page.
 
-    As `readTheme` in the routing player has it: light on dark, dark on light, and without the end
-    that would vanish against the page on a washed-out projector.
+    As in the routing player: light on dark, dark on light, and without the end that would vanish
+    against the page on a washed-out projector.
     """
     fifth = len(table) // 5
     return table[fifth:] if is_dark else table[len(table) - fifth - 1 :: -1]

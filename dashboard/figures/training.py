@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from collections.abc import Collection, Mapping, Sequence
@@ -65,7 +66,7 @@ def learning_charts(
     last = {} if is_live or not history else history[-1]
 
     def told(field: str, factor: float = 1.0) -> list[float] | None:
-        return [last["epoch"], float(f"{factor * last[field]:.5g}")] if last else None
+        return [last["epoch"], float(f"{factor * last[field]:.8g}")] if last else None
 
     losses = [
         line("total", _points(curve, "loss"), 0, told=told("loss")),
@@ -256,7 +257,7 @@ def coupling_picture(page: Snapshot, end: float, is_dark: bool) -> np.ndarray:
         end: where the scale ends.
         is_dark: whether the page is; the same share is light on a dark one, dark on a light one.
     """
-    table = np.array(standing_out(rgb_table(VIRIDIS), is_dark), np.uint8)
+    table = _table(is_dark)
     equal = 1 / page.coupling.shape[1]
     level = np.clip((coupling_by_map(page).T - equal) / (end - equal), 0, 1)
     return table[np.rint(level * (len(table) - 1)).astype(int)]
@@ -276,13 +277,18 @@ def moment(page: Snapshot) -> str:
 
 
 def _points(rows: Rows, field: str) -> list[list[float]]:
-    return [[round(row["epoch"], 4), float(f"{row[field]:.5g}")] for row in rows]
+    return [[round(row["epoch"], 4), float(f"{row[field]:.8g}")] for row in rows]
 
 
 def _kept(rows: Rows, field: str, start: int = 0) -> list[float] | None:
     """The point of the epoch whose network was kept."""
     kept = [row for row in rows if row["best"]]
-    return [start + kept[-1]["epoch"], float(f"{kept[-1][field]:.5g}")] if kept else None
+    return [start + kept[-1]["epoch"], float(f"{kept[-1][field]:.8g}")] if kept else None
+
+
+@functools.cache
+def _table(is_dark: bool) -> np.ndarray:
+    return np.array(standing_out(rgb_table(VIRIDIS), is_dark), np.uint8)
 
 
 def _weights(page: Snapshot) -> np.ndarray:

@@ -15,6 +15,7 @@ from dashboard.state.links import (
 )
 from dashboard.state.networks import bundled_are, is_uploaded
 from dashboard.state.networks import choose as choose_network
+from dashboard.state.networks import choose_uploaded as choose_uploaded_network
 from dashboard.state.networks import command_option as network_option
 from dashboard.state.networks import in_words as network_in_words
 from dashboard.state.networks import name as network_name
@@ -80,6 +81,7 @@ __all__ = [
     "choose_nothing",
     "choose_random",
     "choose_rounds",
+    "choose_uploaded_network",
     "close_call",
     "current_digit",
     "current_trace",

@@ -13,6 +13,7 @@ from dashboard.markdown import escaped
 from dashboard.networks import Stored
 
 CHOICE, FOUND = "network_name", "network_found"
+TITLES = "network_titles"
 TROUBLE, TOLD = "network_trouble", "network_trouble_told"
 
 
@@ -27,7 +28,8 @@ def in_words() -> str:
         return "The shipped one"
     if not networks.UPLOADED.fullmatch(name()):
         return f"Run {name()}"
-    return f"Uploaded, {escaped(networks.title(name()))}"
+    own = st.session_state.get(TITLES, {}).get(name())
+    return f"Uploaded, {escaped(own or networks.title(name()))}"
 
 
 def is_uploaded() -> bool:
@@ -44,6 +46,12 @@ def choose(name: str) -> None:
     """
     st.session_state[CHOICE] = name
     st.session_state[TROUBLE] = None
+
+
+def choose_uploaded(name: str, title: str) -> None:
+    """Use a network that this visitor has sent, and call it as its file was called."""
+    st.session_state.setdefault(TITLES, {})[name] = title
+    choose(name)
 
 
 def look() -> None:

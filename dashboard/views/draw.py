@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -253,10 +254,13 @@ def onward(digit: CurrentDigit) -> None:
         return
     images = digit.images
     rounds = state.rounds()
-    small, large = png(images[0], 28), png(images[0], 840)
     icon, later = ":material/download:", state.trace_later(images, rounds)
-    row.download_button("PNG, 28 × 28", small, "digit.png", icon=icon, on_click="ignore")
-    row.download_button("PNG, large", large, "digit-large.png", icon=icon, on_click="ignore")
+    for label, name, side in (
+        ("PNG, 28 × 28", "digit.png", 28),
+        ("PNG, large", "digit-large.png", 840),
+    ):
+        picture = functools.partial(png, images[0], side)  # made on a click
+        row.download_button(label, picture, name, icon=icon, on_click="ignore")
     row.download_button(
         "Whole trace, .npz",
         lambda: archive(later()),

@@ -222,10 +222,11 @@ if atlas is None and state.network().config.class_names:
         "network have no labels."
     )
 elif atlas is None:
+    measure = f"`python -m capsnet pose-atlas{state.network_option()}`"
     st.info(
         "What each dimension does has not been measured for this network yet, so the sliders "
-        "have no labels. To measure it, in the project's folder: "
-        f"`python -m capsnet pose-atlas{state.network_option()}`"
+        "have no labels."
+        + (f" To measure it, in the project's folder: {measure}" if state.may_train() else "")
     )
 elif (meant := _drawer("What each dimension means, for all ten digits", "pose_atlas")).open:
     with meant:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import streamlit as st
 
 from capsnet.config import MAX_ROUNDS
+from capsnet.reading import are_digits
 from dashboard import state
 from dashboard.components.routing_player import CloseCall, Comparison, Run, routing_player
 from dashboard.figures import routing as figures
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from capsnet.trace import CapsNetTrace
 
 PLAYER = "routing_player"
+
+A_DIGIT = re.compile(r"\bdigit(s?)\b(?! capsule)")
+"""A class, in the words below; "digit capsule" is what the paper calls one of any classes."""
 
 MISTAKES = {
     "uniform": {
@@ -37,7 +42,7 @@ MISTAKES = {
     "shared logits": {
         "name": "logits shared by the batch",
         "text": (
-            "One set of scores b_ij, the logits, serves this digit and ten others. Each is "
+            "One set of scores b_ij, the logits, serves this picture and ten others. Each is "
             "routed by what the others agree on, so its answer depends on its neighbours."
         ),
     },
@@ -110,7 +115,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "title": "The vote cloud",
         "text": (
             "A dot is the vote û_j|i of one capsule, 16 numbers put onto the plane that shows most "
-            "of them (PCA). Size and colour are its share c_ij."
+            "of them. Size and colour are its share c_ij."
         ),
         "equation": "s_j = Σ_i c_ij û_j|i, v_j = squash(s_j)",
         "look": "Watch the votes that point along v_j grow, and pull it further their way.",
@@ -151,7 +156,7 @@ WORDS: dict[str, dict[str, Any]] = {
 
 
 def words_for(config: CapsNetConfig) -> dict[str, Any]:
-    """`WORDS`, with the numbers of one network."""
+    """`WORDS`, with the numbers of one network, and of its classes."""
     numbers = {
         "{capsules}": config.num_primary_capsules,
         "{places}": math.prod(config.primary_grid),
@@ -165,9 +170,13 @@ def words_for(config: CapsNetConfig) -> dict[str, Any]:
             return [filled(value) for value in words]
         for place, number in numbers.items():
             words = words.replace(place, str(number))
-        return words
+        return words if are_digits(config.names) else A_DIGIT.sub(_class, words)
 
     return filled(WORDS)
+
+
+def _class(digit: re.Match[str]) -> str:
+    return "classes" if digit[1] else "class"
 
 
 def silence() -> None:
@@ -306,7 +315,8 @@ with st.container(
 rounds = rounds or trained
 st.markdown(
     f"**Routing by agreement:** {config.num_primary_capsules} primary capsules, each one feature "
-    "at one place, vote on the digit. **Press play** and watch."
+    f"at one place, vote on the {'digit' if are_digits(config.names) else 'class'}. **Press play** "
+    "and watch."
     if rounds == trained
     else other_rounds(rounds, trained)
 )

@@ -3,11 +3,13 @@
 import streamlit as st
 
 from dashboard import runs, state
+from dashboard.markdown import escaped
 from dashboard.runs import Run
-from dashboard.views.training_parts.common import TROUBLE, watched
+from dashboard.views.training_parts.common import TROUBLE, WATCHED, watched
 from dashboard.views.training_parts.compare import side_by_side, upload
 from dashboard.views.training_parts.shipped import shipped
-from dashboard.views.training_parts.start import start
+from dashboard.views.training_parts.start import LINK_NAMES, LONGEST, start
+from dashboard.views.training_parts.start import follow_link as fill_in_from
 from dashboard.views.training_parts.watch import watch
 
 FOLLOW = 5.0
@@ -26,12 +28,29 @@ def standings(every: list[Run]) -> list[tuple[str, bool]]:
     return sorted((run.name, run.is_live) for run in every)
 
 
+def follow_link() -> None:
+    """Watch the run of a link that was opened, or reached by Back, and fill in the form."""
+    arrived = state.arrived_parameters("run", *LINK_NAMES)
+    if arrived is None:
+        return
+    name = arrived.get("run")
+    state.remember(WATCHED, name)
+    told = [fill_in_from(arrived)]
+    if name is not None and runs.read(name) is None:
+        told.append(f"This machine has no run named '{escaped(name[:LONGEST])}'.")
+    for sentence in filter(None, told):
+        st.warning(sentence, icon=":material/link_off:")
+
+
 st.title("Training: watch it learn")
+follow_link()
 if trouble := state.recall(TROUBLE):
     state.remember(TROUBLE, None)
     st.error(trouble)
 all_runs = runs.every()
 current = watched(all_runs)
+if current is not None:
+    state.add_to_link({"run": current.name})
 if current is None:
     start()
 else:

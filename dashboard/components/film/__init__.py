@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from dashboard.components.modules import joined
 from dashboard.components.picture import png_address
 
 FOLDER = Path(__file__).parent
+MOMENTS_KEPT = 1024
 
 _component = st.components.v2.component(
     "capsnet_film",
@@ -78,4 +80,11 @@ def film(key: str, moments: Sequence[Moment], label: str, form: Form) -> None:
 
 
 def _png(pictures: np.ndarray) -> str:
+    return _encoded(pictures.tobytes(), pictures.shape)
+
+
+@functools.lru_cache(MOMENTS_KEPT)
+def _encoded(raw: bytes, shape: tuple[int, ...]) -> str:
+    """The same picture is shown to all who watch, and again whenever the page is drawn."""
+    pictures = np.frombuffer(raw, np.uint8).reshape(shape)
     return png_address(255 - pictures if pictures.ndim == 2 else pictures)  # ink is dark

@@ -72,15 +72,16 @@ export class Side {
     const nothing = this.explorer.isNamed ? "none of its classes" : "no digit here";
     const sentence = find(".pose-speaker");
     const others = data.capsules.map(norm).filter((_, c) => c !== capsule);
-    const answers = 1 + others.filter((l) => l >= 0.5).length;
-    if (present && own < 0.5) {
+    const isThere = (l) => Number(l.toFixed(2)) >= 0.5; // as it is shown
+    const answers = 1 + others.filter(isThere).length;
+    if (present && !isThere(own)) {
       sentence.textContent = `Capsule ${name} is the longest, but only ${length}: ${nothing}.`;
     } else if (present && answers > 1) {
       const many = answers === 2 ? "two" : answers;
       sentence.textContent = `Capsule ${name} is the longest, but not alone: ${many} answers.`;
     } else if (present) {
       sentence.textContent = `Capsule ${name} is the longest: the network reads the original as ${one}.`;
-    } else if (own < 0.5) {
+    } else if (!isThere(own)) {
       sentence.textContent =
         `The network sees no ${name} here: capsule ${name} is only ${length} long. ` +
         `But every vector points somewhere. This is the ${name} it would draw: ` +

@@ -140,7 +140,7 @@ def one_chosen() -> None:
 def delete(name: str) -> None:
     """Delete a run, which its watcher has confirmed."""
     state.remember("training_doomed", None)
-    if state.may_train():
+    if state.may_train() and runs.read(name):  # not deleted by the first of two clicks
         attempt(runs.delete, name)
 
 
@@ -169,7 +169,7 @@ def upload() -> None:
     state.remember("training_upload_done", file.file_id)
     try:
         name, trouble = networks.keep(file.getvalue(), file.name), ""
-        state.choose_network(name)
+        state.choose_uploaded_network(name, file.name)
     except CheckpointError as error:
         name, trouble = "", str(error)
     state.remember("training_upload_kept", (name, trouble))

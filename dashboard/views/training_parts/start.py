@@ -96,9 +96,13 @@ DISTORTIONS = {
 }
 
 FIELDS = OF_A_RUN | DISTORTIONS
+LINK_NAMES = ("preset", "dataset", *FIELDS)
 COLUMNS = 3
 
-DOUBLE_CLICK = 1.0
+AGAIN = "training_again"
+"""When a click on Start is again a wish for a run."""
+
+DOUBLE_CLICK = 2.0
 """Seconds in which a second click on Start is no wish for a second run."""
 
 
@@ -112,8 +116,6 @@ def start() -> None:
     if not state.may_train():
         st.info(not_allowed())
         return
-    if told := follow_link():
-        st.warning(told, icon=":material/link_off:")
     fields()
     state.add_to_link(to_link())
     _, network, training = settings()
@@ -131,6 +133,7 @@ def start() -> None:
         key="training_start",
         disabled=not data.training,
         on_click=begin,
+        args=(state.recall(STARTS, 0),),
     )
 
 
@@ -190,19 +193,19 @@ def values_of(preset: str) -> dict[str, float]:
     return {name: field.type(found[name]) for name, field in FIELDS.items()}
 
 
-def follow_link() -> str | None:
+def follow_link(arrived: Mapping[str, str]) -> str | None:
     """Fill in the fields from a link that was opened, or reached by the browser's Back.
 
+    Args:
+        arrived: what it says of `LINK_NAMES`; whatever it leaves out is as usual.
+
     Returns:
-        A sentence if the link was of no use, and its preset's values have come instead.
+        A sentence if something in it was of no use, and what is usual has come instead.
     """
-    arrived = state.arrived_parameters("preset", "dataset", *FIELDS)
-    if arrived is None:
-        return None
     told = None
     named = {"preset": QUICKEST, "dataset": usual_dataset()}
     for name, known in (("preset", PRESETS), ("dataset", SOURCES)):
-        if (asked := arrived.pop(name, named[name])) in known:
+        if (asked := arrived.get(name, named[name])) in known:
             named[name] = asked
             continue
         instead = SOURCES[named[name]].title if name == "dataset" else named[name]
@@ -211,8 +214,8 @@ def follow_link() -> str | None:
             f"Here is {instead}."
         )
     values = values_of(named["preset"])
-    for name, written in arrived.items():
-        field = FIELDS[name]
+    for name in arrived.keys() & FIELDS.keys():
+        field, written = FIELDS[name], arrived[name]
         try:
             values[name] = field.read(written)
         except ValueError:
@@ -355,12 +358,16 @@ def tell_forecast(network: CapsNetConfig, training: TrainingConfig, data: state.
     )
 
 
-def begin() -> None:
-    """Start a run with what the fields say now: one may have changed since the page was drawn."""
-    now = time.monotonic()
-    if not state.may_train() or now - state.recall("training_begun", -DOUBLE_CLICK) < DOUBLE_CLICK:
+def begin(starts: int) -> None:
+    """Start a run with what the fields say now: one may have changed since the page was drawn.
+
+    Args:
+        starts: runs that the visitor had started when the button was drawn. A second click is on
+            the button as it was on a slow page, and comes soon on a quick one.
+    """
+    is_second = starts != state.recall(STARTS, 0) or time.monotonic() < state.recall(AGAIN, 0.0)
+    if not state.may_train() or is_second:
         return
-    state.remember("training_begun", now)
     try:
         preset, network, training = settings()
         # Its file may have names of its own for them, which the trainer will find.
@@ -371,4 +378,5 @@ def begin() -> None:
         state.remember(TROUBLE, str(error))
         return
     state.remember(WATCHED, name)
-    state.remember(STARTS, state.recall(STARTS, 0) + 1)
+    state.remember(STARTS, starts + 1)
+    state.remember(AGAIN, time.monotonic() + DOUBLE_CLICK)

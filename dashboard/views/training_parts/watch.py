@@ -30,6 +30,7 @@ from dashboard.views.training_parts.common import (
     attempt,
     clock,
     use_button,
+    watched,
 )
 
 # Seconds between two looks at a run: at its progress, at its pictures and curves.
@@ -38,6 +39,7 @@ SLOWER = 3.0
 
 OF_THE_LATEST = "Of the latest batches, as distorted and as the network was then."
 OF_AN_EPOCH = "Over the whole epoch, as distorted and as the network was then."
+AFTER_THE_LAST = "After the latest epoch; the table below has those of the epoch that is kept."
 
 TILE = 158
 """Pixels of a tile: five fit beside one another on a laptop."""
@@ -100,10 +102,12 @@ def progress(name: str, before: str, network: str, moments: int) -> None:
         whole = len(run.history)
         where = f"after epoch {whole}, the last whole one" if whole else "at its beginning"
         st.info(f"Going on with it begins {where}.")
-    elif told.message and not run.is_live:
+    elif told.message and not run.is_live and state.may_train():
         show = st.error if run.standing == "failed" else st.info
         show(told.message)
-    if run.standing in ("failed", "broken off") and (log := runs.log(run)):
+    if run.standing not in ("failed", "broken off") or not state.may_train():
+        return  # messages and what was printed have this machine's folders in them
+    if log := runs.log(run):
         with st.expander("What it printed last"):
             st.code(log, language=None)
 
@@ -129,10 +133,12 @@ def tiles(run: Run, epochs: int) -> None:
     shown["Read right, training"] = None if right is None else percent(right)
     shown["Read right, validation"] = percent(history[-1]["val_accuracy"]) if history else None
     row = st.container(horizontal=True, gap="small")
-    of_training = OF_THE_LATEST if run.is_live else OF_AN_EPOCH
+    of = {
+        "Read right, training": OF_THE_LATEST if run.is_live else OF_AN_EPOCH,
+        "Read right, validation": AFTER_THE_LAST,
+    }
     for label, value in shown.items():
-        help_ = of_training if label == "Read right, training" else None
-        row.metric(label, value or "–", width=TILE, help=help_)
+        row.metric(label, value or "–", width=TILE, help=of.get(label))
 
 
 def standing_in_words(run: Run) -> str:
@@ -147,7 +153,7 @@ def standing_in_words(run: Run) -> str:
         return f"{words}.{turn_in_words(runs.waits_for(run))}"
     if wished == "pause" and run.standing in ("running", "starting"):
         return f"{words}. It will pause in a moment."
-    if run.is_live and run.progress.message:
+    if run.is_live and run.progress.message and state.may_train():
         return f"{words}. {run.progress.message}"
     return f"{words}."
 
@@ -269,7 +275,7 @@ def take_one(page: Snapshot, names: Sequence[str]) -> None:
 
 def taken() -> None:
     """One of the ten pictures has been clicked."""
-    run = runs.read(state.recall(WATCHED) or "")
+    run = watched(runs.every())
     page = next(iter(state.diary(run.folder)), None) if run else None
     images = page.images if page else ()
     place = picked(state.widget(TEN), (image.tobytes() for image in images))
