@@ -41,8 +41,9 @@ def show_answer(key: str, data: Mapping[str, Any] | None, names: Sequence[str]) 
         name: base64.b64encode(value).decode() if isinstance(value, bytes) else value
         for name, value in (data or {}).items()
     }
-    said = in_one_sentence(data["lengths"], names) if data else ""
-    _component(key=key, data={**sent, "names": list(names), "said": said})
+    if data:
+        sent["said"] = in_one_sentence(data["lengths"], names)
+    _component(key=key, data={**sent, "names": list(names)})
 
 
 def in_one_sentence(lengths: Sequence[float], names: Sequence[str]) -> str:

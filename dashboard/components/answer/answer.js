@@ -52,7 +52,7 @@ function say(place, sentence) {
 /** Called by Streamlit at first, and again whenever the data changes. */
 export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".answer");
-  say(root.querySelector(".answer-said"), data.said);
+  say(root.querySelector(".answer-said"), data.said ?? "");
   if (!root.querySelector("li")) build(root);
   const isEmpty = !data.lengths;
   root.classList.toggle("answer-empty", isEmpty);
