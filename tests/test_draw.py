@@ -49,7 +49,7 @@ def component(app: AppTest, name: str) -> dict:
 
 
 def prediction(app: AppTest) -> str:
-    (shown,) = [html.proto.body for html in app.get("html") if "aria-live" in html.proto.body]
+    (shown,) = [h.proto.body for h in app.get("html") if "verdict-class" in h.proto.body]
     return shown.split(">")[1].split("<")[0]
 
 
@@ -207,8 +207,10 @@ def test_the_verdict_looks_like_what_it_says(app):
     reading = read_lengths(np.array(component(app, "capsnet_answer")["lengths"]))
     assert reading.kind == "none"
     assert prediction(app) == str(reading.best)
-    (shown,) = [h.proto.body for h in app.get("html") if "aria-live" in h.proto.body]
+    (shown,) = [h.proto.body for h in app.get("html") if "verdict-class" in h.proto.body]
     assert "verdict-none" in shown
+    said = component(app, "capsnet_answer")["said"]
+    assert said.startswith(f"Read as {reading.best}. No digit here. No capsule is longer than 0.5")
     assert "<strong>No digit here</strong>" in words(app)
     assert "no digit" in "".join(m.value for m in app.sidebar.markdown)
 

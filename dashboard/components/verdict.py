@@ -1,6 +1,7 @@
 """The predicted class, and at first sight whether the network means it.
 
-Its styles are in the answer's CSS, for the two stand together.
+Its styles are in the answer's CSS, for the two stand together. Screen readers are told by the
+answer, too: this here is replaced whole, and what is new in a page is not announced.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def show_verdict(prediction: str, kind: str, headline: str, line: str, number: i
     with row.container(key="prediction", width=150 if named else 84):
         st.html(
             f"<div class='verdict-class verdict-{kind}{' verdict-named' * named}' "
-            f"aria-live='polite' data-answers='{number}'>"
+            f"data-answers='{number}'>"
             f"{html.escape(prediction)}</div>"
         )
     headline = f"<strong>{html.escape(headline)}</strong>" if headline else ""

@@ -233,11 +233,11 @@ def change_rounds() -> None:
 def choose_close_call() -> None:
     """Go to the digit about which routing decides, or back; whoever was silent speaks again."""
     end_silence()
-    before, index = state.recall("before_close_call"), state.close_call()
-    if index is not None and state.current_digit().index != index:
+    wish, index = state.widget(PLAYER).close_call, state.close_call()
+    if wish == "offer" and index is not None and state.current_digit().index != index:
         state.remember("before_close_call", state.current_digit())
         state.choose_bundled(index)
-    elif before is not None:
+    elif wish == "back" and (before := state.recall("before_close_call")) is not None:
         state.choose_digit(before)
 
 

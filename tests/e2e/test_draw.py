@@ -125,12 +125,14 @@ def test_a_drawing_survives_reload_and_page_changes(
     settle(page)
     expect_prediction(page, "4")
     assert ink_on(page) == ink
+    page.get_by_label("Thick").check(force=True)
     page.get_by_role("link", name="Routing", exact=True).click()
     settle(page)
     page.get_by_role("link", name="Draw", exact=True).click()
     settle(page)
     expect_prediction(page, "4")
     assert ink_on(page) == ink
+    expect(page.get_by_label("Thick")).to_be_checked()
     other = visit(page.url.split("/", 3)[3])
     expect_prediction(other, "4")
     assert ink_on(other) == ink
@@ -224,6 +226,8 @@ def test_the_answer_follows_the_pen(visit: Callable[..., Page]) -> None:
     page.mouse.up()
     answered(page)
     expect_prediction(page, "1")
+    said = page.locator(".answer [role=status]")
+    expect(said).to_have_text(re.compile("^Read as 1. Longest capsule 1 "))
 
 
 def at(page: Page, x: float, y: float) -> Point:

@@ -5,16 +5,13 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser
 
-from dashboard.components import draw_pad
+from dashboard.components import answer, draw_pad
 from dashboard.components.modules import joined
+from tests.e2e.alone import alone
 
 pytestmark = pytest.mark.e2e
 
 PAD = """
-    const script = new Blob([source], { type: "text/javascript" });
-    const module = await import(URL.createObjectURL(script));
-    const parentElement = document.body.appendChild(document.createElement("div"));
-    parentElement.innerHTML = html;
     const sent = [];
     const call = (answered, link = {}, revision = 1) => module.default({
         parentElement,
@@ -99,14 +96,26 @@ CHOSEN = """
 """
 
 
+SAID = """
+    const place = parentElement.querySelector("[role=status]");
+    const said = [];
+    new MutationObserver(() => said.push(place.textContent)).observe(place, { childList: true });
+    const answer = (sentence) => module.default({
+        parentElement, data: { names: [..."0123456789"], said: sentence } });
+    const rest = () => new Promise((done) => setTimeout(done, 1000));
+    answer("Read as 3.");  // overtaken by the next stroke
+    answer("Read as 8.");
+    await rest();
+    answer("Read as 8.");
+    await rest();
+    return said;
+"""
+
+
 def played(browser: Browser, story: str) -> dict[str, object]:
     """What a story finds on a page that has nothing but the pad."""
     source = joined(draw_pad.FOLDER / "pad.js")
-    html = (draw_pad.FOLDER / "pad.html").read_text()
-    with browser.new_context() as context:
-        return context.new_page().evaluate(
-            f"async ({{ source, html }}) => {{ {PAD} {story} }}", {"source": source, "html": html}
-        )
+    return alone(browser, source, (draw_pad.FOLDER / "pad.html").read_text(), PAD + story)
 
 
 def test_a_link_waits_until_the_drawing_has_arrived(browser: Browser) -> None:
@@ -129,3 +138,10 @@ def test_the_address_names_a_drawing_that_was_answered_before_the_pen_was_lifted
 def test_a_digit_chosen_right_after_a_stroke_stays_chosen(browser: Browser) -> None:
     """The pad's word that the pen rests would tell the server of a sheet that is gone."""
     assert played(browser, CHOSEN) == [[0, "false"], [0, "false"]]
+
+
+def test_an_answer_is_read_aloud_once_the_pen_rests(browser: Browser) -> None:
+    """Not each that follows the pen, and none twice."""
+    source = joined(answer.FOLDER / "answer.js")
+    html = (answer.FOLDER / "answer.html").read_text()
+    assert alone(browser, source, html, SAID) == ["Read as 8."]

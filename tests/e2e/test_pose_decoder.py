@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from capsnet import atlas
 from capsnet.checkpoints import SHIPPED
@@ -45,6 +46,15 @@ def test_the_weights_come_once_and_stay(visit, settle):
     ready(page)
     drag(page, 0, 0.9)
     settle(page)
+    expect(page.locator(".pose-status")).to_be_empty()
+    page.get_by_role("link", name="Routing").first.click()
+    settle(page)
+    page.evaluate("for (const weights of capsnetWeights.values()) weights.subarray(-784).fill(3)")
+    page.get_by_role("link", name="Pose").first.click()
+    ready(page)
+    drag(page, 1, 0.9)  # and it stays there
+    settle(page)
+    expect(page.locator(".pose-status")).to_contain_text("The picture here is not the network's")
     assert [size for size in passed[1] if size > 5e6] == large
 
 

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, WebSocket, expect
+from playwright.sync_api import Browser, Page, WebSocket, expect
 
 from capsnet import misread
 from capsnet.data import load_bundled
+from dashboard.components import routing_player
+from dashboard.components.modules import joined
+from tests.e2e.alone import alone
 from tests.e2e.pose import MAIN, eventually
 from tests.e2e.routing import (
     PICTURES,
@@ -129,11 +132,11 @@ def test_a_close_call_plays_by_itself(routing: Page, shipped: CapsNet) -> None:
     verdict = routing.get_by_test_id("verdict")
     expect(verdict).to_contain_text("answer 7")
     verdicts = record(verdict)
-    routing.get_by_test_id("close-call").click()
+    routing.get_by_test_id("close-call").dblclick()  # goes there, and not back at once
     expect(routing.get_by_test_id("round")).to_have_text("3")  # it plays
     expect(verdict).to_contain_text(f"answer {last}")
     assert any(f"answer {first}" in words for words in verdicts())
-    routing.get_by_role("button", name="Back to the digit before").click()
+    routing.get_by_role("button", name="Back to the digit before").dblclick()
     expect(verdict).to_contain_text("answer 7")
     expect(routing.get_by_role("button", name="A close call")).to_be_visible()
 
@@ -194,6 +197,8 @@ def test_a_phone_shows_a_column_that_never_scrolls_sideways(visit: Callable[...,
     expect(page.get_by_test_id("round")).to_have_text("1")
     page.get_by_test_id("round-next").tap()
     expect(page.get_by_test_id("round")).to_have_text("2")
+    box = page.get_by_test_id("silent-map-31").bounding_box()
+    assert box is not None and min(box["width"], box["height"]) >= 44
     page.get_by_test_id("silent-place-0").tap()
     expect(page.get_by_test_id("outcome")).to_contain_text("Silent: 32 of 1152")
     expect(page.locator(PICTURES.format("maps"))).to_have_count(2)
@@ -260,3 +265,11 @@ def test_every_view_tells_what_is_under_the_pointer(routing: Page) -> None:
     for view, pattern in begins.items():
         said = told(routing, view)
         assert sum(bool(re.match(pattern, words)) for words in said) >= 10, (view, said[:3])
+
+
+def test_words_for_a_chart_that_has_no_section_name_it(browser: Browser) -> None:
+    source = joined(routing_player.FOLDER / "words.js")
+    story = """try { module.say(parentElement, "spin", { title: "Spin" }); }
+        catch (error) { return error.message; }"""
+    told = alone(browser, source, "", story)
+    assert 'a section for "spin" in player.html' in told and "VIEWS" in told

@@ -68,6 +68,15 @@ def test_a_dragged_region_falls_silent_and_the_network_answers_again(
     routing.get_by_test_id("speak").click()
     expect(table).not_to_contain_text("silenced")
 
+    box = routing.get_by_test_id("board").bounding_box()
+    assert box is not None
+    routing.mouse.move(box["x"] + 9, box["y"] + 9)
+    routing.mouse.down()
+    routing.locator(".places").evaluate("places => places.releasePointerCapture(1)")  # it is lost
+    routing.mouse.move(box["x"] + box["width"] - 9, box["y"] + 9, steps=8)
+    expect(routing.get_by_test_id("outcome")).to_contain_text("1 of 36 places")
+    routing.mouse.up()
+
 
 def test_a_place_can_be_silenced_with_the_keyboard(routing: Page) -> None:
     place = routing.get_by_test_id("silent-place-7")

@@ -11,9 +11,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
+from capsnet.reading import read_lengths
 from dashboard.components.modules import joined
+from dashboard.components.verdict import in_words
 
 FOLDER = Path(__file__).parent
 
@@ -38,4 +41,13 @@ def show_answer(key: str, data: Mapping[str, Any] | None, names: Sequence[str]) 
         name: base64.b64encode(value).decode() if isinstance(value, bytes) else value
         for name, value in (data or {}).items()
     }
+    if data:
+        sent["said"] = in_one_sentence(data["lengths"], names)
     _component(key=key, data={**sent, "names": list(names)})
+
+
+def in_one_sentence(lengths: Sequence[float], names: Sequence[str]) -> str:
+    """The verdict for those who only hear it."""
+    reading = read_lengths(np.asarray(lengths))
+    headline, line = in_words(reading, names)
+    return f"Read as {names[reading.best]}. {headline}{'. ' * bool(headline)}{line}"

@@ -6,6 +6,8 @@ import { bytesOf, newCanvas, paintInk } from "../ink.js";
 const CLASSES = 10;
 const PIXELS = 28 * 28;
 const VALUE_HEIGHT = 0.11; // of a bar's value, as a length
+const REST = 700; // ms without a newer answer until it is read aloud: an answer follows the pen
+const readings = new WeakMap(); // what waits to be read aloud in a place
 
 /** One column: the bar with its value, the class, and what its capsule would draw. */
 function column() {
@@ -40,9 +42,17 @@ function drawMargins(root, margins) {
   root.querySelector(".answer-lines").replaceChildren(...lines);
 }
 
+/** Tell a screen reader, which announces what changes in a place that stays. */
+function say(place, sentence) {
+  clearTimeout(readings.get(place));
+  const write = () => place.textContent === sentence || (place.textContent = sentence);
+  readings.set(place, setTimeout(write, REST));
+}
+
 /** Called by Streamlit at first, and again whenever the data changes. */
 export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".answer");
+  say(root.querySelector(".answer-said"), data.said ?? "");
   if (!root.querySelector("li")) build(root);
   const isEmpty = !data.lengths;
   root.classList.toggle("answer-empty", isEmpty);

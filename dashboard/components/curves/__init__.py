@@ -8,13 +8,15 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.components.modules import joined
+
 FOLDER = Path(__file__).parent
 
 _component = st.components.v2.component(
     "capsnet_curves",
     html="<div class='curves'></div>",
     css=(FOLDER / "curves.css").read_text(encoding="utf-8"),
-    js=(FOLDER / "curves.js").read_text(encoding="utf-8"),
+    js=joined(FOLDER / "curves.js"),
     isolate_styles=False,
 )
 

@@ -1,5 +1,7 @@
 /** Line charts as SVG, drawn anew into the same place whenever their data changes. */
 
+import { Lasting } from "../lasting.js";
+
 const NARROWEST = 400;
 const GAP = 24;
 const EDGE = { left: 62, right: 16, top: 12, bottom: 44 };
@@ -104,56 +106,92 @@ function nearest(points, x) {
 }
 
 /** The lines' names, with their values at x, or the last ones. */
-function legend(box, chart, x) {
-  box.replaceChildren(...chart.lines.map((line) => {
+function named(chart, x) {
+  return chart.lines.map((line) => {
+    const atRest = line.told ?? line.points.at(-1);
+    const point = x === null ? atRest : line.points.length && nearest(line.points, x);
+    return point ? `${line.name} ${told(point[1], chart)}` : line.name;
+  });
+}
+
+function legend(chart, names) {
+  return chart.lines.map((line, k) => {
     const item = document.createElement("span");
     const mark = document.createElement("i");
     mark.style.setProperty("--line", `var(--c${line.colour % COLOURS})`);
     mark.classList.toggle("curves-dashed", Boolean(line.dashed));
-    const atRest = line.told ?? line.points.at(-1);
-    const point = x === null ? atRest : line.points.length && nearest(line.points, x);
-    item.append(mark, point ? `${line.name} ${told(point[1], chart)}` : line.name);
+    item.append(mark, names[k]);
     return item;
-  }));
+  });
 }
 
-/**
- * One chart.
- *
- * @param {{x: number | null}} pointed where a pointer is, in epochs, kept from drawing to drawing
- */
-function figure(chart, width, pointed) {
-  const made = document.createElement("figure");
-  const title = document.createElement("figcaption");
-  title.textContent = chart.title;
-  const box = document.createElement("div");
-  box.className = "curves-legend";
-  const last = chart.lines.filter((line) => line.points.length);
-  const spoken = last.map((line) => `${line.name}: ${told((line.told ?? line.points.at(-1))[1], chart)}`);
-  const at = scales(chart, width);
-  const label = `${chart.title}. ${spoken.join(", ")}`;
-  const paper = svg("svg", { viewBox: `0 0 ${width} ${at.height}`, role: "img", "aria-label": label });
-  axes(paper, chart, at);
-  plot(paper, chart, at);
-  legend(box, chart, null);
-  const cursor = svg("line", { class: "curves-cursor", y1: EDGE.top, y2: at.height - EDGE.bottom, visibility: "hidden" });
-  paper.append(cursor);
-  const point = (x) => {
-    pointed.x = x;
+/** One chart, read with a pointer or with the arrow keys; both stay where they are while it is redrawn. */
+class Figure {
+  constructor() {
+    this.x = null; // where it is read, in epochs
+    this.root = document.createElement("figure");
+    this.title = document.createElement("figcaption");
+    this.legend = document.createElement("div");
+    this.legend.className = "curves-legend";
+    this.paper = svg("svg", { role: "slider", tabindex: 0, "aria-valuemin": 0 });
+    this.root.append(this.title, this.legend, this.paper);
+    const under = ({ clientX }) => {
+      const frame = this.paper.getBoundingClientRect();
+      this.read(this.at.back(((clientX - frame.left) / frame.width) * this.at.width));
+    };
+    this.paper.addEventListener("pointermove", under);
+    this.paper.addEventListener("pointerdown", under);
+    this.paper.addEventListener("pointerleave", () => this.read(null));
+    this.paper.addEventListener("blur", () => this.read(null));
+    this.paper.addEventListener("keydown", (event) => this.press(event));
+  }
+
+  draw(chart, width) {
+    this.chart = chart;
+    const at = (this.at = scales(chart, width));
+    this.title.textContent = chart.title;
+    const last = chart.lines.filter((line) => line.points.length);
+    const spoken = last.map((line) => `${line.name}: ${told((line.told ?? line.points.at(-1))[1], chart)}`);
+    const described = { "aria-label": `${chart.title}. ${spoken.join(", ")}`, "aria-valuemax": at.toX };
+    for (const [name, value] of Object.entries({ ...described, viewBox: `0 0 ${width} ${at.height}` })) {
+      this.paper.setAttribute(name, value);
+    }
+    this.paper.replaceChildren();
+    axes(this.paper, chart, at);
+    plot(this.paper, chart, at);
+    this.cursor = svg("line", { class: "curves-cursor", y1: EDGE.top, y2: at.height - EDGE.bottom });
+    this.paper.append(this.cursor);
+    this.read(this.x);
+  }
+
+  /** Show the values at x; null: the last ones. */
+  read(x) {
+    const { chart, at, cursor, paper } = this;
+    this.x = x === null ? null : Math.min(Math.max(x, 0), at.toX);
     cursor.setAttribute("visibility", x === null ? "hidden" : "visible");
-    if (x !== null) for (const end of ["x1", "x2"]) cursor.setAttribute(end, at.x(x));
-    legend(box, chart, x);
-  };
-  const under = ({ clientX }) => {
-    const frame = paper.getBoundingClientRect();
-    point(Math.min(Math.max(at.back(((clientX - frame.left) / frame.width) * width), 0), at.toX));
-  };
-  paper.addEventListener("pointermove", under);
-  paper.addEventListener("pointerdown", under);
-  paper.addEventListener("pointerleave", () => point(null));
-  if (pointed.x !== null) point(Math.min(pointed.x, at.toX));
-  made.append(title, box, paper);
-  return made;
+    if (x !== null) for (const end of ["x1", "x2"]) cursor.setAttribute(end, at.x(this.x));
+    const names = named(chart, this.x);
+    this.legend.replaceChildren(...legend(chart, names));
+    const where = this.x === null ? "" : `${chart.across} ${Number(this.x.toFixed(2))}: ${names.join(", ")}`;
+    paper.setAttribute("aria-valuenow", this.x ?? at.toX);
+    paper.setAttribute("aria-valuetext", where || "arrow keys read the points");
+  }
+
+  /** Arrow keys go from point to point of any of the lines. */
+  press(event) {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const { x } = this;
+    const xs = this.chart.lines.flatMap((line) => line.points.map((point) => point[0])).sort((a, b) => a - b);
+    const found = {
+      ArrowLeft: () => xs.findLast((each) => x === null || each < x) ?? xs[0],
+      ArrowRight: () => xs.find((each) => x === null || each > x) ?? xs.at(-1),
+      Home: () => xs[0],
+      End: () => xs.at(-1),
+    }[event.key]?.();
+    if (found === undefined) return;
+    event.preventDefault();
+    this.read(found);
+  }
 }
 
 /** A dark page has light text. */
@@ -162,29 +200,41 @@ function isDark(element) {
   return red + green + blue > 384;
 }
 
-function draw(root) {
-  const wide = root.clientWidth;
-  if (!wide) return;
-  const charts = root.charts;
-  let columns = Math.min(charts.length, Math.max(1, Math.floor((wide + GAP) / (NARROWEST + GAP))));
-  while (charts.length % columns) columns--; // no row is left half empty
-  root.style.setProperty("--columns", columns);
-  const width = Math.floor((wide - (columns - 1) * GAP) / columns);
-  root.classList.toggle("curves-dark", isDark(root));
-  const drawn = JSON.stringify([charts, width]);
-  if (root.drawn === drawn) return;
-  root.drawn = drawn;
-  root.pointed = charts.map((_, k) => root.pointed?.[k] ?? { x: null });
-  root.replaceChildren(...charts.map((chart, k) => figure(chart, width, root.pointed[k])));
+class Curves {
+  constructor(root) {
+    this.root = root;
+    this.figures = [];
+    this.observer = new ResizeObserver(() => this.draw());
+    this.observer.observe(root);
+  }
+
+  draw(charts = this.charts) {
+    this.charts = charts;
+    const wide = this.root.clientWidth;
+    if (!wide) return;
+    let columns = Math.min(charts.length, Math.max(1, Math.floor((wide + GAP) / (NARROWEST + GAP))));
+    while (charts.length % columns) columns--; // no row is left half empty
+    this.root.style.setProperty("--columns", columns);
+    const width = Math.floor((wide - (columns - 1) * GAP) / columns);
+    this.root.classList.toggle("curves-dark", isDark(this.root));
+    const drawn = JSON.stringify([charts, width]);
+    if (this.drawn === drawn) return;
+    this.drawn = drawn;
+    for (const figure of this.figures.splice(charts.length)) figure.root.remove();
+    charts.forEach((chart, k) => {
+      if (!this.figures[k]) this.root.append((this.figures[k] = new Figure()).root);
+      this.figures[k].draw(chart, width);
+    });
+  }
 }
+
+const all = new Lasting(
+  (place) => new Curves(place.querySelector(".curves")),
+  (curves) => curves.observer.disconnect(),
+);
 
 /** Called by Streamlit at first, and again whenever the data changes. */
 export default function ({ parentElement, data }) {
-  const root = parentElement.querySelector(".curves");
-  root.charts = data.charts;
-  draw(root);
-  if (!root.observer) {
-    root.observer = new ResizeObserver(() => draw(root));
-    root.observer.observe(root);
-  }
+  all.in(parentElement).draw(data.charts);
+  return all.cleanup(parentElement);
 }

@@ -10,6 +10,7 @@ const PATIENCE = 4000; // ms until it is said that there is no answer
 const NO_ANSWER = "No answer yet: is the connection lost? The drawing is kept.";
 const HOLD = 3000; // ms for which a link waits at most until the drawing has arrived
 const WIDTHS = { thin: 45, medium: 80, thick: 130 };
+const remembered = (globalThis.capsnetPad ??= { pen: "medium" }); // across page changes
 
 class Pad {
   constructor(root) {
@@ -24,7 +25,6 @@ class Pad {
     this.isFaint = false; // the picture is not the visitor's, and the pad is there to draw on
     this.box = null; // where the sheet lay as the stroke began: should the page move, the stroke stays
     this.pointer = null; // the finger or pen that draws; others are ignored
-    this.width = WIDTHS.medium;
     this.revision = null;
     this.isNothing = true; // to the server: no digit on the sheet
     this.isInAddress = true; // else the link there is of an earlier state of the drawing
@@ -56,7 +56,8 @@ class Pad {
     onPress(this.clearButton, on, () => this.clear());
     on(root, "keydown", (event) => this.press(event));
     for (const input of root.querySelectorAll("input[type=radio]")) {
-      on(input, "change", () => (this.width = WIDTHS[input.value]));
+      input.checked = input.value === remembered.pen;
+      on(input, "change", () => (remembered.pen = input.value));
     }
     const elsewhere = (event) => root.contains(event.target) || this.leave();
     on(document, "pointerdown", elsewhere, { capture: true });
@@ -115,7 +116,7 @@ class Pad {
     this.box = this.canvas.getBoundingClientRect();
     if (this.picture || !this.strokes.length) takeBackPrediction();
     this.picture = null;
-    this.add({ width: this.width, points: [placeOf(event, this.box)] });
+    this.add({ width: WIDTHS[remembered.pen], points: [placeOf(event, this.box)] });
   }
 
   add(stroke) {

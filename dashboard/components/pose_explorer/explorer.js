@@ -12,6 +12,9 @@ import { startStrips } from "./strips.js";
 import { weightsFor } from "./weights.js";
 
 const SPANS = [0.25, 0.5, 1];
+const ALIKE = 0.02; // of a pixel in [0, 1]: far more than rounding, far less than another activation
+const NOT_ALIKE =
+  "The picture here is not the network's: capsnet/decoder.py and pose_explorer/decoder.js do not do the same.";
 const remembered = (globalThis.capsnetPose ??= { large: false }); // across page changes
 
 class Explorer {
@@ -211,10 +214,19 @@ class Explorer {
       this.strips = startStrips(weights, sizes, (name, pixels) =>
         (this.sliders[name] ?? this.morph.slider).paint(pixels),
       );
+      if (!this.#drawsAsTheNetwork()) this.say((this.lasting = NOT_ALIKE));
       this.#poseChanged();
     } catch {
       this.say("This browser cannot run the decoder: the picture follows when you let go.");
     }
+  }
+
+  /** Whether the network's picture of a pose, which the server sends, is the browser's too. */
+  #drawsAsTheNetwork() {
+    const { pose, capsules, drawn } = this.data;
+    const vector = capsules[pose.capsule].map((x, d) => x + pose.shifts[d]);
+    const ink = this.decoder.decode(pose.capsule, vector);
+    return !unpacked(drawn).some((value, i) => Math.abs(value - ink[i]) > ALIKE);
   }
 
   /** Forget the decoder, or stop waiting for it: the visitor leaves, or uses another network. */
@@ -223,13 +235,12 @@ class Explorer {
     clearTimeout(this.waiting);
     this.strips?.stop();
     this.strips = this.decoder = undefined;
+    this.lasting = "";
   }
 
-  /** One sentence for the visitor, or none. */
+  /** One sentence for the visitor, or none but what is true all the time. */
   say(sentence) {
-    const status = this.find(".pose-status");
-    status.textContent = sentence;
-    status.hidden = !sentence;
+    this.find(".pose-status").textContent = sentence || this.lasting;
   }
 
   #slider(d) {

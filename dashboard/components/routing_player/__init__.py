@@ -75,7 +75,7 @@ def routing_player(
         calls: what to call when the visitor asks for something; the state of `key` then has it
             under the same name. `silence`: all places along I that are to be silent, a list.
             `beside`: what to compare with, a string. `pin`: the current digit. `rounds`: how many.
-            `close_call`: that digit, or the one before it.
+            `close_call`: "offer" for that digit, "back" for the one before it.
         key: the component's key.
     """
     header = {"words": words, "colours": colours, "names": names, "close_call": close_call}

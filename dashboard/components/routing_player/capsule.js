@@ -130,18 +130,19 @@ function table(run, s, i) {
   );
 }
 
-/** The dot product behind one agreement, number by number. */
+/** The dot product behind one agreement, a row for each dimension: a column would not fit a screen. */
 function product(run, s, i) {
   const size = run.votes.shape[2];
   const vote = Array.from({ length: size }, (_, d) => at(run.votes, i, s.digit, d));
   const capsule = Array.from({ length: size }, (_, d) => at(run.digit_capsules, s.round, s.digit, d));
   const products = vote.map((value, d) => value * capsule[d]);
   const sum = products.reduce((a, b) => a + b, 0);
-  const line = (name, values) =>
-    `<tr><th>${name}</th>${values.map((value) => `<td data-value="${value}">${number(value, 4)}</td>`).join("")}</tr>`;
+  const cell = (value) => `<td data-value="${value}">${number(value, 4)}</td>`;
+  const lines = products.map((value, d) => `<tr><th>${d}</th>${[vote[d], capsule[d], value].map(cell).join("")}</tr>`);
   return (
-    `<table>${line("<var>û</var><sub>j|i</sub>", vote)}${line("<var>v</var><sub>j</sub>", capsule)}` +
-    `${line("product", products)}</table><p>The ${size} products add up to <b>${number(sum, 6)}</b>, ` +
+    "<table><thead><tr><th>dimension</th><th><var>û</var><sub>j|i</sub></th><th><var>v</var><sub>j</sub></th>" +
+    `<th>product</th></tr></thead><tbody>${lines.join("")}</tbody></table>` +
+    `<p>The ${size} products add up to <b>${number(sum, 6)}</b>, ` +
     `the agreement with digit ${escaped(s.called(s.digit))} in round ${s.round + 1}.</p>`
   );
 }

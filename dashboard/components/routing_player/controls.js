@@ -45,8 +45,9 @@ function press(page, event) {
   if (rounds) ask(page, "rounds", Number(rounds));
   if (button.matches("[data-testid=close-call]")) {
     endSilence(page);
-    if (s.header.close_call === "offer") ask(page, "close_call", true);
-    else page.send("close_call", true);
+    const wish = s.header.close_call; // and not "the other one": a double click wants it once
+    if (wish === "offer") ask(page, "close_call", wish);
+    else page.send("close_call", wish);
   }
   if (!set) return;
   s[set] = Boolean(value);

@@ -225,6 +225,7 @@ export function wireSilence(page) {
   };
   board.addEventListener("pointerup", (event) => lift(event, true));
   board.addEventListener("pointercancel", (event) => lift(event, false));
+  board.addEventListener("lostpointercapture", (event) => lift(event, true)); // lifted elsewhere
   root.addEventListener("click", (event) => press(page, event, board));
 }
 

@@ -24,6 +24,12 @@ export function build(page) {
 /** A part's heading and words. */
 export function say(root, name, words) {
   const section = root.querySelector(`[data-view=${name}], [data-words=${name}]`);
+  if (!section) {
+    throw new Error(
+      `Expected a section for "${name}" in player.html: data-view="${name}" for a chart, else data-words. ` +
+        "What a new chart needs stands above VIEWS in views.js.",
+    );
+  }
   const equation = words.equation ? ` <span class="equation">${letters(words.equation)}</span>` : "";
   section.querySelector("h3").innerHTML = `<span>${letters(words.title)}</span>${equation}`;
   if (!words.text) return;
