@@ -13,6 +13,7 @@ import pytest
 
 from capsnet import locks, run_queue, runs
 from capsnet.config import CapsNetConfig, TrainingConfig
+from capsnet.history import HISTORY, HISTORY_FIELDS, write_history
 from capsnet.runs import Progress, TrainingError, TrainingInterrupted
 
 HOLD = """
@@ -42,6 +43,13 @@ def holder(tmp_path):
 def new_run(folder):
     runs.write_run(folder, CapsNetConfig(), TrainingConfig())
     return folder
+
+
+@pytest.mark.parametrize("epochs", [0, 1])
+def test_a_run_killed_before_its_first_state_begins_anew(tmp_path, epochs):
+    rows = [dict.fromkeys(HISTORY_FIELDS, 1)] * epochs
+    write_history(new_run(tmp_path) / HISTORY, rows)
+    runs.check_claim(tmp_path, CapsNetConfig(), TrainingConfig(), resume=True)
 
 
 def test_progress_round_trip(tmp_path):
