@@ -164,7 +164,11 @@ class CapsNetConfig(JsonFields):
 
     @property
     def weight_shapes(self) -> list[tuple[int, ...]]:
-        """The shapes of all weights, in ascending order."""
+        """The shapes of all weights, in ascending order.
+
+        They and what `CapsNet.build` creates go together: a checkpoint with other weights is
+        refused.
+        """
         channels = self.primary_maps * self.primary_dim
         units = (
             self.num_classes * self.digit_dim,
