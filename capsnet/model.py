@@ -138,8 +138,8 @@ class CapsNet(keras.Model):
         conv1 = self.conv1(images)
         primary_capsules = self.primary_capsules(conv1)
         if silenced is not None:
-            self._check_silenced(silenced)
-            primary_capsules = ops.where(silenced[..., None], 0.0, primary_capsules)
+            off = self._check_silenced(silenced)
+            primary_capsules = ops.where(off[..., None], 0.0, primary_capsules)
         votes = self.digit_capsules.prediction_vectors(primary_capsules)
         routed = (routing or self.digit_capsules.routing).trace(votes, rounds)
         last = routed.digit_capsules[-1]
@@ -200,7 +200,7 @@ class CapsNet(keras.Model):
         if not (low >= 0 and high <= 1):  # also False for NaN
             raise ValueError(f"Expected pixels in [0, 1]. Received: from {low} to {high}")
 
-    def _check_silenced(self, silenced: np.ndarray) -> None:
+    def _check_silenced(self, silenced: np.ndarray) -> np.ndarray:
         shape = (*self.config.primary_grid, self.config.primary_maps)
         received = np.asarray(silenced)
         if received.shape != shape or received.dtype != bool:
@@ -208,6 +208,7 @@ class CapsNet(keras.Model):
                 f"Expected silenced of shape {shape} and type bool. "
                 f"Received: shape {received.shape}, type {received.dtype}"
             )
+        return received
 
     def _check_classes(self, classes: np.ndarray | int, batch: int) -> np.ndarray:
         chosen = np.asarray(classes)
