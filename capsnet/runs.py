@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from capsnet import locks, untrusted
-from capsnet.config import AUTO, SIZES, CapsNetConfig, TrainingConfig
+from capsnet.config import AUTO, PRESETS, SIZES, CapsNetConfig, TrainingConfig
 from capsnet.files import ROOM, replacing, unfinished, write_json
 from capsnet.history import HISTORY, read_history
 
@@ -294,7 +294,7 @@ def check_claim(
     Raises:
         TrainingError: if it holds a run and `resume` is not asked for, the run to resume is
             missing, was started with other settings or has lost its state, or a new one is to
-            start from a network of other sizes.
+            start from a network of other sizes or with another `primary_activation`.
         CheckpointError: if it is to start from a checkpoint that cannot be used.
     """
     if resume:
@@ -340,6 +340,16 @@ def _check_start(network: CapsNetConfig, start: str) -> None:
             "Expected a checkpoint of a network of the same sizes to start from. "
             f"Received: {start}, with "
             + ", ".join(f"{name} {before[name]}, not {now[name]}" for name in differ)
+        )
+    if other.primary_activation != network.primary_activation:
+        wanted = other.primary_activation
+        presets = [n for n, p in PRESETS.items() if p.network.primary_activation == wanted]
+        raise TrainingError(
+            "Expected a checkpoint with the run's primary_activation, "
+            f"{network.primary_activation!r}, to start from: after another one its weights mean "
+            f"something else. Received: {start}, with {wanted!r}. Set it by a preset that has it "
+            f"({', '.join(presets) or 'there is none'}), or in Python: "
+            f"CapsNetConfig(primary_activation={wanted!r})"
         )
 
 
