@@ -4,6 +4,7 @@ Package map, each part in the order in which to read it:
 
     what goes in
         config        every decision, as documented dataclass fields, and the named presets
+        fields        what its fields may hold, and how they travel as JSON
         data          pictures, their splits, and the digits bundled here
         datasets      the datasets that have a name, and any .npz file like them
         strokes       a drawing as pen strokes, compactly

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 import math
+import numbers
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Self, cast
+from typing import Any, Literal
+
+from capsnet.fields import JsonFields
 
 MAX_ROUNDS = 10
 
@@ -39,25 +41,11 @@ SIZES = (
 )
 """The settings of a network on which the shapes of its weights depend."""
 
+Activation = Literal["relu", "leaky_relu", "elu", "gelu", "silu", "tanh", "sigmoid", "linear"]
+"""Keras's names for what may stand between the primary convolution and the squash."""
+
 OF_DIGITS = ("mnist", "bundled")
 """The datasets whose classes are known to be the digits 0 to 9."""
-
-
-class JsonFields:
-    """What both configs have: they travel in checkpoints and runs as JSON."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The fields as JSON-ready values."""
-        return {f.name: getattr(self, f.name) for f in dataclasses.fields(cast(Any, self))}
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """The inverse of `to_dict`.
-
-        Raises:
-            ValueError: for a field that does not exist, or a value out of range.
-        """
-        return cls(**_known_fields(cls, values))
 
 
 @dataclass(frozen=True)
@@ -100,7 +88,7 @@ class CapsNetConfig(JsonFields):
     primary_dim: int = 8
     primary_kernel: int = 9
     primary_stride: int = 2
-    primary_activation: str | None = None
+    primary_activation: Activation | None = None
     num_classes: int = 10
     class_names: tuple[str, ...] | None = None
     digit_dim: int = 16
@@ -117,13 +105,12 @@ class CapsNetConfig(JsonFields):
 
     def __post_init__(self) -> None:
         check_rounds(self.rounds)
-        _check_choice("loop", self.loop, ("static", "dynamic"))
-        _check_choice("gradient", self.gradient, ("all", "last"))
+        super().__post_init__()
         for name in SIZES:
             size = getattr(self, name)
             if (min(size, default=1) if isinstance(size, tuple) else size) < 1:
                 raise ValueError(f"Expected {name} of at least 1. Received: {size}")
-        for name in ("reconstruction_weight", "margin_down_weight"):
+        for name in ("W_stddev", "reconstruction_weight", "margin_down_weight"):
             if not getattr(self, name) >= 0:
                 raise ValueError(f"Expected {name} of at least 0. Received: {getattr(self, name)}")
         if self.class_names is not None and len(self.class_names) != self.num_classes:
@@ -164,7 +151,11 @@ class CapsNetConfig(JsonFields):
 
     @property
     def weight_shapes(self) -> list[tuple[int, ...]]:
-        """The shapes of all weights, in ascending order."""
+        """The shapes of all weights, in ascending order.
+
+        They and what `CapsNet.build` creates go together: a checkpoint with other weights is
+        refused.
+        """
         channels = self.primary_maps * self.primary_dim
         units = (
             self.num_classes * self.digit_dim,
@@ -241,6 +232,7 @@ class TrainingConfig(JsonFields):
     conv_dtype: Literal["float32", "bfloat16", "auto"] = "float32"
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         for name in ("epochs", "batch_size"):
             if getattr(self, name) < 1:
                 raise ValueError(f"Expected {name} of at least 1. Received: {getattr(self, name)}")
@@ -266,9 +258,6 @@ class TrainingConfig(JsonFields):
                 f"Expected flourishes of 0 where the classes are not digits. "
                 f"Received: {self.flourishes}, dataset {self.dataset}"
             )
-        _check_choice("schedule", self.schedule, ("constant", "cosine"))
-        _check_choice("keep_by", self.keep_by, ("loss", "margin_loss"))
-        _check_choice("conv_dtype", self.conv_dtype, ("float32", "bfloat16", AUTO))
 
 
 @dataclass(frozen=True)
@@ -280,33 +269,18 @@ class Preset:
     training: TrainingConfig = field(default_factory=TrainingConfig)
 
 
-def check_rounds(rounds: int) -> int:
-    """Return `rounds` if routing can run so many times.
+def check_rounds(rounds: Any) -> int:
+    """Return `rounds`, as Python's own kind of number, if routing can run so many times.
 
     Raises:
         ValueError: unless it is a whole number from 1 to 10.
     """
-    whole = isinstance(rounds, int) and not isinstance(rounds, bool)
+    whole = isinstance(rounds, numbers.Integral) and not isinstance(rounds, bool)
     if not whole or not 1 <= rounds <= MAX_ROUNDS:
         raise ValueError(
             f"Expected rounds to be a whole number from 1 to {MAX_ROUNDS}. Received: {rounds!r}"
         )
-    return rounds
-
-
-def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
-    if value not in choices:
-        raise ValueError(f"Expected {name} to be one of {choices}. Received: {value!r}")
-
-
-def _known_fields(cls: Any, values: Mapping[str, Any]) -> dict[str, Any]:
-    """`values` with lists as tuples (JSON has none), once every name is known to be a field."""
-    names = {f.name for f in dataclasses.fields(cls)}
-    if unknown := set(values) - names:
-        raise ValueError(
-            f"Expected only fields of {cls.__name__}. Received also: {sorted(unknown)}"
-        )
-    return {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
+    return int(rounds)
 
 
 PRESETS: Mapping[str, Preset] = {

@@ -21,6 +21,9 @@ from capsnet.trace import CapsNetTrace
 class CapsNet(keras.Model):
     """Sabour, Frosst and Hinton (2017), figures 1 and 2.
 
+    Its weights and `CapsNetConfig.weight_shapes` go together: whoever adds a bias or a layer
+    here adds its shapes there, or no checkpoint of the network could be loaded.
+
     Args:
         config: the network's decisions; the paper's by default. A mapping of its fields will do.
         conv_dtype: type in which the convolutions are computed, `"float32"` or `"bfloat16"`.
@@ -66,7 +69,11 @@ class CapsNet(keras.Model):
         self.build((None, *config.image_shape))
 
     def build(self, input_shape: Any = None) -> None:
-        """Create all weights; their shapes follow from the config alone."""
+        """Create all weights; their shapes follow from the config alone.
+
+        Raises:
+            ValueError: if they are not those that `config.weight_shapes` lists.
+        """
         if self.built:
             return
         c = self.config
@@ -74,6 +81,12 @@ class CapsNet(keras.Model):
         self.primary_capsules.build((None, *c.conv_grid, c.conv_filters))
         self.digit_capsules.build((None, *c.primary_grid, c.primary_maps, c.primary_dim))
         self.decoder.build((None, c.num_classes, c.digit_dim))
+        created = sorted(tuple(weight.shape) for weight in self.weights)
+        if created != c.weight_shapes:
+            raise ValueError(
+                "Expected weights of the shapes that CapsNetConfig.weight_shapes lists, by "
+                f"which a checkpoint is checked: {c.weight_shapes}. Received: {created}"
+            )
         self.built = True
 
     def call(self, inputs: Tensor | Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -125,8 +138,8 @@ class CapsNet(keras.Model):
         conv1 = self.conv1(images)
         primary_capsules = self.primary_capsules(conv1)
         if silenced is not None:
-            self._check_silenced(silenced)
-            primary_capsules = ops.where(silenced[..., None], 0.0, primary_capsules)
+            off = self._check_silenced(silenced)
+            primary_capsules = ops.where(off[..., None], 0.0, primary_capsules)
         votes = self.digit_capsules.prediction_vectors(primary_capsules)
         routed = (routing or self.digit_capsules.routing).trace(votes, rounds)
         last = routed.digit_capsules[-1]
@@ -187,7 +200,7 @@ class CapsNet(keras.Model):
         if not (low >= 0 and high <= 1):  # also False for NaN
             raise ValueError(f"Expected pixels in [0, 1]. Received: from {low} to {high}")
 
-    def _check_silenced(self, silenced: np.ndarray) -> None:
+    def _check_silenced(self, silenced: np.ndarray) -> np.ndarray:
         shape = (*self.config.primary_grid, self.config.primary_maps)
         received = np.asarray(silenced)
         if received.shape != shape or received.dtype != bool:
@@ -195,6 +208,7 @@ class CapsNet(keras.Model):
                 f"Expected silenced of shape {shape} and type bool. "
                 f"Received: shape {received.shape}, type {received.dtype}"
             )
+        return received
 
     def _check_classes(self, classes: np.ndarray | int, batch: int) -> np.ndarray:
         chosen = np.asarray(classes)

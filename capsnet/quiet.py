@@ -14,7 +14,11 @@ def load_tensorflow_quietly() -> None:
 
     Those are written by C++ code before its own log level applies, so for the length of the
     import the process's standard error goes to a file. If the import fails, all of it is shown.
+
+    It is also told to take a GPU's memory as it needs it, not all of it at once: the pages' server
+    and a trainer may share one GPU.
     """
+    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
     if "keras" in sys.modules:
         return
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

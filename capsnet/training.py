@@ -82,9 +82,9 @@ def train(
 
     Raises:
         TrainingError: if `folder` holds a run and `resume` is not asked for; if the run to
-            resume is missing, was started with other settings or began with other images; if
-            `training.start` has weights
-            of other shapes; if a loss is no number; or if the folder cannot be written.
+            resume is missing, was started with other settings, began with other images or has
+            lost its state; if `training.start` has weights of other shapes; if a loss is no
+            number; or if the folder cannot be written.
         CheckpointError: if `training.start` cannot be loaded.
         TrainingInterrupted: on Ctrl-C, once the current network has been saved.
     """

@@ -61,6 +61,19 @@ def test_train_then_resume_what_is_finished(small_preset, mnist_file, tmp_path, 
     assert "Resuming after epoch 1 of 1." in capsys.readouterr().out
 
 
+def test_memory_is_kept_from_before_tensorflow_may_be_loaded(tmp_path, monkeypatch):
+    called = []
+    monkeypatch.setattr("capsnet.cli.train.keep_freed_memory", lambda: called.append("memory"))
+
+    def load(dataset, path):
+        called.append("load")
+        raise data.DataError("no data")
+
+    monkeypatch.setattr("capsnet.cli.train.load", load)
+    assert run("train", "--out", tmp_path / "run") == 1
+    assert called == ["memory", "load"]
+
+
 def test_train_options_replace_the_presets_values(small_preset, mnist_file, tmp_path):
     options = {
         "--epochs": 1,

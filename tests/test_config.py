@@ -1,5 +1,7 @@
 import json
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from capsnet.config import PRESETS, CapsNetConfig, TrainingConfig, check_rounds
@@ -38,9 +40,16 @@ def test_an_unknown_field_is_named(kind):
         kind.from_dict({"capsule_count": 3})
 
 
-@pytest.mark.parametrize("rounds", [1, 10])
+@pytest.mark.parametrize("rounds", [1, 10, np.int64(3)])
 def test_rounds_from_1_to_10(rounds):
     assert check_rounds(rounds) == rounds
+    assert type(check_rounds(rounds)) is int
+
+
+def test_numpys_numbers_and_lists_become_what_json_can_hold():
+    config = CapsNetConfig(rounds=np.int64(2), W_stddev=np.float32(0.5), decoder_units=[np.int8(9)])
+    assert config == CapsNetConfig(rounds=2, W_stddev=0.5, decoder_units=(9,))
+    assert CapsNetConfig.from_dict(json.loads(json.dumps(config.to_dict()))) == config
 
 
 @pytest.mark.parametrize("rounds", [0, 11, -1, 2.0, True, "3", None])
@@ -54,11 +63,28 @@ def test_other_rounds_are_refused(rounds):
     [
         (CapsNetConfig, {"loop": "while"}, "loop to be one of .* Received: 'while'"),
         (CapsNetConfig, {"gradient": "none"}, "gradient to be one of .* Received: 'none'"),
+        (
+            CapsNetConfig,
+            {"primary_activation": "exec"},
+            r"one of \(None, 'relu', .* Received: 'exec'",
+        ),
+        (CapsNetConfig, {"image_shape": (28, 28)}, r"image_shape of type .* Received: \(28, 28\)"),
+        (CapsNetConfig, {"conv_filters": 2.5}, "conv_filters to be a whole number. Received: 2.5"),
+        (CapsNetConfig, {"decoder_units": (8, True)}, r"decoder_units of type .*: \(8, True\)"),
+        (CapsNetConfig, {"class_names": (1,) * 10}, "class_names of type tuple.* Received: "),
+        (CapsNetConfig, {"W_stddev": -1}, "W_stddev of at least 0. Received: -1"),
+        (CapsNetConfig, {"margin_positive": float("nan")}, "to be a finite number. Received: nan"),
+        (CapsNetConfig, {"margin_positive": 10**400}, "to be a finite number. Received: 1000"),
+        (CapsNetConfig, {"reconstruction_weight": "x"}, "a finite number. Received: 'x'"),
+        (CapsNetConfig, {"compile_routing": 1}, "compile_routing of type bool. Received: 1"),
+        (TrainingConfig, {"epochs": 2.5}, "epochs to be a whole number. Received: 2.5"),
+        (TrainingConfig, {"batch_size": True}, "batch_size to be a whole number. Received: True"),
+        (TrainingConfig, {"start": Path("a.keras")}, "start of type str | None. Received: .*Path"),
         (CapsNetConfig, {"image_shape": (12, 12, 1)}, "large enough .* Received: .*12, 12, 1"),
         (TrainingConfig, {"epochs": 0}, "epochs of at least 1. Received: 0"),
         (TrainingConfig, {"batch_size": 0}, "batch_size of at least 1. Received: 0"),
         (TrainingConfig, {"learning_rate": 0.0}, "positive learning_rate. Received: 0.0"),
-        (TrainingConfig, {"learning_rate": float("nan")}, "positive learning_rate. Received: nan"),
+        (TrainingConfig, {"learning_rate": float("nan")}, "a finite number. Received: nan"),
         (TrainingConfig, {"shift": -1}, "from 0 to 14. Received: -1"),
         (TrainingConfig, {"schedule": "linear"}, "schedule to be one of .* Received: 'linear'"),
         (TrainingConfig, {"conv_dtype": "float16"}, "conv_dtype to be one of .* 'float16'"),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import subprocess
 import sys
 
 import pytest
+
+from capsnet.quiet import load_tensorflow_quietly
 
 PROGRAM = """
 import numpy as np
@@ -30,3 +33,15 @@ def test_what_is_freed_stays_with_the_process(asked: bool, kept: float) -> None:
     command = [sys.executable, "-c", PROGRAM.format(asked=asked)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert float(done.stdout) == pytest.approx(kept, abs=5)
+
+
+@pytest.mark.parametrize(("set_to", "is_then"), [(None, "true"), ("false", "false")])
+def test_server_and_trainer_share_a_gpu_unless_told_otherwise(
+    monkeypatch: pytest.MonkeyPatch, set_to: str | None, is_then: str
+) -> None:
+    monkeypatch.setitem(sys.modules, "keras", sys)  # as if loaded: only the variable is of interest
+    monkeypatch.setenv("TF_FORCE_GPU_ALLOW_GROWTH", set_to or "")
+    if set_to is None:
+        monkeypatch.delenv("TF_FORCE_GPU_ALLOW_GROWTH")
+    load_tensorflow_quietly()
+    assert os.environ["TF_FORCE_GPU_ALLOW_GROWTH"] == is_then

@@ -70,6 +70,8 @@ def test_silencing_equals_routing_again_without_those_votes(small_model, images)
     expected = lengths_in_numpy(left, 4, lambda logits: softmax(logits, 2))
     np.testing.assert_allclose(traced.lengths, expected, atol=1e-6)
     assert not traced.primary_capsules[:, silenced].any()
+    listed = small_model.trace(images, 4, silenced=silenced.tolist())
+    np.testing.assert_array_equal(listed.lengths, traced.lengths)
 
 
 def test_silencing_nothing_changes_nothing(small_model, images):

@@ -22,6 +22,25 @@ def test_the_default_is_the_papers_size():
     assert model.count_params() == 8_215_568
 
 
+class WithBias(CapsNet):
+    """Someone's experiment: a bias on the digit capsules."""
+
+    def build(self, input_shape=None):
+        self.bias = self.add_weight(shape=(10, 16), name="bias")
+        super().build(input_shape)
+
+
+class Renamed(CapsNet):
+    """Another class with the same weights."""
+
+
+def test_weights_that_no_checkpoint_could_bring_back_are_refused_at_once(small_config):
+    with pytest.raises(ValueError, match=r"weight_shapes lists.* Received: .*\(10, 16\)") as raised:
+        WithBias(small_config)
+    assert str(small_config.weight_shapes) in str(raised.value)
+    assert Renamed(small_config).built
+
+
 def test_a_call_gives_lengths_and_reconstructions(small_model, images):
     outputs = small_model(images)
     assert outputs["lengths"].shape == (3, 10)

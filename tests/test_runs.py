@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from capsnet import locks, run_queue, runs
+from capsnet import locks, run_queue, runs, untrusted
 from capsnet.config import CapsNetConfig, TrainingConfig
+from capsnet.history import HISTORY, HISTORY_FIELDS, write_history
 from capsnet.runs import Progress, TrainingError, TrainingInterrupted
 
 HOLD = """
@@ -42,6 +43,28 @@ def holder(tmp_path):
 def new_run(folder):
     runs.write_run(folder, CapsNetConfig(), TrainingConfig())
     return folder
+
+
+@pytest.mark.parametrize("epochs", [0, 1])
+def test_a_run_killed_before_its_first_state_begins_anew(tmp_path, epochs):
+    rows = [dict.fromkeys(HISTORY_FIELDS, 1)] * epochs
+    write_history(new_run(tmp_path) / HISTORY, rows)
+    runs.check_claim(tmp_path, CapsNetConfig(), TrainingConfig(), resume=True)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "presets"),
+    [("relu", None, "notebook"), (None, "relu", "paper, .*"), ("elu", None, "there is none")],
+)
+def test_a_start_after_another_activation_is_refused(tmp_path, monkeypatch, before, now, presets):
+    network = CapsNetConfig(primary_activation=before)
+    monkeypatch.setattr(untrusted, "inspect", lambda path: network)
+    start = TrainingConfig(start="first.keras")
+    said = rf"{now!r}, to start.*first.keras, with {before!r}.* \({presets}\), .*=({before!r})\)"
+    with pytest.raises(TrainingError, match=said):
+        runs.check_claim(tmp_path, CapsNetConfig(primary_activation=now), start, resume=False)
+    runs.check_claim(tmp_path, network, start, resume=False)
+    assert not list(tmp_path.iterdir())
 
 
 def test_progress_round_trip(tmp_path):

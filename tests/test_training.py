@@ -1,6 +1,7 @@
 import csv
 import dataclasses
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -210,6 +211,20 @@ def test_a_run_is_not_resumed_with_other_settings(small_run, small_config, quick
     other = dataclasses.replace(quick_training, epochs=9)
     with pytest.raises(TrainingError, match="Received: others"):
         train(small_config, other, digits, digits, small_run.folder, resume=True)
+
+
+def test_a_run_that_has_lost_its_state_does_not_begin_anew(
+    small_run, small_config, quick_training, digits, tmp_path
+):
+    folder = tmp_path / "lost"
+    shutil.copytree(small_run.folder, folder)
+    (folder / runs.LAST).unlink()
+    kept = {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    arguments = small_config, quick_training, digits[:100], digits[100:], folder
+    with pytest.raises(TrainingError, match="no such file, after 4 epochs.*--start") as raised:
+        train(*arguments, resume=True)
+    assert f"--start {folder / runs.BEST} --out OTHER" in str(raised.value)
+    assert kept == {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_resuming_nothing(small_config, quick_training, digits, tmp_path):

@@ -122,8 +122,8 @@ def run(arguments: argparse.Namespace) -> None:
         arguments.resume = True
     # A run that waits for its turn must not take TensorFlow's memory meanwhile.
     with turn(folder) if arguments.wait else contextlib.nullcontext():
+        keep_freed_memory()  # before TensorFlow, which `load` may need for a download
         dataset = load(training.dataset, arguments.data)
-        keep_freed_memory()
         load_tensorflow_quietly()
         network = dataclasses.replace(network, class_names=dataset.class_names)
         best = _train(arguments, network, training, dataset, folder)
