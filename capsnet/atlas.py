@@ -73,10 +73,11 @@ class PoseAtlas:
     change: np.ndarray
 
     def meanings(self, capsule: int, dimension: int) -> list[Meaning]:
-        """What the dimension does, best first: all that is both regular and visible.
+        """What the dimension does: all that is both regular and visible, what is seen most first.
 
         A high correlation alone is no label: a dimension may move a measure as regularly as
-        can be and by less than anyone sees.
+        can be and by less than anyone sees. The order is by how often the least visible change
+        fits into the whole one.
         """
         found = [
             Meaning(m, float(r), float(change))
@@ -85,7 +86,7 @@ class PoseAtlas:
             )
             if abs(r) >= LEAST_R and abs(change) >= m.visible
         ]
-        return sorted(found, key=lambda meaning: -abs(meaning.r))
+        return sorted(found, key=lambda meaning: -abs(meaning.change) / meaning.measure.visible)
 
     def to_json(self) -> str:
         """A readable file: a line for each dimension of each digit."""

@@ -65,6 +65,11 @@ class CurrentDigit:
         return to_pixels(np.frombuffer(self.pixels, np.uint8).reshape(1, SIDE, SIDE))
 
     @property
+    def name(self) -> str:
+        """What its files are called."""
+        return "drawing" if self.index is None else f"digit-{self.index}"
+
+    @property
     def link(self) -> dict[str, str]:
         """The query parameters that open this digit elsewhere."""
         if not self.chosen:

@@ -208,7 +208,12 @@ def test_the_views_say_at_most_three_short_sentences(page):
 def test_the_law_answers_what_a_newcomer_should_be_able_to(page):
     law = shown(page)[0]["words"]["law"]
     questions = [question for question, _ in law["answers"]]
-    assert questions == ["What is c_ij?", "Who decides it?", "Why does it sharpen?"]
+    assert questions == [
+        "What is c_ij?",
+        "Who decides it?",
+        "Why does it sharpen?",
+        "Why is so little enough?",
+    ]
     letters = [line.split()[0] for line, _ in law["lines"]]
     assert letters == ["û_j|i", "c_ij", "s_j", "v_j", "b_ij"]
 

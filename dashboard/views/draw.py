@@ -19,8 +19,9 @@ from dashboard.components.draw_pad import draw_pad, drawing
 from dashboard.components.picture import ink_address
 from dashboard.components.verdict import in_words, show_verdict
 from dashboard.digit import CurrentDigit
-from dashboard.figures.downloads import archive, png
+from dashboard.figures.downloads import png
 from dashboard.figures.lengths import answer_data
+from dashboard.trace_download import trace_download
 
 if TYPE_CHECKING:
     from capsnet.serving import Answer
@@ -104,6 +105,8 @@ def verdict(digit: CurrentDigit, found: Answer | None) -> None:
     names = state.network().config.names
     reading = read_lengths(found.lengths)
     headline, line = in_words(reading, names)
+    if (label := str(digit.label)) in names and label != names[reading.best]:
+        headline = f"{headline or 'Misread'}, labelled {label}"
     if is_waiting(digit):
         line = f"This is digit number {digit.index}, until you draw one. {line}"
     kind = "weak" if reading.is_weak else reading.kind
@@ -252,24 +255,13 @@ def onward(digit: CurrentDigit) -> None:
     row.page_link("views/pose.py", label=f"Bend {whose} **pose**", icon=":material/tune:")
     if is_nothing(digit):
         return
-    images = digit.images
-    rounds = state.rounds()
-    icon, later = ":material/download:", state.trace_later(images, rounds)
     for label, name, side in (
         ("PNG, 28 × 28", "digit.png", 28),
         ("PNG, large", "digit-large.png", 840),
     ):
-        picture = functools.partial(png, images[0], side)  # made on a click
-        row.download_button(label, picture, name, icon=icon, on_click="ignore")
-    row.download_button(
-        "Whole trace, .npz",
-        lambda: archive(later()),
-        "trace.npz",
-        icon=icon,
-        on_click="ignore",
-        help="Every array of the network's answer, for NumPy: conv1, votes, logits, coupling, … "
-        f"With as many rounds as on Routing: {rounds}.",
-    )
+        picture = functools.partial(png, digit.images[0], side)  # made on a click
+        row.download_button(label, picture, name, icon=":material/download:", on_click="ignore")
+    trace_download(row)
 
 
 st.title("Draw a digit")

@@ -169,9 +169,10 @@ def show_atlas(atlas: PoseAtlas) -> None:
     """Say where the sliders' words come from, and show those of all digits."""
     st.markdown(
         "Nobody has named the dimensions. The words are measured: each slider was moved under "
-        f"{atlas.digits} real digits of its class, and r says how closely thickness, slant, width, "
-        "height, size or position followed (1 or −1: exactly). A dash: nothing that was measured "
-        "followed. Point at a slider's words for all that it changes."
+        f"{atlas.digits} real digits of its class. Of thickness, slant, width, height, size and "
+        "position they name the one that is seen to change most; r says how closely it followed "
+        "(1 or −1: exactly). A dash: nothing that was measured followed. Most sliders change more "
+        "than one: point at a slider's words, or tap them, for all of it."
     )
     st.caption(
         "A column for each digit, a row for each dimension: what the picture becomes as the "
@@ -208,7 +209,7 @@ pose_explorer(
     others=others(setting, capsules[setting.capsule]),
     meanings=None if atlas is None else meanings.offer(atlas),
     names=state.network().config.names,
-    name="drawing" if digit.index is None else f"digit-{digit.index}",
+    name=digit.name,
     on_pose=keep_pose,
     on_others=offer_others,
     on_weights=want_weights,

@@ -16,6 +16,7 @@ from dashboard.components.routing_player import CloseCall, Comparison, Run, rout
 from dashboard.figures import routing as figures
 from dashboard.figures.colours import VIRIDIS, rgb_table
 from dashboard.markdown import escaped
+from dashboard.trace_download import trace_download
 
 if TYPE_CHECKING:
     from capsnet.config import CapsNetConfig
@@ -72,8 +73,9 @@ WORDS: dict[str, dict[str, Any]] = {
                 "summed over the map; later it is what that has gained since, enlarged to be seen."
             ),
             "equation": "gain of Σ_i c_ij ‖u_i‖",
+            "look": "Watch the bands move towards the digit that wins.",
         },
-        "look": "Watch the bands move towards the digit that wins.",
+        "look": "Little moves in all: a few capsules shift, but theirs are the votes that count.",
     },
     "law": {
         "title": "One round, in the paper's letters",
@@ -100,6 +102,10 @@ WORDS: dict[str, dict[str, Any]] = {
                 "Why does it sharpen?",
                 "A vote that agrees gets a larger share, pulls v_j closer and agrees even more.",
             ],
+            [
+                "Why is so little enough?",
+                "Few capsules shift their shares, but those with long votes: they make up s_j.",
+            ],
         ],
     },
     "maps": {
@@ -109,7 +115,8 @@ WORDS: dict[str, dict[str, Any]] = {
             "the map's {places} capsules; every column adds up to 1."
         ),
         "equation": "Σ_j c_ij = 1",
-        "look": "Look for the cells that leave the colour of an equal share: those maps decide.",
+        "look": "Look for the maps that leave the colour of an equal share, and whether other "
+        "digits have the same.",
     },
     "cloud": {
         "title": "The vote cloud",
@@ -342,3 +349,4 @@ routing_player(
     },
     key=PLAYER,
 )
+trace_download(st.container())

@@ -58,7 +58,7 @@ def swing(digit_capsules: np.ndarray, dimensions: Sequence[int]) -> np.ndarray:
 
 
 def _effects(atlas: PoseAtlas | None, capsule: int) -> list[tuple[float, int, str]]:
-    """How plainly each dimension changes what it changes most regularly."""
+    """How plainly each dimension changes what it changes most."""
     if atlas is None:
         return []
     found = [(d, m) for d in range(atlas.r.shape[1]) for m in atlas.meanings(capsule, d)[:1]]

@@ -14,7 +14,8 @@ def offer(atlas: PoseAtlas) -> list[list[Mapping[str, str] | None]]:
 
     Returns:
         `{"label": ..., "left": ..., "right": ..., "all": ...}` or None where nothing fits: the
-        measure that fits best, what the slider's ends do to it, and all that the slider changes.
+        measure that is seen to change most, what the slider's ends do to it, and all that the
+        slider changes.
     """
     capsules, dimensions, _ = atlas.r.shape
     return [[_words(atlas, c, d) for d in range(dimensions)] for c in range(capsules)]

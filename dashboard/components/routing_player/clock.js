@@ -4,6 +4,7 @@ import { isCalm } from "../dom.js";
 
 const STEP_MS = 450; // a picture's way from one round to the next
 export const PLAY_MS = 1300; // from step to step while playing
+const LOW = 0.7; // of the window's height: what begins below is hardly in sight
 const SOON_MS = 300; // from the press of Play in round 1 to the first step
 
 const ICONS = { play: "M7 4v16l13-8z", pause: "M6 4h4v16H6zM14 4h4v16h-4z" };
@@ -52,8 +53,16 @@ export function startClock(page, draw, tell) {
     if (s.round >= s.rounds - 1) pause();
   }
 
+  /** What plays is to be seen: on a phone the controls fill the first screen. */
+  function look() {
+    const first = root.querySelector(".figures");
+    if (first.getBoundingClientRect().top < LOW * innerHeight) return;
+    first.closest("section").scrollIntoView({ behavior: isCalm() ? "instant" : "smooth", block: "start" });
+  }
+
   /** What was pressed answers soon; data that has just come is looked at first. */
   function play(firstMs) {
+    look();
     if (s.round === s.rounds - 1) jump(0);
     const mine = (timer = setInterval(advance, PLAY_MS));
     show();

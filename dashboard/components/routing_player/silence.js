@@ -131,9 +131,9 @@ function effect(s) {
   const length = (run, j) => number(at(run.lengths, last, j));
   const [was, is] = [before, after].map((run) => longest(run, last));
   const called = (j) => escaped(s.called(j));
-  const answer = was === is ? `Answer still <b>${called(is)}</b>` : `Answer <b>${called(was)}</b>, now <b>${called(is)}</b>`;
+  const answer = was === is ? `still <b>${called(is)}</b>` : `<b>${called(was)}</b>, now <b>${called(is)}</b>`;
   return (
-    `${answer}; ‖<var>v</var><sub>${was}</sub>‖ in round ${last + 1}, the last: ` +
+    `Answer in round ${last + 1}, the last: ${answer}; ‖<var>v</var><sub>${was}</sub>‖ ` +
     `<b>${length(before, was)}</b> before, <b>${length(after, was)}</b> after.`
   );
 }
