@@ -102,6 +102,14 @@ def test_rounds_are_chosen_per_call(small_model, images):
         small_model.trace(images, rounds=0)
 
 
+def test_a_trace_routes_as_often_as_a_call(small_config, images):
+    model = CapsNet(small_config)
+    model.digit_capsules.rounds = 1
+    traced = model.trace(images)
+    assert traced.rounds == 1
+    np.testing.assert_allclose(traced.lengths[-1], model(images)["lengths"], atol=1e-6)
+
+
 def test_an_image_does_not_depend_on_its_batch(small_model, images):
     together = small_model.trace(images)
     alone = small_model.trace(images[1:2])
