@@ -119,6 +119,9 @@ class CapsNet(keras.Model):
     ) -> CapsNetTrace:
         """Run the network and keep everything it computes.
 
+        A trace takes 1.6 MB an image at 3 rounds of the paper's network: trace many images in
+        batches.
+
         Args:
             images: (B, 28, 28, 1) float32 in [0, 1], B at least 1.
             rounds: routing rounds, 1 to 10; None for as many as a call routes. The weights stay
