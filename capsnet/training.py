@@ -70,7 +70,8 @@ def train(
 
     Args:
         network: the network to train.
-        training: how to train it.
+        training: how to train it. Its `dataset` is recorded as where the images come from, and
+            told on pages and model cards, whatever `train_digits` are.
         train_digits: images to learn from.
         validation_digits: images that choose the best epoch.
         folder: where the run is kept; created if need be.
