@@ -9,6 +9,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from capsnet.distribution import accelerators
 from capsnet.ops import Tensor
 
 TRIED_FOR = 2.0
@@ -113,8 +114,7 @@ def _seconds(dtype: str) -> float:
     images, wanted = np.ones((32, 28, 28, 1), "float32"), np.zeros((32, 6 * 6 * 128), "float32")
     # Processor time, so that the same machine decides alike however busy it is: equal seeds are to
     # give equal runs. An accelerator's work is not counted by it.
-    on_processor = all(device.startswith("cpu") for device in keras.distribution.list_devices())
-    clock = time.process_time if on_processor else time.perf_counter
+    clock = time.perf_counter if accelerators() else time.process_time
     model.train_on_batch(images, wanted)  # prepares what the others find
     seconds: list[float] = []
     end = time.perf_counter() + TRIED_FOR

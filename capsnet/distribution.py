@@ -60,6 +60,29 @@ STRATEGIES: dict[str, Callable[[], Any]] = {
 """By their names on the command line."""
 
 
+def name_of(strategy: Any) -> str:
+    """What a `tf.distribute` strategy, or None, is called on the command line."""
+    if strategy is None:
+        return "single"
+    import tensorflow as tf
+
+    if isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy):
+        return "multiworker"
+    mirrors = isinstance(strategy, tf.distribute.MirroredStrategy)
+    return "mirrored" if mirrors else type(strategy).__name__
+
+
+def accelerators() -> list[str]:
+    """The devices beside the processor, such as `gpu:0`; none on a backend that lists no devices.
+
+    Keras lists them on TensorFlow and JAX; on PyTorch it raises an AttributeError.
+    """
+    if keras.backend.backend() not in ("tensorflow", "jax"):
+        return []
+    devices = dict.fromkeys(keras.distribution.list_devices())  # those of several workers repeat
+    return [device for device in devices if not device.startswith("cpu")]
+
+
 def tensorboard(folder: Any) -> keras.callbacks.Callback:
     """A callback that writes TensorBoard's logs to `folder`.
 

@@ -9,7 +9,7 @@ from keras import ops
 
 from capsnet.convolution import Convolution
 from capsnet.ops import Tensor, squash
-from capsnet.routing import RoutingByAgreement, RoutingRound, xla_compiled
+from capsnet.routing import RoutingByAgreement, xla_compiled
 
 
 @keras.saving.register_keras_serializable(package="capsnet")
@@ -133,11 +133,6 @@ class DigitCapsules(keras.layers.Layer):
         # A compiled function takes the value of W: it refuses a Keras variable.
         W = self.W.value
         return self._vote_and_route(self._flat(primary_capsules), W, rounds)
-
-    def trace(self, primary_capsules: Tensor, rounds: int | None = None) -> RoutingRound:
-        """What every routing round computes; arguments and errors as in `call`."""
-        rounds = self.rounds if rounds is None else rounds
-        return self.routing.trace(self.prediction_vectors(primary_capsules), rounds)
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""

@@ -16,6 +16,7 @@ from typing import Any
 import keras
 
 from capsnet.data import Digits
+from capsnet.distribution import accelerators
 from capsnet.files import sha256, write_json
 from capsnet.forecast import cores
 from capsnet.runs import TrainingError
@@ -23,7 +24,9 @@ from capsnet.runs import TrainingError
 ORIGIN = "origin.json"
 
 
-def keep(folder: Path, train: Digits, validation: Digits, start: str | None) -> None:
+def keep(
+    folder: Path, train: Digits, validation: Digits, start: str | None, strategy: str = "single"
+) -> None:
     """Record a run's origin in its folder, or check that its images are those it began with.
 
     Args:
@@ -31,6 +34,7 @@ def keep(folder: Path, train: Digits, validation: Digits, start: str | None) -> 
         train: the images it learns from.
         validation: those that choose its best epoch.
         start: the checkpoint it starts from; None for none.
+        strategy: how its batches are divided among devices, as the command line calls it.
 
     Raises:
         TrainingError: if it began with other images.
@@ -44,6 +48,7 @@ def keep(folder: Path, train: Digits, validation: Digits, start: str | None) -> 
             "start": sha256(start) if start is not None and Path(start).is_file() else None,
             "libraries": library_versions(),
             "machine": this_machine(),
+            "strategy": strategy,
         }
         write_json(folder / ORIGIN, origin)
     elif before.get("images") != images:
@@ -71,8 +76,8 @@ def library_versions() -> dict[str, str]:
 
 
 def this_machine() -> str:
-    """The processor's model and the cores this process may use, in words."""
-    return f"{_processor()}, {cores()} cores"
+    """The processor's model, the cores this process may use and the accelerators, in words."""
+    return ", ".join([_processor(), f"{cores()} cores", *accelerators()])
 
 
 def _processor() -> str:

@@ -3,10 +3,28 @@
 from __future__ import annotations
 
 import dataclasses
+import zipfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
+
+from capsnet.data import UNREADABLE
+
+AXES = {
+    "images": "BHWC",
+    "conv1": "BYXF",
+    "primary_capsules": "BVUMK",
+    "prediction_vectors": "BIJD",
+    "logits": "RBIJ",
+    "coupling": "RBIJ",
+    "digit_capsules": "RBJD",
+    "agreement": "RBIJ",
+    "lengths": "RBJ",
+    "reconstruction": "BHWC",
+}
+"""A letter for each axis of each array; axes of one letter are of one size."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +67,46 @@ class CapsNetTrace:
         return self.lengths[-1].argmax(axis=-1)
 
     def save(self, file: str | BinaryIO) -> None:
-        """Write all arrays, under their names, to a compressed `.npz` file."""
+        """Write all arrays, under their names, to a compressed `.npz` file.
+
+        Args:
+            file: its path, to which NumPy adds `.npz` if it ends otherwise; or an open file.
+        """
         arrays = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
         np.savez_compressed(file, **arrays)
+
+    @classmethod
+    def load(cls, path: str | Path) -> CapsNetTrace:
+        """Read what `save` wrote, or `python -m capsnet trace --out`.
+
+        Args:
+            path: the file, with its ending.
+
+        Raises:
+            ValueError: for a missing or damaged file, and for one that holds anything else.
+        """
+        expected = f"Expected a trace, as CapsNetTrace.save writes it, at {path}."
+        if not Path(path).is_file():
+            raise ValueError(f"{expected} Received: no such file")
+        try:
+            # NumPy forgets to close a damaged file, and takes what is no archive for a pickle.
+            with Path(path).open("rb") as file, zipfile.ZipFile(file):
+                file.seek(0)
+                with np.load(file, allow_pickle=False) as arrays:
+                    loaded = {name: arrays[name] for name in arrays}
+        except UNREADABLE as error:
+            raise ValueError(
+                f"{expected} Received: a file that cannot be read ({error})"
+            ) from error
+        if set(loaded) != set(AXES):
+            raise ValueError(f"{expected} Received: arrays {', '.join(sorted(loaded))}")
+        sizes: dict[str, int] = {}
+        for name, array in loaded.items():
+            axes = dict(zip(AXES[name], array.shape, strict=False))
+            fits = array.ndim == len(AXES[name]) and array.dtype == np.float32
+            if not fits or any(sizes.setdefault(a, n) != n or n < 1 for a, n in axes.items()):
+                raise ValueError(
+                    f"{expected} Received: {name} of shape {array.shape} and type {array.dtype}, "
+                    "which goes with no network, or not with the other arrays"
+                )
+        return cls(**loaded)

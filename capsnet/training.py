@@ -11,7 +11,7 @@ from typing import Any
 
 import keras
 
-from capsnet import checkpoints, origin
+from capsnet import checkpoints, distribution, origin
 from capsnet.batches import TrainingBatches, steps_per_epoch
 from capsnet.callbacks.checkpoint import RunCheckpoint
 from capsnet.callbacks.diary import RunDiary
@@ -70,7 +70,8 @@ def train(
 
     Args:
         network: the network to train.
-        training: how to train it.
+        training: how to train it. Its `dataset` is recorded as where the images come from, and
+            told on pages and model cards, whatever `train_digits` are.
         train_digits: images to learn from.
         validation_digits: images that choose the best epoch.
         folder: where the run is kept; created if need be.
@@ -83,8 +84,8 @@ def train(
     Raises:
         TrainingError: if `folder` holds a run and `resume` is not asked for; if the run to
             resume is missing, was started with other settings, began with other images or has
-            lost its state; if `training.start` has weights of other shapes; if a loss is no
-            number; or if the folder cannot be written.
+            lost its state; if `training.start` has weights of other shapes or another
+            `primary_activation`; if a loss is no number; or if the folder cannot be written.
         CheckpointError: if `training.start` cannot be loaded.
         TrainingInterrupted: on Ctrl-C, once the current network has been saved.
     """
@@ -118,7 +119,8 @@ def _train(
 ) -> Run:
     with writing(folder, 0):
         claim(folder, network, training, resume)
-        origin.keep(folder, train_digits, validation_digits, training.start)
+        named = distribution.name_of(strategy)
+        origin.keep(folder, train_digits, validation_digits, training.start, named)
         training = _decided(folder)
     keras.utils.set_random_seed(training.seed)
     with strategy.scope() if strategy is not None else contextlib.nullcontext():

@@ -4,9 +4,10 @@ import os
 import subprocess
 import sys
 
+import keras
 import pytest
 
-from capsnet import distribution, workers
+from capsnet import convolution, distribution, origin, workers
 from capsnet.cli import main
 from capsnet.runs import TrainingError
 from capsnet.training import train
@@ -20,6 +21,7 @@ cpu = tf.config.list_physical_devices("CPU")[0]
 parts = [tf.config.LogicalDeviceConfiguration()] * int(devices)
 tf.config.set_logical_device_configuration(cpu, parts)
 
+from capsnet import origin
 from capsnet.config import CapsNetConfig, TrainingConfig
 from capsnet.data import load_bundled
 from capsnet.distribution import STRATEGIES
@@ -33,7 +35,8 @@ how = TrainingConfig(epochs=2, batch_size=50, ema=0.9, learning_rate=5e-3)
 digits = load_bundled()[:200]
 run = train(small, how, digits[:100], digits[100:], folder, strategy=strategy)
 replicas = strategy.num_replicas_in_sync if strategy else 1
-print(json.dumps({"replicas": replicas, "history": run.history}))
+strategy_name = origin.read(run.folder)["strategy"]
+print(json.dumps({"replicas": replicas, "strategy": strategy_name, "history": run.history}))
 """
 
 
@@ -78,6 +81,7 @@ def test_devices_train_the_network_that_one_trains(devices, within, tmp_path, al
     with training(tmp_path / "run", "mirrored", devices) as process:
         told = reported(process)
     assert told["replicas"] == devices
+    assert told["strategy"] == "mirrored"
     assert_alike(told["history"], alone, within)
 
 
@@ -93,7 +97,24 @@ def test_two_workers_train_the_network_that_one_trains(tmp_path, alone):
             processes.append(stack.enter_context(one))
         for told in map(reported, processes):
             assert told["replicas"] == 2
+            assert told["strategy"] == "multiworker"
             assert_alike(told["history"], alone)
+
+
+@pytest.mark.parametrize(
+    ("backend", "found"),
+    [("tensorflow", ["gpu:0", "gpu:1"]), ("jax", ["gpu:0", "gpu:1"]), ("torch", [])],
+)
+def test_a_backend_that_lists_no_devices_is_not_asked(monkeypatch, backend, found):
+    def devices():
+        if backend == "torch":  # as Keras does
+            raise AttributeError("'NoneType' object has no attribute 'list_devices'")
+        return ["cpu:0", "gpu:0", "gpu:1", "cpu:0", "gpu:0"]
+
+    monkeypatch.setattr(keras.backend, "backend", lambda: backend)
+    monkeypatch.setattr(keras.distribution, "list_devices", devices)
+    assert distribution.accelerators() == found
+    assert [convolution.accelerators(), origin.accelerators()] == [found, found]
 
 
 def test_workers_need_to_be_told_of_each_other(capsys, monkeypatch, tmp_path):

@@ -5,6 +5,7 @@ import hashlib
 import json
 import shutil
 
+import keras
 import pytest
 
 from capsnet import card, checkpoints, data, origin, runs
@@ -16,6 +17,17 @@ from capsnet.training import train
 @pytest.fixture
 def settings():
     return TrainingConfig(epochs=1, batch_size=50)
+
+
+def test_the_machine_tells_its_accelerators_and_the_run_its_strategy(
+    small_run, digits, tmp_path, monkeypatch
+):
+    plain = origin.this_machine()
+    monkeypatch.setattr(keras.distribution, "list_devices", lambda: ["cpu:0", "gpu:0", "gpu:1"])
+    origin.keep(tmp_path, digits[:1], digits[:1], None, "mirrored")
+    told = origin.read(tmp_path)
+    assert (told["machine"], told["strategy"]) == (f"{plain}, gpu:0, gpu:1", "mirrored")
+    assert origin.read(small_run.folder)["strategy"] == "single"
 
 
 def test_a_run_does_not_go_on_with_other_images(small_run, small_config, quick_training, digits):

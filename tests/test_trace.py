@@ -8,6 +8,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from capsnet.config import CapsNetConfig
 from capsnet.model import CapsNet
+from capsnet.trace import CapsNetTrace
 
 ROUTED = ("logits", "coupling", "digit_capsules", "agreement")
 
@@ -102,6 +103,14 @@ def test_rounds_are_chosen_per_call(small_model, images):
         small_model.trace(images, rounds=0)
 
 
+def test_a_trace_routes_as_often_as_a_call(small_config, images):
+    model = CapsNet(small_config)
+    model.digit_capsules.rounds = 1
+    traced = model.trace(images)
+    assert traced.rounds == 1
+    np.testing.assert_allclose(traced.lengths[-1], model(images)["lengths"], atol=1e-6)
+
+
 def test_an_image_does_not_depend_on_its_batch(small_model, images):
     together = small_model.trace(images)
     alone = small_model.trace(images[1:2])
@@ -144,6 +153,41 @@ def test_a_trace_is_frozen_and_can_be_written(small_model, images, tmp_path):
     with np.load(path) as arrays:
         assert set(arrays) == {f.name for f in dataclasses.fields(traced)}
         np.testing.assert_array_equal(arrays["coupling"], traced.coupling)
+    loaded = CapsNetTrace.load(path)
+    for field in dataclasses.fields(traced):
+        expected = getattr(traced, field.name)
+        np.testing.assert_array_equal(getattr(loaded, field.name), expected, field.name)
+
+
+def altered(traced, **arrays):
+    kept = {**vars(traced), **arrays}
+    return {name: array for name, array in kept.items() if array is not None}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"logits": None}, "Received: arrays agreement, conv1"),
+        ({"mood": np.ones(3)}, "Received: arrays .*mood"),
+        ({"lengths": np.ones((3, 1, 10))}, "lengths of shape .* and type float64"),
+        ({"lengths": np.ones((1, 10), np.float32)}, r"lengths of shape \(1, 10\)"),
+        ({"coupling": np.ones((2, 1, 72, 10), np.float32)}, r"coupling of shape \(2, 1, 72, 10\)"),
+        ({"images": np.array([print])}, "cannot be read.*allow_pickle=False"),
+    ],
+)
+def test_arrays_that_are_no_trace_are_refused(small_model, images, tmp_path, change, message):
+    path = tmp_path / "odd.npz"
+    np.savez(path, **altered(small_model.trace(images[:1]), **change))
+    with pytest.raises(ValueError, match=f"Expected a trace, .*odd.npz. .*{message}"):
+        CapsNetTrace.load(path)
+
+
+def test_a_file_that_is_no_trace_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="Received: no such file"):
+        CapsNetTrace.load(tmp_path / "none.npz")
+    (tmp_path / "text.npz").write_text("not a trace")
+    with pytest.raises(ValueError, match="Received: a file that cannot be read"):
+        CapsNetTrace.load(tmp_path / "text.npz")
 
 
 def test_the_papers_shapes_and_axes():
