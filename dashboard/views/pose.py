@@ -172,7 +172,7 @@ def show_atlas(atlas: PoseAtlas) -> None:
         f"{atlas.digits} real digits of its class. Of thickness, slant, width, height, size and "
         "position they name the one that is seen to change most; r says how closely it followed "
         "(1 or −1: exactly). A dash: nothing that was measured followed. Most sliders change more "
-        "than one: point at a slider's words, or tap them, for all of it."
+        "than one: point at a slider's words or press them for all of it."
     )
     st.caption(
         "A column for each digit, a row for each dimension: what the picture becomes as the "

@@ -169,6 +169,14 @@ def test_each_slider_says_what_its_dimension_does_to_the_speaking_capsule(visit)
         meanings = [found.meanings(capsule, d) for d in range(16)]
         labels = [str(m[0]) if m else "" for m in meanings]
         eventually(page, lambda labels=labels: shown.all_inner_texts() == labels)
+    place = next(d for d, label in enumerate(labels) if label)
+    everything = page.locator(".pose-rows .pose-all").nth(place)
+    expect(everything).to_be_hidden()
+    shown.nth(place).click()
+    expect(everything).to_contain_text(f"Measured on {found.digits} real digits of class 8.")
+    expect(shown.nth(place)).to_have_attribute("aria-expanded", "true")
+    shown.nth(place).click()
+    expect(everything).to_be_hidden()
 
 
 def test_the_length_says_when_it_leaves_the_shell(visit):

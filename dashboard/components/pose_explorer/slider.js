@@ -12,20 +12,22 @@ export class StripSlider {
   constructor(row, { label, short, testid, min, max }, tell) {
     row.innerHTML = `
       <b></b>
-      <span class="pose-meaning"></span>
+      <button class="pose-meaning" aria-expanded="false"></button>
       <button class="pose-value" title="Reset this one"><output aria-live="off"></output></button>
       <button class="pose-play"></button>
       <div class="pose-strip">
         <canvas class="pose-paper" width="${PICTURES * SEEN}" height="${SIDE}"></canvas>
         <input type="range" step="0.001">
       </div>
-      <div class="pose-ends" aria-hidden="true"><span></span><span></span></div>`;
+      <div class="pose-ends" aria-hidden="true"><span></span><span></span></div>
+      <p class="pose-all" hidden></p>`;
     this.row = row;
     this.tell = tell;
     this.input = row.querySelector("input");
     this.canvas = row.querySelector("canvas");
     this.output = row.querySelector("output");
     this.meaning = row.querySelector(".pose-meaning");
+    this.all = row.querySelector(".pose-all");
     this.ends = row.querySelector(".pose-ends").children;
     this.playButton = row.querySelector(".pose-play");
     row.querySelector("b").textContent = short;
@@ -58,7 +60,9 @@ export class StripSlider {
   mean(words) {
     const { label, left, right, all } = words ?? {};
     this.meaning.textContent = label ?? "";
-    this.meaning.title = this.input.ariaDescription = all ?? "";
+    this.meaning.title = this.input.ariaDescription = this.all.textContent = all ?? "";
+    this.meaning.disabled = !words;
+    if (!words) this.#showAll(false);
     this.ends[0].textContent = left ?? "";
     this.ends[1].textContent = right ?? "";
     this.input.ariaLabel = words ? `${this.label}, from ${left} to ${right}` : this.label;
@@ -86,7 +90,14 @@ export class StripSlider {
     input.addEventListener("mousedown", ({ detail }) => detail === 1 && tell.pressed());
     input.addEventListener("dblclick", () => tell.reset(true));
     this.row.querySelector(".pose-value").addEventListener("click", () => tell.reset(false));
+    this.meaning.addEventListener("click", () => this.#showAll(this.all.hidden));
     this.playButton.addEventListener("click", () => (this.playing ? this.stop() : this.play()));
+  }
+
+  /** All that the slider changes, for those who cannot point at its words. */
+  #showAll(isShown) {
+    this.all.hidden = !isShown;
+    this.meaning.ariaExpanded = isShown;
   }
 
   /** Arrows go a fiftieth of the way, with Shift (or PageUp, PageDown) to the next picture. */

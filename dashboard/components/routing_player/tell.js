@@ -73,8 +73,8 @@ function tellComparison({ root, s }) {
 /** The way to a digit about which routing decides, and back from it. */
 function tellCloseCall(button, state) {
   button.hidden = state === "none";
-  button.textContent = state === "back" ? "↩ Back to the digit before" : "▶ A close call";
-  button.title = state === "back" ? "" : "A digit that round 1 cannot tell";
+  button.textContent = state === "back" ? "↩ Back" : "▶ A close call";
+  button.title = state === "back" ? "To the digit before" : "A digit that round 1 cannot tell";
 }
 
 /** The way from a view to the capsule that was picked in it. */
