@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from capsnet import checkpoints, data, runs, training
+from capsnet import checkpoints, data, datasets, runs, training
 from capsnet.cli import COMMANDS, main
 from capsnet.cli.predict import in_words
 from capsnet.cli.train import NETWORK_OPTIONS, TRAINING_OPTIONS
@@ -229,6 +229,25 @@ def test_evaluate_for_people(small_run, mnist_file, capsys):
     assert matrix == figures["confusion"]
 
 
+def test_evaluate_on_the_training_split_with_other_rounds(
+    small_run, mnist_file, monkeypatch, capsys
+):
+    monkeypatch.setattr(data, "VALIDATION_SHARE", 6)
+    network = checkpoints.load(small_run.best)
+    learned = datasets.load("mnist", mnist_file).split("train")
+    own = ("--checkpoint", small_run.best, "--split", "train", "--data", mnist_file)
+    for rounds in (1, 6):
+        assert run("evaluate", *own, "--rounds", rounds, "--json") == 0
+        told = json.loads(capsys.readouterr().out)
+        assert (told["split"], told["images"], told["rounds"]) == ("train", 250, rounds)
+        answers = network.trace(learned.pixels(), rounds).predictions
+        assert told["accuracy"] == np.mean(answers == learned.labels)
+    assert run("evaluate", *own, "--rounds", 2) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "250 images, train split of mnist, 2 rounds"
+    assert "learned from these" in lines[1]
+
+
 def test_predict(small_run, pictures, capsys):
     assert run("predict", *pictures, "--checkpoint", small_run.best, "--json") == 0
     predictions = json.loads(capsys.readouterr().out)
@@ -305,6 +324,7 @@ def test_a_whole_picture_is_taken_as_it_is(small_run, tmp_path, capsys):
     [
         (("evaluate", "--checkpoint", "none.keras"), "checkpoint at none.keras. Received: no such"),
         (("evaluate", "--split", "test", "--data", "none.npz"), "none.npz. Received: no such file"),
+        (("evaluate", "--rounds", "11"), "from 1 to 10. Received: 11"),
         (("predict", "some.png", "--checkpoint", "none.keras"), "checkpoint at none.keras."),
         (("trace", "none.png", "--out", "x.npz"), "none.png"),
         (("trace", "some.png", "--out", "none/x.npz"), "a folder that is there. Received: none"),
@@ -336,7 +356,7 @@ def test_errors_are_one_message_and_exit_status_1(arguments, message, capsys):
         (("train", "--scale", "nan"), "--scale: Expected a number. Received: 'nan'"),
         (("train", "--preset", "best"), "Expected one of paper, "),
         (("train", "--loop", "endless"), "Expected one of static, dynamic. Received: 'endless'"),
-        (("evaluate", "--split", "train"), "validation, test. Received: 'train'"),
+        (("evaluate", "--split", "training"), "validation, test, train. Received: 'training'"),
     ],
 )
 def test_usage_errors_are_a_sentence_and_exit_status_2(arguments, message, capsys):
