@@ -11,13 +11,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from capsnet import checkpoints, data, datasets, runs, training
+from capsnet import checkpoints, data, datasets, misread, runs, training
 from capsnet.cli import COMMANDS, main
 from capsnet.cli.predict import in_words
+from capsnet.cli.publish import _to_be_measured
 from capsnet.cli.train import NETWORK_OPTIONS, TRAINING_OPTIONS
 from capsnet.config import PRESETS, CapsNetConfig, Preset, TrainingConfig
 from capsnet.model import CapsNet
 from capsnet.reading import Reading, read_lengths
+from capsnet.trace import CapsNetTrace
 
 ROOT = Path(__file__).parent.parent
 DIGITS = CapsNetConfig().names
@@ -304,6 +306,16 @@ def test_trace_writes_every_array(small_run, pictures, tmp_path, capsys):
     assert list(tmp_path.iterdir()) == [out]
 
 
+def test_trace_tells_the_name_of_the_class(small_config, pictures, tmp_path, capsys):
+    config = dataclasses.replace(small_config, class_names=tuple("abcdefghij"))
+    checkpoints.save(CapsNet(config), tmp_path / "letters.keras")
+    out = tmp_path / "trace.npz"
+    own = ("--checkpoint", tmp_path / "letters.keras")
+    assert run("trace", pictures[0], "--out", out, *own) == 0
+    name = config.names[CapsNetTrace.load(out).predictions[0]]
+    assert capsys.readouterr().out == f"{pictures[0]}: {name}, 3 rounds -> {out}\n"
+
+
 def test_a_whole_picture_is_taken_as_it_is(small_run, tmp_path, capsys):
     digit = data.load_bundled()[42:43]
     picture, out = tmp_path / "digit.png", tmp_path / "trace.npz"
@@ -446,7 +458,33 @@ def test_publish(small_run, mnist_file, tmp_path, monkeypatch, capsys):
     printed = capsys.readouterr().out
     card = checkpoints.read_card(tmp_path / "capsnet-mnist.keras")
     assert f"test: accuracy {card['test']['accuracy']:.2%}" in printed
-    assert f"Published: {tmp_path / 'capsnet-mnist.keras'}" in printed
+    target = tmp_path / "capsnet-mnist.keras"
+    assert f"Published: {target}" in printed
+    next_one = f"Next: python -m capsnet {{}} --checkpoint {target}"
+    assert next_one.format("pose-atlas") in printed
+    assert next_one.format("misread") not in printed  # publish itself has listed them
+    misread.path_beside(target).unlink()
+    assert list(_to_be_measured(target)) == ["pose-atlas", "misread"]
+
+
+def test_what_lies_beside_a_network_of_other_things_is_not_asked_for(small_config, tmp_path):
+    config = dataclasses.replace(small_config, class_names=tuple("abcdefghij"))
+    checkpoints.save(CapsNet(config), tmp_path / "letters.keras")
+    assert not list(_to_be_measured(tmp_path / "letters.keras"))
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("publish", "default: what the run recorded, or else this machine"),
+        ("predict", "PNG, JPEG, WEBP, GIF or BMP of one digit"),
+        ("trace", "PNG, JPEG, WEBP, GIF or BMP of one digit"),
+    ],
+)
+def test_help_tells_what_is_so(command, words, capsys):
+    with pytest.raises(SystemExit):
+        run(command, "--help")
+    assert words in " ".join(capsys.readouterr().out.split())
 
 
 def test_what_is_given_by_path_is_found_from_elsewhere(
