@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -36,16 +37,20 @@ class Evaluation:
         return asdict(self)
 
 
-def evaluate(model: CapsNet, digits: Digits, batch_size: int = 100) -> Evaluation:
+def evaluate(
+    model: CapsNet, digits: Digits, batch_size: int = 100, rounds: int | None = None
+) -> Evaluation:
     """Measure a network; the true labels are used for scoring only, never for masking.
 
     Args:
         model: the network.
         digits: the images and labels to measure it on; at least one.
         batch_size: images a step.
+        rounds: routing rounds, 1 to 10, of the same weights; None for the network's own.
 
     Raises:
-        ValueError: for no images, or of a class that the network does not know.
+        ValueError: for no images, or of a class that the network does not know; for `rounds` out
+            of range.
     """
     if not len(digits):
         raise ValueError("Expected at least one image. Received: none")
@@ -55,6 +60,10 @@ def evaluate(model: CapsNet, digits: Digits, batch_size: int = 100) -> Evaluatio
             f"Expected images of the network's {c.num_classes} classes. "
             f"Received: one of class {digits.labels.max()}"
         )
+    if rounds is not None:
+        routed = type(model)(dataclasses.replace(c, rounds=rounds))
+        routed.set_weights(model.get_weights())
+        model = routed
     margin_loss = MarginLoss(c.margin_positive, c.margin_negative, c.margin_down_weight)
     confusion = np.zeros((c.num_classes, c.num_classes), np.int64)
     margin = squared_error = 0.0

@@ -11,13 +11,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from capsnet import checkpoints, data, runs, training
+from capsnet import checkpoints, data, datasets, misread, runs, training
 from capsnet.cli import COMMANDS, main
 from capsnet.cli.predict import in_words
+from capsnet.cli.publish import _to_be_measured
 from capsnet.cli.train import NETWORK_OPTIONS, TRAINING_OPTIONS
 from capsnet.config import PRESETS, CapsNetConfig, Preset, TrainingConfig
 from capsnet.model import CapsNet
 from capsnet.reading import Reading, read_lengths
+from capsnet.trace import CapsNetTrace
 
 ROOT = Path(__file__).parent.parent
 DIGITS = CapsNetConfig().names
@@ -229,6 +231,25 @@ def test_evaluate_for_people(small_run, mnist_file, capsys):
     assert matrix == figures["confusion"]
 
 
+def test_evaluate_on_the_training_split_with_other_rounds(
+    small_run, mnist_file, monkeypatch, capsys
+):
+    monkeypatch.setattr(data, "VALIDATION_SHARE", 6)
+    network = checkpoints.load(small_run.best)
+    learned = datasets.load("mnist", mnist_file).split("train")
+    own = ("--checkpoint", small_run.best, "--split", "train", "--data", mnist_file)
+    for rounds in (1, 6):
+        assert run("evaluate", *own, "--rounds", rounds, "--json") == 0
+        told = json.loads(capsys.readouterr().out)
+        assert (told["split"], told["images"], told["rounds"]) == ("train", 250, rounds)
+        answers = network.trace(learned.pixels(), rounds).predictions
+        assert told["accuracy"] == np.mean(answers == learned.labels)
+    assert run("evaluate", *own, "--rounds", 2) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "250 images, train split of mnist, 2 rounds"
+    assert "learned from these" in lines[1]
+
+
 def test_predict(small_run, pictures, capsys):
     assert run("predict", *pictures, "--checkpoint", small_run.best, "--json") == 0
     predictions = json.loads(capsys.readouterr().out)
@@ -285,6 +306,16 @@ def test_trace_writes_every_array(small_run, pictures, tmp_path, capsys):
     assert list(tmp_path.iterdir()) == [out]
 
 
+def test_trace_tells_the_name_of_the_class(small_config, pictures, tmp_path, capsys):
+    config = dataclasses.replace(small_config, class_names=tuple("abcdefghij"))
+    checkpoints.save(CapsNet(config), tmp_path / "letters.keras")
+    out = tmp_path / "trace.npz"
+    own = ("--checkpoint", tmp_path / "letters.keras")
+    assert run("trace", pictures[0], "--out", out, *own) == 0
+    name = config.names[CapsNetTrace.load(out).predictions[0]]
+    assert capsys.readouterr().out == f"{pictures[0]}: {name}, 3 rounds -> {out}\n"
+
+
 def test_a_whole_picture_is_taken_as_it_is(small_run, tmp_path, capsys):
     digit = data.load_bundled()[42:43]
     picture, out = tmp_path / "digit.png", tmp_path / "trace.npz"
@@ -305,6 +336,7 @@ def test_a_whole_picture_is_taken_as_it_is(small_run, tmp_path, capsys):
     [
         (("evaluate", "--checkpoint", "none.keras"), "checkpoint at none.keras. Received: no such"),
         (("evaluate", "--split", "test", "--data", "none.npz"), "none.npz. Received: no such file"),
+        (("evaluate", "--rounds", "11"), "from 1 to 10. Received: 11"),
         (("predict", "some.png", "--checkpoint", "none.keras"), "checkpoint at none.keras."),
         (("trace", "none.png", "--out", "x.npz"), "none.png"),
         (("trace", "some.png", "--out", "none/x.npz"), "a folder that is there. Received: none"),
@@ -336,7 +368,7 @@ def test_errors_are_one_message_and_exit_status_1(arguments, message, capsys):
         (("train", "--scale", "nan"), "--scale: Expected a number. Received: 'nan'"),
         (("train", "--preset", "best"), "Expected one of paper, "),
         (("train", "--loop", "endless"), "Expected one of static, dynamic. Received: 'endless'"),
-        (("evaluate", "--split", "train"), "validation, test. Received: 'train'"),
+        (("evaluate", "--split", "training"), "validation, test, train. Received: 'training'"),
     ],
 )
 def test_usage_errors_are_a_sentence_and_exit_status_2(arguments, message, capsys):
@@ -426,7 +458,33 @@ def test_publish(small_run, mnist_file, tmp_path, monkeypatch, capsys):
     printed = capsys.readouterr().out
     card = checkpoints.read_card(tmp_path / "capsnet-mnist.keras")
     assert f"test: accuracy {card['test']['accuracy']:.2%}" in printed
-    assert f"Published: {tmp_path / 'capsnet-mnist.keras'}" in printed
+    target = tmp_path / "capsnet-mnist.keras"
+    assert f"Published: {target}" in printed
+    next_one = f"Next: python -m capsnet {{}} --checkpoint {target}"
+    assert next_one.format("pose-atlas") in printed
+    assert next_one.format("misread") not in printed  # publish itself has listed them
+    misread.path_beside(target).unlink()
+    assert list(_to_be_measured(target)) == ["pose-atlas", "misread"]
+
+
+def test_what_lies_beside_a_network_of_other_things_is_not_asked_for(small_config, tmp_path):
+    config = dataclasses.replace(small_config, class_names=tuple("abcdefghij"))
+    checkpoints.save(CapsNet(config), tmp_path / "letters.keras")
+    assert not list(_to_be_measured(tmp_path / "letters.keras"))
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("publish", "default: what the run recorded, or else this machine"),
+        ("predict", "PNG, JPEG, WEBP, GIF or BMP of one digit"),
+        ("trace", "PNG, JPEG, WEBP, GIF or BMP of one digit"),
+    ],
+)
+def test_help_tells_what_is_so(command, words, capsys):
+    with pytest.raises(SystemExit):
+        run(command, "--help")
+    assert words in " ".join(capsys.readouterr().out.split())
 
 
 def test_what_is_given_by_path_is_found_from_elsewhere(

@@ -39,6 +39,22 @@ def test_the_labels_do_not_change_the_reconstructions(small_model, digits, evalu
     )
 
 
+@pytest.mark.parametrize("rounds", [1, 5])
+def test_the_same_weights_with_other_rounds(small_model, digits, rounds):
+    traced = small_model.trace(digits.pixels(), rounds)
+    figures = evaluate(small_model, digits, rounds=rounds)
+    predictions = np.bincount(traced.predictions, minlength=10)
+    np.testing.assert_array_equal(np.array(figures.confusion).sum(axis=0), predictions)
+    assert figures.accuracy == np.mean(traced.predictions == digits.labels)
+    drawn = ((traced.reconstruction - digits.pixels()) ** 2).sum(axis=(1, 2, 3))
+    assert figures.reconstruction_error == pytest.approx(drawn.mean(), rel=1e-4)
+
+
+def test_rounds_out_of_range_are_refused(small_model, digits):
+    with pytest.raises(ValueError, match="from 1 to 10. Received: 11"):
+        evaluate(small_model, digits, rounds=11)
+
+
 def test_no_images_are_refused(small_model, digits):
     with pytest.raises(ValueError, match="at least one image. Received: none"):
         evaluate(small_model, digits[:0])

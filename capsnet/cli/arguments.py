@@ -11,8 +11,12 @@ from typing import NoReturn
 
 import numpy as np
 
-from capsnet.config import CapsNetConfig
+from capsnet import image
+from capsnet.config import MAX_ROUNDS, CapsNetConfig
 from capsnet.datasets import DATA_VARIABLE, SOURCES
+
+ONE_DIGIT = f"{', '.join(image.FORMATS[:-1])} or {image.FORMATS[-1]} of one digit"
+"""What a picture may be, in words."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -100,6 +104,16 @@ def check_reads_digits(config: CapsNetConfig) -> None:
         )
 
 
+def add_rounds(parser: argparse.ArgumentParser) -> None:
+    """How often the network routes."""
+    parser.add_argument(
+        "--rounds",
+        type=whole_number,
+        metavar="N",
+        help=f"routing rounds, 1 to {MAX_ROUNDS}; default: as many as the network was trained with",
+    )
+
+
 def add_json(parser: argparse.ArgumentParser) -> None:
     """Whether a program reads the answer."""
     parser.add_argument("--json", action="store_true", help="print JSON")
@@ -125,8 +139,6 @@ def read_digit(path: str, whole: bool = False) -> np.ndarray:
     Raises:
         PictureError: if there is no digit to be had from it; the message names the file.
     """
-    from capsnet import image
-
     try:
         return (image.shrink if whole else image.normalise)(image.read_picture(path))[None]
     except image.PictureError as error:

@@ -7,7 +7,8 @@ import json
 from pathlib import Path
 
 from capsnet import checkpoints, runs
-from capsnet.cli.arguments import add_checkpoint, add_dataset, add_json, one_of
+from capsnet.cli.arguments import add_checkpoint, add_dataset, add_json, add_rounds, one_of
+from capsnet.config import check_rounds
 from capsnet.datasets import bundled_were_in, load_split
 from capsnet.quiet import load_tensorflow_quietly
 
@@ -19,30 +20,37 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_checkpoint(parser)
     parser.add_argument(
         "--split",
-        type=one_of(("validation", "test")),
+        type=one_of(("validation", "test", "train")),
         default="validation",
         metavar="SPLIT",
-        help="validation (default; MNIST's needs no data file: its 5,000 are bundled) or test",
+        help="validation (default; MNIST's needs no data file: its 5,000 are bundled), test or "
+        "train (MNIST's other 55,000)",
     )
+    add_rounds(parser)
     add_dataset(parser, "what the network was trained on, or mnist if that is not known")
     add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Print a network's figures on a split."""
-    names = checkpoints.check(arguments.checkpoint).names
+    config = checkpoints.check(arguments.checkpoint)
+    rounds = check_rounds(config.rounds if arguments.rounds is None else arguments.rounds)
     trained_on = _trained_on(arguments.checkpoint)
     dataset = arguments.dataset or trained_on
     digits = load_split(arguments.split, arguments.data, dataset)
     load_tensorflow_quietly()
     from capsnet import evaluation
 
-    figures = evaluation.evaluate(checkpoints.load(arguments.checkpoint), digits)
+    network = checkpoints.load(arguments.checkpoint)
+    figures = evaluation.evaluate(network, digits, rounds=arguments.rounds)
     if arguments.json:
-        said = {"split": arguments.split, "dataset": dataset}
+        said = {"split": arguments.split, "dataset": dataset, "rounds": rounds}
         print(json.dumps({**said, **figures.to_dict()}))
         return
-    print(f"{figures.images} images, {arguments.split} split of {dataset}")
+    routed = "" if arguments.rounds is None else f", {rounds} rounds"
+    print(f"{figures.images} images, {arguments.split} split of {dataset}{routed}")
+    if arguments.split == "train":
+        print("A network of this dataset has learned from these images.")
     if (dataset, arguments.split) == ("mnist", "validation") and _has_seen(arguments.checkpoint):
         print("The network, or one it started from, was trained on most of these images.")
     print(f"accuracy             {figures.accuracy:.2%}")
@@ -52,7 +60,7 @@ def run(arguments: argparse.Namespace) -> None:
     print("\nconfusion matrix: a row for each true class, a column for each predicted one")
     print("    " + "".join(f"{c:6}" for c in range(len(figures.confusion))))
     for c, row in enumerate(figures.confusion):
-        name = "" if names[c] == str(c) else f"  {names[c]}"
+        name = "" if config.names[c] == str(c) else f"  {config.names[c]}"
         print(f"{c:4}" + "".join(f"{n:6}" for n in row) + name)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from capsnet import checkpoints
-from capsnet.cli.arguments import add_checkpoint, add_json, add_whole, read_digit
+from capsnet.cli.arguments import ONE_DIGIT, add_checkpoint, add_json, add_whole, read_digit
 from capsnet.image import PictureError
 from capsnet.quiet import load_tensorflow_quietly
 from capsnet.reading import Reading, nothing, read_lengths
@@ -21,7 +21,7 @@ HELP = "class and ten lengths for pictures of digits"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which pictures, and which network reads them."""
-    parser.add_argument("images", nargs="+", metavar="IMAGE", help="PNG or JPEG of one digit")
+    parser.add_argument("images", nargs="+", metavar="IMAGE", help=ONE_DIGIT)
     add_whole(parser)
     add_checkpoint(parser)
     add_json(parser)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import shlex
+from collections.abc import Iterator
 from pathlib import Path
 
-from capsnet import checkpoints, runs
+from capsnet import atlas, checkpoints, misread, runs
 from capsnet.cli.arguments import add_data
 from capsnet.datasets import find_file
 from capsnet.quiet import load_tensorflow_quietly
@@ -23,7 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--machine",
         metavar="WORDS",
-        help="what it was trained on, in words; default: this machine",
+        help="what it was trained on, in words; default: what the run recorded, or else this "
+        "machine",
     )
 
 
@@ -44,3 +47,17 @@ def run(arguments: argparse.Namespace) -> None:
             f"squared error {figures['reconstruction_error']:.3f} an image"
         )
     print(f"Published: {target}")
+    for command in _to_be_measured(target):
+        print(f"Next: python -m capsnet {command} --checkpoint {shlex.quote(str(target))}")
+
+
+def _to_be_measured(checkpoint: Path) -> Iterator[str]:
+    """The commands that write what the pages show of a network of digits and does not lie there."""
+    if checkpoints.check(checkpoint).class_names is not None:
+        return
+    try:
+        atlas.read(checkpoint)
+    except atlas.AtlasError:
+        yield "pose-atlas"
+    if misread.read(checkpoint) is None:
+        yield "misread"

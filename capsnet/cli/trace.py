@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from capsnet import checkpoints
-from capsnet.cli.arguments import add_checkpoint, add_whole, read_digit, whole_number
+from capsnet.cli.arguments import ONE_DIGIT, add_checkpoint, add_rounds, add_whole, read_digit
 from capsnet.config import check_rounds
 from capsnet.files import replacing
 from capsnet.quiet import load_tensorflow_quietly
@@ -16,23 +16,18 @@ HELP = "write every intermediate for a picture to .npz"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which picture, how it is routed, and where the arrays go."""
-    parser.add_argument("image", metavar="IMAGE", help="PNG or JPEG of one digit")
+    parser.add_argument("image", metavar="IMAGE", help=ONE_DIGIT)
     parser.add_argument(
         "--out", type=Path, required=True, metavar="FILE", help="the .npz file to write"
     )
-    parser.add_argument(
-        "--rounds",
-        type=whole_number,
-        metavar="N",
-        help="routing rounds, 1 to 10; default: as many as the network was trained with",
-    )
+    add_rounds(parser)
     add_whole(parser)
     add_checkpoint(parser)
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Write a picture's `CapsNetTrace`."""
-    checkpoints.check(arguments.checkpoint)
+    names = checkpoints.check(arguments.checkpoint).names
     if arguments.rounds is not None:
         check_rounds(arguments.rounds)
     if not arguments.out.parent.is_dir():
@@ -42,4 +37,5 @@ def run(arguments: argparse.Namespace) -> None:
     traced = checkpoints.load(arguments.checkpoint).trace(pixels, arguments.rounds)
     with replacing(arguments.out) as temporary, temporary.open("wb") as file:
         traced.save(file)
-    print(f"{arguments.image}: {traced.predictions[0]}, {traced.rounds} rounds -> {arguments.out}")
+    name = names[traced.predictions[0]]
+    print(f"{arguments.image}: {name}, {traced.rounds} rounds -> {arguments.out}")
