@@ -112,7 +112,7 @@ def _config(archive: zipfile.ZipFile, expected: str) -> CapsNetConfig:
         config = CapsNetConfig.from_dict(values["config"])
         _check_bounds(config)
         _check_size(config)
-    except (ValueError, TypeError, ArithmeticError) as error:
+    except (ValueError, TypeError, ArithmeticError, RecursionError) as error:
         reason = " ".join(str(error).split())[:300]
         raise CheckpointError(
             f"{expected} Received: a network that cannot be built here ({reason})"
