@@ -1,11 +1,14 @@
-"""Publish a finished run: its best network, its model card and its history, side by side."""
+"""Networks with their model card and history: a finished run's, published, or a mean of several."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from capsnet import checkpoints, misread, origin, runs
 from capsnet.config import AUTO, OF_DIGITS, PRESETS, CapsNetConfig, TrainingConfig
@@ -100,6 +103,65 @@ def publish(
     return target
 
 
+def average(files: Sequence[str | Path], target: str | Path) -> Path:
+    """Write the mean of networks' weights, with a card that says whose.
+
+    Networks that came of one another lie near each other, and their mean often reads better than
+    each (Izmailov et al. 2018, "Averaging Weights Leads to Wider Optima and Better
+    Generalization"). That of networks trained from different first weights reads nothing.
+
+    Args:
+        files: at least two checkpoints, the last of which is the one to go on from.
+        target: the `.keras` file to write.
+
+    Returns:
+        `target`; beside it lie `.json`, its card, and the histories behind the last one.
+
+    Raises:
+        ValueError: for fewer than two, or a target among them.
+        CheckpointError: for one that cannot be loaded, or is of another kind than the last.
+    """
+    paths, target = [Path(file) for file in files], Path(target)
+    if len(paths) < 2 or target.resolve() in {path.resolve() for path in paths}:
+        raise ValueError(
+            "Expected at least two checkpoints, and another file to write their mean to. "
+            f"Received: {', '.join(map(str, paths))}, and {target}"
+        )
+    for path in paths:
+        _check_alike(path, paths[-1])
+    model = checkpoints.load(paths[-1])
+    weights = [checkpoints.load(path).get_weights() for path in paths]
+    model.set_weights([np.mean(same, axis=0) for same in zip(*weights, strict=True)])
+    entries = [_behind(path, target, frozenset()) for path in paths]
+    *others, (last, histories) = entries
+    target.parent.mkdir(parents=True, exist_ok=True)
+    checkpoints.save(model, target)
+    if histories:
+        write_ancestry(target, histories)
+    card = {
+        "name": target.stem,
+        "checkpoint": _fingerprint(target),
+        "network": model.config.to_dict(),
+        "start": last,
+        "averaged_with": [entry for entry, _ in others],
+        "epochs": 0,
+        "best_epoch": 0,
+        "date": datetime.date.today().isoformat(),
+    }
+    write_json(checkpoints.card_path(target), card)
+    return target
+
+
+def _check_alike(path: Path, other: Path) -> None:
+    one, same = checkpoints.check(path), checkpoints.check(other)
+    for name in ("weight_shapes", "primary_activation", "class_names"):
+        if getattr(one, name) != getattr(same, name):
+            raise checkpoints.CheckpointError(
+                f"Expected {path} to have the {name} of {other}, {getattr(same, name)}. "
+                f"Received: {getattr(one, name)}"
+            )
+
+
 def preset_name(network: CapsNetConfig, training: TrainingConfig) -> str:
     """The preset that a run's settings are, or `"custom"`.
 
@@ -119,11 +181,9 @@ def preset_name(network: CapsNetConfig, training: TrainingConfig) -> str:
 def _started_from(
     run: Path, target: Path, after: frozenset[Path] = frozenset()
 ) -> tuple[dict[str, Any] | None, list[list[dict[str, float]]]]:
-    """The checkpoint that a run started from, with its record and the histories behind it.
+    """The checkpoint that a run started from, as `_behind` tells it.
 
-    Its record is the model card beside it, or what the run says in whose folder it lies. A copy
-    of what is at `target` has those that lie there. Of a file that is gone, or has been replaced
-    since, its name is all there is to say.
+    Of a file that is gone, or has been replaced since, its name is all there is to say.
     """
     named = runs.read_run(run)[1].start
     if named is None:
@@ -131,14 +191,26 @@ def _started_from(
     start, at_first = Path(named), origin.read(run).get("start")
     if not start.is_file() or (at_first is not None and sha256(start) != at_first):
         return {"file": start.name, **({"sha256": at_first} if at_first else {})}, []
+    return _behind(start, target, after | {run.resolve()})
+
+
+def _behind(
+    start: Path, target: Path, after: frozenset[Path]
+) -> tuple[dict[str, Any], list[list[dict[str, float]]]]:
+    """A checkpoint with its record and the histories behind it.
+
+    Its record is the model card beside it, or what the run says in whose folder it lies. A copy
+    of what is at `target` has those that lie there.
+    """
     of_start = _fingerprint(start)
     if target.is_file() and sha256(target) == of_start["sha256"]:
         start = target
-    elif start.name == runs.BEST and (start.parent / runs.RUN).is_file():
-        after |= {run.resolve()}
+    elif start.name in (runs.BEST, runs.INTERRUPTED) and (start.parent / runs.RUN).is_file():
         if start.parent.resolve() in after:  # written anew since, from what came of it
             return of_start, []
         record, histories = _record(start.parent, target, after)
+        if start.name == runs.INTERRUPTED:
+            record["best_epoch"] = record["epochs"]  # not the best one's network, but the last
         return {**of_start, "card": record}, histories
     try:
         card = checkpoints.read_card(start)

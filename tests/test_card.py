@@ -12,6 +12,7 @@ from capsnet.config import PRESETS, CapsNetConfig, TrainingConfig
 from capsnet.evaluation import evaluate
 from capsnet.files import write_json
 from capsnet.history import read_ancestry, read_history
+from capsnet.model import CapsNet
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +102,45 @@ def test_histories_of_the_runs_before_lie_beside_it(small_run, mnist_file, tmp_p
     assert checkpoints.read_card(first)["training"]["start"] == "a copy.keras"
     card.publish(small_run.folder, mnist_file, tmp_path / "out")  # which began anew
     assert [len(rows) for rows in read_ancestry(first)] == [4]
+
+
+def test_a_mean_of_networks_has_a_card_and_leads_on(small_run, mnist_file, tmp_path):
+    later = tmp_path / "later"
+    shutil.copytree(small_run.folder, later)
+    network, training = runs.read_run(later)
+    runs.write_run(later, network, dataclasses.replace(training, start=str(small_run.best)))
+    model = checkpoints.load(small_run.best)
+    first = model.get_weights()
+    model.set_weights([w + 1 for w in first])
+    checkpoints.save(model, later / runs.INTERRUPTED)
+
+    files = [small_run.best, later / runs.INTERRUPTED]
+    mean = card.average(files, tmp_path / "new" / "mean.keras")
+    for one, other in zip(checkpoints.load(mean).get_weights(), first, strict=True):
+        np.testing.assert_allclose(one, other + 0.5, atol=1e-6)
+    written = checkpoints.read_card(mean)
+    assert written["start"]["file"] == runs.INTERRUPTED
+    (other,) = written["averaged_with"]
+    assert other["sha256"] == hashlib.sha256(small_run.best.read_bytes()).hexdigest()
+    best = next(row["epoch"] for row in reversed(small_run.history) if row["best"])
+    assert checkpoints.epochs_trained(written) == 4 + best  # all that came before it was stopped
+    assert [len(rows) for rows in read_ancestry(mean)] == [4, 4]
+
+    runs.write_run(later, network, dataclasses.replace(training, start=str(mean)))
+    record, before = card._started_from(later, tmp_path / "none.keras")
+    assert record["card"] == written
+    assert [len(rows) for rows in before] == [4, 4]
+
+
+def test_only_networks_of_one_kind_have_a_mean(small_run, small_config, tmp_path):
+    other = tmp_path / "other.keras"
+    checkpoints.save(CapsNet(dataclasses.replace(small_config, decoder_units=(8, 8))), other)
+    with pytest.raises(checkpoints.CheckpointError, match="weight_shapes"):
+        card.average([other, small_run.best], tmp_path / "mean.keras")
+    for files in ([other], [other, other]):
+        with pytest.raises(ValueError, match="at least two checkpoints, and another file"):
+            card.average(files, other)
+    assert [path.name for path in tmp_path.iterdir()] == ["other.keras"]
 
 
 def test_another_dataset_has_files_of_its_own(small_run, mnist_file, tmp_path, monkeypatch):

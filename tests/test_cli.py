@@ -451,6 +451,16 @@ def test_every_command_is_a_module_of_its_name():
     assert {name.replace("-", "_") for name in COMMANDS} == modules - {"arguments", "presets"}
 
 
+def test_average(small_run, tmp_path, capsys):
+    shutil.copy(small_run.best, tmp_path / "other.keras")
+    out = tmp_path / "mean.keras"
+    assert run("average", tmp_path / "other.keras", small_run.best, "--out", out) == 0
+    assert f"Mean of 2: {out}" in capsys.readouterr().out
+    assert checkpoints.check(out)
+    assert run("average", small_run.best, "--out", out) == 1
+    assert "Expected at least two checkpoints" in capsys.readouterr().err
+
+
 def test_publish(small_run, mnist_file, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(data, "VALIDATION_SHARE", 6)
     monkeypatch.setattr("capsnet.card.load_bundled", lambda: data.load_bundled()[:100])  # sooner

@@ -4,6 +4,7 @@
     evaluate     how good a network is on a split
     predict      which digits pictures show
     trace        everything the network computes for a picture
+    average      the mean of networks' weights
     publish      make a run's best network the shipped one
     misread      which bundled digits a network reads wrongly
     pose_atlas   what each pose dimension does to the picture
@@ -23,7 +24,7 @@ import sys
 from collections.abc import Mapping
 from types import ModuleType
 
-from capsnet.cli import evaluate, misread, pose_atlas, predict, publish, trace, train
+from capsnet.cli import average, evaluate, misread, pose_atlas, predict, publish, trace, train
 from capsnet.cli.arguments import Parser
 from capsnet.data import DataError
 from capsnet.runs import TrainingError, TrainingInterrupted
@@ -34,6 +35,7 @@ COMMANDS: Mapping[str, ModuleType] = {
     "evaluate": evaluate,
     "predict": predict,
     "trace": trace,
+    "average": average,
     "publish": publish,
     "misread": misread,
     "pose-atlas": pose_atlas,

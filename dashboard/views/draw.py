@@ -118,7 +118,7 @@ def lengths(digit: CurrentDigit, found: Answer | None) -> None:
     config = state.network().config
     margins = (config.margin_negative, config.margin_positive)
     data = None if found is None else answer_data(digit.images[0], *found, margins)
-    show_answer("answer", data, config.names)
+    show_answer("answer", data, config.names, said=state.recall("pad_trouble") or "")
     st.caption(
         f"Training asks for more than {config.margin_positive:g} where the digit is there, for "
         f"less than {config.margin_negative:g} where it is not. These are not probabilities: they "

@@ -29,20 +29,22 @@ _component = st.components.v2.component(
 )
 
 
-def show_answer(key: str, data: Mapping[str, Any] | None, names: Sequence[str]) -> None:
+def show_answer(
+    key: str, data: Mapping[str, Any] | None, names: Sequence[str], said: str = ""
+) -> None:
     """Show an answer.
 
     Args:
         key: of the component.
         data: from `figures.lengths.answer_data`; None for no image at all.
         names: what each class is called.
+        said: what is read aloud where there is no image: why not.
     """
     sent = {
         name: base64.b64encode(value).decode() if isinstance(value, bytes) else value
         for name, value in (data or {}).items()
     }
-    if data:
-        sent["said"] = in_one_sentence(data["lengths"], names)
+    sent["said"] = in_one_sentence(data["lengths"], names) if data else said
     _component(key=key, data={**sent, "names": list(names)})
 
 

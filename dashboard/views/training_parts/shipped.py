@@ -12,7 +12,7 @@ from dashboard.figures import training as figures
 def _runs(count: int) -> str:
     if count == 1:
         return "One run, "
-    return f"{count} runs, each from the network that was kept of the one before; "
+    return f"{count} runs, each from a network of the one before; "
 
 
 def shipped() -> None:
