@@ -75,7 +75,8 @@ def test_an_emptied_pad_has_no_answer(app):
     open_page(app)
     assert prediction(app) == "–"
     assert f"other pages show digit number {FIRST_DIGIT}" in words(app)
-    assert component(app, "capsnet_answer").keys() == {"names"}
+    answer = component(app, "capsnet_answer")
+    assert (answer.keys(), answer["said"]) == ({"names", "said"}, "")
     pad = component(app, "capsnet_draw_pad")
     assert (pad["strokes"], pad["picture"]) == ("", "")
     app.sidebar.number_input(key="picker_index").set_value(42).run()
@@ -210,7 +211,7 @@ def test_the_verdict_looks_like_what_it_says(app):
     (shown,) = [h.proto.body for h in app.get("html") if "verdict-class" in h.proto.body]
     assert "verdict-none" in shown
     said = component(app, "capsnet_answer")["said"]
-    assert said.startswith(f"Read as {reading.best}. No digit here. No capsule is longer than 0.5")
+    assert said.startswith(f"Read as {reading.best}. No digit here. No capsule is as long as 0.5")
     assert "<strong>No digit here</strong>" in words(app)
     assert "no digit" in "".join(m.value for m in app.sidebar.markdown)
 

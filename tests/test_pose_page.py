@@ -154,14 +154,20 @@ def test_each_slider_gets_the_atlas_words_for_every_capsule(app):
 
 def test_without_an_atlas_there_are_no_labels_but_the_way_to_make_one(app, monkeypatch):
     monkeypatch.setattr(state, "pose_atlas", lambda: None)
+    monkeypatch.setenv(runs.ALLOWED_VARIABLE, "1")
     assert sent(open_page(app))["meanings"] is None
     assert "python -m capsnet pose-atlas" in app.main.info[0].value
+    monkeypatch.setenv(runs.ALLOWED_VARIABLE, "0")  # nor can this visitor measure
+    app.run()
+    assert "the sliders have no labels." in app.main.info[0].value
+    assert "python" not in app.main.info[0].value
 
 
 def test_ones_own_network_is_told_how_to_measure_it_and_shows_its_own_atlas(
     app, tmp_path, monkeypatch
 ):
     monkeypatch.setenv(runs.FOLDER_VARIABLE, str(tmp_path))
+    monkeypatch.setenv(runs.ALLOWED_VARIABLE, "1")
     own = tmp_path / "mine-1" / BEST
     own.parent.mkdir()
     shutil.copy(SHIPPED, own)
