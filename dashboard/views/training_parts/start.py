@@ -214,8 +214,9 @@ def follow_link(arrived: Mapping[str, str]) -> str | None:
             f"Here is {instead}."
         )
     values = values_of(named["preset"])
-    for name in arrived.keys() & FIELDS.keys():
-        field, written = FIELDS[name], arrived[name]
+    for name, field in FIELDS.items():
+        if (written := arrived.get(name)) is None:
+            continue
         try:
             values[name] = field.read(written)
         except ValueError:
