@@ -118,32 +118,38 @@ def average(files: Sequence[str | Path], target: str | Path) -> Path:
         `target`; beside it lie `.json`, its card, and the histories behind the last one.
 
     Raises:
-        ValueError: for fewer than two, or a target among them.
+        ValueError: for fewer than two, a target among them, or the shipped network's place: what
+            ships is a run's, and measured.
         CheckpointError: for one that cannot be loaded, or is of another kind than the last.
+        TrainingError: if the run in whose folder one lies cannot be read.
     """
     paths, target = [Path(file) for file in files], Path(target)
+    if target.resolve() == checkpoints.SHIPPED.resolve():
+        raise ValueError(f"Expected another place than the shipped network's. Received: {target}")
     if len(paths) < 2 or target.resolve() in {path.resolve() for path in paths}:
         raise ValueError(
             "Expected at least two checkpoints, and another file to write their mean to. "
             f"Received: {', '.join(map(str, paths))}, and {target}"
         )
-    for path in paths:
-        _check_alike(path, paths[-1])
-    model = checkpoints.load(paths[-1])
-    weights = [checkpoints.load(path).get_weights() for path in paths]
+    models = [checkpoints.load(path) for path in paths]
+    model = models[-1]
+    for path, other in zip(paths, models, strict=True):
+        _check_alike(path, other.config, model.config)
+    weights = [other.get_weights() for other in models]
     model.set_weights([np.mean(same, axis=0) for same in zip(*weights, strict=True)])
     entries = [_behind(path, target, frozenset()) for path in paths]
     *others, (last, histories) = entries
     target.parent.mkdir(parents=True, exist_ok=True)
     checkpoints.save(model, target)
-    if histories:
-        write_ancestry(target, histories)
+    write_ancestry(target, histories)
+    dataset = ((last.get("card") or {}).get("training") or {}).get("dataset")
     card = {
         "name": target.stem,
         "checkpoint": _fingerprint(target),
         "network": model.config.to_dict(),
         "start": last,
         "averaged_with": [entry for entry, _ in others],
+        **({"training": {"dataset": dataset}} if dataset else {}),
         "epochs": 0,
         "best_epoch": 0,
         "date": datetime.date.today().isoformat(),
@@ -152,13 +158,12 @@ def average(files: Sequence[str | Path], target: str | Path) -> Path:
     return target
 
 
-def _check_alike(path: Path, other: Path) -> None:
-    one, same = checkpoints.check(path), checkpoints.check(other)
+def _check_alike(path: Path, config: CapsNetConfig, wanted: CapsNetConfig) -> None:
     for name in ("weight_shapes", "primary_activation", "class_names"):
-        if getattr(one, name) != getattr(same, name):
+        if getattr(config, name) != getattr(wanted, name):
             raise checkpoints.CheckpointError(
-                f"Expected {path} to have the {name} of {other}, {getattr(same, name)}. "
-                f"Received: {getattr(one, name)}"
+                f"Expected {path} to have the last one's {name}, {getattr(wanted, name)}. "
+                f"Received: {getattr(config, name)}"
             )
 
 
@@ -205,12 +210,12 @@ def _behind(
     of_start = _fingerprint(start)
     if target.is_file() and sha256(target) == of_start["sha256"]:
         start = target
-    elif start.name in (runs.BEST, runs.INTERRUPTED) and (start.parent / runs.RUN).is_file():
+    elif (start.parent / runs.RUN).is_file() and (start.name == runs.BEST or _is_end(start)):
         if start.parent.resolve() in after:  # written anew since, from what came of it
             return of_start, []
         record, histories = _record(start.parent, target, after)
         if start.name == runs.INTERRUPTED:
-            record["best_epoch"] = record["epochs"]  # not the best one's network, but the last
+            record["best_epoch"] = record["epochs"]  # not the best epoch's network, but the last's
         return {**of_start, "card": record}, histories
     try:
         card = checkpoints.read_card(start)
@@ -219,6 +224,13 @@ def _behind(
     if card is not None and card.get("checkpoint", {}).get("sha256") != of_start["sha256"]:
         return {**of_start, "card": None}, []  # of what lay there before
     return {**of_start, "card": card}, read_ancestry(start)
+
+
+def _is_end(path: Path) -> bool:
+    """Whether a file is what a run was stopped with, after at least one epoch and not gone on."""
+    last = path.with_name(runs.LAST)
+    stopped = path.name == runs.INTERRUPTED and last.is_file()
+    return stopped and path.stat().st_mtime_ns >= last.stat().st_mtime_ns
 
 
 def _record(

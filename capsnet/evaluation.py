@@ -46,7 +46,8 @@ def evaluate(
         model: the network.
         digits: the images and labels to measure it on; at least one.
         batch_size: images a step.
-        rounds: routing rounds, 1 to 10, of the same weights; None for the network's own.
+        rounds: routing rounds, 1 to 10, of the same weights, computed in float32; None for the
+            network as it is.
 
     Raises:
         ValueError: for no images, or of a class that the network does not know; for `rounds` out

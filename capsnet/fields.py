@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import numbers
 import sys
 import typing
 from collections.abc import Mapping
@@ -48,14 +47,10 @@ class JsonFields:
 
 
 def _plain(value: Any) -> Any:
-    """NumPy's numbers as Python's, and lists as tuples: JSON has neither NumPy's nor tuples."""
+    """NumPy's numbers as Python's, which JSON needs, and lists, which JSON gives, as tuples."""
     if isinstance(value, list | tuple):
         return tuple(map(_plain, value))
-    if isinstance(value, bool):  # an integer to Python, but not here
-        return value
-    if isinstance(value, numbers.Integral):
-        return int(value)
-    return float(value) if isinstance(value, numbers.Real) else value
+    return value.item() if getattr(value, "ndim", None) == 0 else value
 
 
 def _fits(value: Any, hint: Any) -> bool:

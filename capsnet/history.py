@@ -67,11 +67,14 @@ def read_ancestry(checkpoint: Path) -> list[list[dict[str, float]]]:
 def write_ancestry(checkpoint: Path, histories: Sequence[Sequence[Mapping[str, float]]]) -> None:
     """Write the histories of the runs that led to a checkpoint, as `read_ancestry` finds them.
 
-    Those of an earlier checkpoint in the same place go.
+    Those of an earlier checkpoint in the same place go, even if there are none now.
     """
     path = checkpoint.with_name(f"{checkpoint.stem}-history.csv")
     for stale in path.parent.glob(f"{path.stem}-*.csv"):
         stale.unlink()
+    if not histories:
+        path.unlink(missing_ok=True)
+        return
     for i, rows in enumerate(histories[:-1], start=1):
         write_history(path.with_stem(f"{path.stem}-{i}"), rows)
     write_history(path, histories[-1])

@@ -102,6 +102,8 @@ class CapsNetTrace:
             raise ValueError(f"{expected} Received: arrays {', '.join(sorted(loaded))}")
         sizes: dict[str, int] = {}
         for name, array in loaded.items():
+            if not isinstance(array, np.ndarray):  # a member that NumPy has not written
+                raise ValueError(f"{expected} Received: {name} that is no array")
             axes = dict(zip(AXES[name], array.shape, strict=False))
             fits = array.ndim == len(AXES[name]) and array.dtype == np.float32
             if not fits or any(sizes.setdefault(a, n) != n or n < 1 for a, n in axes.items()):
@@ -109,4 +111,8 @@ class CapsNetTrace:
                     f"{expected} Received: {name} of shape {array.shape} and type {array.dtype}, "
                     "which goes with no network, or not with the other arrays"
                 )
+        if (capsules := sizes["V"] * sizes["U"] * sizes["M"]) != sizes["I"]:
+            raise ValueError(
+                f"{expected} Received: {capsules} primary capsules, and votes of {sizes['I']}"
+            )
         return cls(**loaded)

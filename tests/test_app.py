@@ -210,6 +210,8 @@ def test_misread_digits_are_known_once_they_are_listed(app, other_checkpoint, mo
     monkeypatch.setattr(misread, "read", lambda path: None)
     app.run()
     assert "Read wrongly" not in str(app.sidebar.get("button_group"))
+    app.switch_page("views/routing.py").run()
+    assert not app.exception
     monkeypatch.setattr(misread, "read", lambda path: listed)
     app.run()
     assert "Read wrongly" in str(app.sidebar.get("button_group"))

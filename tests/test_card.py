@@ -1,5 +1,6 @@
 import dataclasses
 import hashlib
+import os
 import platform
 import shutil
 
@@ -11,7 +12,7 @@ from capsnet import card, checkpoints, data, datasets, misread, origin, runs
 from capsnet.config import PRESETS, CapsNetConfig, TrainingConfig
 from capsnet.evaluation import evaluate
 from capsnet.files import write_json
-from capsnet.history import read_ancestry, read_history
+from capsnet.history import HISTORY, read_ancestry, read_history
 from capsnet.model import CapsNet
 
 
@@ -120,6 +121,7 @@ def test_a_mean_of_networks_has_a_card_and_leads_on(small_run, mnist_file, tmp_p
         np.testing.assert_allclose(one, other + 0.5, atol=1e-6)
     written = checkpoints.read_card(mean)
     assert written["start"]["file"] == runs.INTERRUPTED
+    assert written["training"] == {"dataset": training.dataset}
     (other,) = written["averaged_with"]
     assert other["sha256"] == hashlib.sha256(small_run.best.read_bytes()).hexdigest()
     best = next(row["epoch"] for row in reversed(small_run.history) if row["best"])
@@ -140,7 +142,30 @@ def test_only_networks_of_one_kind_have_a_mean(small_run, small_config, tmp_path
     for files in ([other], [other, other]):
         with pytest.raises(ValueError, match="at least two checkpoints, and another file"):
             card.average(files, other)
+    with pytest.raises(ValueError, match="another place than the shipped"):
+        card.average([other, small_run.best], checkpoints.SHIPPED)
     assert [path.name for path in tmp_path.iterdir()] == ["other.keras"]
+
+
+def test_a_mean_of_files_without_a_record_has_none_and_keeps_no_old_one(small_run, tmp_path):
+    copies = [tmp_path / "a.keras", tmp_path / "b.keras"]
+    for copy in copies:
+        shutil.copy(small_run.best, copy)
+    (tmp_path / "mean-history.csv").write_bytes((small_run.folder / HISTORY).read_bytes())
+    mean = card.average(copies, tmp_path / "mean.keras")
+    assert read_ancestry(mean) == []
+    assert checkpoints.read_card(mean)["start"]["card"] is None
+
+
+def test_what_a_run_was_stopped_with_is_its_end_only_until_it_goes_on(small_run, tmp_path):
+    run = tmp_path / "run"
+    shutil.copytree(small_run.folder, run)
+    stopped = run / runs.INTERRUPTED
+    shutil.copy(small_run.best, stopped)
+    ends = card._behind(stopped, tmp_path / "none.keras", frozenset())
+    assert ends[0]["card"]["best_epoch"] == 4
+    os.utime(stopped, (0, 0))  # the run has gone on
+    assert card._behind(stopped, tmp_path / "none.keras", frozenset())[0]["card"] is None
 
 
 def test_another_dataset_has_files_of_its_own(small_run, mnist_file, tmp_path, monkeypatch):

@@ -17,6 +17,7 @@ from capsnet.runs import Progress
 from dashboard import runs as machine
 from dashboard.views.training_parts import compare
 from dashboard.views.training_parts import start as starting
+from dashboard.views.training_parts.common import STARTS
 from tests.address import address, by_history, go_to
 
 APP = "../dashboard/app.py"
@@ -166,6 +167,16 @@ def test_a_double_click_starts_one_run(page, launched, monkeypatch):
     page.session_state[f"kept_{starting.AGAIN}"] = 0.0  # later
     page.button(key="training_start").click().run()
     assert launched == ["compact-1", "compact-2"]
+    page.session_state[f"kept_{starting.AGAIN}"] = 0.0
+    page.session_state[f"kept_{STARTS}"] = 3  # since this button was drawn, on a slow page
+    page.button(key="training_start").click().run()
+    assert len(launched) == 2
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_is_within_what_the_fields_take(name):
+    for field, value in starting.values_of(name).items():
+        assert starting.FIELDS[field].read(str(value)) == value
 
 
 def test_a_start_that_fails_can_be_tried_again_at_once(page, monkeypatch, launched):

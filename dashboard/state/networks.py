@@ -50,7 +50,7 @@ def choose(name: str) -> None:
 
 def choose_uploaded(name: str, title: str) -> None:
     """Use a network that this visitor has sent, and call it as its file was called."""
-    st.session_state.setdefault(TITLES, {})[name] = title
+    st.session_state.setdefault(TITLES, {})[name] = title[: networks.LONGEST_TITLE]
     choose(name)
 
 

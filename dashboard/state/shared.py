@@ -94,18 +94,24 @@ def answer(image: np.ndarray) -> Answer:
 
 def misread() -> list[Misread] | None:
     """The bundled digits that the shipped network reads wrongly; None if nobody has listed them."""
-    if networks.name():
-        return None
-    try:
-        return _findings(_which()).misread
-    except CheckpointError:  # not remembered: they may be listed at any time
-        return None
+    found = _found()
+    return None if found is None else found.misread
 
 
 def close_call() -> int | None:
     """The bundled digit about which the shipped network's routing decides most, if it has one."""
-    found = None if networks.name() else _findings(_which())
+    found = _found()
     return None if found is None else found.close_call
+
+
+def _found() -> Findings | None:
+    """What is known of the shipped network's mistakes; None for another, or if nobody looked."""
+    if networks.name():
+        return None
+    try:
+        return _findings(_which())
+    except CheckpointError:  # not remembered: somebody may look at any time
+        return None
 
 
 def trace(images: np.ndarray, rounds: int | None = None) -> CapsNetTrace:

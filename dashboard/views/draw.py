@@ -41,10 +41,10 @@ def pad_and_answer() -> None:
         st.rerun()  # the sidebar and the strip follow once the pen rests
     digit = state.current_digit()
     found = None if is_nothing(digit) else state.answer(digit.images)
-    verdict(digit, found)  # above the pad: a phone shows both, and no hand lies on it
+    said = verdict(digit, found)  # above the pad: a phone shows both, and no hand lies on it
     left, right = st.columns([4, 5], gap="medium")
     with right:
-        lengths(digit, found)
+        lengths(digit, found, said)
     with left:  # last, for it tells the pad that the answer is there
         pad(digit)
 
@@ -93,15 +93,19 @@ def what_it_gets(digit: CurrentDigit) -> str:
     )
 
 
-def verdict(digit: CurrentDigit, found: Answer | None) -> None:
-    """The prediction, and in words what the lengths say."""
+def verdict(digit: CurrentDigit, found: Answer | None) -> str:
+    """The prediction, and in words what the lengths say.
+
+    Returns:
+        All of it, for those who only hear it.
+    """
     answered = state.recall("pad_answered", 0)
     if found is None:
         line = state.recall("pad_trouble") or (
             f"Draw a digit. Until then the other pages show digit number {digit.index}."
         )
         show_verdict("–", "one", "", line, answered)
-        return
+        return line
     names = state.network().config.names
     reading = read_lengths(found.lengths)
     headline, line = in_words(reading, names)
@@ -111,14 +115,15 @@ def verdict(digit: CurrentDigit, found: Answer | None) -> None:
         line = f"This is digit number {digit.index}, until you draw one. {line}"
     kind = "weak" if reading.is_weak else reading.kind
     show_verdict(names[reading.best], kind, headline, line, answered)
+    return ". ".join(filter(None, [f"Read as {names[reading.best]}", headline, line]))
 
 
-def lengths(digit: CurrentDigit, found: Answer | None) -> None:
-    """What the network got, and what its ten capsules make of it."""
+def lengths(digit: CurrentDigit, found: Answer | None, said: str) -> None:
+    """What the network got, and what its ten capsules make of it; `said` is read aloud."""
     config = state.network().config
     margins = (config.margin_negative, config.margin_positive)
     data = None if found is None else answer_data(digit.images[0], *found, margins)
-    show_answer("answer", data, config.names, said=state.recall("pad_trouble") or "")
+    show_answer("answer", data, config.names, said)
     st.caption(
         f"Training asks for more than {config.margin_positive:g} where the digit is there, for "
         f"less than {config.margin_negative:g} where it is not. These are not probabilities: they "

@@ -8,9 +8,11 @@ from dashboard.runs import Run
 from dashboard.views.training_parts.common import TROUBLE, WATCHED, watched
 from dashboard.views.training_parts.compare import side_by_side, upload
 from dashboard.views.training_parts.shipped import shipped
-from dashboard.views.training_parts.start import LINK_NAMES, LONGEST, start
-from dashboard.views.training_parts.start import follow_link as fill_in_from
+from dashboard.views.training_parts.start import LINK_NAMES, fill_in_from, start
 from dashboard.views.training_parts.watch import watch
+
+LONGEST_NAME = 61
+"""Characters of a run's name."""
 
 FOLLOW = 5.0
 """Seconds between two looks at which runs there are."""
@@ -37,7 +39,7 @@ def follow_link() -> None:
     state.remember(WATCHED, name)
     told = [fill_in_from(arrived)]
     if name is not None and runs.read(name) is None:
-        told.append(f"This machine has no run named '{escaped(name[:LONGEST])}'.")
+        told.append(f"This machine has no run named '{escaped(name[:LONGEST_NAME])}'.")
     for sentence in filter(None, told):
         st.warning(sentence, icon=":material/link_off:")
 

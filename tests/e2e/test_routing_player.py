@@ -132,11 +132,11 @@ def test_a_close_call_plays_by_itself(routing: Page, shipped: CapsNet) -> None:
     verdict = routing.get_by_test_id("verdict")
     expect(verdict).to_contain_text("answer 7")
     verdicts = record(verdict)
-    routing.get_by_test_id("close-call").dblclick()  # goes there, and not back at once
+    routing.get_by_test_id("close-call").dblclick(delay=150)  # there, and not back at once
     expect(routing.get_by_test_id("round")).to_have_text("3")  # it plays
     expect(verdict).to_contain_text(f"answer {last}")
     assert any(f"answer {first}" in words for words in verdicts())
-    routing.get_by_test_id("close-call").dblclick()
+    routing.get_by_test_id("close-call").dblclick(delay=150)
     expect(verdict).to_contain_text("answer 7")
     expect(routing.get_by_role("button", name="A close call")).to_be_visible()
 

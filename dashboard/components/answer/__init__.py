@@ -11,12 +11,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
-from capsnet.reading import read_lengths
 from dashboard.components.modules import joined
-from dashboard.components.verdict import in_words
 
 FOLDER = Path(__file__).parent
 
@@ -29,27 +26,17 @@ _component = st.components.v2.component(
 )
 
 
-def show_answer(
-    key: str, data: Mapping[str, Any] | None, names: Sequence[str], said: str = ""
-) -> None:
+def show_answer(key: str, data: Mapping[str, Any] | None, names: Sequence[str], said: str) -> None:
     """Show an answer.
 
     Args:
         key: of the component.
         data: from `figures.lengths.answer_data`; None for no image at all.
         names: what each class is called.
-        said: what is read aloud where there is no image: why not.
+        said: what is read aloud of it, once the pen rests.
     """
     sent = {
         name: base64.b64encode(value).decode() if isinstance(value, bytes) else value
         for name, value in (data or {}).items()
     }
-    sent["said"] = in_one_sentence(data["lengths"], names) if data else said
-    _component(key=key, data={**sent, "names": list(names)})
-
-
-def in_one_sentence(lengths: Sequence[float], names: Sequence[str]) -> str:
-    """The verdict for those who only hear it."""
-    reading = read_lengths(np.asarray(lengths))
-    headline, line = in_words(reading, names)
-    return f"Read as {names[reading.best]}. {headline}{'. ' * bool(headline)}{line}"
+    _component(key=key, data={**sent, "said": said, "names": list(names)})

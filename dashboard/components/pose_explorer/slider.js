@@ -61,8 +61,8 @@ export class StripSlider {
     const { label, left, right, all } = words ?? {};
     this.meaning.textContent = label ?? "";
     this.meaning.title = this.input.ariaDescription = this.all.textContent = all ?? "";
-    this.meaning.disabled = !words;
-    if (!words) this.#showAll(false);
+    this.meaning.disabled = !all;
+    if (!all) this.#showAll(false);
     this.ends[0].textContent = left ?? "";
     this.ends[1].textContent = right ?? "";
     this.input.ariaLabel = words ? `${this.label}, from ${left} to ${right}` : this.label;

@@ -143,6 +143,6 @@ function product(run, s, i) {
     "<table><thead><tr><th>dimension</th><th><var>û</var><sub>j|i</sub></th><th><var>v</var><sub>j</sub></th>" +
     `<th>product</th></tr></thead><tbody>${lines.join("")}</tbody></table>` +
     `<p>The ${size} products add up to <b>${number(sum, 6)}</b>, ` +
-    `the agreement with digit ${escaped(s.called(s.digit))} in round ${s.round + 1}.</p>`
+    `the agreement with ${escaped(s.said(s.digit))} in round ${s.round + 1}.</p>`
   );
 }

@@ -43,9 +43,9 @@ function press(page, event) {
     else compare(page, "pin", true);
   }
   if (rounds) ask(page, "rounds", Number(rounds));
-  if (button.matches("[data-testid=close-call]")) {
+  if (button.matches("[data-testid=close-call]") && event.detail < 2) { // a double click wants it once
     endSilence(page);
-    const wish = s.header.close_call; // and not "the other one": a double click wants it once
+    const wish = s.header.close_call;
     if (wish === "offer") ask(page, "close_call", wish);
     else page.send("close_call", wish);
   }

@@ -193,7 +193,7 @@ def values_of(preset: str) -> dict[str, float]:
     return {name: field.type(found[name]) for name, field in FIELDS.items()}
 
 
-def follow_link(arrived: Mapping[str, str]) -> str | None:
+def fill_in_from(arrived: Mapping[str, str]) -> str | None:
     """Fill in the fields from a link that was opened, or reached by the browser's Back.
 
     Args:
@@ -230,14 +230,19 @@ def follow_link(arrived: Mapping[str, str]) -> str | None:
 
 
 def to_link() -> dict[str, str]:
-    """What of the fields is not as it would be without a link."""
+    """What of the fields is not as it would be without a link; the dataset too, then.
+
+    Which dataset is the usual one depends on the machine.
+    """
     preset = state.widget("training_preset")
     usual = values_of(preset) | {"preset": QUICKEST, "dataset": usual_dataset()}
     chosen = {name: state.widget(f"training_{name}") for name in usual}
+    differing = {name: value for name, value in chosen.items() if value != usual[name]}
+    if differing:
+        differing["dataset"] = chosen["dataset"]
     return {
         name: f"{value:.10g}" if isinstance(value, float) else str(value)
-        for name, value in chosen.items()
-        if value != usual[name]
+        for name, value in differing.items()
     }
 
 
@@ -317,7 +322,7 @@ def numbers(
             column.number_input(
                 field.label,
                 field.type(field.least),
-                field.type(max(field.largest, values[name])),
+                field.type(field.largest),
                 step=field.step,
                 format=field.format,
                 key=key,
