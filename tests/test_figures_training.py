@@ -179,3 +179,19 @@ def test_runs_that_led_to_one_network_follow_one_another():
         assert second["points"][:2] == [[3, 0.5], [4, 0.5]]
         assert second["points"][2][0] == 5
         assert (first["told"], second["told"]) == ([2, 0.5], [4, 0.5])  # the networks kept
+
+
+def test_epochs_that_hardly_read_are_left_out_at_the_beginning():
+    losses = [0.7, 0.41, 0.05, 0.9, 0.05]
+    fields = ("val_accuracy", "val_reconstruction_error")
+    rows = [
+        {"epoch": epoch, "val_margin_loss": loss, "best": int(loss < 0.1)}
+        | dict.fromkeys(fields, 0.5)
+        for epoch, loss in enumerate(losses, 1)
+    ]
+    assert [row["epoch"] for row in figures.far_off([rows, rows])] == [1, 2]
+    for chart in figures.ancestry_charts([rows, rows]):
+        first, second = chart["lines"]
+        assert [epoch for epoch, _ in first["points"]] == [3, 4, 5]
+        assert [epoch for epoch, _ in second["points"]] == [6, 7, 8, 9, 10]  # not of later runs
+        assert first["told"][0] == 5

@@ -26,6 +26,9 @@ LEAST_RANGE = 0.02
 LOSS, ERROR, ENTROPY, RATE = 4, 2, 3, 6
 """Decimals of what a chart's legend tells."""
 
+FAR = 8
+"""Times the margin loss of the network that was kept: a network that hardly reads yet."""
+
 COLOURS = 12
 """Of lines in `components.curves`: six, each whole or dashed."""
 
@@ -162,12 +165,21 @@ def comparison_charts(histories: Mapping[str, Rows], colours: Mapping[str, int])
     ]
 
 
+def far_off(histories: Sequence[Rows]) -> Rows:
+    """The first epochs of the first run, of so high a margin loss that the rest would look flat."""
+    first = histories[0]
+    kept = next((row for row in reversed(first) if row["best"]), first[-1])
+    usual = FAR * kept["val_margin_loss"]
+    return list(itertools.takewhile(lambda row: row["val_margin_loss"] > usual, first))
+
+
 def ancestry_charts(histories: Sequence[Rows]) -> list[Chart]:
-    """Runs that each began with the network of the one before, one behind the other.
+    """Runs that each began with a network of the one before, one behind the other.
 
     Args:
-        histories: one row an epoch, the first run's first.
+        histories: one row an epoch, the first run's first; its `far_off` ones are left out.
     """
+    shown = [histories[0][len(far_off(histories)) :], *histories[1:]]
     wanted: dict[str, tuple[str, dict[str, Any]]] = {
         "Validation: read right": ("val_accuracy", {"format": "percent"}),
         "Validation: margin loss": ("val_margin_loss", {"decimals": LOSS, "low": 0.0}),
@@ -188,7 +200,7 @@ def ancestry_charts(histories: Sequence[Rows]) -> list[Chart]:
                     dots=True,
                     told=_kept(rows, field, starts[i]),
                 )
-                for i, rows in enumerate(histories)
+                for i, rows in enumerate(shown)
             ],
             starts[-1],
             **options,

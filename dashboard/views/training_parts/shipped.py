@@ -7,12 +7,22 @@ import streamlit as st
 from dashboard import state
 from dashboard.components.curves import curves
 from dashboard.figures import training as figures
+from dashboard.figures.numbers import percent
 
 
 def _runs(count: int) -> str:
     if count == 1:
         return "One run, "
     return f"{count} runs, each from a network of the one before; "
+
+
+def _left_out(rows: figures.Rows) -> str:
+    if not rows:
+        return ""
+    *first, last = (percent(row["val_accuracy"]) for row in rows)
+    read = f"{', '.join(first)} and {last}" if first else last
+    many = "epoch is" if len(rows) == 1 else f"{len(rows)} epochs are"
+    return f". The first {many} left out, for the rest would look flat beside them: {read} right"
 
 
 def shipped() -> None:
@@ -24,6 +34,6 @@ def shipped() -> None:
     st.markdown(
         f"{_runs(len(histories))}{sum(map(len, histories))} epochs in all. Measured after each "
         "epoch, on digits it was not trained on; the figure beside a run's name is of the epoch "
-        "that was kept:"
+        f"that was kept{_left_out(figures.far_off(histories))}:"
     )
     curves("training_shipped", figures.ancestry_charts(histories))
