@@ -15,7 +15,7 @@ from capsnet.config import PRESETS
 from capsnet.history import HISTORY, read_history
 from capsnet.runs import Progress
 from dashboard import runs as machine
-from dashboard.views.training_parts import compare
+from dashboard.views.training_parts import compare, form
 from dashboard.views.training_parts import start as starting
 from dashboard.views.training_parts.common import STARTS
 from tests.address import address, by_history, go_to
@@ -175,8 +175,8 @@ def test_a_double_click_starts_one_run(page, launched, monkeypatch):
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_preset_is_within_what_the_fields_take(name):
-    for field, value in starting.values_of(name).items():
-        assert starting.FIELDS[field].read(str(value)) == value
+    for field, value in form.values_of(name).items():
+        assert form.FIELDS[field].read(str(value)) == value
 
 
 def test_a_start_that_fails_can_be_tried_again_at_once(page, monkeypatch, launched):

@@ -1,1 +1,1 @@
-"""One file a page."""
+"""One file a page; the parts of a long one lie in a folder beside it."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
-import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
@@ -17,173 +15,12 @@ from dashboard.figures import routing as figures
 from dashboard.figures.colours import VIRIDIS, rgb_table
 from dashboard.markdown import escaped
 from dashboard.trace_download import trace_download
+from dashboard.views.routing_parts.words import MISTAKES, words_for
 
 if TYPE_CHECKING:
-    from capsnet.config import CapsNetConfig
     from capsnet.trace import CapsNetTrace
 
 PLAYER = "routing_player"
-
-A_DIGIT = re.compile(r"\bdigit(s?)\b(?! capsule)")
-"""A class, in the words below; "digit capsule" is what the paper calls one of any classes."""
-
-MISTAKES = {
-    "uniform": {
-        "name": "no routing",
-        "text": "c_ij stays 1/10, so every round repeats the answer of round 1.",
-    },
-    "wrong axis": {
-        "name": "softmax over the wrong axis",
-        "text": (
-            "The shares of 1 are cut over the {capsules} capsules i instead of the ten digits "
-            "j. Each s_j is then a mean of votes, and every length shrinks to almost "
-            "nothing."
-        ),
-    },
-    "shared logits": {
-        "name": "logits shared by the batch",
-        "text": (
-            "One set of scores b_ij, the logits, serves this picture and ten others. Each is "
-            "routed by what the others agree on, so its answer depends on its neighbours."
-        ),
-    },
-}
-
-WORDS: dict[str, dict[str, Any]] = {
-    "lengths": {
-        "title": "The answer: ten lengths",
-        "text": (
-            "Each digit j has a digit capsule, a vector v_j. Its length says how sure the network "
-            "is that digit j is there."
-        ),
-        "equation": "‖v_j‖, from 0 to 1",
-        "look": "Watch one line rise as votes gather behind it.",
-    },
-    "flow": {
-        "title": "Flow: who feeds whom",
-        "text": (
-            "Every map, one kind of feature looked for at {places} places, shares out its output "
-            "among ten digits. A band is as wide as share times output, summed over the map."
-        ),
-        "equation": "width = Σ_i c_ij ‖u_i‖",
-        "gained": {
-            "text": (
-                "Every map, one kind of feature looked for at {places} places, shares out its "
-                "output among ten digits. In round 1 a band is as wide as share times output, "
-                "summed over the map; later it is what that has gained since, enlarged to be seen."
-            ),
-            "equation": "gain of Σ_i c_ij ‖u_i‖",
-            "look": "Watch the bands move towards the digit that wins.",
-        },
-        "look": "Little moves in all: a few capsules shift, but theirs are the votes that count.",
-    },
-    "law": {
-        "title": "One round, in the paper's letters",
-        "lines": [
-            ["û_j|i = W_ij u_i", "the vote of capsule i for digit j, by weights that were learned"],
-            [
-                "c_ij = exp(b_ij) / Σ_k exp(b_ik)",
-                "softmax: ten scores, all 0 in round 1, become ten shares that add up to 1",
-            ],
-            ["s_j = Σ_i c_ij û_j|i", "the votes for digit j, each times its share, added up"],
-            ["v_j = squash(s_j)", "squash: same direction, but a length below 1"],
-            ["b_ij ← b_ij + û_j|i · v_j", "agreement of vote and outcome is added to the score"],
-        ],
-        "answers": [
-            [
-                "What is c_ij?",
-                "The share of its output that primary capsule i gives to digit capsule j.",
-            ],
-            [
-                "Who decides it?",
-                "All votes together: v_j is made of all of them, and each vote is held against it.",
-            ],
-            [
-                "Why does it sharpen?",
-                "A vote that agrees gets a larger share, pulls v_j closer and agrees even more.",
-            ],
-            [
-                "Why is so little enough?",
-                "Few capsules shift their shares, but those with long votes: they make up s_j.",
-            ],
-        ],
-    },
-    "maps": {
-        "title": "Coupling by map",
-        "text": (
-            "A column is a map, a row a digit. The colour is the mean coupling, the share c_ij, of "
-            "the map's {places} capsules; every column adds up to 1."
-        ),
-        "equation": "Σ_j c_ij = 1",
-        "look": "Look for the maps that leave the colour of an equal share, and whether other "
-        "digits have the same.",
-    },
-    "cloud": {
-        "title": "The vote cloud",
-        "text": (
-            "A dot is the vote û_j|i of one capsule, 16 numbers put onto the plane that shows most "
-            "of them. Size and colour are its share c_ij."
-        ),
-        "equation": "s_j = Σ_i c_ij û_j|i, v_j = squash(s_j)",
-        "look": "Watch the votes that point along v_j grow, and pull it further their way.",
-    },
-    "space": {
-        "title": "Coupling in space",
-        "text": (
-            "A dot is one primary capsule, in the middle of the {side} × {side} pixels that it "
-            "looks at. Its colour is the share c_ij for the chosen digit, its area the activity "
-            "‖u_i‖."
-        ),
-        "equation": "c_ij and ‖u_i‖, for every i and one j",
-        "look": "Look for the dots that change colour from round to round, and click one.",
-    },
-    "capsule": {
-        "title": "One capsule under the glass",
-        "text": "All numbers of one primary capsule in this round, to check with a calculator.",
-        "equation": "c_ij = exp(b_ij) / Σ_k exp(b_ik), then b_ij ← b_ij + û_j|i · v_j",
-        "look": "Follow one row from left to right: its last number opens the next round.",
-    },
-    "whatif": {
-        "title": "What if …?",
-        "text": "Silence capsules or route in a wrong way: the network answers again at once.",
-        "equation": "silent: u_i = 0, so every û_j|i = 0",
-        "look": "Look at the lengths before and after: which parts does the answer need?",
-        "mistakes": MISTAKES,
-    },
-    "certainty": {
-        "title": "How decided the capsules are",
-        "text": (
-            "The bars: the entropy of c_i, which is ln 10 for ten equal shares and 0 if one digit "
-            "takes all. The line: how far the scores b_ij move, as in the paper's appendix."
-        ),
-        "equation": "H(c_i) = −Σ_j c_ij ln c_ij",
-        "look": "Look for the tail that leaves ln 10: few capsules decide, most hardly move.",
-    },
-}
-
-
-def words_for(config: CapsNetConfig) -> dict[str, Any]:
-    """`WORDS`, with the numbers of one network, and of its classes."""
-    numbers = {
-        "{capsules}": config.num_primary_capsules,
-        "{places}": math.prod(config.primary_grid),
-        "{side}": config.conv_kernel + config.primary_kernel - 1,
-    }
-
-    def filled(words: Any) -> Any:
-        if isinstance(words, dict):
-            return {key: filled(value) for key, value in words.items()}
-        if isinstance(words, list):
-            return [filled(value) for value in words]
-        for place, number in numbers.items():
-            words = words.replace(place, str(number))
-        return words if are_digits(config.names) else A_DIGIT.sub(_class, words)
-
-    return filled(WORDS)
-
-
-def _class(digit: re.Match[str]) -> str:
-    return "classes" if digit[1] else "class"
 
 
 def silence() -> None:

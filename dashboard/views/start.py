@@ -126,7 +126,11 @@ else:
         "Squared error of a reconstruction", squared_error(test["reconstruction_error"])
     )
     figures[2].metric("Right, of 5,000 validation digits", percent(validation["accuracy"]))
-    figures[3].metric("Epochs trained", epochs_trained(card))
+    figures[3].metric(
+        "Epochs trained",
+        epochs_trained(card),
+        help="Up to the epoch whose network was kept, over all its runs; some runs had more.",
+    )
     st.caption(
         "Squared error: summed over the 784 pixels, mean over the test digits. The validation "
         "digits chose the epoch; the test digits were looked at once, at the end."

@@ -7,8 +7,9 @@ from dashboard.markdown import escaped
 from dashboard.runs import Run
 from dashboard.views.training_parts.common import TROUBLE, WATCHED, watched
 from dashboard.views.training_parts.compare import side_by_side, upload
+from dashboard.views.training_parts.form import LINK_NAMES, fill_in_from
 from dashboard.views.training_parts.shipped import shipped
-from dashboard.views.training_parts.start import LINK_NAMES, fill_in_from, start
+from dashboard.views.training_parts.start import start
 from dashboard.views.training_parts.watch import watch
 
 LONGEST_NAME = 61

@@ -15,7 +15,7 @@ from dashboard.figures import training as figures
 from dashboard.markdown import escaped
 from dashboard.runs import Run
 from dashboard.views.training_parts.common import attempt, use_button, watched
-from dashboard.views.training_parts.start import DISTORTIONS
+from dashboard.views.training_parts.form import DISTORTIONS
 
 COMPARED = "training_compared"
 MANAGED = "training_one"

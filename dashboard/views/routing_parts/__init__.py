@@ -1,0 +1,1 @@
+"""What the page Routing is made of, beside its player."""
