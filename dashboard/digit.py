@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import dataclasses
 import re
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -15,6 +13,7 @@ from capsnet import strokes as pen
 from capsnet.data import Digits, to_pixels
 from capsnet.image import PictureError, normalise, shrink
 from dashboard.markdown import escaped
+from dashboard.packing import packed, unpacked
 
 SIDE = 28
 LINK_NAMES = ("digit", "ink", "strokes")
@@ -77,10 +76,10 @@ class CurrentDigit:
         if self.index is not None:
             return {"digit": str(self.index)}
         if self.strokes is not None:
-            code = ("w" if self.whole else "n") + _packed(self.strokes)
+            code = ("w" if self.whole else "n") + packed(self.strokes)
             if len(code) <= LONGEST_LINK:
                 return {"strokes": code}
-        return {"ink": _packed(self.pixels)}
+        return {"ink": packed(self.pixels)}
 
 
 def bundled(digits: Digits, index: int) -> CurrentDigit:
@@ -161,19 +160,10 @@ def _from_stroke_link(code: str) -> CurrentDigit:
         raise LinkError(_DAMAGED) from None
 
 
-def _packed(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(zlib.compress(raw, 9)).decode().rstrip("=")
-
-
-def _unpacked(packed: str, longest: int) -> bytes:
-    if len(packed) > LONGEST_LINK:
+def _unpacked(text: str, longest: int) -> bytes:
+    if len(text) > LONGEST_LINK:
         raise LinkError("The link's drawing is too long to be one of ours.")
     try:
-        raw = base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
-        unpacker = zlib.decompressobj()
-        unpacked = unpacker.decompress(raw, longest + 1)  # a bomb is cut off here
-    except (ValueError, zlib.error):
+        return unpacked(text, longest)
+    except ValueError:
         raise LinkError(_DAMAGED) from None
-    if len(unpacked) > longest or not unpacker.eof:
-        raise LinkError(_DAMAGED)
-    return unpacked

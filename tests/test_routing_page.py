@@ -13,7 +13,9 @@ from streamlit.testing.v1 import AppTest
 from capsnet import misread
 from capsnet.data import load_bundled
 from capsnet.mistakes import MISTAKES
+from dashboard import digit
 from dashboard.components.routing_player import Run, pack
+from dashboard.packing import packed
 from dashboard.state.visitor import FIRST_DIGIT
 from tests.address import address, by_history, go_to
 
@@ -157,6 +159,60 @@ def test_rounds_of_five_thousand_digits_are_told(page):
         page.run()
     assert not page.exception
     assert "The link asks for '99999999999999999999' rounds" in page.warning[0].value
+
+
+def test_what_is_beside_travels_in_the_link(page):
+    """The wrong routing, the silenced capsules and the pinned digit; nothing says nothing."""
+    silenced = (0, 7, 8, 1151)
+    pinned = digit.bundled(load_bundled(), 24)
+    kept = (
+        {"beside": "uniform"},
+        {"beside": "silenced", "silenced": silenced},
+        {"beside": "pinned", "pinned": pinned, "silenced": ()},
+    )
+    seen = [(address(compare(page, **one)), shown(page)) for one in kept]
+    assert [link.keys() for link, _ in seen] == [{"wrong"}, {"silenced"}, {"pinned_digit"}]
+    compare(page, "nothing")
+    assert not address(page)
+    for link, (header, runs) in reversed(seen):
+        guest = AppTest.from_file("../dashboard/app.py", default_timeout=120)
+        guest.query_params.update(link)
+        guest.switch_page("views/routing.py").run()
+        assert not guest.exception
+        assert not guest.warning
+        its_header, its_runs = shown(guest)
+        assert its_header == header
+        np.testing.assert_array_equal(its_runs[1]["coupling"], runs[1]["coupling"])
+        assert address(guest) == link
+    page.query_params.update(seen[1][0])
+    with by_history():
+        page.run()
+    assert shown(page)[0]["silenced"] == [*silenced]
+    page.query_params.clear()
+    with by_history():
+        page.run()
+    assert (len(shown(page)[1]), address(page)) == (1, {})  # Back leads to it as it was
+
+
+def test_a_link_with_nothing_that_could_be_beside_says_so(page):
+    of_another = packed(bytes(32))  # a bit for each of 256 capsules
+    for link, told in (
+        ({"wrong": "axis *"}, "by 'axis \\*', not by 'uniform', 'wrong axis', 'shared logits'."),
+        ({"silenced": of_another}, "a network with other than 1152: all capsules speak."),
+        ({"silenced": packed(bytes(10**6))}, "a network with other than 1152"),
+        ({"silenced": "né"}, "silenced capsules are damaged"),
+        ({"pinned_digit": "5000"}, "Nothing is pinned. There is no digit number 5000"),
+        ({"pinned_ink": "x"}, "Nothing is pinned. The link's drawing is incomplete"),
+    ):
+        compare(page, "uniform")
+        page.query_params.clear()
+        page.query_params.update(link)
+        with by_history():
+            page.run()
+        assert not page.exception
+        (warning,) = page.warning
+        assert told in warning.value
+        assert (len(shown(page)[1]), address(page)) == (1, {})
 
 
 def test_a_pinned_digit_is_shown_beside_the_next(page):

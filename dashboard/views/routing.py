@@ -15,48 +15,21 @@ from dashboard.figures import routing as figures
 from dashboard.figures.colours import VIRIDIS, rgb_table
 from dashboard.markdown import escaped
 from dashboard.trace_download import trace_download
+from dashboard.views.routing_parts import comparison
+from dashboard.views.routing_parts.comparison import NOTHING, PINNED, PLAYER, SILENCED
 from dashboard.views.routing_parts.words import MISTAKES, words_for
 
 if TYPE_CHECKING:
     from capsnet.trace import CapsNetTrace
 
-PLAYER = "routing_player"
-
-
-def silence() -> None:
-    """Switch off the capsules that the visitor silenced, and only them."""
-    wanted = {*map(int, state.widget(PLAYER).silence or [])}
-    chosen = sorted(wanted & {*range(state.network().config.num_primary_capsules)})
-    state.remember("silenced", tuple(chosen))
-    state.remember("beside", "silenced" if chosen else "nothing")
-
-
-def end_silence() -> None:
-    """Let all capsules speak."""
-    state.remember("silenced", ())
-    if state.recall("beside") == "silenced":
-        state.remember("beside", "nothing")
-
-
-def compare() -> None:
-    """Put a mistake, or nothing, beside the current routing; whoever was silent speaks again."""
-    wanted = state.widget(PLAYER).beside
-    state.remember("silenced", ())
-    state.remember("beside", wanted if wanted in [*MISTAKES] else "nothing")
-
-
-def pin() -> None:
-    """Keep the current digit to compare others with."""
-    state.remember("silenced", ())
-    state.remember("pinned", state.current_digit())
-    state.remember("beside", "pinned")
-
 
 def follow_link(trained: int) -> None:
-    """Take the rounds from a link that was opened, edited, or reached by the browser's Back."""
-    parameters = state.arrived_parameters(state.ROUNDS)
+    """Take rounds and comparison from a link: opened, edited, or reached by the browser's Back."""
+    parameters = state.arrived_parameters(state.ROUNDS, *comparison.LINK_NAMES)
     if parameters is None:
         return
+    if told := comparison.follow_link(parameters):
+        st.warning(told, icon=":material/link_off:")
     arrived = parameters.get(state.ROUNDS, "")
     if arrived and state.rounds_in(arrived) is None:
         asked = escaped(arrived[:20])
@@ -76,7 +49,7 @@ def change_rounds() -> None:
 
 def choose_close_call() -> None:
     """Go to the digit about which routing decides, or back; whoever was silent speaks again."""
-    end_silence()
+    comparison.end_silence()
     wish, index = state.widget(PLAYER).close_call, state.close_call()
     if wish == "offer" and index is not None and state.current_digit().index != index:
         state.remember("before_close_call", state.current_digit())
@@ -104,13 +77,13 @@ def player_data(trace: CapsNetTrace, detail: bool = True) -> dict[str, np.ndarra
 
 def beside(choice: str, silenced: tuple[int, ...], rounds: int) -> Run | None:
     """The routing to show beside the current one; None if there is none."""
-    if choice == "nothing":
+    if choice == NOTHING:
         return None
-    if choice == "pinned":
+    if choice == PINNED:
         pinned = state.recall("pinned")
         name = "pinned digit" if pinned.label is None else f"pinned digit ({pinned.label})"
         return Run(name, player_data(state.trace(pinned.images, rounds), detail=False))
-    if choice == "silenced":
+    if choice == SILENCED:
         disturbed = state.altered_trace(rounds, silenced=silenced)
         return Run(f"{len(silenced)} silenced", player_data(disturbed, detail=False))
     wrong = player_data(state.altered_trace(rounds, mistake=choice), detail=False)
@@ -121,7 +94,7 @@ def beside(choice: str, silenced: tuple[int, ...], rounds: int) -> Run | None:
 def meet_network() -> None:
     """What was silenced of one network is nothing to another, and each has rounds of its own."""
     if state.recall("routed_by", "") != state.network_name():
-        end_silence()
+        comparison.end_silence()
         state.set_widget("routing_rounds", state.rounds())
     state.remember("routed_by", state.network_name())
 
@@ -165,7 +138,8 @@ st.markdown(
     else other_rounds(rounds, trained)
 )
 state.choose_rounds(rounds)
-choice, silenced = state.recall("beside", "nothing"), state.recall("silenced", ())
+state.add_to_link(comparison.to_link())
+choice, silenced = comparison.chosen()
 
 shown = [Run("this digit", player_data(state.current_trace(rounds)))]
 if (other := beside(choice, silenced, rounds)) is not None:
@@ -178,9 +152,9 @@ routing_player(
     Comparison(choice, silenced, state.network_name()),
     close_call=close_call(),
     calls={
-        "silence": silence,
-        "beside": compare,
-        "pin": pin,
+        "silence": comparison.silence,
+        "beside": comparison.compare,
+        "pin": comparison.pin,
         "rounds": change_rounds,
         "close_call": choose_close_call,
     },

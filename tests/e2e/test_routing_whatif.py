@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -104,6 +105,22 @@ def test_a_wrong_routing_is_looked_at_where_it_differs(routing: Page) -> None:
     routing.locator("[data-mistake=uniform]").click()
     expect(routing.get_by_test_id("round")).to_have_text("3")
     expect(routing.get_by_test_id("verdict")).to_contain_text("WRONG")
+
+
+def test_a_reload_keeps_what_is_silent_and_what_takes_its_place_says_so(routing: Page) -> None:
+    routing.get_by_test_id("silent-map-9").click()
+    outcome = routing.get_by_test_id("outcome")
+    expect(outcome).to_contain_text("36 of 1152 capsules (map 9). Answer in round 3")
+    expect(routing).to_have_url(re.compile("silenced="))
+    routing.reload()
+    expect(outcome).to_contain_text("36 of 1152 capsules (map 9). Answer in round 3")
+    expect(routing.get_by_test_id("lengths-table")).to_contain_text("36 silenced")
+    routing.locator("[data-mistake=uniform]").click()
+    expect(routing).to_have_url(re.compile("wrong=uniform"))
+    expect(outcome).to_contain_text("The silenced ones gave way to something else")
+    routing.get_by_test_id("undo").click()
+    expect(outcome).to_contain_text("36 of 1152 capsules (map 9). Answer in round 3")
+    expect(outcome).not_to_contain_text("gave way")
 
 
 def test_a_pinned_digit_stays_beside_the_next_one(routing: Page) -> None:

@@ -25,7 +25,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
 function mount(root) {
   const s = newScene();
-  const page = { root, s, bytes: null, send: () => {}, past: [], asked: null };
+  const page = { root, s, bytes: null, send: () => {}, past: [], asked: null, gaveWay: false };
   page.redraw = (settled = true) => {
     if (!s.runs.length) return;
     drawViews(page, settled);

@@ -19,6 +19,7 @@ function ask(page, silenced) {
 }
 
 function request(page, silenced) {
+  page.gaveWay = false;
   page.s.silenced = new Set(silenced);
   const wish = key(silenced);
   page.asked = wish === key(page.s.header.silenced) ? null : wish; // that is what is shown already
@@ -26,9 +27,10 @@ function request(page, silenced) {
   page.send("silence", [...page.s.silenced]);
 }
 
-/** Another comparison takes the place of this one; Undo still leads back to it. */
+/** Another comparison takes the place of this one, which is told; Undo still leads back to it. */
 export function endSilence(page) {
-  if (page.s.silenced.size) page.past.push([...page.s.silenced]);
+  page.gaveWay = page.s.silenced.size > 0;
+  if (page.gaveWay) page.past.push([...page.s.silenced]);
   page.s.silenced = new Set();
   page.asked = key([]);
 }
@@ -42,7 +44,7 @@ export function receiveSilence(page) {
   const { header } = page.s;
   if (page.network !== header.network) {
     // Whoever was silenced, or is still asked for, was of another network.
-    Object.assign(page, { network: header.network, past: [], asked: null });
+    Object.assign(page, { network: header.network, past: [], asked: null, gaveWay: false });
   }
   if (page.asked !== null && page.asked !== key(header.silenced)) return;
   page.asked = null;
@@ -116,7 +118,10 @@ function show(button, isShown, beside) {
 function outcome(page) {
   const { s } = page;
   const total = s.cells * s.maps;
-  if (!s.silenced.size) return `Nothing is silent: all ${total} capsules speak.`;
+  if (!s.silenced.size) {
+    const gaveWay = page.gaveWay ? " The silenced ones gave way to something else: Undo silences them again." : "";
+    return `Nothing is silent: all ${total} capsules speak.${gaveWay}`;
+  }
   return (
     `<b class="off">Silent: ${s.silenced.size} of ${total} capsules</b> (${escaped(whoIsSilent(s))}). ` +
     `${page.asked === null ? effect(s) : "Routing again …"}`
