@@ -293,7 +293,8 @@ PRESETS: Mapping[str, Preset] = {
         TrainingConfig(epochs=10, batch_size=50, shift=0),
     ),
     "explorer": Preset(
-        "The paper's network in 40 to 120 minutes on two cores; the shipped one began with it.",
+        "The paper's network in 40 to 120 minutes on two cores; the shipped one began with a "
+        "variant of it.",
         CapsNetConfig(gradient="last", W_stddev=0.05, reconstruction_weight=0.02),
         TrainingConfig(
             epochs=8,

@@ -80,6 +80,28 @@ def shrink(ink: np.ndarray) -> np.ndarray:
     return _resized(square, SIDE, SIDE)[..., None]
 
 
+def is_side_by_side(image: np.ndarray) -> bool:
+    """Whether an image seems to show two digits, one beside the other: 5 of MNIST's 55,000 do.
+
+    Its widest stripe without ink, from top to bottom, then has on either side a sixth of the ink
+    and at least half its height.
+
+    Args:
+        image: (28, 28, 1) float32 in [0, 1], as from `normalise`.
+    """
+    ink = image[..., 0]
+    seen = ink > FAINTEST
+    columns = np.flatnonzero(seen.any(0))
+    gaps = np.diff(columns)
+    if gaps.max(initial=1) < 2:
+        return False
+    cut = columns[gaps.argmax()] + 1
+    rows = [np.flatnonzero(side.any(1)) for side in (seen[:, :cut], seen[:, cut:], seen)]
+    left, right, height = (np.ptp(row) + 1 for row in rows)
+    share = ink[:, :cut].sum() / ink.sum()
+    return bool(min(share, 1 - share) > 1 / 6 and min(left, right) >= height / 2)
+
+
 def read_picture(source: str | Path | bytes) -> np.ndarray:
     """Find the ink in a picture file.
 
@@ -171,8 +193,11 @@ def _decoded(raw: bytes) -> tuple[np.ndarray, np.ndarray | None]:
         raise PictureError(_TOO_MANY_PIXELS) from None
     except Exception:  # Pillow's readers fail in many ways on files that are no pictures
         raise PictureError("This is not a picture I can read: send a PNG, JPEG or WebP.") from None
-    if image.width * image.height > MAX_PIXELS:
-        raise PictureError(_TOO_MANY_PIXELS)
+    if (pixels := image.width * image.height) > MAX_PIXELS:
+        raise PictureError(
+            f"The picture has {pixels / 1e6:.1f} million pixels: at most {MAX_PIXELS // 10**6} "
+            "million, please."
+        )
     try:
         with _unpacking:
             return _channels(_reduced(image))

@@ -48,10 +48,13 @@ class Findings:
         misread: the digits that it reads wrongly.
         close_call: the place of a digit that it cannot tell in the first round of routing and
             reads rightly in the last; None if there is none.
+        right_at_first: how many digits it reads rightly by the first round's lengths, in which
+            all shares are equal; None if nobody has counted.
     """
 
     misread: list[Misread]
     close_call: int | None = None
+    right_at_first: int | None = None
 
 
 def find(model: CapsNet, digits: Digits) -> Findings:
@@ -59,10 +62,11 @@ def find(model: CapsNet, digits: Digits) -> Findings:
     batches = [digits[start : start + BATCH] for start in range(0, len(digits), BATCH)]
     traced = [model.trace(batch.pixels()).lengths[[0, -1]] for batch in batches]
     lengths = np.concatenate(traced, axis=1)  # (2, B, J): of the first and the last round
-    answers = lengths[1].argmax(-1)
+    at_first, answers = lengths.argmax(-1)
     wrong = np.flatnonzero(answers != digits.labels)
     misread = [Misread(int(index), int(answers[index])) for index in wrong]
-    return Findings(misread, close_call(lengths, digits.labels))
+    right_at_first = int((at_first == digits.labels).sum())
+    return Findings(misread, close_call(lengths, digits.labels), right_at_first)
 
 
 def close_call(lengths: np.ndarray, labels: np.ndarray) -> int | None:
@@ -106,7 +110,12 @@ def write(found: Findings, checkpoint: str | Path | None, of: str) -> Path:
     """
     path = path_beside(checkpoint)
     read_as = {str(each.index): each.read_as for each in found.misread}
-    content = {"checkpoint_sha256": of, "close_call": found.close_call, "read_as": read_as}
+    content = {
+        "checkpoint_sha256": of,
+        "close_call": found.close_call,
+        "right_at_first": found.right_at_first,
+        "read_as": read_as,
+    }
     write_json(path, content)
     return path
 
@@ -117,10 +126,12 @@ def read(checkpoint: str | Path | None = None) -> Findings | None:
         kept = json.loads(path_beside(checkpoint).read_text(encoding="utf-8"))
         if kept["checkpoint_sha256"] != sha256(checkpoints.place(checkpoint)):
             return None
-        read_as, close_call = kept["read_as"].items(), kept["close_call"]
+        read_as = kept["read_as"].items()
+        close_call, right = kept["close_call"], kept.get("right_at_first")  # not in older files
         return Findings(
             [Misread(int(index), int(answer)) for index, answer in read_as],
             None if close_call is None else int(close_call),
+            None if right is None else int(right),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

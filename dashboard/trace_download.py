@@ -18,6 +18,7 @@ def trace_download(row: DeltaGenerator) -> None:
         f"trace-{digit.name}-{rounds}-rounds.npz",
         icon=":material/download:",
         on_click="ignore",
-        help="Every array of the network's answer, for NumPy: conv1, votes, logits, coupling, … "
+        help="Every array of the network's answer, for NumPy: conv1, prediction_vectors (the "
+        "votes), logits, coupling, … "
         f"With as many rounds as on Routing: {rounds}.",
     )

@@ -179,7 +179,7 @@ def test_figures_of_another_network_are_not_shown(app, other_checkpoint):
         file.write(b"a tail, which a zip file may have")
     app.run()
     assert not app.metric
-    assert "This checkpoint has no model card" in app.info[0].value
+    assert "This network has no model card" in app.info[0].value
 
 
 def sentence(app: AppTest) -> str:

@@ -265,6 +265,14 @@ def test_predict(small_run, pictures, capsys):
     assert f"9: {predictions[0]['lengths'][9]:.3f}" in line
 
 
+def test_predict_wonders_about_two_digits_side_by_side(small_run, tmp_path, capsys):
+    sheet = np.full((100, 120), 255, np.uint8)
+    sheet[20:80, [30, 31, 32, 88, 89, 90]] = 0
+    Image.fromarray(sheet).save(tmp_path / "11.png")
+    assert run("predict", tmp_path / "11.png", "--checkpoint", small_run.best) == 0
+    assert "11.png: two digits? The network expects one." in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("reading", "names", "said"),
     [

@@ -178,6 +178,16 @@ def gif() -> bytes:
     return file.getvalue()
 
 
+def test_the_camera_is_offered_where_a_browser_lends_it(app, monkeypatch):
+    open_page(app)
+    assert "camera_on" in [toggle.key for toggle in app.toggle]
+    url = property(lambda _: "http://192.168.1.7:8501/draw")
+    monkeypatch.setattr("streamlit.runtime.context.ContextProxy.url", url)
+    app.run()
+    assert "camera_on" not in [toggle.key for toggle in app.toggle]
+    assert any("press Upload and take a photo" in told.value for told in app.caption)
+
+
 def test_uploads_of_no_use_get_a_sentence_each_and_change_nothing(app):
     open_page(app, digit="42")
     before = prediction(app)
@@ -215,6 +225,16 @@ def test_the_verdict_looks_like_what_it_says(app):
     assert said.startswith(f"Read as {reading.best}. No digit here. No capsule is as long as 0.5")
     assert "<strong>No digit here</strong>" in words(app)
     assert "no digit" in "".join(m.value for m in app.sidebar.markdown)
+
+
+def test_two_digits_on_one_sheet_are_told_but_not_of_other_classes(app, monkeypatch):
+    pen = [Stroke(60, [(x, 250), (x, 750)]) for x in (300, 700)]
+    open_page(app, **digits.from_strokes(pack(pen)).link)
+    assert "<strong>Two digits? It learned one at a time</strong>" in words(app)
+    assert "Two digits?" in component(app, "capsnet_answer")["said"]
+    monkeypatch.setattr("capsnet.reading.are_digits", lambda _: False)
+    app.run()
+    assert "Two digits?" not in words(app)
 
 
 def test_the_digits_read_wrongly_are_offered(app):

@@ -14,7 +14,15 @@ import pytest
 from PIL import Image
 
 from capsnet.data import load_bundled
-from capsnet.image import BOX, SIDE, PictureError, normalise, read_picture, shrink
+from capsnet.image import (
+    BOX,
+    SIDE,
+    PictureError,
+    is_side_by_side,
+    normalise,
+    read_picture,
+    shrink,
+)
 from tests.drawings import redrawn
 
 
@@ -38,6 +46,21 @@ def alike(a: np.ndarray, b: np.ndarray) -> bool:
 
 
 # normalise
+
+
+def test_two_digits_side_by_side_are_told_from_one():
+    digits = load_bundled()
+    one = [is_side_by_side(image) for image in digits.pixels()]
+    assert np.mean(one) < 0.001
+    middles = digits.images[:400, :, 4:24]
+    pairs = np.concatenate([middles[::2], np.zeros((200, 28, 4), np.uint8), middles[1::2]], axis=2)
+    assert np.mean([is_side_by_side(normalise(pair)) for pair in pairs]) > 0.9
+    above = np.swapaxes(pairs, 1, 2)  # as one writes no number
+    assert np.mean([is_side_by_side(normalise(pair)) for pair in above]) < 0.1
+    assert not is_side_by_side(np.zeros((28, 28, 1), np.float32))
+    lone = digits.pixels()[int(np.flatnonzero(digits.labels == 7)[0])].copy()
+    lone[3:5, 0] = 1  # a speck beside it
+    assert not is_side_by_side(lone)
 
 
 def test_the_longest_side_is_20_pixels_and_the_mass_is_in_the_middle():

@@ -75,7 +75,7 @@ def test_a_list_belongs_to_its_checkpoint(tmp_path):
     checkpoint = tmp_path / "network.keras"
     checkpoint.write_bytes(b"one network")
     assert misread.read(checkpoint) is None
-    found = Findings([Misread(3, 8), Misread(12, 0)], close_call=7)
+    found = Findings([Misread(3, 8), Misread(12, 0)], close_call=7, right_at_first=11)
     misread.write(found, checkpoint, sha256(checkpoint))
     assert misread.read(checkpoint) == found
     checkpoint.write_bytes(b"another network")

@@ -268,7 +268,8 @@ def test_the_law_answers_what_a_newcomer_should_be_able_to(page):
         "What is c_ij?",
         "Who decides it?",
         "Why does it sharpen?",
-        "Why is so little enough?",
+        "Is c_ij learned?",
+        "The shares hardly change. Why does that decide?",
     ]
     letters = [line.split()[0] for line, _ in law["lines"]]
     assert letters == ["û_j|i", "c_ij", "s_j", "v_j", "b_ij"]

@@ -12,9 +12,9 @@ import numpy as np
 
 from capsnet import checkpoints
 from capsnet.cli.arguments import ONE_DIGIT, add_checkpoint, add_json, add_whole, read_digit
-from capsnet.image import PictureError
+from capsnet.image import PictureError, is_side_by_side
 from capsnet.quiet import load_tensorflow_quietly
-from capsnet.reading import Reading, nothing, read_lengths
+from capsnet.reading import Reading, are_digits, nothing, read_lengths
 
 HELP = "class and ten lengths for pictures of digits"
 
@@ -35,6 +35,9 @@ def run(arguments: argparse.Namespace) -> int:
     """
     names = checkpoints.check(arguments.checkpoint).names
     digits = list(_readable(arguments.images, arguments.whole))
+    for path, pixels in digits:
+        if are_digits(names) and is_side_by_side(pixels[0]):
+            print(f"capsnet: {path}: two digits? The network expects one.", file=sys.stderr)
     answers = _answers([pixels for _, pixels in digits], arguments.checkpoint)
     found = [(path, lengths) for (path, _), lengths in zip(digits, answers, strict=True)]
     if arguments.json:

@@ -31,6 +31,7 @@ from dashboard.state.shared import (
     network,
     pose_atlas,
     pose_grid,
+    right_by_rounds,
     trace,
     trace_later,
 )
@@ -109,6 +110,7 @@ __all__ = [
     "random_indices",
     "recall",
     "remember",
+    "right_by_rounds",
     "rounds",
     "rounds_in",
     "set_widget",

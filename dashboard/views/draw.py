@@ -5,12 +5,20 @@ from __future__ import annotations
 import dataclasses
 import functools
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import numpy as np
 import streamlit as st
 
-from capsnet.image import MAX_BYTES, PictureError, normalise, read_picture, shrink
-from capsnet.reading import read_lengths
+from capsnet.image import (
+    MAX_BYTES,
+    PictureError,
+    is_side_by_side,
+    normalise,
+    read_picture,
+    shrink,
+)
+from capsnet.reading import are_digits, read_lengths
 from capsnet.strokes import StrokesError
 from dashboard import bundled_picker, recent_digits, state
 from dashboard import digit as digits
@@ -85,11 +93,15 @@ def what_it_gets(digit: CurrentDigit) -> str:
     if state.network().config.class_names:
         return "MNIST's images are so; those that this network learned from may not be."
     if state.recall("whole", False):
-        return "The network gets the sheet as it is, unlike any image it learned from."
+        return (
+            "The network gets the sheet as it is: a digit that is small, or off the middle, is "
+            "unlike those it learned from."
+        )
     if state.bundled_are() == "unknown":
         return "Images like MNIST's are so."
     return (
-        "Every image it learned from was so. Draw a small digit in a corner, and switch this off."
+        "MNIST's digits are so; in training they may have been moved or bent a little. Draw a "
+        "small digit in a corner, and switch this off."
     )
 
 
@@ -109,6 +121,8 @@ def verdict(digit: CurrentDigit, found: Answer | None) -> str:
     names = state.network().config.names
     reading = read_lengths(found.lengths)
     headline, line = in_words(reading, names)
+    if digit.index is None and are_digits(names) and is_side_by_side(digit.images[0]):
+        headline = "Two digits? It learned one at a time"
     if (label := str(digit.label)) in names and label != names[reading.best]:
         headline = f"{headline or 'Misread'}, labelled {label}"
     if is_waiting(digit):
@@ -126,8 +140,8 @@ def lengths(digit: CurrentDigit, found: Answer | None, said: str) -> None:
     show_answer("answer", data, config.names, said)
     st.caption(
         f"Training asks for more than {config.margin_positive:g} where the digit is there, for "
-        f"less than {config.margin_negative:g} where it is not. These are not probabilities: they "
-        "need not sum to one."
+        f"less than {config.margin_negative:g} where it is not; at 0.5 or more this page takes it "
+        "for present. These are not probabilities: they need not sum to one."
     )
 
 
@@ -232,7 +246,12 @@ def other_ways_in() -> None:
         )
         trouble_with(UPLOAD)
     with right:
-        if st.toggle("Use the camera", key="camera_on"):
+        if not lends_camera(st.context.url):
+            st.caption(
+                "With a phone: press Upload and take a photo. A browser lends its camera only to "
+                "pages at https addresses, or of its own machine."
+            )
+        elif st.toggle("Use the camera", key="camera_on"):
             st.camera_input(
                 "Hold a written digit close",
                 key=CAMERA,
@@ -243,6 +262,12 @@ def other_ways_in() -> None:
     if news := state.recall("upload_news"):
         state.remember("upload_news", None)
         st.toast(news)
+
+
+def lends_camera(url: str | None) -> bool:
+    """Whether a browser lets a page at this address (None: it is not known) use the camera."""
+    address = urlsplit(url or "")
+    return address.scheme != "http" or address.hostname in ("localhost", "127.0.0.1", "::1")
 
 
 def trouble_with(key: str) -> None:

@@ -146,8 +146,8 @@ def show_grid(span: float) -> None:
             on_click="ignore",
         )
     st.caption(
-        f"A block for each dimension, a row for each digit. Left to right the dimension goes from "
-        f"−{span:g} to +{span:g}; in the middle it is as it was."
+        f"A block for each dimension, a row for each digit. Left to right, from −{span:g} to "
+        f"+{span:g} is added to the dimension; in the middle, nothing."
     )
     shown = [
         picture_html(block, f"Dimension {d}, {STEPS} steps", 616, f"Dimension {d}")
@@ -189,8 +189,9 @@ def _drawer(label: str, key: str) -> ExpanderContainer:
 st.title("Pose")
 atlas = state.pose_atlas()
 st.markdown(
-    "Sixteen numbers draw this digit. **Drag one.** Each slider lies on the pictures it leads to"
-    + ("." if atlas is None else "; its words say what is usual.")
+    "Sixteen numbers draw this digit, one under the middle of each strip. **Drag a frame:** it "
+    "adds to that number, and lies on the picture that this leads to."
+    + ("" if atlas is None else " The words say what it mostly does.")
 )
 trace = state.current_trace()
 capsules = trace.digit_capsules[-1, 0]

@@ -20,6 +20,7 @@ from dashboard.views.routing_parts.comparison import NOTHING, PINNED, PLAYER, SI
 from dashboard.views.routing_parts.words import MISTAKES, words_for
 
 if TYPE_CHECKING:
+    from capsnet.config import CapsNetConfig
     from capsnet.trace import CapsNetTrace
 
 
@@ -99,12 +100,27 @@ def meet_network() -> None:
     state.remember("routed_by", state.network_name())
 
 
+def what_it_is(config: CapsNetConfig) -> str:
+    """Routing in a sentence, and how to see it."""
+    invitation = (
+        "**Press play** and watch."
+        if config.rounds > 1
+        else "This network was trained with one round, in which all shares are equal: choose more, "
+        "to see agreement at work."
+    )
+    return (
+        f"**Routing by agreement:** {config.num_primary_capsules} primary capsules, each one "
+        f"feature at one place, vote on the {'digit' if are_digits(config.names) else 'class'}. "
+        f"{invitation}"
+    )
+
+
 def other_rounds(rounds: int, trained: int) -> str:
     """What it means to route more or fewer times than the network learned to."""
     change = (
-        "In more, rivals grow too; the answer may change."
+        "In more, some capsules settle on rivals, which grow too: the answer may change."
         if rounds > trained
-        else "In fewer, the votes have not gathered yet."
+        else "In fewer, the shares have not gathered yet."
     )
     many = "round" if trained == 1 else "rounds"
     return f"**Not as trained:** the other pages answer after {trained} {many}. {change}"
@@ -130,13 +146,7 @@ with st.container(
         help=f"The network was trained with {trained}. More rounds sharpen the shares further.",
     )
 rounds = rounds or trained
-st.markdown(
-    f"**Routing by agreement:** {config.num_primary_capsules} primary capsules, each one feature "
-    f"at one place, vote on the {'digit' if are_digits(config.names) else 'class'}. **Press play** "
-    "and watch."
-    if rounds == trained
-    else other_rounds(rounds, trained)
-)
+st.markdown(what_it_is(config) if rounds == trained else other_rounds(rounds, trained))
 state.choose_rounds(rounds)
 state.add_to_link(comparison.to_link())
 choice, silenced = comparison.chosen()
@@ -146,7 +156,7 @@ if (other := beside(choice, silenced, rounds)) is not None:
     shown.append(other)
 routing_player(
     shown,
-    words_for(config),
+    words_for(config, state.right_by_rounds()),
     rgb_table(VIRIDIS),
     config.names,
     Comparison(choice, silenced, state.network_name()),

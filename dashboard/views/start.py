@@ -16,6 +16,8 @@ from dashboard.components.example.bending import FRAMES, swing, telling
 from dashboard.figures.numbers import percent, squared_error
 
 EXAMPLES = 5
+MISTAKES = 3
+"""So many kinds of mistakes are told."""
 
 st.html(Path(__file__).with_suffix(".css"))
 
@@ -31,9 +33,9 @@ example_style()
 st.title("A capsule network at work")
 st.markdown(
     "A **capsule** answers with a vector: its *length* says whether something is there, its "
-    f"*direction* how it looks. Here are ten, one for each {class_word()}, with 16 dimensions "
-    "each. They "
-    "answer every digit that you draw or pick, on every page."
+    f"*direction* how it looks. From a picture many **primary capsules**, each one feature at one "
+    f"place, vote for ten **digit capsules** of 16 numbers, one for each {class_word()}. A "
+    "**decoder** draws the picture again from one of these: the **reconstruction**."
 )
 with st.container(key="tour"):
     for path, label, icon in (
@@ -65,6 +67,24 @@ def told(reading: Reading, names: Sequence[str]) -> str:
 def others() -> None:
     """Take five other digits."""
     state.remember("examples", state.random_indices(EXAMPLES))
+
+
+def mistakes(confusion: list[list[int]]) -> str:
+    """The digits of a test that are read wrongly, and those most often taken for another.
+
+    Args:
+        confusion: J lists of J counts, of each label's digits by what they were read as.
+    """
+    counts = np.array(confusion)
+    np.fill_diagonal(counts, 0)
+    commonest = np.argsort(-counts, axis=None, kind="stable")[:MISTAKES]
+    pairs = [divmod(int(pair), len(counts)) for pair in commonest if counts.flat[pair]]
+    told = [
+        f"{'an' if label == 8 else 'a'} {label} as {read} ({counts[label, read]} times)"
+        for label, read in pairs
+    ]
+    most = f", most often {', '.join(told)}" if told else ""
+    return f"Read wrongly of the 10,000 test digits: {counts.sum()}{most}."
 
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -117,23 +137,25 @@ if state.network_name():
         f"{told_where}"
     )
 elif card is None:
-    st.info("This checkpoint has no model card, so its figures are not known.")
+    st.info("This network has no model card, so its figures are not known.")
 else:
     validation, test = card["validation"], card["test"]
-    figures = st.columns(4)
-    figures[0].metric("Right, of 10,000 test digits", percent(test["accuracy"]))
-    figures[1].metric(
+    shown = st.columns(4)
+    shown[0].metric("Right, of 10,000 test digits", percent(test["accuracy"]))
+    shown[1].metric(
         "Squared error of a reconstruction", squared_error(test["reconstruction_error"])
     )
-    figures[2].metric("Right, of 5,000 validation digits", percent(validation["accuracy"]))
-    figures[3].metric(
+    shown[2].metric("Right, of 5,000 validation digits", percent(validation["accuracy"]))
+    shown[3].metric(
         "Epochs trained",
         epochs_trained(card),
         help="Up to the epoch whose network was kept, over all its runs; some runs had more.",
     )
     st.caption(
-        "Squared error: summed over the 784 pixels, mean over the test digits. The validation "
-        "digits chose the epoch; the test digits were looked at once, at the end."
+        "Squared error: summed over the 784 pixels, each 0 for paper to 1 for ink; a blank sheet "
+        "would be off by about 90. The validation digits chose epochs and settings; the test "
+        "digits were looked at once for this network."
     )
+    st.markdown(mistakes(test["confusion"]))
     with st.expander("The whole model card"):
         st.json(card, expanded=2)

@@ -104,10 +104,10 @@ def test_a_pose_is_saved_and_opened(visit, settle, tmp_path):
         (tmp_path / f"{name}.json").write_text(json.dumps({**saved, "vector": vector}))
     (tmp_path / "damaged.json").write_text("{")
     for name, reason in [
-        ("foreign", "another checkpoint"),
-        ("short", "16 numbers"),
+        ("foreign", "another network"),
+        ("short", "holds 15 numbers, not 16"),
         ("damaged", "damaged"),
-        ("far", "more than 1 away"),
+        ("far", "in dimension 0, where a slider reaches 1"),
         ("nan", "not a number"),
     ]:
         page.get_by_test_id("pose-file").set_input_files(tmp_path / f"{name}.json")

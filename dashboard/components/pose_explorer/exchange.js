@@ -22,13 +22,14 @@ export function toCsv({ checkpoint, digit, capsule, shifts, vector }) {
  */
 export function fromFile(text, checkpoint) {
   const pose = text.trimStart().startsWith("{") ? parseJson(text) : parseCsv(text);
-  if (pose.checkpoint !== checkpoint) throw new Error("This file belongs to another checkpoint.");
+  if (pose.checkpoint !== checkpoint) throw new Error("This file belongs to another network than the one in use.");
   const { capsule, vector } = pose;
   if (!Number.isInteger(capsule) || capsule < 0 || capsule > 9) {
     throw new Error("This file's capsule is not one of 0 to 9.");
   }
   if (!Array.isArray(vector) || vector.length !== 16) {
-    throw new Error("This file does not hold 16 numbers.");
+    const count = Array.isArray(vector) ? vector.length : "no";
+    throw new Error(`This file holds ${count} numbers, not 16.`);
   }
   if (!vector.every(Number.isFinite)) throw new Error("This file holds something not a number.");
   return { capsule, vector };

@@ -158,7 +158,7 @@ class Explorer {
     const vector = this.vector;
     this.sliders.forEach((slider, d) => {
       slider.reach(-span, span);
-      slider.show(shifts[d], signed(shifts[d]));
+      slider.show(shifts[d], signed(shifts[d]), this.own[d]);
     });
     if (this.decoder) this.side.paint(this.decoder.decode(capsule, vector), vector);
     else this.side.paintLength(vector);

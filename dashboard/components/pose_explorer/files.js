@@ -46,8 +46,12 @@ export class Files {
   #shiftsTo({ capsule, vector }) {
     const own = this.explorer.data.capsules[capsule];
     const shifts = vector.map((x, d) => rounded(x - own[d]));
-    if (shifts.some((s) => Math.abs(s) > 1)) {
-      throw new Error("This file's pose is more than 1 away from this digit's own.");
+    const far = shifts.findIndex((s) => Math.abs(s) > 1);
+    if (far >= 0) {
+      throw new Error(
+        `This file's pose is ${Math.abs(shifts[far]).toFixed(3)} away from this digit's own in ` +
+          `dimension ${far}, where a slider reaches 1. Choose its digit first.`,
+      );
     }
     return shifts;
   }

@@ -17,9 +17,9 @@ export function rounded(x) {
   return Math.round(x * 1000) / 1000 + 0;
 }
 
-/** Two decimals with their sign; a zero has none, however it came about. */
-export function signed(x) {
-  const digits = Math.abs(x).toFixed(2);
+/** So many decimals with their sign; a zero has none, however it came about. */
+export function signed(x, decimals = 2) {
+  const digits = Math.abs(x).toFixed(decimals);
   return (Number(digits) === 0 ? "" : x > 0 ? "+" : "−") + digits;
 }
 

@@ -67,7 +67,7 @@ export class Side {
     const present = capsule === data.longest;
     const isNumber = (c) => data.names[c] === String(c);
     const name = isNumber(capsule) ? `${capsule}` : `“${data.names[capsule]}”`;
-    const one = isNumber(capsule) ? `a ${capsule}` : name;
+    const one = isNumber(capsule) ? `${capsule === 8 ? "an" : "a"} ${capsule}` : name;
     find(".pose-own-name").textContent = present ? "Recon\u00adstruction" : "Dream";
     const nothing = this.explorer.isNamed ? "none of its classes" : "no digit here";
     const sentence = find(".pose-speaker");

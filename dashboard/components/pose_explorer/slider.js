@@ -1,3 +1,4 @@
+import { signed } from "./numbers.js";
 import { PICTURES, SEEN, SIDE } from "./strips.js";
 
 /** One slider lying on its filmstrip; its thumb is a frame around a picture. */
@@ -13,13 +14,13 @@ export class StripSlider {
     row.innerHTML = `
       <b></b>
       <button class="pose-meaning" aria-expanded="false"></button>
-      <button class="pose-value" title="Reset this one"><output aria-live="off"></output></button>
+      <button class="pose-value" ><output aria-live="off"></output></button>
       <button class="pose-play"></button>
       <div class="pose-strip">
         <canvas class="pose-paper" width="${PICTURES * SEEN}" height="${SIDE}"></canvas>
         <input type="range" step="0.001">
       </div>
-      <div class="pose-ends" aria-hidden="true"><span></span><span></span></div>
+      <div class="pose-ends" aria-hidden="true"><span></span><span class="pose-number"></span><span></span></div>
       <p class="pose-all" hidden></p>`;
     this.row = row;
     this.tell = tell;
@@ -28,10 +29,11 @@ export class StripSlider {
     this.output = row.querySelector("output");
     this.meaning = row.querySelector(".pose-meaning");
     this.all = row.querySelector(".pose-all");
-    this.ends = row.querySelector(".pose-ends").children;
+    [this.left, this.number, this.right] = row.querySelector(".pose-ends").children;
+    this.valueButton = row.querySelector(".pose-value");
     this.playButton = row.querySelector(".pose-play");
     row.querySelector("b").textContent = short;
-    row.querySelector(".pose-value").ariaLabel = `Reset ${label}`;
+    this.valueButton.ariaLabel = `Reset ${label}`;
     this.label = label;
     this.input.dataset.testid = testid;
     this.playButton.ariaLabel = `Play ${label}`;
@@ -51,9 +53,19 @@ export class StripSlider {
     return this.input.valueAsNumber;
   }
 
-  show(value, text) {
+  /**
+   * @param {number} value where the thumb is.
+   * @param {string} text how that is written.
+   * @param {number | undefined} own what it is added to, where that is a number of the picture's.
+   */
+  show(value, text, own) {
     if (this.value !== value) this.input.value = value;
     if (this.output.textContent !== text) this.output.textContent = text;
+    if (own === undefined) return;
+    const [its, now] = [own, own + value].map((x) => signed(x, 3));
+    this.number.textContent = signed(own);
+    this.input.ariaValueText = `${text}, which makes it ${now}`;
+    this.valueButton.title = `Own ${its}, now ${now}. Press to reset`;
   }
 
   /** Say what the slider does, if that was measured: `{label, left, right, all}`. */
@@ -63,8 +75,8 @@ export class StripSlider {
     this.meaning.title = this.input.ariaDescription = this.all.textContent = all ?? "";
     this.meaning.disabled = !all;
     if (!all) this.#showAll(false);
-    this.ends[0].textContent = left ?? "";
-    this.ends[1].textContent = right ?? "";
+    this.left.textContent = left ?? "";
+    this.right.textContent = right ?? "";
     this.input.ariaLabel = words ? `${this.label}, from ${left} to ${right}` : this.label;
   }
 
@@ -89,7 +101,7 @@ export class StripSlider {
     input.addEventListener("keydown", (event) => this.#key(event));
     input.addEventListener("mousedown", ({ detail }) => detail === 1 && tell.pressed());
     input.addEventListener("dblclick", () => tell.reset(true));
-    this.row.querySelector(".pose-value").addEventListener("click", () => tell.reset(false));
+    this.valueButton.addEventListener("click", () => tell.reset(false));
     this.meaning.addEventListener("click", () => this.#showAll(this.all.hidden));
     this.playButton.addEventListener("click", () => (this.playing ? this.stop() : this.play()));
   }

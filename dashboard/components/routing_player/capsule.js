@@ -28,7 +28,7 @@ export function showCapsule(root, run, s) {
   const u = Array.from({ length: run.primary.shape[1] }, (_, k) => at(shown.primary, i, k));
   root.querySelector(".output").innerHTML =
     `<p><var>u</var><sub>i</sub> = (${u.map((v) => `<span data-value="${v}">${number(v, 4)}</span>`).join(", ")}), ` +
-    `of length <b>${number(shown.activity.data[i], 4)}</b></p>`;
+    `of activity ‖<var>u</var><sub>i</sub>‖ = <b>${number(shown.activity.data[i], 4)}</b></p>`;
   root.querySelector(".rows").innerHTML = table(shown, s, i);
   const opened = root.querySelector("details").open; // worked out only while it can be seen
   root.querySelector(".product").innerHTML = opened ? product(shown, s, i) : "";

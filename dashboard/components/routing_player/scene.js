@@ -60,6 +60,11 @@ export function longest(run, round) {
   return lengths.reduce((a, b) => (at(run.lengths, round, b) > at(run.lengths, round, a) ? b : a));
 }
 
+/** Whether a capsule of that length says that its class is there: as `capsnet/reading.py` has it. */
+export function isThere(length) {
+  return Number(length.toFixed(2)) >= 0.5;
+}
+
 /** The capsule that ends with the largest coupling to the digit looked at. */
 function mostCoupled(run, s) {
   const last = (i) => at(run.coupling, s.rounds - 1, i, s.digit);

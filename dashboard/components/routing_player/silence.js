@@ -1,6 +1,6 @@
 import { at } from "./payload.js";
 import { drawDigit, fresh, number } from "./paint.js";
-import { longest, members } from "./scene.js";
+import { isThere, longest, members } from "./scene.js";
 import { escaped } from "./beside.js";
 
 const SIDE = 256; // of the board, in units of the page's zoom
@@ -134,13 +134,22 @@ function effect(s) {
   if (!after || key(s.silenced) !== key(s.header.silenced)) return "";
   const last = s.rounds - 1; // the network's answer, whichever round is looked at
   const length = (run, j) => number(at(run.lengths, last, j));
-  const [was, is] = [before, after].map((run) => longest(run, last));
-  const called = (j) => escaped(s.called(j));
-  const answer = was === is ? `still <b>${called(is)}</b>` : `<b>${called(was)}</b>, now <b>${called(is)}</b>`;
+  const was = longest(before, last);
+  const [answered, answers] = [before, after].map((run) => answerOf(run, last, s));
+  const answer = answered === answers ? `still ${answers}` : `${answered}, now ${answers}`;
   return (
     `Answer in round ${last + 1}, the last: ${answer}; ‖<var>v</var><sub>${was}</sub>‖ ` +
     `<b>${length(before, was)}</b> before, <b>${length(after, was)}</b> after.`
   );
+}
+
+/** What a routing says of its picture in a round, in HTML. */
+function answerOf(run, round, s) {
+  const best = longest(run, round);
+  const length = at(run.lengths, round, best);
+  if (isThere(length)) return `<b>${escaped(s.called(best))}</b>`;
+  const nothing = s.isNamed ? "none of its classes" : "no digit";
+  return length ? `<b>${nothing}</b> (longest: ${escaped(s.called(best))})` : `<b>${nothing}</b>`;
 }
 
 /** Whole maps, then whole places, then what is left over. */

@@ -1,6 +1,6 @@
 import { at } from "./payload.js";
 import { number } from "./paint.js";
-import { keep, longest } from "./scene.js";
+import { isThere, keep, longest } from "./scene.js";
 import { besideTable, escaped } from "./beside.js";
 import { showCapsule } from "./capsule.js";
 import { tellSilence } from "./silence.js";
@@ -49,9 +49,10 @@ function verdicts(s) {
 
 function verdict(run, s) {
   const best = longest(run, s.round);
-  const length = number(at(run.lengths, s.round, best));
+  const length = at(run.lengths, s.round, best);
+  const [what, short] = isThere(length) ? ["answer", ""] : ["longest", ", short of 0.5"];
   return (
-    `answer <b>${escaped(s.called(best))}</b>, ‖<var>v</var><sub>${best}</sub>‖ = ${length}; ` +
+    `${what} <b>${escaped(s.called(best))}</b>, ‖<var>v</var><sub>${best}</sub>‖ = ${number(length)}${short}; ` +
     `largest <var>c</var><sub>ij</sub> = ${number(at(run.coupling_max, s.round))}`
   );
 }

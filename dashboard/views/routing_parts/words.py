@@ -17,7 +17,7 @@ A_DIGIT = re.compile(r"\bdigit(s?)\b(?! capsule)")
 MISTAKES = {
     "uniform": {
         "name": "no routing",
-        "text": "c_ij stays 1/10, so every round repeats the answer of round 1.",
+        "text": "c_ij stays 1/10, so every round repeats the answer of round 1{right}.",
     },
     "wrong axis": {
         "name": "softmax over the wrong axis",
@@ -44,20 +44,21 @@ WORDS: dict[str, dict[str, Any]] = {
             "is that digit j is there."
         ),
         "equation": "‖v_j‖, from 0 to 1",
-        "look": "Watch one line rise as votes gather behind it.",
+        "look": "Watch one line rise as shares gather behind it.",
     },
     "flow": {
         "title": "Flow: who feeds whom",
         "text": (
-            "Every map, one kind of feature looked for at {places} places, shares out its output "
-            "among ten digits. A band is as wide as share times output, summed over the map."
+            "Every map, one kind of feature looked for at {places} places, shares out its activity "
+            "‖u_i‖ among ten digits. A band is as wide as share times activity, summed over the "
+            "map."
         ),
         "equation": "width = Σ_i c_ij ‖u_i‖",
         "gained": {
             "text": (
                 "Every map, one kind of feature looked for at {places} places, shares out its "
-                "output among ten digits. In round 1 a band is as wide as share times output, "
-                "summed over the map; later it is what that has gained since, enlarged to be seen."
+                "activity ‖u_i‖ among ten digits. In round 1 a band is as wide as share times "
+                "activity, summed over the map; later it is what that has gained since, enlarged."
             ),
             "equation": "gain of Σ_i c_ij ‖u_i‖",
             "look": "Watch the bands move towards the digit that wins.",
@@ -67,13 +68,19 @@ WORDS: dict[str, dict[str, Any]] = {
     "law": {
         "title": "One round, in the paper's letters",
         "lines": [
-            ["û_j|i = W_ij u_i", "the vote of capsule i for digit j, by weights that were learned"],
+            [
+                "û_j|i = W_ij u_i",
+                "the vote of capsule i for digit j, by learned weights: the same in every round",
+            ],
             [
                 "c_ij = exp(b_ij) / Σ_k exp(b_ik)",
                 "softmax: ten scores, all 0 in round 1, become ten shares that add up to 1",
             ],
             ["s_j = Σ_i c_ij û_j|i", "the votes for digit j, each times its share, added up"],
-            ["v_j = squash(s_j)", "squash: same direction, but a length below 1"],
+            [
+                "v_j = squash(s_j)",
+                "squash: same direction, length ‖s_j‖² / (1 + ‖s_j‖²): short ones nearly vanish",
+            ],
             ["b_ij ← b_ij + û_j|i · v_j", "agreement of vote and outcome is added to the score"],
         ],
         "answers": [
@@ -90,7 +97,12 @@ WORDS: dict[str, dict[str, Any]] = {
                 "A vote that agrees gets a larger share, pulls v_j closer and agrees even more.",
             ],
             [
-                "Why is so little enough?",
+                "Is c_ij learned?",
+                "No. Training learns W_ij; the shares of every picture begin equal and are worked "
+                "out anew.",
+            ],
+            [
+                "The shares hardly change. Why does that decide?",
                 "Few capsules shift their shares, but those with long votes: they make up s_j.",
             ],
         ],
@@ -112,7 +124,8 @@ WORDS: dict[str, dict[str, Any]] = {
             "of them. Size and colour are its share c_ij."
         ),
         "equation": "s_j = Σ_i c_ij û_j|i, v_j = squash(s_j)",
-        "look": "Watch the votes that point along v_j grow, and pull it further their way.",
+        "look": "Watch the dots along v_j grow: votes stay where they are, their shares pull v_j "
+        "along.",
     },
     "space": {
         "title": "Coupling in space",
@@ -149,9 +162,22 @@ WORDS: dict[str, dict[str, Any]] = {
 }
 
 
-def words_for(config: CapsNetConfig) -> dict[str, Any]:
-    """`WORDS`, with the numbers of one network, and of its classes."""
+def words_for(
+    config: CapsNetConfig, right_by_rounds: tuple[int, int] | None = None
+) -> dict[str, Any]:
+    """`WORDS`, with the numbers of one network, and of its classes.
+
+    Args:
+        config: the network's.
+        right_by_rounds: how many of the bundled digits it reads rightly by its first and by its
+            last round, if that is known.
+    """
+    right = ""
+    if right_by_rounds is not None:
+        first, last = (f"{count:,}" for count in right_by_rounds)
+        right = f": {first} of the 5,000 bundled digits right, with routing {last}"
     numbers = {
+        "{right}": right,
         "{capsules}": config.num_primary_capsules,
         "{places}": math.prod(config.primary_grid),
         "{side}": config.conv_kernel + config.primary_kernel - 1,

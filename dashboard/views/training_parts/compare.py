@@ -15,7 +15,7 @@ from dashboard.figures import training as figures
 from dashboard.markdown import escaped
 from dashboard.runs import Run
 from dashboard.views.training_parts.common import attempt, use_button, watched
-from dashboard.views.training_parts.form import DISTORTIONS
+from dashboard.views.training_parts.form import DISTORTIONS, FIELDS
 
 COMPARED = "training_compared"
 MANAGED = "training_one"
@@ -91,9 +91,9 @@ def row(run: Run) -> dict[str, object]:
 
 
 def augmentation(training: TrainingConfig) -> str:
-    """How the images of a run are changed, in short."""
-    names = ("shift", *DISTORTIONS)
-    told = [f"{name} {getattr(training, name):g}" for name in names if getattr(training, name)]
+    """How the images of a run are changed, in the words of the form."""
+    amounts = {name: getattr(training, name) for name in ("shift", *DISTORTIONS)}
+    told = [f"{FIELDS[name].brief} {amount:g}" for name, amount in amounts.items() if amount]
     return ", ".join(told) or "none"
 
 

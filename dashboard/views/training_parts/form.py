@@ -34,6 +34,11 @@ class Field(NamedTuple):
     least: float = 0
 
     @property
+    def brief(self) -> str:
+        """The label without its unit, inside a sentence."""
+        return self.label.split(",")[0].lower()
+
+    @property
     def type(self) -> type[int] | type[float]:
         """Of the number."""
         return int if isinstance(self.step, int) else float
@@ -56,17 +61,18 @@ LONGEST = 20
 """Characters of a number in a link; Python reads whole numbers of any length, slowly."""
 
 OF_A_RUN = {
-    "epochs": Field("Epochs", 500, 1, "%d", least=1),
+    "epochs": Field("Epochs", 500, 1, "%d", "Times through all training images.", least=1),
     "rounds": Field("Routing rounds", MAX_ROUNDS, 1, "%d", least=1),
     "reconstruction_weight": Field(
         "Weight of the reconstruction",
         1.0,
         0.0005,
         "%.4f",
-        "Of an image's squared error in the loss. More weight, clearer drawings.",
+        "Of an image's squared error in the loss. More weight draws clearer and reads a little "
+        "worse.",
     ),
     "seed": Field("Seed", 1_000_000, 1, "%d"),
-    "shift": Field("Shift images by up to, pixels", 6, 1, "%d"),
+    "shift": Field("Shift, up to so many pixels", 6, 1, "%d"),
     "learning_rate": Field(
         "Learning rate",
         0.1,
@@ -107,7 +113,10 @@ def fields() -> None:
     values = values_of(preset)
     numbers(OF_A_RUN, values)
     with st.expander("More augmentation"):
-        st.caption("Each image is changed anew in every epoch, by random amounts up to these.")
+        st.caption(
+            "In every epoch each image is changed anew, at random: up to these amounts, or by so "
+            "much typically (Bend). The last two are shares of the images."
+        )
         numbers(DISTORTIONS, values, [name for name in DISTORTIONS if not _applies(name, dataset)])
 
 

@@ -13,7 +13,7 @@ from dashboard.figures.numbers import percent
 def _runs(count: int) -> str:
     if count == 1:
         return "One run, "
-    return f"{count} runs, each from a network of the one before; "
+    return f"{count} runs, each from what came before, a network or the mean of two; "
 
 
 def _left_out(rows: figures.Rows) -> str:
@@ -22,7 +22,11 @@ def _left_out(rows: figures.Rows) -> str:
     *first, last = (percent(row["val_accuracy"]) for row in rows)
     read = f"{', '.join(first)} and {last}" if first else last
     many = "epoch is" if len(rows) == 1 else f"{len(rows)} epochs are"
-    return f". The first {many} left out, for the rest would look flat beside them: {read} right"
+    return (
+        f". The first {many} left out, for the rest would look flat beside them: {read} right. "
+        "(Validated is a moving average of the weights, which then still had much of their random "
+        "beginning.)"
+    )
 
 
 def shipped() -> None:
@@ -34,6 +38,6 @@ def shipped() -> None:
     st.markdown(
         f"{_runs(len(histories))}{sum(map(len, histories))} epochs in all. Measured after each "
         "epoch, on digits it was not trained on; the figure beside a run's name is of the epoch "
-        f"that was kept{_left_out(figures.far_off(histories))}:"
+        f"with the best network{_left_out(figures.far_off(histories))}:"
     )
     curves("training_shipped", figures.ancestry_charts(histories))

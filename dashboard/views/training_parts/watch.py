@@ -204,8 +204,8 @@ def orders(run: Run, row: DeltaGenerator) -> None:
             icon=":material/stop:",
             on_click=ask,
             args=(run.name, "stop"),
-            help="The network as it is, is saved. Going on later begins after the last whole "
-            "epoch.",
+            help="Saves the network as it is, in the run's folder. Your pages can use that of the "
+            "best whole epoch, once there is one; going on later begins after the last.",
         )
     elif run.can_resume:
         row.button(
@@ -250,12 +250,13 @@ def pictures(run: Run, pages: Sequence[Snapshot]) -> None:
     equal, more = ("Dark", "lighter") if is_dark else ("Light", "darker")
     routed_class = escaped(names[pages[0].routed])
     st.markdown(
-        f"One picture of class {routed_class}, the last round of routing. As on the "
-        f"Routing page a column is a map of primary capsules, a row a class, the colour the "
+        f"One picture of class {routed_class}, the last round of routing. As on the Routing page, "
+        "there unweighted, a column is a map of primary capsules, a row a class, the colour the "
         f"mean share of the map's capsules. {equal} is a tenth, an equal share, or less; the "
-        f"{more}, the more the class gets, up to {round(100 * end)} %. Above a picture is the mean "
-        f"entropy of these shares: {math.log(len(names)):.3f} where all are equal, 0 where one "
-        f"class gets all. {how_it_routes(run, pages)}"
+        f"{more}, the more the class gets, up to {round(100 * end)} %. Above a picture is the "
+        "entropy of a capsule's shares, mean over all capsules: "
+        f"{math.log(len(names)):.3f} where all are equal, 0 where one class gets all. "
+        f"{how_it_routes(run, pages)}"
     )
     form = dataclasses.replace(ROUTINGS, rows=names)
     moments = [routed(page, end, is_dark) for page in pages]
@@ -336,7 +337,11 @@ def learning(name: str) -> None:
     if charts:
         st.subheader("Curves")
         st.caption(
-            "Training: the batches since the point before. Validation: after each epoch. A number "
-            "in the legend is the last point, or of a run that has ended its whole last epoch."
+            "Training: the batches since the point before, distorted and read by the network of "
+            "that moment, so it can look worse than validation, measured after each epoch. A "
+            "number in the legend is the last point, or of a run that has ended its whole last "
+            f"epoch. Margin loss: by how much the lengths miss {run.network.margin_positive:g} for "
+            f"the class that is there and {run.network.margin_negative:g} for the others, squared. "
+            "Total: with the squared error of the reconstruction, times its weight."
         )
         curves("training_curves", charts)
