@@ -19,3 +19,21 @@ export function bring(part) {
   part.focus({ preventScroll: true });
   part.scrollIntoView({ behavior: isCalm() ? "instant" : "smooth", block: "start" });
 }
+
+/** Hide a button or show it; the focus of one that goes stays beside it. */
+export function show(button, isShown, beside) {
+  const hadFocus = button.getRootNode().activeElement === button;
+  button.hidden = !isShown;
+  if (isShown || !hadFocus) return;
+  beside.tabIndex = -1;
+  beside.focus({ preventScroll: true });
+}
+
+/** Let an observer tell of an element's size, and of a screen of other density where a browser can. */
+export function observeSize(observer, observed) {
+  try {
+    observer.observe(observed, { box: "device-pixel-content-box" });
+  } catch {
+    observer.observe(observed);
+  }
+}

@@ -180,9 +180,15 @@ def drawn() -> None:
     state.remember("pad_answered", sent.number)
     state.remember("pad_settled", sent.settled)
     state.remember("sheet", sent.sheet)
+    before, trouble = state.current_digit(), ""
+    if before.strokes is None and not is_nothing(before):
+        state.remember("pad_covered", before)
     try:
-        state.choose_digit(digits.from_strokes(sent.strokes, state.recall("whole", False)))
-        trouble = ""
+        if sent.picture and (covered := state.recall("pad_covered")) is not None:
+            state.choose_digit(covered)
+        else:
+            drawn_now = digits.from_strokes(sent.strokes, state.recall("whole", False))
+            state.choose_digit(drawn_now)
         state.remember("pad_emptied", False)
     except (StrokesError, PictureError) as error:
         state.choose_nothing()

@@ -170,6 +170,49 @@ def test_leaving_at_once_takes_the_last_stroke_along_and_back_brings_it_again(
     expect(page.get_by_test_id("stSidebar").get_by_text("Network: 4")).to_be_visible()
 
 
+def test_a_digit_that_was_drawn_over_is_brought_back(visit: Callable[..., Page]) -> None:
+    page = visit("draw?digit=24")
+    label = str(load_bundled().labels[24])
+    expect_prediction(page, label)
+    before = ink_on(page)
+    while not before:  # the picture comes by itself
+        before = ink_on(page)
+    for away in ("stroke", "clear"):
+        if away == "stroke":
+            draw(page, [[(0.1, 0.1), (0.9, 0.1)], [(0.1, 0.2), (0.9, 0.2)]])
+            page.keyboard.press("Control+z")
+            page.keyboard.press("Control+Shift+z")  # which would be Redo, and is nothing here
+            answered(page)
+            assert ink_on(page) != before
+        else:
+            page.get_by_test_id("draw-clear").click()
+            expect_prediction(page, "–")
+        page.wait_for_url(lambda url: "digit=24" not in url, timeout=SOON)
+        page.get_by_test_id("draw-undo").click()
+        answered(page)
+        expect_prediction(page, label)
+        assert ink_on(page) == before
+        page.wait_for_url("**digit=24", timeout=SOON)
+
+
+def test_a_touch_that_the_system_takes_back_leaves_nothing(visit: Callable[..., Page]) -> None:
+    """As of a palm, or of a gesture of the system's own."""
+    page = visit("draw", phone=True)
+    draw(page, DIGITS[1], touch=True)
+    one = ink_on(page)
+    session = page.context.new_cdp_session(page)
+    for kind, places in (
+        ("touchStart", [(0.2, 0.8)]),
+        ("touchMove", [(0.8, 0.8)]),
+        ("touchCancel", []),
+    ):
+        points = [dict(zip("xy", at(page, *place), strict=True)) for place in places]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    answered(page)
+    assert ink_on(page) == one
+    expect_prediction(page, "1")
+
+
 def test_a_second_finger_draws_nothing(visit: Callable[..., Page]) -> None:
     page = visit("draw", phone=True)
     draw(page, DIGITS[1], touch=True)

@@ -16,9 +16,19 @@ function button({ ink, name, below }) {
 
 /** Called by Streamlit at first, and again whenever the data changes. */
 export default function ({ parentElement, data, setTriggerValue }) {
-  const buttons = data.items.map(button);
-  buttons.forEach((each, place) => {
-    each.onclick = () => setTriggerValue("picked", data.items[place].id);
+  const strip = parentElement.querySelector(".strip");
+  // One that is there already stays the same: it may be under a finger that is about to lift.
+  const there = new Map([...strip.children].map((each) => [each.dataset.item, each]));
+  const buttons = data.items.map((item) => {
+    const said = JSON.stringify(item);
+    const its = there.get(said) ?? button(item);
+    there.delete(said);
+    its.dataset.item = said;
+    its.onclick = () => setTriggerValue("picked", item.id);
+    return its;
   });
-  parentElement.querySelector(".strip").replaceChildren(...buttons);
+  for (const old of [...strip.children]) if (!buttons.includes(old)) old.remove();
+  buttons.forEach((its, place) => {
+    if (strip.children[place] !== its) strip.insertBefore(its, strip.children[place] ?? null);
+  });
 }

@@ -40,6 +40,7 @@ class Drawing:
         sheet: which sheet of paper it is; each Clear takes a new one.
         down: whether the pen was still on the paper.
         settled: whether the pen has rested for a while.
+        picture: whether the picture that had been drawn over lies there again.
     """
 
     number: int = 0
@@ -47,6 +48,7 @@ class Drawing:
     sheet: int = 0
     down: bool = False
     settled: bool = False
+    picture: bool = False
 
 
 def draw_pad(
@@ -100,6 +102,7 @@ def drawing(value: Mapping[str, Any] | None) -> Drawing:
             sheet=int(sent["sheet"]),
             down=bool(sent["down"]),
             settled=bool(sent["settled"]),
+            picture=bool(sent.get("picture")),
         )
     except (KeyError, TypeError, ValueError, binascii.Error):
         return Drawing()

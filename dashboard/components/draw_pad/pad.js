@@ -1,5 +1,6 @@
 /** The pad: the strokes live here; the server only ever sees copies of them. */
 
+import { observeSize } from "../dom.js";
 import { Lasting } from "../lasting.js";
 import { Courier } from "./courier.js";
 import { fitCanvas, isNear, paintSheet, placeOf } from "./paper.js";
@@ -19,7 +20,7 @@ class Pad {
     this.undoButton = root.querySelector("[data-testid=draw-undo]");
     this.clearButton = root.querySelector("[data-testid=draw-clear]");
     this.strokes = [];
-    this.sheets = []; // cleared ones, for Undo
+    this.sheets = []; // cleared ones, and a picture that was drawn over, for Undo
     this.sheet = Date.now(); // which sheet of paper this is
     this.picture = null;
     this.isFaint = false; // the picture is not the visitor's, and the pad is there to draw on
@@ -33,6 +34,7 @@ class Pad {
       strokes: packStrokes(this.strokes),
       sheet: this.sheet,
       down: this.pointer !== null,
+      picture: this.picture !== null, // it lies there again
     }));
     this.courier.tell = (isBusy) => this.wait(isBusy);
     this.courier.tell(false); // a pad before this one may have been waiting
@@ -40,7 +42,7 @@ class Pad {
     this.listen(root);
     // In the same frame: a canvas of a new size is blank until it is painted.
     this.observer = new ResizeObserver(() => fitCanvas(this.canvas) && this.paintNow());
-    this.observer.observe(this.canvas);
+    observeSize(this.observer, this.canvas);
   }
 
   listen(root) {
@@ -49,7 +51,7 @@ class Pad {
     on(this.canvas, "pointerdown", (event) => this.begin(event));
     on(this.canvas, "pointermove", (event) => this.move(event));
     on(this.canvas, "pointerup", (event) => this.end(event));
-    on(this.canvas, "pointercancel", (event) => this.end(event));
+    on(this.canvas, "pointercancel", (event) => event.pointerId === this.pointer && this.takeBack());
     on(this.canvas, "lostpointercapture", (event) => this.end(event));
     on(this.canvas, "contextmenu", (event) => event.preventDefault());
     onPress(this.undoButton, on, () => this.undo());
@@ -70,7 +72,8 @@ class Pad {
     this.isNothing = Object.values(link).every((value) => value === null);
     this.parts = Object.keys(link);
     const isFirst = this.revision === null;
-    const isOurs = !isFirst && (this.pointer !== null || this.courier.isDirty); // ours is newer
+    const isUnanswered = this.courier.isBusy() && !this.courier.isLast(answered);
+    const isOurs = !isFirst && (this.pointer !== null || isUnanswered); // ours is newer
     const isOther = revision !== this.revision && !isOurs;
     this.revision = revision;
     if (isOther) return this.take(strokes, picture, faint, isFirst);
@@ -110,11 +113,17 @@ class Pad {
   }
 
   begin(event) {
-    if (this.pointer !== null || event.button !== 0) return;
+    if (event.button !== 0) return;
+    const isPen = event.pointerType === "pen";
+    if (this.pointer !== null && isPen && this.isFinger) this.takeBack(); // it was the hand's palm
+    if (this.pointer !== null) return;
     this.canvas.setPointerCapture(event.pointerId);
     this.pointer = event.pointerId;
+    this.isFinger = event.pointerType === "touch";
     this.box = this.canvas.getBoundingClientRect();
+    this.before = this.state();
     if (this.picture || !this.strokes.length) takeBackPrediction();
+    if (this.picture) this.sheets.push(this.state());
     this.picture = null;
     this.add({ width: WIDTHS[remembered.pen], points: [placeOf(event, this.box)] });
   }
@@ -146,18 +155,35 @@ class Pad {
     this.courier.lifted();
   }
 
+  /** The stroke under way was none: a finger that the system took for a palm, or for a gesture. */
+  takeBack() {
+    const { strokes, picture } = this.before;
+    if (picture && this.picture === null) this.sheets.pop();
+    Object.assign(this, this.before, { strokes: [...strokes], pointer: null });
+    this.changed();
+    this.courier.lifted();
+  }
+
+  /** What lies on the sheet. */
+  state() {
+    const { strokes, sheet, picture } = this;
+    return { strokes: [...strokes], sheet, picture };
+  }
+
   undo() {
     if (this.pointer !== null) return;
-    if (this.strokes.length) this.strokes.pop();
-    else if (this.sheets.length) ({ strokes: this.strokes, sheet: this.sheet } = this.sheets.pop());
-    else return;
+    const isEmpty = !this.strokes.length;
+    if (isEmpty && !this.sheets.length) return;
+    this.strokes.pop();
+    const isBack = !this.strokes.length && this.sheets.at(-1)?.sheet === this.sheet; // to a picture
+    if (isEmpty || isBack) Object.assign(this, this.sheets.pop());
     this.changed();
     this.courier.lifted();
   }
 
   clear() {
     if (this.pointer !== null) return;
-    if (this.strokes.length) this.sheets.push({ strokes: this.strokes, sheet: this.sheet });
+    if (this.strokes.length || this.picture) this.sheets.push(this.state());
     this.strokes = [];
     this.sheet = Date.now();
     this.picture = null;
@@ -174,7 +200,7 @@ class Pad {
   }
 
   press(event) {
-    const isUndo = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z";
+    const isUndo = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z";
     const isClear = event.key === "Delete" || event.key === "Backspace";
     if (!isUndo && !isClear) return;
     event.preventDefault();
@@ -240,8 +266,8 @@ class Pad {
     this.hint.textContent = isFull ? "The sheet is full: undo or clear." : "Draw a digit here";
     const isTaken = this.strokes.length > 0 || (this.picture !== null && !this.isFaint);
     this.hint.hidden = isTaken && !isFull;
-    this.undoButton.disabled = !this.strokes.length && !this.sheets.length;
-    this.clearButton.disabled = !this.strokes.length && this.picture === null;
+    disable(this.undoButton, !this.strokes.length && !this.sheets.length, this.canvas);
+    disable(this.clearButton, !this.strokes.length && this.picture === null, this.canvas);
   }
 
   stop() {
@@ -252,6 +278,12 @@ class Pad {
     this.observer.disconnect();
     cancelAnimationFrame(this.frame);
   }
+}
+
+/** Disable a button or not; the focus of one that has no use any more goes to its neighbour. */
+function disable(button, isUseless, neighbour) {
+  if (isUseless && document.activeElement === button) neighbour.focus({ preventScroll: true });
+  button.disabled = isUseless;
 }
 
 /**

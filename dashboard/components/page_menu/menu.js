@@ -1,7 +1,7 @@
 /** Closes the sidebar with its own button after a page was chosen, where it lies over the page. */
 
 // As far as Streamlit lays the sidebar over the page; and a phone held sideways.
-const NARROW = "(max-width: 768px), (max-height: 500px)";
+const NARROW = "(max-width: 768px), (max-height: 500px) and (pointer: coarse)";
 
 function closeSidebar() {
   // It is not there if Streamlit has closed the sidebar itself.

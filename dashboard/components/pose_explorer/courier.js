@@ -1,11 +1,11 @@
 /** An invisible component whose data is the weights: 64 characters of id, then float32. */
 
-import { keepWeights, keptWeights } from "./weights.js";
+import { keepWeights } from "./weights.js";
 
 const ID_LENGTH = 64;
 
 export default function ({ data }) {
   if (!(data instanceof Uint8Array) || data.length <= ID_LENGTH) return;
   const id = new TextDecoder().decode(data.subarray(0, ID_LENGTH)).trim();
-  if (!keptWeights.has(id)) keepWeights(id, new Float32Array(data.slice(ID_LENGTH).buffer));
+  keepWeights(id, new Float32Array(data.slice(ID_LENGTH).buffer));
 }

@@ -15,6 +15,8 @@ const SPANS = [0.25, 0.5, 1];
 const ALIKE = 0.02; // of a pixel in [0, 1]: far more than rounding, far less than another activation
 const NOT_ALIKE =
   "The picture here is not the network's: capsnet/decoder.py and pose_explorer/decoder.js do not do the same.";
+const ON_ITS_WAY = "The decoder is on its way; until then the picture follows when you let go.";
+const CANNOT_RUN = "This browser cannot run the decoder: the picture follows when you let go.";
 const remembered = (globalThis.capsnetPose ??= { large: false }); // across page changes
 
 class Explorer {
@@ -200,7 +202,7 @@ class Explorer {
     this.decoderId = id;
     const { signal } = (this.fetching = new AbortController());
     this.waiting = setTimeout(
-      () => this.say("The decoder is on its way; until then the picture follows when you let go."),
+      () => this.say((this.lasting = ON_ITS_WAY)),
       2000,
     );
     const ask = () => this.ask("weights", id);
@@ -208,7 +210,7 @@ class Explorer {
     if (signal.aborted) return;
     this.fetching.abort(); // no more asking
     clearTimeout(this.waiting);
-    this.say("");
+    this.say((this.lasting = ""));
     try {
       this.decoder = new Decoder(weights, sizes);
       this.strips = startStrips(weights, sizes, (name, pixels) =>
@@ -217,7 +219,7 @@ class Explorer {
       if (!this.#drawsAsTheNetwork()) this.say((this.lasting = NOT_ALIKE));
       this.#poseChanged();
     } catch {
-      this.say("This browser cannot run the decoder: the picture follows when you let go.");
+      this.say((this.lasting = CANNOT_RUN));
     }
   }
 

@@ -33,9 +33,13 @@ export class Morph {
     this.slider.stop();
     this.journey.hidden = true;
     const box = this.section.querySelector(".pose-targets");
-    box.replaceChildren(...(others?.digits ?? []).map((digit) => this.#thumbnail(digit)));
-    if (others) box.append(this.#more());
-    else this.#wish();
+    this.more ??= this.#more(); // the same one, which may have the focus
+    const thumbnails = (others?.digits ?? []).map((digit) => this.#thumbnail(digit));
+    for (const old of [...box.children]) if (old !== this.more) old.remove();
+    if (others) box.append(...(this.more.isConnected ? [] : [this.more]));
+    else this.more.remove();
+    box.prepend(...thumbnails);
+    if (!others) this.#wish();
   }
 
   /** The strip between the two poses, if there are two. */
@@ -73,6 +77,7 @@ export class Morph {
     button.className = "pose-target";
     button.ariaLabel = `Digit number ${digit.index}`;
     button.addEventListener("click", () => {
+      if (this.others.capsule !== this.explorer.pose.capsule) return; // those of this one are coming
       this.explorer.stop();
       this.target = digit;
       this.journey.hidden = false;

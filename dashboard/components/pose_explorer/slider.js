@@ -116,7 +116,7 @@ export class StripSlider {
   #key(event) {
     const sign = { ArrowRight: 1, ArrowUp: 1, PageUp: 1, ArrowLeft: -1, ArrowDown: -1, PageDown: -1 };
     const { key, shiftKey } = event;
-    if (!(key in sign)) return;
+    if (!(key in sign) || event.altKey || event.ctrlKey || event.metaKey) return; // as Alt+← is Back
     event.preventDefault();
     this.tell.touched();
     const whole = this.input.max - this.input.min;

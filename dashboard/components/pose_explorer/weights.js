@@ -8,9 +8,11 @@ const STORE = "decoders";
 
 /** Keep weights that have just come from the server, and tell whoever waits for them. */
 export function keepWeights(id, weights) {
-  keptWeights.clear();
-  keptWeights.set(id, weights);
+  const isKept = keptWeights.has(id);
+  if (!isKept) keptWeights.clear();
+  if (!isKept) keptWeights.set(id, weights);
   globalThis.dispatchEvent(new CustomEvent(ARRIVED, { detail: id }));
+  if (isKept) return Promise.resolve();
   return inStore("readwrite", (store) => {
     store.clear();
     return store.put(weights, id);
@@ -23,7 +25,8 @@ export function keepWeights(id, weights) {
  * @returns {Promise<Float32Array | undefined>} undefined if it has none of that length.
  */
 async function findWeights(id, length) {
-  const weights = keptWeights.get(id) ?? (await inStore("readonly", (store) => store.get(id)));
+  const kept = () => keptWeights.get(id); // they may come while the store is asked
+  const weights = kept() ?? (await inStore("readonly", (store) => store.get(id))) ?? kept();
   if (!(weights instanceof Float32Array) || weights.length !== length) return undefined;
   keptWeights.set(id, weights);
   return weights;

@@ -87,8 +87,14 @@ function pickByNumber(page) {
     const value = Math.round(Number(root.querySelector(`[name=${name}]`).value)) || 0;
     return Math.min(most, Math.max(0, value));
   };
-  const cell = read("row", s.cells / s.columns - 1) * s.columns + read("column", s.columns - 1);
-  pick(page, { capsule: cell * s.maps + read("map", s.maps - 1) });
+  const most = { map: s.maps - 1, row: s.cells / s.columns - 1, column: s.columns - 1 };
+  const { map, row, column } = Object.fromEntries(
+    Object.entries(most).map(([name, last]) => [name, read(name, last)]),
+  );
+  pick(page, { capsule: (row * s.columns + column) * s.maps + map });
+  for (const [name, value] of Object.entries({ map, row, column })) {
+    root.querySelector(`[name=${name}]`).value = value; // it may have been beyond the last
+  }
 }
 
 /** Arrow keys step and the space bar plays, unless a control of the page wants them. */

@@ -1,3 +1,4 @@
+import { observeSize } from "../dom.js";
 import { Lasting } from "../lasting.js";
 import { unpack } from "./payload.js";
 import { readTheme } from "./paint.js";
@@ -36,12 +37,12 @@ function mount(root) {
   page.clock = startClock(page, page.redraw, () => tell(page));
   const sizes = new ResizeObserver(() => {
     // Told once more of a size that is drawn already, and of each change in height.
-    if (!s.runs.length || root.clientWidth === page.width) return;
+    if (!s.runs.length || sizeOf(root) === page.size) return;
     dress(page);
     page.redraw();
     drawBoard(page);
   });
-  sizes.observe(root);
+  observeSize(sizes, root);
   watchFigures(page);
   const unwire = wire(page);
   page.leave = () => {
@@ -71,8 +72,9 @@ function show(page, { header, runs }) {
   const before = s.rounds;
   describe(s, header, runs);
   receiveSilence(page);
-  // The control that changed the rounds keeps the focus, and with it the arrow keys.
-  if (before && before !== s.rounds) document.activeElement?.blur();
+  // Streamlit's control that changed the rounds keeps the focus, and with it the arrow keys.
+  const host = root.getRootNode().host;
+  if (before && before !== s.rounds && document.activeElement !== host) document.activeElement?.blur();
   const change = () => {
     build(page);
     dress(page);
@@ -95,6 +97,11 @@ function roundFor({ s, playNext, root }) {
   return Math.min(s.round, s.rounds - 1);
 }
 
+/** What pictures are drawn for: the page's width, and how dense the screen is. */
+function sizeOf(root) {
+  return `${root.clientWidth} at ${window.devicePixelRatio}`;
+}
+
 /** The height of Streamlit's own bar, which lies over the page where its menu is folded away. */
 function heightOfBar() {
   const bar = document.querySelector("[data-testid=stHeader]");
@@ -106,7 +113,7 @@ function heightOfBar() {
 function dress(page) {
   const { root, s } = page;
   root.style.setProperty("--player-top", `${heightOfBar()}px`);
-  page.width = root.clientWidth;
+  page.size = sizeOf(root);
   s.theme = readTheme(root, s.header.colours);
   root.classList.toggle("dark", s.theme.dark);
   for (const element of root.querySelectorAll(".legend")) legend(element, s);

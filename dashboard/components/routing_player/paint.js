@@ -101,12 +101,18 @@ export function drawDigit(context, picture, [left, top, side], x, y, size) {
 
 /** A number as people write it: three digits after the point, a real minus sign. */
 export function number(value, digits = 3) {
-  return value.toFixed(digits).replace("-", "−");
+  return `${signOf(value, digits, "")}${Math.abs(value).toFixed(digits)}`;
 }
 
 /** A change, with its sign. */
 export function signed(value, digits = 3) {
-  return `${value > 0 ? "+" : ""}${number(value, digits)}`;
+  return `${signOf(value, digits, "+")}${Math.abs(value).toFixed(digits)}`;
+}
+
+/** The sign of a number as it is shown: a zero has none, however it came about. */
+function signOf(value, digits, plus) {
+  if (Number(Math.abs(value).toFixed(digits)) === 0) return "";
+  return value < 0 ? "−" : plus;
 }
 
 /**

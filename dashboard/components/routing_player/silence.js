@@ -1,3 +1,4 @@
+import { show } from "../dom.js";
 import { at } from "./payload.js";
 import { drawDigit, fresh, number } from "./paint.js";
 import { isThere, longest, members } from "./scene.js";
@@ -103,15 +104,6 @@ export function tellSilence(page) {
     show(element.querySelector("[data-undo]"), page.past.length > 0, said);
     show(element.querySelector("[data-speak]"), s.silenced.size > 0, said);
   }
-}
-
-/** Show a button or hide it; the focus of one that goes stays beside it. */
-function show(button, isShown, beside) {
-  const hadFocus = button.getRootNode().activeElement === button;
-  button.hidden = !isShown;
-  if (isShown || !hadFocus) return;
-  beside.tabIndex = -1;
-  beside.focus({ preventScroll: true });
 }
 
 /** What is silent, in words, and what came of it. */

@@ -1,3 +1,4 @@
+import { show } from "../dom.js";
 import { at } from "./payload.js";
 import { number } from "./paint.js";
 import { isThere, keep, longest } from "./scene.js";
@@ -59,7 +60,8 @@ function verdict(run, s) {
 
 function tellComparison({ root, s }) {
   const { beside } = s.header;
-  root.querySelector("[data-close]").hidden = beside === "nothing";
+  const near = root.querySelector(".verdict");
+  show(root.querySelector("[data-close]"), beside !== "nothing", near);
   const pinned = beside === "pinned";
   root.querySelector("[data-testid=pin]").setAttribute("aria-pressed", pinned);
   root.querySelector(".pin-words").hidden = !pinned || s.runs[0].image.data.some((ink, k) => ink !== s.runs[1].image.data[k]);
@@ -67,13 +69,13 @@ function tellComparison({ root, s }) {
     button.setAttribute("aria-checked", button.dataset.mistake === beside);
   }
   const more = root.querySelector("[data-rounds]");
-  more.hidden = s.rounds >= Number(more.dataset.rounds);
-  tellCloseCall(root.querySelector("[data-testid=close-call]"), s.header.close_call);
+  show(more, s.rounds < Number(more.dataset.rounds), near);
+  tellCloseCall(root.querySelector("[data-testid=close-call]"), s.header.close_call, near);
 }
 
 /** The way to a digit about which routing decides, and back from it. */
-function tellCloseCall(button, state) {
-  button.hidden = state === "none";
+function tellCloseCall(button, state, near) {
+  show(button, state !== "none", near);
   button.textContent = state === "back" ? "↩ Back" : "▶ A close call";
   button.title = state === "back" ? "To the digit before" : "A digit that round 1 cannot tell";
 }
