@@ -69,6 +69,12 @@ def test_keys_step_and_play_sweeps(visit, settle):
     assert float(slider(page, 4).input_value()) == pytest.approx(0.02)
     page.keyboard.press("Shift+ArrowLeft")
     assert float(slider(page, 4).input_value()) == pytest.approx(-0.08)
+    left_to_the_browser = """(slider, key) => slider.dispatchEvent(new KeyboardEvent(
+        "keydown", { ...key, key: "ArrowLeft", bubbles: true, cancelable: true }))"""
+    for modifier in ("altKey", "metaKey"):  # which lead back
+        assert slider(page, 4).evaluate(left_to_the_browser, {modifier: True})
+    assert not slider(page, 4).evaluate(left_to_the_browser, {})
+    assert float(slider(page, 4).input_value()) == pytest.approx(-0.1)
     page.wait_for_url("**pose=**")
     page.get_by_label("Play dimension 7").click()
     seen = set()

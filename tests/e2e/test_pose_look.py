@@ -1,12 +1,14 @@
 """What the Pose page looks like: edges, labels, and one form for every number."""
 
 import io
+import re
 
 import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from capsnet.data import load_bundled
 from tests.e2e.pose import MAIN, eventually, open_pose, slider
 
 pytestmark = pytest.mark.e2e
@@ -111,7 +113,7 @@ def a_laptop_shows_the_picture_large_and_whole_with_what_it_is_compared_to(page)
         assert box["y"] >= 0 and box["y"] + box["height"] <= 768
 
 
-def test_a_zero_has_no_sign(visit):
+def test_a_zero_has_no_sign_and_the_own_number_stands_beside_it(visit, shipped):
     page = open_pose(visit)
     shown = page.locator(".pose-rows output").nth(3)
     for value, text in ((-0.3, "−0.30"), (-0.004, "0.00"), (0.3, "+0.30"), (0.004, "0.00")):
@@ -120,3 +122,14 @@ def test_a_zero_has_no_sign(visit):
             value,
         )
         eventually(page, lambda text=text: shown.inner_text() == text)
+    own, now = re.fullmatch(
+        "Own ([+−]?[0-9.]+), now ([+−]?[0-9.]+). Press to reset",
+        page.get_by_label("Reset dimension 3").get_attribute("title"),
+    ).groups()
+    own, now = (float(number.replace("−", "-")) for number in (own, now))
+    assert now - own == pytest.approx(0.004, abs=0.0011)
+    capsules = shipped.trace(load_bundled()[42:43].pixels()).digit_capsules[-1, 0]
+    capsule = capsules[np.linalg.norm(capsules, axis=1).argmax(), 3]
+    assert own == pytest.approx(capsule, abs=0.00051)
+    number = page.locator(".pose-number").nth(3).inner_text()
+    assert float(number.replace("−", "-")) == pytest.approx(capsule, abs=0.0051)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -80,6 +81,13 @@ def test_another_capsule_by_number(routing: Page) -> None:
         "aria-label",
         "The digit with this capsule's 17 by 17 receptive field: rows 4 to 20, columns 6 to 22",
     )
+    routing.get_by_test_id("capsule-map").fill("99")
+    routing.get_by_test_id("capsule-map").press("Enter")
+    expect(routing.get_by_test_id("capsule-map")).to_have_value("31")  # the last
+    routing.get_by_test_id("silence-capsule").click()
+    change = routing.get_by_test_id("lengths-table").locator("tr", has_text="difference")
+    expect(change).to_contain_text("0.000")
+    expect(change).not_to_contain_text(re.compile(r"[+−]0\.000"))
 
 
 def test_the_glass_shows_a_silent_capsule_as_silent(routing: Page) -> None:

@@ -95,8 +95,12 @@ def test_the_wrong_axis_is_marked_wrong_and_collapses_the_lengths(routing: Page)
     expect(routing.get_by_test_id("lengths-table")).to_contain_text("WRONG")
     expect(routing.get_by_test_id("verdict")).to_contain_text("WRONG")
     expect(routing.locator("figure.wrong")).to_have_count(6)
+    expect(routing.locator(".verdict .wrong")).to_contain_text(
+        re.compile("longest.*, short of 0.5")
+    )
     assert length_of_chosen(routing, 1) < 0.05 < length_of_chosen(routing, 0)
     routing.get_by_test_id("compare-close").click()
+    expect(routing.get_by_test_id("verdict")).to_be_focused()  # beside the button that is gone
     expect(switch).to_have_attribute("aria-checked", "false")
     expect(routing.get_by_test_id("verdict")).not_to_contain_text("WRONG")
 
@@ -121,6 +125,10 @@ def test_a_reload_keeps_what_is_silent_and_what_takes_its_place_says_so(routing:
     routing.get_by_test_id("undo").click()
     expect(outcome).to_contain_text("36 of 1152 capsules (map 9). Answer in round 3")
     expect(outcome).not_to_contain_text("gave way")
+    for row in range(6):
+        drag_over_places(routing, 6 * row, 6 * row + 5)
+    expect(outcome).to_contain_text("Silent: 1152 of 1152 capsules")
+    expect(outcome).to_contain_text("7, now no digit; ‖v7‖")
 
 
 def test_a_pinned_digit_stays_beside_the_next_one(routing: Page) -> None:
