@@ -15,8 +15,7 @@ from capsnet.config import PRESETS
 from capsnet.history import HISTORY, read_history
 from capsnet.runs import Progress
 from dashboard import runs as machine
-from dashboard.views.training_parts import compare, form
-from dashboard.views.training_parts import start as starting
+from dashboard.views.training_parts import compare, form, new_run
 from dashboard.views.training_parts.common import STARTS
 from tests.address import address, by_history, go_to
 
@@ -159,15 +158,15 @@ def test_a_link_with_an_unknown_preset_or_dataset_says_so(page, name, instead):
 
 
 def test_a_double_click_starts_one_run(page, launched, monkeypatch):
-    monkeypatch.setattr(starting, "DOUBLE_CLICK", 1000)
+    monkeypatch.setattr(new_run, "DOUBLE_CLICK", 1000)
     opened(page)
     page.button(key="training_start").click().run()
     page.button(key="training_start").click().run()
     assert launched == ["compact-1"]
-    page.session_state[f"kept_{starting.AGAIN}"] = 0.0  # later
+    page.session_state[f"kept_{new_run.AGAIN}"] = 0.0  # later
     page.button(key="training_start").click().run()
     assert launched == ["compact-1", "compact-2"]
-    page.session_state[f"kept_{starting.AGAIN}"] = 0.0
+    page.session_state[f"kept_{new_run.AGAIN}"] = 0.0
     page.session_state[f"kept_{STARTS}"] = 3  # since this button was drawn, on a slow page
     page.button(key="training_start").click().run()
     assert len(launched) == 2

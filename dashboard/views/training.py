@@ -8,8 +8,8 @@ from dashboard.runs import Run
 from dashboard.views.training_parts.common import TROUBLE, WATCHED, watched
 from dashboard.views.training_parts.compare import side_by_side, upload
 from dashboard.views.training_parts.form import LINK_NAMES, fill_in_from
+from dashboard.views.training_parts.new_run import new_run
 from dashboard.views.training_parts.shipped import shipped
-from dashboard.views.training_parts.start import start
 from dashboard.views.training_parts.watch import watch
 
 LONGEST_NAME = 61
@@ -55,10 +55,10 @@ current = watched(all_runs)
 if current is not None:
     state.add_to_link({"run": current.name})
 if current is None:
-    start()
+    new_run()
 else:
     watch(current, all_runs)
-    start()
+    new_run()
     side_by_side(all_runs)
 shipped()
 upload()

@@ -30,7 +30,9 @@ _explorer = st.components.v2.component(
     js=joined(_FOLDER / "explorer.js"),
     isolate_styles=False,  # the class names carry the prefix `pose-`; tests find the canvas
 )
-_courier = st.components.v2.component("capsnet_decoder_weights", js=joined(_FOLDER / "courier.js"))
+_receiver = st.components.v2.component(
+    "capsnet_decoder_weights", js=joined(_FOLDER / "weights_receiver.js")
+)
 
 
 def pose_explorer(
@@ -99,4 +101,4 @@ def send_weights(identity: str, raw: bytes) -> None:
         identity: which weights, at most 64 characters of ASCII.
         raw: float32, little-endian.
     """
-    _courier(key="decoder_weights", data=identity.encode().ljust(64) + raw)
+    _receiver(key="decoder_weights", data=identity.encode().ljust(64) + raw)

@@ -24,7 +24,7 @@ DOUBLE_CLICK = 2.0
 """Seconds in which a second click on Start is no wish for a second run."""
 
 
-def start() -> None:
+def new_run() -> None:
     """A new run."""
     st.header("Start a run", divider="gray")
     st.markdown(
