@@ -67,17 +67,16 @@ def read_ancestry(checkpoint: Path) -> list[list[dict[str, float]]]:
 def write_ancestry(checkpoint: Path, histories: Sequence[Sequence[Mapping[str, float]]]) -> None:
     """Write the histories of the runs that led to a checkpoint, as `read_ancestry` finds them.
 
-    Those of an earlier checkpoint in the same place go, even if there are none now.
+    Those of an earlier checkpoint in the same place go, even if there are none now; but not before
+    the new ones are written.
     """
     path = checkpoint.with_name(f"{checkpoint.stem}-history.csv")
-    for stale in path.parent.glob(f"{path.stem}-*.csv"):
-        stale.unlink()
-    if not histories:
-        path.unlink(missing_ok=True)
-        return
-    for i, rows in enumerate(histories[:-1], start=1):
-        write_history(path.with_stem(f"{path.stem}-{i}"), rows)
-    write_history(path, histories[-1])
+    earlier = [path.with_stem(f"{path.stem}-{i}") for i in range(1, len(histories))]
+    places = [*earlier, path] if histories else []
+    for place, rows in zip(places, histories, strict=True):
+        write_history(place, rows)
+    for stale in {path, *path.parent.glob(f"{path.stem}-*.csv")} - set(places):
+        stale.unlink(missing_ok=True)
 
 
 def write_history(path: Path, history: Sequence[Mapping[str, float]]) -> None:
