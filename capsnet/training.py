@@ -16,6 +16,7 @@ from capsnet.batches import TrainingBatches, steps_per_epoch
 from capsnet.callbacks.checkpoint import RunCheckpoint
 from capsnet.callbacks.diary import RunDiary
 from capsnet.callbacks.monitor import RunMonitor, writing
+from capsnet.claims import claim
 from capsnet.config import AUTO, CapsNetConfig, TrainingConfig
 from capsnet.convolution import fastest_dtype
 from capsnet.data import Digits
@@ -26,7 +27,6 @@ from capsnet.runs import (
     BEST,
     LAST,
     TrainingInterrupted,
-    claim,
     ended,
     locked,
     read_run,
