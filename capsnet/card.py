@@ -49,8 +49,8 @@ def publish(
         network of digits, `-misread.json` (the bundled digits that it reads wrongly).
 
     Raises:
-        TrainingError: if `run` holds no run, one that has not finished an epoch, or one that a
-            trainer is at work in.
+        TrainingError: if `run` holds no run, a damaged one, one that has not finished an epoch, or
+            one that a trainer is at work in.
         CheckpointError: if its best network cannot be loaded.
         DataError: if there is no data.
     """

@@ -48,11 +48,15 @@ def _check_state(folder: Path) -> None:
     """
     epochs = len(history_of(folder))
     if epochs > 1 and not (folder / LAST).is_file():
-        raise TrainingError(
-            f"Expected {folder / LAST}, the state that the run goes on from. Received: no such "
-            f"file, after {epochs} epochs. Its best network is kept; go on from it in a new run: "
-            f"--start {folder / BEST} --out OTHER"
-        )
+        raise lost_state(folder, f"no such file, after {epochs} epochs")
+
+
+def lost_state(folder: Path, received: str) -> TrainingError:
+    """What to say of a run whose state is not what it could go on from; to be raised."""
+    return TrainingError(
+        f"Expected {folder / LAST}, the state that the run goes on from. Received: {received}. "
+        f"Its best network is kept; go on from it in a new run: --start {folder / BEST} --out OTHER"
+    )
 
 
 def _check_start(network: CapsNetConfig, start: str) -> None:

@@ -95,7 +95,7 @@ def read_curve(folder: Path) -> list[dict[str, float]]:
 def write_curve(folder: Path, curve: Sequence[Mapping[str, float]]) -> None:
     """Write the training figures within the epochs, to six digits; whole or not at all."""
     rounded = [{name: f"{value:.6g}" for name, value in row.items()} for row in curve]
-    _write(folder / CURVE, CURVE_FIELDS, rounded)
+    _write(folder / CURVE, CURVE_FIELDS, rounded, lasting=False)
 
 
 def _rows(path: Path, whole: tuple[str, ...] = ()) -> list[dict[str, float]]:
@@ -108,8 +108,13 @@ def _rows(path: Path, whole: tuple[str, ...] = ()) -> list[dict[str, float]]:
         ]
 
 
-def _write(path: Path, fields: Sequence[str], rows: Sequence[Mapping[str, object]]) -> None:
-    with replacing(path) as temporary, temporary.open("w", newline="") as file:
+def _write(
+    path: Path,
+    fields: Sequence[str],
+    rows: Sequence[Mapping[str, object]],
+    lasting: bool = True,
+) -> None:
+    with replacing(path, lasting) as temporary, temporary.open("w", newline="") as file:
         writer = csv.DictWriter(file, fields)
         writer.writeheader()
         writer.writerows(rows)

@@ -227,6 +227,31 @@ def test_a_run_that_has_lost_its_state_does_not_begin_anew(
     assert kept == {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.mark.parametrize("spoilt", [runs.LAST, HISTORY, "no history"])
+def test_a_run_whose_files_do_not_agree_does_not_go_on(
+    small_run, small_config, quick_training, digits, tmp_path, spoilt
+):
+    """As after a power cut, for which files appear whole but perhaps not in their order."""
+    folder = tmp_path / "torn"
+    shutil.copytree(small_run.folder, folder)
+    if spoilt == runs.LAST:
+        (folder / runs.LAST).write_bytes((folder / runs.LAST).read_bytes()[:20_000])
+        said = "a file that Keras cannot load"
+    elif spoilt == HISTORY:
+        write_history(folder / HISTORY, small_run.history[:3])
+        said = "one after 4 epochs, with 3 in history.csv"
+    else:
+        (folder / HISTORY).unlink()
+        said = "one after 4 epochs, with 0 in history.csv"
+    best = (folder / runs.BEST).read_bytes()
+    arguments = small_config, quick_training, digits[:100], digits[100:], folder
+    with pytest.raises(TrainingError, match=f"state that the run goes on from.*{said}") as raised:
+        train(*arguments, resume=True)
+    assert f"--start {folder / runs.BEST} --out OTHER" in str(raised.value)
+    assert "\n" not in str(raised.value)
+    assert (folder / runs.BEST).read_bytes() == best
+
+
 def test_resuming_nothing(small_config, quick_training, digits, tmp_path):
     with pytest.raises(TrainingError, match=r"Expected a run in .*none"):
         train(small_config, quick_training, digits, digits, tmp_path / "none", resume=True)
