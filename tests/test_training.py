@@ -191,6 +191,25 @@ def test_control_c_leaves_the_network_and_says_where(
     assert_same_end(resumed, small_run)
 
 
+@pytest.mark.parametrize("ema", [0.0, 0.9])
+def test_stopped_before_its_first_step_a_run_keeps_no_network(small_config, digits, tmp_path, ema):
+    class StopAtOnce(keras.callbacks.Callback):
+        def on_train_begin(self, logs=None):
+            raise KeyboardInterrupt
+
+    settings = TrainingConfig(epochs=1, batch_size=50, ema=ema)
+    arguments = small_config, settings, digits[:100], digits[100:], tmp_path
+    with pytest.raises(TrainingInterrupted, match="no network to keep. --resume goes on after"):
+        train(*arguments, callbacks=(StopAtOnce(),))
+    assert not (tmp_path / runs.INTERRUPTED).exists()
+
+
+def test_stopped_before_keras_has_the_network_a_run_says_so(quick_training, digits, tmp_path):
+    batches = TrainingBatches(digits[:100], quick_training)
+    kept = RunCheckpoint(tmp_path, [], batches, print, None, "loss", patience=0)
+    assert kept.save_interrupted() == "No step was done, so there is no network to keep."
+
+
 def test_a_finished_run_can_be_resumed_and_stays(small_run, small_config, quick_training, digits):
     before = small_run.best.read_bytes()
     again = train(
