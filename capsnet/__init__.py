@@ -46,6 +46,8 @@ Package map, each part in the order in which to read it:
 
     a run's folder, which needs no TensorFlow
         runs          its files, and how a trainer and its watchers speak through them
+        claims        whether a run can begin there, or go on
+        record        what it recorded as it began
         history       its figures as tables: one row an epoch, and the curve within the epochs
         diary         the pictures that its callback took
         run_queue     one run at a time

@@ -49,8 +49,8 @@ def publish(
         network of digits, `-misread.json` (the bundled digits that it reads wrongly).
 
     Raises:
-        TrainingError: if `run` holds no run, one that has not finished an epoch, or one that a
-            trainer is at work in.
+        TrainingError: if `run` holds no run, a damaged one, one that has not finished an epoch, or
+            one that a trainer is at work in.
         CheckpointError: if its best network cannot be loaded.
         DataError: if there is no data.
     """
@@ -75,12 +75,15 @@ def publish(
         f"capsnet-{dataset}.keras"
     )
     origins = origin.read(run)
-    start, before = _started_from(run, target)  # which may be replaced now
+    start, before = _started_from(run, target)
+    found = misread.find(model, load_bundled()) if training.dataset in OF_DIGITS else None
     target.parent.mkdir(parents=True, exist_ok=True)
+    # From here on only what is quick: the run may have started from what lies there, and of a
+    # start that was replaced nothing is known if this is interrupted and done again.
     checkpoints.save(model, target)
     write_ancestry(target, [*before, history])
-    if training.dataset in OF_DIGITS:
-        misread.write(misread.find(model, load_bundled()), target, sha256(target))
+    if found is not None:
+        misread.write(found, target, sha256(target))
     sizes: dict[str, Any] = {name: len(digits) for name, digits in splits.items()}
     card = {
         "name": target.stem,

@@ -67,17 +67,16 @@ def read_ancestry(checkpoint: Path) -> list[list[dict[str, float]]]:
 def write_ancestry(checkpoint: Path, histories: Sequence[Sequence[Mapping[str, float]]]) -> None:
     """Write the histories of the runs that led to a checkpoint, as `read_ancestry` finds them.
 
-    Those of an earlier checkpoint in the same place go, even if there are none now.
+    Those of an earlier checkpoint in the same place go, even if there are none now; but not before
+    the new ones are written.
     """
     path = checkpoint.with_name(f"{checkpoint.stem}-history.csv")
-    for stale in path.parent.glob(f"{path.stem}-*.csv"):
-        stale.unlink()
-    if not histories:
-        path.unlink(missing_ok=True)
-        return
-    for i, rows in enumerate(histories[:-1], start=1):
-        write_history(path.with_stem(f"{path.stem}-{i}"), rows)
-    write_history(path, histories[-1])
+    earlier = [path.with_stem(f"{path.stem}-{i}") for i in range(1, len(histories))]
+    places = [*earlier, path] if histories else []
+    for place, rows in zip(places, histories, strict=True):
+        write_history(place, rows)
+    for stale in {path, *path.parent.glob(f"{path.stem}-*.csv")} - set(places):
+        stale.unlink(missing_ok=True)
 
 
 def write_history(path: Path, history: Sequence[Mapping[str, float]]) -> None:
@@ -96,7 +95,7 @@ def read_curve(folder: Path) -> list[dict[str, float]]:
 def write_curve(folder: Path, curve: Sequence[Mapping[str, float]]) -> None:
     """Write the training figures within the epochs, to six digits; whole or not at all."""
     rounded = [{name: f"{value:.6g}" for name, value in row.items()} for row in curve]
-    _write(folder / CURVE, CURVE_FIELDS, rounded)
+    _write(folder / CURVE, CURVE_FIELDS, rounded, lasting=False)
 
 
 def _rows(path: Path, whole: tuple[str, ...] = ()) -> list[dict[str, float]]:
@@ -109,8 +108,13 @@ def _rows(path: Path, whole: tuple[str, ...] = ()) -> list[dict[str, float]]:
         ]
 
 
-def _write(path: Path, fields: Sequence[str], rows: Sequence[Mapping[str, object]]) -> None:
-    with replacing(path) as temporary, temporary.open("w", newline="") as file:
+def _write(
+    path: Path,
+    fields: Sequence[str],
+    rows: Sequence[Mapping[str, object]],
+    lasting: bool = True,
+) -> None:
+    with replacing(path, lasting) as temporary, temporary.open("w", newline="") as file:
         writer = csv.DictWriter(file, fields)
         writer.writeheader()
         writer.writerows(rows)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-import json
 import platform
 from pathlib import Path
 from typing import Any
@@ -19,9 +18,9 @@ from capsnet.data import Digits
 from capsnet.distribution import accelerators
 from capsnet.files import sha256, write_json
 from capsnet.forecast import cores
+from capsnet.record import ORIGIN as ORIGIN
+from capsnet.record import read as read
 from capsnet.runs import TrainingError
-
-ORIGIN = "origin.json"
 
 
 def keep(
@@ -37,7 +36,7 @@ def keep(
         strategy: how its batches are divided among devices, as the command line calls it.
 
     Raises:
-        TrainingError: if it began with other images.
+        TrainingError: if it began with other images, or its record cannot be read.
         OSError: if the record cannot be written.
     """
     images = {"train": _digest(train), "validation": _digest(validation)}
@@ -57,15 +56,6 @@ def keep(
             f"{_in_words(before.get('images'))}. Received: {_in_words(images)}. Name them with "
             "--data or CAPSNET_DATA, or start a new run in another folder."
         )
-
-
-def read(folder: Path) -> dict[str, Any]:
-    """What `keep` recorded; empty if there is no such record, as of older runs."""
-    try:
-        values = json.loads((folder / ORIGIN).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return values if isinstance(values, dict) else {}
 
 
 def library_versions() -> dict[str, str]:

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from capsnet import locks, untrusted
-from capsnet.config import AUTO, PRESETS, SIZES, CapsNetConfig, TrainingConfig
+from capsnet import locks
+from capsnet.config import CapsNetConfig, TrainingConfig
 from capsnet.files import ROOM, replacing, unfinished, write_json
 from capsnet.history import HISTORY, read_history
 
@@ -101,7 +101,7 @@ def write_progress(folder: Path, progress: Progress) -> None:
     stamped = dataclasses.replace(
         progress, pid=os.getpid(), host=platform.node(), updated=time.time()
     )
-    write_json(folder / PROGRESS, dataclasses.asdict(stamped))
+    write_json(folder / PROGRESS, dataclasses.asdict(stamped), lasting=False)
 
 
 def enter(folder: Path, state: State) -> None:
@@ -263,7 +263,7 @@ def read_finished(
             epoch.
     """
     network, training = read_run(folder)
-    history = _read_history(Path(folder))
+    history = history_of(Path(folder))
     if not history:
         raise TrainingError(
             f"Expected a run with at least one finished epoch in {folder}. "
@@ -272,7 +272,12 @@ def read_finished(
     return network, training, history
 
 
-def _read_history(folder: Path) -> list[dict[str, float]]:
+def history_of(folder: Path) -> list[dict[str, float]]:
+    """The rows of a run's history.
+
+    Raises:
+        TrainingError: if they cannot be read.
+    """
     try:
         return read_history(folder / HISTORY)
     except ValueError as error:
@@ -284,77 +289,3 @@ def write_run(folder: Path, network: CapsNetConfig, training: TrainingConfig) ->
     folder.mkdir(parents=True, exist_ok=True)
     settings: dict[str, Any] = {"network": network.to_dict(), "training": training.to_dict()}
     write_json(folder / RUN, settings)
-
-
-def check_claim(
-    folder: Path, network: CapsNetConfig, training: TrainingConfig, resume: bool
-) -> None:
-    """Check that a run with these settings can begin, or go on, in `folder`.
-
-    Raises:
-        TrainingError: if it holds a run and `resume` is not asked for, the run to resume is
-            missing, was started with other settings or has lost its state, or a new one is to
-            start from a network of other sizes or with another `primary_activation`.
-        CheckpointError: if it is to start from a checkpoint that cannot be used.
-    """
-    if resume:
-        begun_network, begun_training = read_run(folder)
-        if training.conv_dtype == AUTO:  # which that run may have decided since
-            training = dataclasses.replace(training, conv_dtype=begun_training.conv_dtype)
-        if (begun_network, begun_training) != (network, training):
-            raise TrainingError(
-                f"Expected the settings that the run in {folder} was started with. "
-                "Received: others; leave them out, or start a new run in another folder."
-            )
-        _check_state(folder)
-    if not resume and (folder / RUN).exists():
-        raise TrainingError(
-            f"Expected a new folder for a new run. Received: {folder}, which holds one; "
-            "use --resume to go on with it, or --out for another folder."
-        )
-    if not resume and training.start is not None:
-        _check_start(network, training.start)
-
-
-def _check_state(folder: Path) -> None:
-    """Check that a run of several epochs has what it goes on from: else it would begin anew.
-
-    The state is written after the history's row, so that a run killed in its first epoch may have
-    one row and no state. It begins anew and writes the same again.
-    """
-    epochs = len(_read_history(folder))
-    if epochs > 1 and not (folder / LAST).is_file():
-        raise TrainingError(
-            f"Expected {folder / LAST}, the state that the run goes on from. Received: no such "
-            f"file, after {epochs} epochs. Its best network is kept; go on from it in a new run: "
-            f"--start {folder / BEST} --out OTHER"
-        )
-
-
-def _check_start(network: CapsNetConfig, start: str) -> None:
-    other = untrusted.inspect(Path(start))
-    if other.weight_shapes != network.weight_shapes:
-        before, now = other.to_dict(), network.to_dict()
-        differ = [name for name in SIZES if before[name] != now[name]]
-        raise TrainingError(
-            "Expected a checkpoint of a network of the same sizes to start from. "
-            f"Received: {start}, with "
-            + ", ".join(f"{name} {before[name]}, not {now[name]}" for name in differ)
-        )
-    if other.primary_activation != network.primary_activation:
-        wanted = other.primary_activation
-        presets = [n for n, p in PRESETS.items() if p.network.primary_activation == wanted]
-        raise TrainingError(
-            "Expected a checkpoint with the run's primary_activation, "
-            f"{network.primary_activation!r}, to start from: after another one its weights mean "
-            f"something else. Received: {start}, with {wanted!r}. Set it by a preset that has it "
-            f"({', '.join(presets) or 'there is none'}), or in Python: "
-            f"CapsNetConfig(primary_activation={wanted!r})"
-        )
-
-
-def claim(folder: Path, network: CapsNetConfig, training: TrainingConfig, resume: bool) -> None:
-    """Record the run's settings in `folder`, or check that they are what is there."""
-    check_claim(folder, network, training, resume)
-    if not resume:
-        write_run(folder, network, training)

@@ -16,6 +16,7 @@ from capsnet.batches import TrainingBatches, steps_per_epoch
 from capsnet.callbacks.checkpoint import RunCheckpoint
 from capsnet.callbacks.diary import RunDiary
 from capsnet.callbacks.monitor import RunMonitor, writing
+from capsnet.claims import claim, lost_state
 from capsnet.config import AUTO, CapsNetConfig, TrainingConfig
 from capsnet.convolution import fastest_dtype
 from capsnet.data import Digits
@@ -26,7 +27,6 @@ from capsnet.runs import (
     BEST,
     LAST,
     TrainingInterrupted,
-    claim,
     ended,
     locked,
     read_run,
@@ -84,8 +84,9 @@ def train(
     Raises:
         TrainingError: if `folder` holds a run and `resume` is not asked for; if the run to
             resume is missing, was started with other settings, began with other images or has
-            lost its state; if `training.start` has weights of other shapes or another
-            `primary_activation`; if a loss is no number; or if the folder cannot be written.
+            lost its state or its history; if `training.start` has weights of other shapes or
+            another `primary_activation`; if a loss is no number; or if the folder cannot be
+            written.
         CheckpointError: if `training.start` cannot be loaded.
         TrainingInterrupted: on Ctrl-C, once the current network has been saved.
     """
@@ -127,10 +128,12 @@ def _train(
         model = compiled_model(network, training, steps_per_epoch(training, train_digits))
     history = read_history(folder / HISTORY) if resume else []
     if resume and (folder / LAST).is_file():
-        model.load_weights(folder / LAST)
+        _load_state(model, folder)
     elif training.start is not None:
         _start_from(model, training.start)
     done = int(model.optimizer.iterations.numpy()) // steps_per_epoch(training, train_digits)
+    if len(history) < done:  # without a row the next epoch would pass for the best so far
+        raise lost_state(folder, f"one after {done} epochs, with {len(history)} in {HISTORY}")
     history = history[:done]  # a row without its state: that epoch is done again
     batches = TrainingBatches(train_digits, training)
     averaging = keras.callbacks.SwapEMAWeights() if training.ema else None
@@ -194,6 +197,19 @@ def _decided(folder: Path) -> TrainingConfig:
         training = dataclasses.replace(training, conv_dtype=fastest_dtype())
         write_run(folder, network, training)
     return training
+
+
+def _load_state(model: CapsNet, folder: Path) -> None:
+    """Take over the weights and the optimizer's state that a run left.
+
+    Raises:
+        TrainingError: if they cannot be loaded.
+    """
+    try:
+        model.load_weights(folder / LAST)
+    except Exception as error:  # Keras and HDF5 raise many kinds for a damaged file
+        reason = str(error).strip().splitlines()[0][:200] if str(error).strip() else repr(error)
+        raise lost_state(folder, f"a file that Keras cannot load ({reason})") from error
 
 
 def _start_from(model: CapsNet, checkpoint: str) -> None:

@@ -6,6 +6,7 @@ the pages know they read from the folder, so that they may be closed or restarte
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import os
 import re
@@ -19,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from capsnet import run_queue, runs
+from capsnet import locks, run_queue, runs
 from capsnet.config import CapsNetConfig, TrainingConfig
 from capsnet.datasets import DATA_VARIABLE
 from capsnet.history import HISTORY, read_history
@@ -32,6 +33,9 @@ ALLOWED_VARIABLE = "CAPSNET_TRAINING"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,60}")
 STARTUP = 30.0
 """Seconds that a process may take before it speaks."""
+
+DELETED = ".deleted-"
+"""What the name of a run's folder begins with while its files go."""
 
 RETIRED = ".retired"
 """The file, beside the runs' folders, with the names of deleted runs: links may still have them."""
@@ -125,10 +129,10 @@ def read(name: str) -> Run | None:
 
 def _standing(place: Path, progress: Progress) -> Standing:
     if progress.state not in runs.LIVE:
-        return progress.state
+        return "starting" if _was_taken_since(place, progress) else progress.state
     if runs.live(place):
         return progress.state
-    just_begun = progress.state == "starting" and time.time() - progress.updated < STARTUP
+    just_begun = progress.state == "starting" and 0 <= time.time() - progress.updated < STARTUP
     # It may have ended between the two looks.
     now = runs.read_progress(place) or progress
     if now.state not in runs.LIVE:
@@ -136,9 +140,22 @@ def _standing(place: Path, progress: Progress) -> Standing:
     return "starting" if just_begun and progress.pid == os.getpid() else "broken off"
 
 
+def _was_taken_since(place: Path, progress: Progress) -> bool:
+    """Whether a trainer has begun that has not spoken yet.
+
+    It touches a lock as it takes it. One that has just said that it ended has not done so since.
+    """
+    taken = max(_written(place / name) for name in (runs.LOCK, runs.QUEUED))
+    return taken > progress.updated and runs.live(place)
+
+
 def _begun(run: Run) -> float:
+    return _written(run.folder / runs.RUN)
+
+
+def _written(path: Path) -> float:
     try:
-        return (run.folder / runs.RUN).stat().st_mtime
+        return path.stat().st_mtime
     except OSError:
         return 0.0
 
@@ -217,16 +234,54 @@ def delete(name: str) -> None:
     """Delete a run with all its files.
 
     Raises:
-        TrainingError: if it is at work, or there is none of that name.
+        TrainingError: if it is at work, there is none of that name, or files are left.
+        OSError: if its folder cannot be moved away.
     """
     run = read(name)
     if run is None:
         raise TrainingError(f"Expected the name of a run. Received: {name[:60]}")
     if run.is_live:
         raise TrainingError(f"Expected a run that is not at work. Received: {name}; stop it first.")
-    with (folder() / RETIRED).open("a", encoding="utf-8") as names:
-        names.write(f"{name}\n")
-    shutil.rmtree(run.folder, ignore_errors=True)
+    for left in folder().glob(f"{DELETED}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    gone = folder() / f"{DELETED}{name}"
+    _take_away(run.folder, gone)
+    try:
+        shutil.rmtree(gone)
+    except OSError as error:
+        shutil.rmtree(gone, ignore_errors=True)  # whatever else it can
+        if gone.exists():
+            raise TrainingError(
+                f"Expected to delete all files of {name}. Received: {error}; what is left goes "
+                "when the next run is deleted, if it can."
+            ) from error
+    finally:
+        with (
+            contextlib.suppress(OSError),  # a disk may be full of something else
+            (folder() / RETIRED).open("a", encoding="utf-8") as names,
+        ):
+            names.write(f"{name}\n")
+
+
+def _take_away(place: Path, to: Path) -> None:
+    """Rename a run's folder while no trainer can begin in it."""
+    with contextlib.ExitStack() as locked:
+        for name in (runs.QUEUED, runs.LOCK):
+            if not _is_ours(locked, place / name):
+                raise TrainingError(
+                    f"Expected a run that is not at work. Received: {place.name}, where a trainer "
+                    "has just begun; stop it first."
+                )
+        if os.name == "nt":  # where a folder with open files cannot be renamed
+            locked.close()
+        place.rename(to)
+
+
+def _is_ours(locked: contextlib.ExitStack, path: Path) -> bool:
+    try:
+        return locked.enter_context(locks.held(path))
+    except OSError:  # a disk without locks, where no trainer is either
+        return True
 
 
 def _retired() -> list[str]:

@@ -207,3 +207,23 @@ def test_a_run_without_a_finished_epoch_is_refused(tmp_path):
     write_json(tmp_path / runs.RUN, settings)
     with pytest.raises(runs.TrainingError, match="at least one finished epoch"):
         card.publish(tmp_path)
+
+
+def test_what_is_published_stays_whole_while_the_next_one_is_measured(
+    published, small_run, mnist_file, tmp_path, monkeypatch
+):
+    shutil.copytree(published[0].parent, tmp_path / "out")
+    before = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+
+    def interrupted(model, digits):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(data, "VALIDATION_SHARE", 6)
+    monkeypatch.setattr(misread, "find", interrupted)
+    shutil.copytree(small_run.folder, tmp_path / "run")
+    model = checkpoints.load(small_run.best)
+    model.set_weights([weights + 1 for weights in model.get_weights()])
+    checkpoints.save(model, tmp_path / "run" / runs.BEST)
+    with pytest.raises(KeyboardInterrupt):
+        card.publish(tmp_path / "run", mnist_file, tmp_path / "out")
+    assert before == {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}

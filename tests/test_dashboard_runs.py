@@ -60,10 +60,21 @@ def test_names_are_not_used_twice(folder):
 
 
 @pytest.mark.parametrize("name", ["..", "../other", "a/b", "", ".hidden", "x" * 100, "none"])
-def test_only_a_run_of_ours_is_deleted(folder, name):
-    (folder.parent / "other").mkdir()
+def test_only_a_run_of_ours_is_deleted(folder, a_run, name):
+    others = [folder.parent / "other", folder / "a" / "b", folder / ".hidden", folder / ("x" * 100)]
+    for other in others:
+        shutil.copytree(a_run, other)
     with pytest.raises(TrainingError, match="Expected the name of a run"):
         machine.delete(name)
+    assert all(len(read_history(other / HISTORY)) == 4 for other in others)
+
+
+def test_only_a_network_of_ours_is_found(folder, a_run):
+    for other in (folder.parent / "other", folder / "a" / "b"):
+        shutil.copytree(a_run, other)
+    for name in ("../other", "a/b", "small-1/.", str(folder.parent / "other")):
+        assert networks.find(name) is None
+    assert networks.find("small-1").path == a_run / runs.BEST
 
 
 def test_a_live_run_is_not_deleted(a_run):
@@ -71,6 +82,53 @@ def test_a_live_run_is_not_deleted(a_run):
     with runs.locked(a_run), pytest.raises(TrainingError, match="stop it first"):
         machine.delete("small-1")
     assert a_run.is_dir()
+
+
+def test_a_run_in_whose_folder_a_trainer_has_just_begun_is_not_deleted(a_run, monkeypatch):
+    with runs.locked(a_run):  # as of one that goes on, before its first word
+        assert machine.read("small-1").standing == "starting"
+        with pytest.raises(TrainingError, match="stop it first"):
+            machine.delete("small-1")
+        runs.write_progress(a_run, Progress("finished"))  # as of one that has just ended
+        assert machine.read("small-1").standing == "finished"
+        with pytest.raises(TrainingError, match="a trainer has just begun"):
+            machine.delete("small-1")
+    with locks.held(runs.lockable(a_run, runs.QUEUED)):
+        assert machine.read("small-1").standing == "starting"
+    assert len(read_history(a_run / HISTORY)) == 4
+    machine.delete("small-1")
+    assert not a_run.exists()
+
+
+def test_on_a_full_disk_a_run_can_be_deleted(folder, a_run):
+    (folder / machine.RETIRED).mkdir()  # no name can be written there
+    machine.delete("small-1")
+    assert [path.name for path in folder.iterdir()] == [machine.RETIRED]
+
+
+def test_files_that_cannot_be_deleted_are_told_and_go_later(folder, a_run, monkeypatch):
+    shutil.copytree(a_run, folder / "small-2")
+
+    def stuck(path, ignore_errors=False):
+        if not ignore_errors:
+            raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "rmtree", stuck)
+        with pytest.raises(TrainingError, match="all files of small-1. Received: .*denied"):
+            machine.delete("small-1")
+    assert [run.name for run in machine.every()] == ["small-2"]
+    assert machine.create("small", CapsNetConfig(), TrainingConfig()) == "small-3"
+    machine.delete("small-2")
+    assert {path.name for path in folder.iterdir()} == {machine.RETIRED, "small-3"}
+
+
+def test_a_clock_that_went_back_leaves_no_dead_run_starting(a_run, monkeypatch):
+    runs.enter(a_run, "starting")
+    assert machine.read("small-1").standing == "starting"
+    now = time.time()
+    monkeypatch.setattr(machine.time, "time", lambda: now - 3600)
+    assert machine.read("small-1").standing == "broken off"
 
 
 def test_a_folder_that_is_no_run_is_passed_over(folder, a_run):

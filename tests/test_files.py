@@ -56,3 +56,14 @@ def test_room_is_looked_up_where_it_cannot_be_kept(tmp_path, monkeypatch):
     files.need_room(tmp_path, 1000)
     with pytest.raises(OSError):
         files.need_room(tmp_path, 2**62)
+
+
+def test_what_is_kept_is_on_the_disk_before_it_takes_its_place(tmp_path, monkeypatch):
+    path, seen = tmp_path / "kept.json", []
+    monkeypatch.setattr(files.os, "fsync", lambda _: seen.append(path.exists()))
+    write_json(path, {}, lasting=False)
+    assert seen == []
+    path.unlink()
+    write_json(path, {"kept": True})
+    assert seen == [False]
+    assert json.loads(path.read_text()) == {"kept": True}

@@ -46,3 +46,21 @@ def test_what_is_no_history_is_told(tmp_path, content):
     (tmp_path / history.HISTORY).write_text(content)
     with pytest.raises(ValueError, match="Expected "):
         read_history(tmp_path / history.HISTORY)
+
+
+def test_old_histories_stay_until_the_new_ones_are_written(tmp_path, monkeypatch):
+    checkpoint = tmp_path / "net.keras"
+    history.write_ancestry(checkpoint, [EPOCHS] * 3)
+
+    def full(path, rows):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(history, "write_history", full)
+        with pytest.raises(OSError, match="No space"):
+            history.write_ancestry(checkpoint, [EPOCHS])
+    assert history.read_ancestry(checkpoint) == [EPOCHS] * 3
+    history.write_ancestry(checkpoint, [EPOCHS[:1], EPOCHS])
+    assert history.read_ancestry(checkpoint) == [EPOCHS[:1], EPOCHS]
+    history.write_ancestry(checkpoint, [])
+    assert list(tmp_path.iterdir()) == []

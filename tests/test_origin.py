@@ -104,3 +104,11 @@ def test_a_run_at_work_is_not_published(small_run, tmp_path, publish):
     shutil.copytree(small_run.folder, folder)
     with runs.locked(folder), pytest.raises(runs.TrainingError, match="not at work"):
         publish(folder)
+
+
+@pytest.mark.parametrize("content", ["", "\0" * 300, "[]", '{"images": '])
+def test_a_record_that_a_power_cut_has_spoilt_is_not_written_anew(digits, tmp_path, content):
+    (tmp_path / origin.ORIGIN).write_text(content)
+    with pytest.raises(runs.TrainingError, match=r"as it began in .*origin\.json\. Received: "):
+        origin.keep(tmp_path, digits[:1], digits[:1], None)
+    assert (tmp_path / origin.ORIGIN).read_text() == content

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from capsnet import locks, run_queue, runs, untrusted
+from capsnet import claims, locks, run_queue, runs, untrusted
 from capsnet.config import CapsNetConfig, TrainingConfig
 from capsnet.history import HISTORY, HISTORY_FIELDS, write_history
 from capsnet.runs import Progress, TrainingError, TrainingInterrupted
@@ -49,7 +49,7 @@ def new_run(folder):
 def test_a_run_killed_before_its_first_state_begins_anew(tmp_path, epochs):
     rows = [dict.fromkeys(HISTORY_FIELDS, 1)] * epochs
     write_history(new_run(tmp_path) / HISTORY, rows)
-    runs.check_claim(tmp_path, CapsNetConfig(), TrainingConfig(), resume=True)
+    claims.check_claim(tmp_path, CapsNetConfig(), TrainingConfig(), resume=True)
 
 
 @pytest.mark.parametrize(
@@ -62,8 +62,8 @@ def test_a_start_after_another_activation_is_refused(tmp_path, monkeypatch, befo
     start = TrainingConfig(start="first.keras")
     said = rf"{now!r}, to start.*first.keras, with {before!r}.* \({presets}\), .*=({before!r})\)"
     with pytest.raises(TrainingError, match=said):
-        runs.check_claim(tmp_path, CapsNetConfig(primary_activation=now), start, resume=False)
-    runs.check_claim(tmp_path, network, start, resume=False)
+        claims.check_claim(tmp_path, CapsNetConfig(primary_activation=now), start, resume=False)
+    claims.check_claim(tmp_path, network, start, resume=False)
     assert not list(tmp_path.iterdir())
 
 

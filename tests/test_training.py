@@ -191,6 +191,25 @@ def test_control_c_leaves_the_network_and_says_where(
     assert_same_end(resumed, small_run)
 
 
+@pytest.mark.parametrize("ema", [0.0, 0.9])
+def test_stopped_before_its_first_step_a_run_keeps_no_network(small_config, digits, tmp_path, ema):
+    class StopAtOnce(keras.callbacks.Callback):
+        def on_train_begin(self, logs=None):
+            raise KeyboardInterrupt
+
+    settings = TrainingConfig(epochs=1, batch_size=50, ema=ema)
+    arguments = small_config, settings, digits[:100], digits[100:], tmp_path
+    with pytest.raises(TrainingInterrupted, match="no network to keep. --resume goes on after"):
+        train(*arguments, callbacks=(StopAtOnce(),))
+    assert not (tmp_path / runs.INTERRUPTED).exists()
+
+
+def test_stopped_before_keras_has_the_network_a_run_says_so(quick_training, digits, tmp_path):
+    batches = TrainingBatches(digits[:100], quick_training)
+    kept = RunCheckpoint(tmp_path, [], batches, print, None, "loss", patience=0)
+    assert kept.save_interrupted() == "No step was done, so there is no network to keep."
+
+
 def test_a_finished_run_can_be_resumed_and_stays(small_run, small_config, quick_training, digits):
     before = small_run.best.read_bytes()
     again = train(
@@ -225,6 +244,31 @@ def test_a_run_that_has_lost_its_state_does_not_begin_anew(
         train(*arguments, resume=True)
     assert f"--start {folder / runs.BEST} --out OTHER" in str(raised.value)
     assert kept == {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("spoilt", [runs.LAST, HISTORY, "no history"])
+def test_a_run_whose_files_do_not_agree_does_not_go_on(
+    small_run, small_config, quick_training, digits, tmp_path, spoilt
+):
+    """As after a power cut, for which files appear whole but perhaps not in their order."""
+    folder = tmp_path / "torn"
+    shutil.copytree(small_run.folder, folder)
+    if spoilt == runs.LAST:
+        (folder / runs.LAST).write_bytes((folder / runs.LAST).read_bytes()[:20_000])
+        said = "a file that Keras cannot load"
+    elif spoilt == HISTORY:
+        write_history(folder / HISTORY, small_run.history[:3])
+        said = "one after 4 epochs, with 3 in history.csv"
+    else:
+        (folder / HISTORY).unlink()
+        said = "one after 4 epochs, with 0 in history.csv"
+    best = (folder / runs.BEST).read_bytes()
+    arguments = small_config, quick_training, digits[:100], digits[100:], folder
+    with pytest.raises(TrainingError, match=f"state that the run goes on from.*{said}") as raised:
+        train(*arguments, resume=True)
+    assert f"--start {folder / runs.BEST} --out OTHER" in str(raised.value)
+    assert "\n" not in str(raised.value)
+    assert (folder / runs.BEST).read_bytes() == best
 
 
 def test_resuming_nothing(small_config, quick_training, digits, tmp_path):

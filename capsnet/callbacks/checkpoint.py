@@ -101,6 +101,9 @@ class RunCheckpoint(keras.callbacks.Callback):
 
     def save_interrupted(self) -> str:
         """Keep the network of a run that is told to stop; says where, or why not."""
+        if self.model is None or not int(self.model.optimizer.iterations.numpy()):
+            # A moving average is zeros before the first step.
+            return "No step was done, so there is no network to keep."
         place = self.folder / INTERRUPTED
         swap = contextlib.nullcontext() if self.is_validating else self.averaged_weights()
         try:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from capsnet import runs, workers
+from capsnet import claims, runs, workers
 from capsnet.cli.arguments import add_dataset, number, one_of, whole_number
 from capsnet.cli.presets import default_in_words, table
 from capsnet.config import PRESETS, CapsNetConfig, TrainingConfig
@@ -113,12 +113,12 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.strategy == "multiworker":
         folder = workers.own_folder(folder)
     network, training = _settings(arguments, folder)
-    runs.check_claim(folder, network, training, arguments.resume)
+    claims.check_claim(folder, network, training, arguments.resume)
     if arguments.wait and not arguments.resume:
         runs.lockable(folder, runs.LOCK)
         names = class_names(training.dataset, arguments.data)
         network = dataclasses.replace(network, class_names=names)
-        runs.claim(folder, network, training, resume=False)  # others who wait look for it
+        claims.claim(folder, network, training, resume=False)  # others who wait look for it
         arguments.resume = True
     # A run that waits for its turn must not take TensorFlow's memory meanwhile.
     with turn(folder) if arguments.wait else contextlib.nullcontext():

@@ -1,0 +1,88 @@
+"""Whether a run can begin in a folder, or go on."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+from capsnet import untrusted
+from capsnet.config import AUTO, PRESETS, SIZES, CapsNetConfig, TrainingConfig
+from capsnet.runs import BEST, LAST, RUN, TrainingError, history_of, read_run, write_run
+
+
+def check_claim(
+    folder: Path, network: CapsNetConfig, training: TrainingConfig, resume: bool
+) -> None:
+    """Check that a run with these settings can begin, or go on, in `folder`.
+
+    Raises:
+        TrainingError: if it holds a run and `resume` is not asked for, the run to resume is
+            missing, was started with other settings or has lost its state, or a new one is to
+            start from a network of other sizes or with another `primary_activation`.
+        CheckpointError: if it is to start from a checkpoint that cannot be used.
+    """
+    if resume:
+        begun_network, begun_training = read_run(folder)
+        if training.conv_dtype == AUTO:  # which that run may have decided since
+            training = dataclasses.replace(training, conv_dtype=begun_training.conv_dtype)
+        if (begun_network, begun_training) != (network, training):
+            raise TrainingError(
+                f"Expected the settings that the run in {folder} was started with. "
+                "Received: others; leave them out, or start a new run in another folder."
+            )
+        _check_state(folder)
+    if not resume and (folder / RUN).exists():
+        raise TrainingError(
+            f"Expected a new folder for a new run. Received: {folder}, which holds one; "
+            "use --resume to go on with it, or --out for another folder."
+        )
+    if not resume and training.start is not None:
+        _check_start(network, training.start)
+
+
+def _check_state(folder: Path) -> None:
+    """Check that a run of several epochs has what it goes on from: else it would begin anew.
+
+    The state is written after the history's row, so that a run killed in its first epoch may have
+    one row and no state. It begins anew and writes the same again.
+    """
+    epochs = len(history_of(folder))
+    if epochs > 1 and not (folder / LAST).is_file():
+        raise lost_state(folder, f"no such file, after {epochs} epochs")
+
+
+def lost_state(folder: Path, received: str) -> TrainingError:
+    """What to say of a run whose state is not what it could go on from; to be raised."""
+    return TrainingError(
+        f"Expected {folder / LAST}, the state that the run goes on from. Received: {received}. "
+        f"Its best network is kept; go on from it in a new run: --start {folder / BEST} --out OTHER"
+    )
+
+
+def _check_start(network: CapsNetConfig, start: str) -> None:
+    other = untrusted.inspect(Path(start))
+    if other.weight_shapes != network.weight_shapes:
+        before, now = other.to_dict(), network.to_dict()
+        differ = [name for name in SIZES if before[name] != now[name]]
+        raise TrainingError(
+            "Expected a checkpoint of a network of the same sizes to start from. "
+            f"Received: {start}, with "
+            + ", ".join(f"{name} {before[name]}, not {now[name]}" for name in differ)
+        )
+    if other.primary_activation != network.primary_activation:
+        wanted = other.primary_activation
+        presets = [n for n, p in PRESETS.items() if p.network.primary_activation == wanted]
+        raise TrainingError(
+            "Expected a checkpoint with the run's primary_activation, "
+            f"{network.primary_activation!r}, to start from: after another one its weights mean "
+            f"something else. Received: {start}, with {wanted!r}. Set it by a preset that has it "
+            f"({', '.join(presets) or 'there is none'}), or in Python: "
+            f"CapsNetConfig(primary_activation={wanted!r})"
+        )
+
+
+def claim(folder: Path, network: CapsNetConfig, training: TrainingConfig, resume: bool) -> None:
+    """Record the run's settings in `folder`, or check that they are what is there."""
+    check_claim(folder, network, training, resume)
+    if not resume:
+        write_run(folder, network, training)
