@@ -163,3 +163,17 @@ def test_pixels_stay_in_range_and_the_amounts_follow_the_seed(digits, training):
     assert first.max() <= 1
     np.testing.assert_array_equal(first, second)
     assert not np.array_equal(first, other)
+
+
+def test_thickness_alone_makes_a_drawn_line_thicker_or_thinner():
+    plain = to_pixels(bar()).sum()
+    sums = [drawn(bar(), seed, thickness=1.0).sum() for seed in range(20)]
+    assert min(sums) < 0.7 * plain and max(sums) > 1.3 * plain
+
+
+def test_a_shift_is_kept_beside_another_distortion():
+    y, x = np.mgrid[:28, :28]
+    turned = [drawn(bar(), seed, shift=2, rotation=1e-6) for seed in range(40)]
+    for axis in (y, x):
+        moved = [(axis * ink).sum() / ink.sum() - 13.5 for ink in turned]
+        assert set(np.rint(moved)) == {-2, -1, 0, 1, 2}

@@ -49,3 +49,15 @@ def test_inputs_and_targets_share_no_memory(digits):
     """TensorFlow may overwrite the targets, where several workers train, before it has read all."""
     inputs, targets = TrainingBatches(digits, TrainingConfig(batch_size=10))[0]
     assert not np.shares_memory(inputs["images"], targets["reconstruction"])
+
+
+def test_distortions_and_flourishes_reach_the_batch(digits):
+    def batch(**training):
+        ones = digits[np.flatnonzero(digits.labels == 1)]
+        batches = TrainingBatches(ones, TrainingConfig(batch_size=10, **training))
+        return batches[0][0]["images"]
+
+    plain = batch(shift=0)
+    for asked in ({"flourishes": 1.0}, {"thickness": 1.0}, {"rotation": 20.0}):
+        changed = batch(shift=0, **asked)
+        assert (changed != plain).any(axis=(1, 2, 3)).mean() >= 0.9, asked

@@ -61,3 +61,16 @@ def test_a_line_has_its_width_and_its_ends():
     assert drawn[4, 0] == drawn[0, 4] == 0
     wide = line((9, 9), np.array([[4.0, 2.0]]), np.array([[4.0, 6.0]]), np.array([3.0]))[0]
     np.testing.assert_array_equal(wide[:, 4] > 0.5, [0, 0, 0, 1, 1, 1, 0, 0, 0])
+
+
+def test_a_plain_seven_gets_its_bar_across_the_middle():
+    seven = np.zeros((1, 28, 28), np.uint8)
+    seven[0, 4:6, 8:20] = seven[0, 4:24, 18:20] = 255
+    for seed in range(20):
+        after = flourished(seven, np.array([7]), 1.0, np.random.default_rng(seed))[0]
+        top, left = (np.nonzero((after > 128).any(axis=axis))[0][0] for axis in (1, 0))
+        plain = np.roll(seven[0], (top - 4, left - 8), (0, 1))  # moved to keep its centre
+        rows, columns = np.nonzero((after > 128) & (plain == 0))
+        assert np.ptp(columns) > np.ptp(rows)
+        assert 0.35 < (rows.mean() - top) / 20 < 0.7
+        assert columns.min() < left + 10 < left + 11 < columns.max()  # on both sides of the line

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import streamlit as st
+from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
 from capsnet import checkpoints, datasets, history, runs
@@ -399,11 +400,38 @@ def test_only_who_may_start_runs_sees_what_they_say_of_this_machine(page, a_run,
     assert not page.code
 
 
+@pytest.mark.parametrize(
+    ("origin", "may"),
+    [
+        (("127.0.0.1", {}), True),
+        (("192.168.1.7", {}), False),
+        ((None, {"X-Forwarded-For": "192.168.1.7"}), False),
+    ],
+)
+def test_a_visitor_is_known_by_where_the_request_comes_from(page, monkeypatch, origin, may):
+    address, headers = origin
+    monkeypatch.setattr(ContextProxy, "ip_address", property(lambda _: address))
+    monkeypatch.setattr(ContextProxy, "headers", property(lambda _: headers))
+    opened(page)
+    assert ("training_start" in {b.key for b in page.button}) is may
+    assert ("You can watch here." in words(page)) is not may
+
+
+def server_settings():
+    """What Streamlit reads beside the app."""
+    path = Path(machine.ROOT) / "dashboard" / ".streamlit" / "config.toml"
+    return tomllib.loads(path.read_text())
+
+
 def test_the_server_takes_files_as_large_as_the_pages_ask_for():
-    text = (Path(machine.ROOT) / "dashboard" / ".streamlit" / "config.toml").read_text()
-    taken = tomllib.loads(text)["server"]["maxUploadSize"]
+    taken = server_settings()["server"]["maxUploadSize"]
     assert taken >= compare.LARGEST_UPLOAD_MB
     assert 2**20 * compare.LARGEST_UPLOAD_MB > 2 * checkpoints.SHIPPED.stat().st_size
+
+
+def test_nothing_is_told_to_streamlits_makers_and_no_traceback_to_visitors():
+    assert server_settings()["browser"]["gatherUsageStats"] is False
+    assert server_settings()["client"]["showErrorDetails"] == "none"
 
 
 def test_a_dataset_with_names_of_its_own_can_be_started(
@@ -418,10 +446,16 @@ def test_a_dataset_with_names_of_its_own_can_be_started(
     assert runs.read_run(folder / name)[0].class_names == tuple("abcdefghij")
 
 
-def test_runs_that_began_with_each_other_take_no_page_down(page, a_run, folder):
+def test_runs_that_began_with_each_other_take_no_page_down(a_run, folder):
     shutil.copytree(a_run, folder / "small-2")
     for one, other in (("small-1", "small-2"), ("small-2", "small-1")):
         network, training = runs.read_run(folder / one)
         start = str(folder / other / runs.BEST)
         runs.write_run(folder / one, network, dataclasses.replace(training, start=start))
     assert datasets.bundled_were_in(folder / "small-1") == "unknown"
+    app = AppTest.from_file(APP, default_timeout=120)
+    app.query_params["network"] = "small-1"
+    app.switch_page("views/routing.py").run()
+    assert not app.exception
+    assert "Run small-1" in "\n".join(m.value for m in app.sidebar.markdown)
+    assert any("is not known here" in c.value for c in app.sidebar.caption)

@@ -250,6 +250,9 @@ def test_the_lengths_are_the_traces_in_every_round(routing: Page, traced: CapsNe
         expect(routing.get_by_test_id("round")).to_have_text(str(r + 1))
         lengths = numbers(routing.get_by_test_id("lengths-table"))
         np.testing.assert_allclose(lengths, traced.lengths[r, 0], rtol=0, atol=1e-6)
+        said = ", ".join(f"{j}: {length:.2f}" for j, length in enumerate(traced.lengths[r, 0]))
+        words = f"Lengths of the 10 digit capsules by round. Round {r + 1}: {said}."
+        expect(routing.locator(PICTURES.format("lengths"))).to_have_attribute("aria-label", words)
         routing.keyboard.press("ArrowRight")
 
 

@@ -1,0 +1,137 @@
+"""Charts against the numbers that they were given, on a page that has nothing else."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser
+
+from dashboard.components import answer, curves, routing_player
+from dashboard.components.modules import joined
+from tests.e2e.alone import alone
+
+pytestmark = pytest.mark.e2e
+
+CURVES = """
+    module.default({ parentElement, data: { charts: [{
+        title: "Loss", across: "epoch", decimals: 1, low: 0, high: 4, lines: [
+            { name: "total", colour: 0, points: [[1, 3], [2, 1.5], [4, 1]] },
+        ],
+    }] } });
+    const [across, up] = [["middle", "x"], ["end", "y"]].map(([anchor, place]) => {
+        const labels = [...parentElement.querySelectorAll(`text[text-anchor=${anchor}]`)];
+        const entry = (label) => [label.textContent, Number(label.getAttribute(place))];
+        return Object.fromEntries(labels.map(entry));
+    });
+    return { across, up, line: parentElement.querySelector("path").getAttribute("d") };
+"""
+
+SCENE = """
+    const theme = { text: "#000000", primary: "#ff0000", background: "#ffffff", font: "sans-serif",
+        table: Array.from({ length: 256 }, (_, k) => [k, k, k]) };
+    const s = { theme, isNamed: false, brief: (j) => `${j}.`, said: (j) => `digit ${j}` };
+    const [width, height] = [600, 340];
+    const canvas = Object.assign(document.createElement("canvas"), { width, height });
+    const context = canvas.getContext("2d");
+    const words = {};
+    context.fillText = (text, x, y) => (words[text] = [x, y]);
+"""
+"""What a view of Routing draws on: `context`, with the labels' places in `words`; and for whom."""
+
+LENGTHS = """
+    const lengths = { shape: [3, 10], data: new Float32Array(30) };
+    [0.1, 0.4, 0.9].forEach((length, r) => (lengths.data[10 * r + 7] = length));
+    const line = [];
+    context.lineTo = (x, y) => context.strokeStyle === theme.primary && line.push([x, y]);
+    const scene = { ...s, digit: 7, digits: 10, round: 2, position: 2 };
+    module.lengthsView.draw(context, width, height, { lengths }, scene);
+    return { words, line: line.slice(0, 3) };
+"""
+
+MAPS = """
+    const data = Float32Array.from({ length: 12 }, (_, k) => (20 * k) / 255);
+    const values = { shape: [1, 4, 3], data };
+    const run = { map_unweighted: values };
+    const scene = { ...s, digit: 1, map: 2, position: 0, cells: 36, mapRange: [0, 1] };
+    scene.silent = () => false;
+    const view = module.mapsView;
+    view.draw(context, width, height, run, scene);
+    const cells = {};
+    for (let x = 0; x < width; x++) for (let y = 0; y < height; y++) {
+        const found = view.pick(x, y, width, height, run, scene);
+        if (found) (cells[[found.map, found.digit]] ??= []).push([x, y]);
+    }
+    const shades = Object.entries(cells).map(([name, places]) => {
+        const middle = [0, 1].map((axis) => (places[0][axis] + places.at(-1)[axis]) / 2);
+        return [name, context.getImageData(...middle.map(Math.floor), 1, 1).data[0]];
+    });
+    const rows = [0, 1, 2].map((j) =>
+        view.pick(300, words[`${j}.`][1], width, height, run, scene).digit);
+    return { shades: Object.fromEntries(shades), rows };
+"""
+
+ANSWER = """
+    const packed = (bytes) => btoa(String.fromCharCode(...bytes));
+    const drawings = new Uint8Array(10 * 784);
+    for (let digit = 0; digit < 10; digit++) drawings[digit * 784 + 30 * digit] = 255;
+    const seen = new Uint8Array(784).fill(255, 100, 101);
+    const lengths = Array.from({ length: 10 }, (_, digit) => digit / 10);
+    module.default({ parentElement, data: { names: [..."0123456789"], said: "", longest: 9,
+        lengths, margins: [0.1, 0.9], seen: packed(seen), drawings: packed(drawings) } });
+    const inked = (canvas) => {
+        const { data } = canvas.getContext("2d").getImageData(0, 0, 28, 28);
+        return [...Array(784).keys()].filter((k) => data[4 * k] < 255);
+    };
+    const all = (name) => [...parentElement.querySelectorAll(name)];
+    return {
+        pictures: all("figure canvas").map(inked),
+        drawings: all("li canvas").map(inked),
+        lengths: all("li").map((item) => Number(item.style.getPropertyValue("--length"))),
+    };
+"""
+
+
+def on_axis(place: float, labels: dict[str, float], low: str, high: str) -> float:
+    """The number at a place of an axis that has labels at these two."""
+    share = (place - labels[low]) / (labels[high] - labels[low])
+    return float(low) + share * (float(high) - float(low))
+
+
+def test_a_curve_lies_where_its_axes_say(browser: Browser) -> None:
+    source = joined(curves.FOLDER / "curves.js")
+    drawn = alone(browser, source, "<div class='curves'></div>", CURVES)
+    across, up = drawn["across"], drawn["up"]
+    assert up["4"] < up["0"] and across["0"] < across["4"]
+    up = {label: y - 5 for label, y in up.items()}  # from a label's foot to its middle
+    places = [place.split() for place in drawn["line"].removeprefix("M").split("L")]
+    points = [
+        (on_axis(float(x), across, "0", "4"), on_axis(float(y), up, "0", "4")) for x, y in places
+    ]
+    assert points == [pytest.approx(point, abs=0.01) for point in [(1, 3), (2, 1.5), (4, 1)]]
+
+
+def test_the_length_in_colour_lies_where_its_axes_say(browser: Browser) -> None:
+    source = joined(routing_player.FOLDER / "view_lengths.js")
+    drawn = alone(browser, source, "", SCENE + LENGTHS)
+    across = {label: drawn["words"][label][0] for label in ("1", "3")}
+    up = {label: drawn["words"][label][1] for label in ("0.0", "1.0")}
+    assert up["1.0"] < up["0.0"] and across["1"] < across["3"]
+    points = [
+        (on_axis(x, across, "1", "3"), on_axis(y, up, "0.0", "1.0")) for x, y in drawn["line"]
+    ]
+    assert points == [pytest.approx(point) for point in [(1, 0.1), (2, 0.4), (3, 0.9)]]
+
+
+def test_every_cell_of_the_maps_has_the_shade_of_its_share(browser: Browser) -> None:
+    source = joined(routing_player.FOLDER / "view_maps.js")
+    drawn = alone(browser, source, "", SCENE + MAPS)
+    shades = {f"{m},{j}": 20 * (3 * m + j) for m in range(4) for j in range(3)}
+    assert drawn["shades"] == shades
+    assert drawn["rows"] == [0, 1, 2]
+
+
+def test_every_drawing_of_an_answer_stands_below_its_own_bar(browser: Browser) -> None:
+    source = joined(answer.FOLDER / "answer.js")
+    drawn = alone(browser, source, (answer.FOLDER / "answer.html").read_text(), ANSWER)
+    assert drawn["pictures"] == [[100], [270]]  # what is seen, and the longest capsule's
+    assert drawn["drawings"] == [[30 * digit] for digit in range(10)]
+    assert drawn["lengths"] == [digit / 10 for digit in range(10)]
