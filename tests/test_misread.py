@@ -49,6 +49,8 @@ def test_a_networks_mistakes_are_found(small_model, digits):
         i: answers[i] for i in range(len(digits)) if answers[i] != digits.labels[i]
     }
     assert found.misread
+    at_first = small_model.trace(digits.pixels()).lengths[0].argmax(-1)
+    assert found.right_at_first == (at_first == digits.labels).sum()
 
 
 def test_the_shipped_close_call_is_decided_by_routing(findings, shipped):

@@ -236,6 +236,9 @@ def test_every_mistake_has_a_switch_and_says_what_it_does(page):
     switches = shown(page)[0]["words"]["whatif"]["mistakes"]
     assert set(switches) == set(MISTAKES)
     assert all(len(words["text"]) > 40 for words in switches.values())
+    found = misread.read()
+    right = f"{found.right_at_first:,} of the 5,000 bundled digits right, with routing"
+    assert f"{right} {5000 - len(found.misread):,}." in switches["uniform"]["text"]
 
 
 def test_a_silenced_region_is_routed_again_without_its_votes(page):

@@ -175,7 +175,10 @@ def words_for(
     right = ""
     if right_by_rounds is not None:
         first, last = (f"{count:,}" for count in right_by_rounds)
-        right = f": {first} of the 5,000 bundled digits right, with routing {last}"
+        right = (
+            f": {first} of the 5,000 bundled digits right, with routing {last}. It mostly makes "
+            "the answer longer, not another"
+        )
     numbers = {
         "{right}": right,
         "{capsules}": config.num_primary_capsules,
