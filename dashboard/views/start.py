@@ -22,20 +22,12 @@ MISTAKES = 3
 st.html(Path(__file__).with_suffix(".css"))
 
 
-def class_word() -> str:
-    """What the network's classes are."""
-    if not state.network_name():  # the shipped one's are known before it is loaded
-        return "digit"
-    return "class" if state.network().config.class_names else "digit"
-
-
 example_style()
 st.title("A capsule network at work")
 st.markdown(
     "A **capsule** answers with a vector: its *length* says whether something is there, its "
-    f"*direction* how it looks. From a picture many **primary capsules**, each one feature at one "
-    f"place, vote for ten **digit capsules** of 16 numbers, one for each {class_word()}. A "
-    "**decoder** draws the picture again from one of these: the **reconstruction**."
+    "*direction* how it looks. Many **primary capsules**, each one feature at one place, vote for "
+    "ten **digit capsules**; a **decoder** redraws the picture from one of these."
 )
 with st.container(key="tour"):
     for path, label, icon in (

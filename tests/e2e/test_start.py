@@ -11,6 +11,9 @@ from tests.e2e.pose import MAIN
 pytestmark = pytest.mark.e2e
 
 
+PLACE = "e => getComputedStyle(e).backgroundPositionX"
+
+
 def number(page):
     """The picker's number field."""
     return page.get_by_test_id("stSidebar").get_by_label("Number")
@@ -23,25 +26,16 @@ def pick(page, index, settle):
     settle(page)
 
 
-def test_start_shows_five_digits_read(page):
+def test_five_digits_are_seen_whole_read_and_bent(page):
     for label in range(5):
         expect(page.get_by_text(f"label {label}", exact=True)).to_have_count(1)
     expect(page.get_by_text(re.compile(r"reads \d, 0\.\d\d long"))).to_have_count(5)
-
-
-def test_all_three_rows_are_seen_without_scrolling(page):
     for kind in ("label", "reads", "its"):
         captions = page.locator("figcaption", has_text=kind).all()
         assert len(captions) == 5
         for shown in captions:
             box = shown.bounding_box()
-            assert box["y"] + box["height"] <= 768
-
-
-PLACE = "e => getComputedStyle(e).backgroundPositionX"
-
-
-def test_the_digits_bend(page):
+            assert box["y"] + box["height"] <= 768  # without scrolling
     bending = page.locator(".example-bending").first
     before = bending.evaluate(PLACE)
     page.wait_for_function(
@@ -56,8 +50,9 @@ def test_those_who_want_no_motion_see_the_unbent_digit(visit):
     assert bending.evaluate(PLACE) == "50%"
 
 
-def test_the_links_to_the_pages_are_large_and_lie_clear_of_each_other(visit):
+def test_on_a_phone_the_links_to_the_pages_are_large_and_nothing_scrolls_sideways(visit):
     page = visit(phone=True)
+    assert page.evaluate(f"{MAIN}.scrollWidth - {MAIN}.clientWidth") <= 2
     boxes = [link.bounding_box() for link in page.locator(".st-key-tour a").all()]
     assert len(boxes) == 4
     assert min(box["height"] for box in boxes) >= 44
@@ -86,11 +81,11 @@ def test_back_returns_to_the_digit_before(page, settle):
     page.go_back()
     page.wait_for_url(re.compile("digit=11"))
     settle(page)
-    assert number(page).input_value() == "11"
+    expect(number(page)).to_have_value("11")
     page.go_back()
     page.wait_for_url(re.compile("^[^?]*$"))
     settle(page)
-    assert number(page).input_value() == str(FIRST_DIGIT)  # as it was before any was picked
+    expect(number(page)).to_have_value(str(FIRST_DIGIT))  # as it was before any was picked
 
 
 def test_two_visitors_have_their_own_digits(page, visit, settle):
@@ -101,11 +96,6 @@ def test_two_visitors_have_their_own_digits(page, visit, settle):
     settle(page)
     assert number(page).input_value() == "21"
     assert number(other).input_value() == "22"
-
-
-def test_on_a_phone_nothing_scrolls_sideways(visit):
-    page = visit(phone=True)
-    assert page.evaluate(f"{MAIN}.scrollWidth - {MAIN}.clientWidth") <= 2
 
 
 def test_on_a_phone_the_menu_makes_way_for_the_page_chosen(visit, settle):
