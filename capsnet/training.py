@@ -20,12 +20,14 @@ from capsnet.claims import claim, lost_state
 from capsnet.config import AUTO, CapsNetConfig, TrainingConfig
 from capsnet.convolution import fastest_dtype
 from capsnet.data import Digits
+from capsnet.files import sha256
 from capsnet.history import HISTORY, read_history
 from capsnet.losses import MarginLoss, ReconstructionLoss
 from capsnet.model import CapsNet
 from capsnet.runs import (
     BEST,
     LAST,
+    TrainingError,
     TrainingInterrupted,
     ended,
     locked,
@@ -83,10 +85,10 @@ def train(
 
     Raises:
         TrainingError: if `folder` holds a run and `resume` is not asked for; if the run to
-            resume is missing, was started with other settings, began with other images or has
-            lost its state or its history; if `training.start` has weights of other shapes or
-            another `primary_activation`; if a loss is no number; or if the folder cannot be
-            written.
+            resume is missing, was started with other settings, began with other images or another
+            start, or has lost its state or its history; if `training.start` has weights of other
+            shapes or another `primary_activation`; if a loss is no number; or if the folder cannot
+            be written.
         CheckpointError: if `training.start` cannot be loaded.
         TrainingInterrupted: on Ctrl-C, once the current network has been saved.
     """
@@ -130,7 +132,7 @@ def _train(
     if resume and (folder / LAST).is_file():
         _load_state(model, folder)
     elif training.start is not None:
-        _start_from(model, training.start)
+        _start_from(model, training.start, origin.read(folder).get("start"))
     done = int(model.optimizer.iterations.numpy()) // steps_per_epoch(training, train_digits)
     if len(history) < done:  # without a row the next epoch would pass for the best so far
         raise lost_state(folder, f"one after {done} epochs, with {len(history)} in {HISTORY}")
@@ -212,12 +214,23 @@ def _load_state(model: CapsNet, folder: Path) -> None:
         raise lost_state(folder, f"a file that Keras cannot load ({reason})") from error
 
 
-def _start_from(model: CapsNet, checkpoint: str) -> None:
+def _start_from(model: CapsNet, checkpoint: str, recorded: str | None) -> None:
     """Take over a checkpoint's weights.
 
+    Args:
+        model: the network that takes them.
+        checkpoint: the file.
+        recorded: the file's SHA-256 when the run first began; None if there is no record.
+
     Raises:
+        TrainingError: if it is not the file with which the run first began.
         CheckpointError: if it cannot be loaded.
     """
+    if recorded is not None and Path(checkpoint).is_file() and sha256(checkpoint) != recorded:
+        raise TrainingError(
+            f"Expected {checkpoint} as it was when the run first began. Received: another "
+            "network, written there since; start a new run in another folder."
+        )
     model.set_weights(checkpoints.load(checkpoint).get_weights())
 
 

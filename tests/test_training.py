@@ -416,6 +416,20 @@ def test_training_starts_from_a_checkpoint(small_run, small_config, digits, tmp_
         np.testing.assert_allclose(after, before, atol=1e-6)
 
 
+def test_a_start_that_was_replaced_is_no_start_for_a_run_that_begins_again(
+    small_run, small_model, small_config, digits, tmp_path
+):
+    start, folder = tmp_path / "start.keras", tmp_path / "run"
+    shutil.copy(small_run.best, start)
+    settings = TrainingConfig(epochs=1, batch_size=50, start=str(start))
+    runs.write_run(folder, small_config, settings)
+    origin.keep(folder, digits[:100], digits[100:], settings.start)  # and killed in its first epoch
+    checkpoints.save(small_model, start)
+    with pytest.raises(TrainingError, match=r"start\.keras as it was .* Received: another network"):
+        train(small_config, settings, digits[:100], digits[100:], folder, resume=True)
+    assert not (folder / runs.BEST).exists()
+
+
 def test_a_checkpoint_of_another_architecture_is_no_start(
     small_run, small_config, digits, tmp_path
 ):
