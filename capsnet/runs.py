@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
+import math
 import os
 import platform
 import time
@@ -212,10 +213,15 @@ def wish(folder: Path, what: Wish | None) -> None:
 
 
 def forget_old_wish(folder: Path) -> None:
-    """Drop what was wished of an earlier trainer, but not since this one was said to start."""
+    """Drop what was wished of an earlier trainer, but not since this one was said to start.
+
+    Whoever launches a trainer says that it starts; one begun in a terminal finds the last word of
+    the trainer before it, which may have been killed without hearing a wish.
+    """
     progress = read_progress(folder)
+    launched = progress.updated if progress and progress.state == "starting" else math.inf
     with contextlib.suppress(OSError):
-        if progress is None or (folder / WISH).stat().st_mtime <= progress.updated:
+        if (folder / WISH).stat().st_mtime <= launched:
             wish(folder, None)
 
 
