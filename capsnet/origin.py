@@ -14,6 +14,7 @@ from typing import Any
 
 import keras
 
+from capsnet.callbacks.monitor import writing
 from capsnet.data import Digits
 from capsnet.distribution import accelerators
 from capsnet.files import sha256, write_json
@@ -36,8 +37,7 @@ def keep(
         strategy: how its batches are divided among devices, as the command line calls it.
 
     Raises:
-        TrainingError: if it began with other images, or its record cannot be read.
-        OSError: if the record cannot be written.
+        TrainingError: if it began with other images, or its record cannot be read or written.
     """
     images = {"train": _digest(train), "validation": _digest(validation)}
     before = read(folder)
@@ -49,7 +49,8 @@ def keep(
             "machine": this_machine(),
             "strategy": strategy,
         }
-        write_json(folder / ORIGIN, origin)
+        with writing(folder, 0):
+            write_json(folder / ORIGIN, origin)
     elif before.get("images") != images:
         raise TrainingError(
             f"Expected the images that the run in {folder} began with: "

@@ -78,7 +78,7 @@ def train(
         validation_digits: images that choose the best epoch.
         folder: where the run is kept; created if need be.
         resume: go on after the last finished epoch of the run in `folder`.
-        report: called with each line meant for the user.
+        report: called with each line meant for the user; its OSErrors are passed over.
         callbacks: further Keras callbacks, such as a progress bar; those with a method `skip` are
             told the seconds of each pause.
         strategy: a `tf.distribute` strategy to train under, such as `mirrored()`.
@@ -103,7 +103,7 @@ def train(
             validation_digits,
             folder,
             resume,
-            report,
+            _forgiving(report),
             callbacks,
             strategy,
         )
@@ -122,9 +122,9 @@ def _train(
 ) -> Run:
     with writing(folder, 0):
         claim(folder, network, training, resume)
-        named = distribution.name_of(strategy)
-        origin.keep(folder, train_digits, validation_digits, training.start, named)
-        training = _decided(folder)
+    named = distribution.name_of(strategy)
+    origin.keep(folder, train_digits, validation_digits, training.start, named)
+    training = _decided(folder)
     keras.utils.set_random_seed(training.seed)
     with strategy.scope() if strategy is not None else contextlib.nullcontext():
         model = compiled_model(network, training, steps_per_epoch(training, train_digits))
@@ -182,6 +182,16 @@ def _train(
     return Run(folder, checkpoint.history)
 
 
+def _forgiving(report: Callable[[str], None]) -> Callable[[str], None]:
+    """The same, but a line that cannot be written, as to a log on a full disk, is passed over."""
+
+    def tell(line: str) -> None:
+        with contextlib.suppress(OSError):
+            report(line)
+
+    return tell
+
+
 def _skip_in(*callbacks: keras.callbacks.Callback) -> Callable[[float], None]:
     clocks = [callback.skip for callback in callbacks if hasattr(callback, "skip")]
 
@@ -197,7 +207,8 @@ def _decided(folder: Path) -> TrainingConfig:
     network, training = read_run(folder)
     if training.conv_dtype == AUTO:
         training = dataclasses.replace(training, conv_dtype=fastest_dtype())
-        write_run(folder, network, training)
+        with writing(folder, 0):
+            write_run(folder, network, training)
     return training
 
 

@@ -319,6 +319,27 @@ def test_a_run_that_waited_in_the_queue_is_decided_too(small_config, digits, tmp
     assert runs.read_run(tmp_path)[1].conv_dtype == "bfloat16"
 
 
+def test_what_goes_wrong_at_the_start_is_not_told_as_a_full_disk(
+    small_config, digits, tmp_path, monkeypatch
+):
+    def lost():
+        raise RuntimeError("the device was lost")
+
+    monkeypatch.setattr(training, "fastest_dtype", lost)
+    settings = TrainingConfig(epochs=1, batch_size=50, conv_dtype="auto")
+    arguments = small_config, settings, digits[:100], digits[100:], tmp_path
+    with pytest.raises(RuntimeError, match="the device was lost"):
+        train(*arguments)
+    (tmp_path / origin.ORIGIN).unlink()
+
+    def full(*arguments):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(origin, "write_json", full)
+    with pytest.raises(TrainingError, match="write the run's files .*No space left"):
+        train(*arguments, resume=True)
+
+
 def test_the_network_kept_may_be_the_one_that_reads_best(
     small_run, small_model, digits, quick_training, tmp_path
 ):
@@ -404,6 +425,16 @@ def test_a_run_with_a_moving_average_resumes_where_it_was(small_config, digits, 
     cut = train(*arguments, resume=True)
     for actual, expected in zip(cut.history, whole.history, strict=True):
         assert {**actual, "seconds": 0} == {**expected, "seconds": 0}
+
+
+def test_what_cannot_be_reported_is_passed_over():
+    def full(line):
+        raise OSError(28, "No space left on device")
+
+    said = []
+    training._forgiving(full)("Epoch 1")
+    training._forgiving(said.append)("Epoch 1")
+    assert said == ["Epoch 1"]
 
 
 def test_training_starts_from_a_checkpoint(small_run, small_config, digits, tmp_path):
