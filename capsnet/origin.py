@@ -25,7 +25,12 @@ from capsnet.runs import TrainingError
 
 
 def keep(
-    folder: Path, train: Digits, validation: Digits, start: str | None, strategy: str = "single"
+    folder: Path,
+    train: Digits,
+    validation: Digits,
+    start: str | None,
+    strategy: str = "single",
+    data: str | None = None,
 ) -> None:
     """Record a run's origin in its folder, or check that its images are those it began with.
 
@@ -35,6 +40,7 @@ def keep(
         validation: those that choose its best epoch.
         start: the checkpoint it starts from; None for none.
         strategy: how its batches are divided among devices, as the command line calls it.
+        data: the path that its images were read from; None for where `datasets.load` looks.
 
     Raises:
         TrainingError: if it began with other images, or its record cannot be read or written.
@@ -48,6 +54,7 @@ def keep(
             "libraries": library_versions(),
             "machine": this_machine(),
             "strategy": strategy,
+            "data": data,
         }
         with writing(folder, 0):
             write_json(folder / ORIGIN, origin)

@@ -12,6 +12,7 @@ import json
 import math
 import os
 import platform
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,6 +30,9 @@ LOCK = "lock"
 """Held by the trainer at work in the folder."""
 QUEUED = "queued"
 """A lock too, held from before a run's turn to its end by a trainer that waits for it."""
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,60}")
+"""What a run's folder may be called to be on the Training page and in links."""
 
 State = Literal["waiting", "starting", "running", "paused", "finished", "stopped", "failed"]
 LIVE: tuple[State, ...] = ("waiting", "starting", "running", "paused")

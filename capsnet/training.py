@@ -62,6 +62,7 @@ def train(
     report: Callable[[str], None] = print,
     callbacks: tuple[keras.callbacks.Callback, ...] = (),
     strategy: Any = None,
+    data: str | None = None,
 ) -> Run:
     """Train a network, or go on with an interrupted run.
 
@@ -82,6 +83,7 @@ def train(
         callbacks: further Keras callbacks, such as a progress bar; those with a method `skip` are
             told the seconds of each pause.
         strategy: a `tf.distribute` strategy to train under, such as `mirrored()`.
+        data: the path that the images were read from, to be recorded for who goes on with the run.
 
     Raises:
         TrainingError: if `folder` holds a run and `resume` is not asked for; if the run to
@@ -106,6 +108,7 @@ def train(
             _forgiving(report),
             callbacks,
             strategy,
+            data,
         )
 
 
@@ -119,11 +122,12 @@ def _train(
     report: Callable[[str], None],
     callbacks: tuple[keras.callbacks.Callback, ...],
     strategy: Any,
+    data: str | None,
 ) -> Run:
     with writing(folder, 0):
         claim(folder, network, training, resume)
     named = distribution.name_of(strategy)
-    origin.keep(folder, train_digits, validation_digits, training.start, named)
+    origin.keep(folder, train_digits, validation_digits, training.start, named, data)
     training = _decided(folder)
     keras.utils.set_random_seed(training.seed)
     with strategy.scope() if strategy is not None else contextlib.nullcontext():
