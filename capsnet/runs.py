@@ -71,6 +71,8 @@ class Progress:
         host: its machine.
         updated: when this was written, in seconds since 1970.
         since: when the process entered this state.
+        finished: epochs that the run would go on after; None where that was not told, as by
+            earlier versions.
     """
 
     state: State = "waiting"
@@ -90,6 +92,14 @@ class Progress:
     host: str = ""
     updated: float = 0.0
     since: float = 0.0
+    finished: int | None = None
+
+    def whole(self, rows: int) -> int:
+        """Epochs that need not be done again, of a run whose history has so many rows.
+
+        The state is written after the row: killed in between, a run does its last row's epoch anew.
+        """
+        return rows if self.finished is None else min(rows, self.finished)
 
     @property
     def share(self) -> float:
@@ -114,6 +124,12 @@ def enter(folder: Path, state: State) -> None:
     before = read_progress(folder) or Progress()
     told = dataclasses.replace(before, state=state, message="", since=time.time())
     write_progress(folder, dataclasses.replace(told, seconds_left=None))
+
+
+def tell_finished(folder: Path, epochs: int) -> None:
+    """Say how many epochs a run would go on after; whatever else it said stays."""
+    if (before := read_progress(folder)) is not None:
+        write_progress(folder, dataclasses.replace(before, finished=epochs))
 
 
 @contextlib.contextmanager

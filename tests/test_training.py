@@ -363,6 +363,32 @@ def test_the_network_kept_may_be_the_one_that_reads_best(
         assert all(row["seconds"] < 60 for row in kept.history)  # a pause is not counted
 
 
+def test_an_epoch_is_finished_once_its_state_is_kept(
+    small_run, small_model, digits, quick_training, tmp_path, monkeypatch
+):
+    model = CapsNet(small_model.config)
+    model.compile(optimizer="adam")
+    batches = TrainingBatches(digits[:100], quick_training)
+    kept = RunCheckpoint(tmp_path, [], batches, print, None, "loss", patience=0)
+    kept.set_model(model)
+    figures = ("loss", "lengths_loss", "reconstruction_loss", "lengths_accuracy")
+    logs = {f"{prefix}{name}": 0.5 for name in figures for prefix in ("", "val_")}
+    runs.write_progress(tmp_path, runs.Progress("running", epoch=1, finished=0))
+    kept.on_epoch_end(0, logs)
+    assert runs.read_progress(tmp_path).finished == 1
+
+    def killed(path):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(model, "save_weights", killed)
+    with pytest.raises(KeyboardInterrupt):
+        kept.on_epoch_end(1, logs)
+    progress, rows = runs.read_progress(tmp_path), read_history(tmp_path / HISTORY)
+    assert (len(rows), progress.whole(len(rows))) == (2, 1)
+    assert runs.read_progress(small_run.folder).finished == 4
+    assert runs.Progress().whole(3) == 3  # an earlier version's
+
+
 def test_a_short_run_comes_down_too():
     settings = TrainingConfig(
         epochs=1, batch_size=10, learning_rate=0.4, schedule="cosine", warmup_steps=200
