@@ -55,10 +55,7 @@ def publish(
         DataError: if there is no data.
     """
     run = Path(run)
-    if runs.at_work(run):
-        raise runs.TrainingError(
-            f"Expected a run that is not at work. Received: {run}, which a trainer is in; stop it."
-        )
+    _expect_at_rest(run)
     network, training, history = runs.read_finished(run)
     if folder is None and training.dataset != "mnist":
         raise runs.TrainingError(
@@ -124,7 +121,7 @@ def average(files: Sequence[str | Path], target: str | Path) -> Path:
         ValueError: for fewer than two, a target among them, or the shipped network's place: what
             ships is a run's, and measured.
         CheckpointError: for one that cannot be loaded, or is of another kind than the last.
-        TrainingError: if the run in whose folder one lies cannot be read.
+        TrainingError: if the run in whose folder one lies cannot be read, or is at work.
     """
     paths, target = [Path(file) for file in files], Path(target)
     if target.resolve() == checkpoints.SHIPPED.resolve():
@@ -134,13 +131,16 @@ def average(files: Sequence[str | Path], target: str | Path) -> Path:
             "Expected at least two checkpoints, and another file to write their mean to. "
             f"Received: {', '.join(map(str, paths))}, and {target}"
         )
+    configs = [checkpoints.check(path) for path in paths]
+    for path, config in zip(paths, configs, strict=True):
+        _expect_at_rest(path.parent)
+        _check_alike(path, config, configs[-1])
+    # Before they are loaded: a file replaced meanwhile is not to pass for the one that was read.
+    entries = [_behind(path, target, frozenset()) for path in paths]
     models = [checkpoints.load(path) for path in paths]
     model = models[-1]
-    for path, other in zip(paths, models, strict=True):
-        _check_alike(path, other.config, model.config)
     weights = [other.get_weights() for other in models]
     model.set_weights([np.mean(same, axis=0) for same in zip(*weights, strict=True)])
-    entries = [_behind(path, target, frozenset()) for path in paths]
     *others, (last, histories) = entries
     target.parent.mkdir(parents=True, exist_ok=True)
     checkpoints.save(model, target)
@@ -159,6 +159,13 @@ def average(files: Sequence[str | Path], target: str | Path) -> Path:
     }
     write_json(checkpoints.card_path(target), card)
     return target
+
+
+def _expect_at_rest(run: Path) -> None:
+    if runs.at_work(run):
+        raise runs.TrainingError(
+            f"Expected a run that is not at work. Received: {run}, which a trainer is in; stop it."
+        )
 
 
 def _check_alike(path: Path, config: CapsNetConfig, wanted: CapsNetConfig) -> None:

@@ -107,9 +107,14 @@ def _levels(images: np.ndarray) -> np.ndarray:
 def write(folder: Path, kept: Snapshot) -> None:
     """Add a snapshot to the diary of the run in `folder`, in the place of an earlier try."""
     (folder / DIARY).mkdir(exist_ok=True)
-    path = folder / DIARY / f"{kept.epoch:04}-{kept.step:06}.npz"
+    path = place(folder, kept.epoch, kept.step)
     with replacing(path) as temporary, temporary.open("wb") as file:
         np.savez_compressed(file, **dataclasses.asdict(kept))
+
+
+def place(folder: Path, epoch: int, step: int) -> Path:
+    """The file of the moment so many batches into the epoch after `epoch`."""
+    return folder / DIARY / f"{epoch:04}-{step:06}.npz"
 
 
 def pages(folder: Path, done: float | None = None) -> list[Path]:

@@ -14,6 +14,7 @@ from typing import Any
 
 import keras
 
+from capsnet.callbacks.monitor import writing
 from capsnet.data import Digits
 from capsnet.distribution import accelerators
 from capsnet.files import sha256, write_json
@@ -24,7 +25,12 @@ from capsnet.runs import TrainingError
 
 
 def keep(
-    folder: Path, train: Digits, validation: Digits, start: str | None, strategy: str = "single"
+    folder: Path,
+    train: Digits,
+    validation: Digits,
+    start: str | None,
+    strategy: str = "single",
+    data: str | None = None,
 ) -> None:
     """Record a run's origin in its folder, or check that its images are those it began with.
 
@@ -34,10 +40,10 @@ def keep(
         validation: those that choose its best epoch.
         start: the checkpoint it starts from; None for none.
         strategy: how its batches are divided among devices, as the command line calls it.
+        data: the path that its images were read from; None for where `datasets.load` looks.
 
     Raises:
-        TrainingError: if it began with other images, or its record cannot be read.
-        OSError: if the record cannot be written.
+        TrainingError: if it began with other images, or its record cannot be read or written.
     """
     images = {"train": _digest(train), "validation": _digest(validation)}
     before = read(folder)
@@ -48,8 +54,10 @@ def keep(
             "libraries": library_versions(),
             "machine": this_machine(),
             "strategy": strategy,
+            "data": data,
         }
-        write_json(folder / ORIGIN, origin)
+        with writing(folder, 0):
+            write_json(folder / ORIGIN, origin)
     elif before.get("images") != images:
         raise TrainingError(
             f"Expected the images that the run in {folder} began with: "

@@ -9,8 +9,10 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
+import math
 import os
 import platform
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,6 +30,9 @@ LOCK = "lock"
 """Held by the trainer at work in the folder."""
 QUEUED = "queued"
 """A lock too, held from before a run's turn to its end by a trainer that waits for it."""
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,60}")
+"""What a run's folder may be called to be on the Training page and in links."""
 
 State = Literal["waiting", "starting", "running", "paused", "finished", "stopped", "failed"]
 LIVE: tuple[State, ...] = ("waiting", "starting", "running", "paused")
@@ -66,6 +71,8 @@ class Progress:
         host: its machine.
         updated: when this was written, in seconds since 1970.
         since: when the process entered this state.
+        finished: epochs that the run would go on after; None where that was not told, as by
+            earlier versions.
     """
 
     state: State = "waiting"
@@ -85,6 +92,14 @@ class Progress:
     host: str = ""
     updated: float = 0.0
     since: float = 0.0
+    finished: int | None = None
+
+    def whole(self, rows: int) -> int:
+        """Epochs that need not be done again, of a run whose history has so many rows.
+
+        The state is written after the row: killed in between, a run does its last row's epoch anew.
+        """
+        return rows if self.finished is None else min(rows, self.finished)
 
     @property
     def share(self) -> float:
@@ -109,6 +124,12 @@ def enter(folder: Path, state: State) -> None:
     before = read_progress(folder) or Progress()
     told = dataclasses.replace(before, state=state, message="", since=time.time())
     write_progress(folder, dataclasses.replace(told, seconds_left=None))
+
+
+def tell_finished(folder: Path, epochs: int) -> None:
+    """Say how many epochs a run would go on after; whatever else it said stays."""
+    if (before := read_progress(folder)) is not None:
+        write_progress(folder, dataclasses.replace(before, finished=epochs))
 
 
 @contextlib.contextmanager
@@ -212,10 +233,15 @@ def wish(folder: Path, what: Wish | None) -> None:
 
 
 def forget_old_wish(folder: Path) -> None:
-    """Drop what was wished of an earlier trainer, but not since this one was said to start."""
+    """Drop what was wished of an earlier trainer, but not since this one was said to start.
+
+    Whoever launches a trainer says that it starts; one begun in a terminal finds the last word of
+    the trainer before it, which may have been killed without hearing a wish.
+    """
     progress = read_progress(folder)
+    launched = progress.updated if progress and progress.state == "starting" else math.inf
     with contextlib.suppress(OSError):
-        if progress is None or (folder / WISH).stat().st_mtime <= progress.updated:
+        if (folder / WISH).stat().st_mtime <= launched:
             wish(folder, None)
 
 

@@ -20,12 +20,14 @@ from capsnet.claims import claim, lost_state
 from capsnet.config import AUTO, CapsNetConfig, TrainingConfig
 from capsnet.convolution import fastest_dtype
 from capsnet.data import Digits
+from capsnet.files import sha256
 from capsnet.history import HISTORY, read_history
 from capsnet.losses import MarginLoss, ReconstructionLoss
 from capsnet.model import CapsNet
 from capsnet.runs import (
     BEST,
     LAST,
+    TrainingError,
     TrainingInterrupted,
     ended,
     locked,
@@ -60,6 +62,7 @@ def train(
     report: Callable[[str], None] = print,
     callbacks: tuple[keras.callbacks.Callback, ...] = (),
     strategy: Any = None,
+    data: str | None = None,
 ) -> Run:
     """Train a network, or go on with an interrupted run.
 
@@ -76,17 +79,18 @@ def train(
         validation_digits: images that choose the best epoch.
         folder: where the run is kept; created if need be.
         resume: go on after the last finished epoch of the run in `folder`.
-        report: called with each line meant for the user.
+        report: called with each line meant for the user; its OSErrors are passed over.
         callbacks: further Keras callbacks, such as a progress bar; those with a method `skip` are
             told the seconds of each pause.
         strategy: a `tf.distribute` strategy to train under, such as `mirrored()`.
+        data: the path that the images were read from, to be recorded for who goes on with the run.
 
     Raises:
         TrainingError: if `folder` holds a run and `resume` is not asked for; if the run to
-            resume is missing, was started with other settings, began with other images or has
-            lost its state or its history; if `training.start` has weights of other shapes or
-            another `primary_activation`; if a loss is no number; or if the folder cannot be
-            written.
+            resume is missing, was started with other settings, began with other images or another
+            start, or has lost its state or its history; if `training.start` has weights of other
+            shapes or another `primary_activation`; if a loss is no number; or if the folder cannot
+            be written.
         CheckpointError: if `training.start` cannot be loaded.
         TrainingInterrupted: on Ctrl-C, once the current network has been saved.
     """
@@ -101,9 +105,10 @@ def train(
             validation_digits,
             folder,
             resume,
-            report,
+            _forgiving(report),
             callbacks,
             strategy,
+            data,
         )
 
 
@@ -117,12 +122,13 @@ def _train(
     report: Callable[[str], None],
     callbacks: tuple[keras.callbacks.Callback, ...],
     strategy: Any,
+    data: str | None,
 ) -> Run:
     with writing(folder, 0):
         claim(folder, network, training, resume)
-        named = distribution.name_of(strategy)
-        origin.keep(folder, train_digits, validation_digits, training.start, named)
-        training = _decided(folder)
+    named = distribution.name_of(strategy)
+    origin.keep(folder, train_digits, validation_digits, training.start, named, data)
+    training = _decided(folder)
     keras.utils.set_random_seed(training.seed)
     with strategy.scope() if strategy is not None else contextlib.nullcontext():
         model = compiled_model(network, training, steps_per_epoch(training, train_digits))
@@ -130,7 +136,7 @@ def _train(
     if resume and (folder / LAST).is_file():
         _load_state(model, folder)
     elif training.start is not None:
-        _start_from(model, training.start)
+        _start_from(model, training.start, origin.read(folder).get("start"))
     done = int(model.optimizer.iterations.numpy()) // steps_per_epoch(training, train_digits)
     if len(history) < done:  # without a row the next epoch would pass for the best so far
         raise lost_state(folder, f"one after {done} epochs, with {len(history)} in {HISTORY}")
@@ -180,6 +186,16 @@ def _train(
     return Run(folder, checkpoint.history)
 
 
+def _forgiving(report: Callable[[str], None]) -> Callable[[str], None]:
+    """The same, but a line that cannot be written, as to a log on a full disk, is passed over."""
+
+    def tell(line: str) -> None:
+        with contextlib.suppress(OSError):
+            report(line)
+
+    return tell
+
+
 def _skip_in(*callbacks: keras.callbacks.Callback) -> Callable[[float], None]:
     clocks = [callback.skip for callback in callbacks if hasattr(callback, "skip")]
 
@@ -195,7 +211,8 @@ def _decided(folder: Path) -> TrainingConfig:
     network, training = read_run(folder)
     if training.conv_dtype == AUTO:
         training = dataclasses.replace(training, conv_dtype=fastest_dtype())
-        write_run(folder, network, training)
+        with writing(folder, 0):
+            write_run(folder, network, training)
     return training
 
 
@@ -212,12 +229,23 @@ def _load_state(model: CapsNet, folder: Path) -> None:
         raise lost_state(folder, f"a file that Keras cannot load ({reason})") from error
 
 
-def _start_from(model: CapsNet, checkpoint: str) -> None:
+def _start_from(model: CapsNet, checkpoint: str, recorded: str | None) -> None:
     """Take over a checkpoint's weights.
 
+    Args:
+        model: the network that takes them.
+        checkpoint: the file.
+        recorded: the file's SHA-256 when the run first began; None if there is no record.
+
     Raises:
+        TrainingError: if it is not the file with which the run first began.
         CheckpointError: if it cannot be loaded.
     """
+    if recorded is not None and Path(checkpoint).is_file() and sha256(checkpoint) != recorded:
+        raise TrainingError(
+            f"Expected {checkpoint} as it was when the run first began. Received: another "
+            "network, written there since; start a new run in another folder."
+        )
     model.set_weights(checkpoints.load(checkpoint).get_weights())
 
 

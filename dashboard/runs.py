@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import ipaddress
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -20,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from capsnet import locks, run_queue, runs
+from capsnet import locks, record, run_queue, runs
 from capsnet.config import CapsNetConfig, TrainingConfig
 from capsnet.datasets import DATA_VARIABLE
 from capsnet.history import HISTORY, read_history
@@ -30,7 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER_VARIABLE = "CAPSNET_RUNS"
 ALLOWED_VARIABLE = "CAPSNET_TRAINING"
 
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,60}")
+NAME = runs.NAME
 STARTUP = 30.0
 """Seconds that a process may take before it speaks."""
 
@@ -196,12 +195,18 @@ def launch(name: str) -> None:
     """Let a run begin or go on, in a process that outlives this one.
 
     Raises:
-        TrainingError: if it is at work already, or no process can be started.
+        TrainingError: if it is at work already, several machines train it, or no process can be
+            started.
     """
     place = folder() / name
     begun = read(name)  # which may be, but have no lock yet
     if runs.live(place) or (begun is not None and begun.is_live):
         raise TrainingError(f"Expected a run that is not at work. Received: {name}")
+    if record.read(place).get("strategy") == "multiworker":
+        raise TrainingError(
+            f"Expected a run that this machine trains alone. Received: {name}, which several "
+            "workers train; go on with it on their command lines."
+        )
     command = [sys.executable, "-m", "capsnet", "train", "--resume", "--wait", "--out", str(place)]
     try:
         runs.wish(place, None)  # what was wished of an earlier trainer

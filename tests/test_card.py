@@ -157,6 +157,32 @@ def test_a_mean_of_files_without_a_record_has_none_and_keeps_no_old_one(small_ru
     assert checkpoints.read_card(mean)["start"]["card"] is None
 
 
+def test_no_mean_is_taken_of_a_network_that_may_change_meanwhile(small_run, tmp_path):
+    folder = tmp_path / "live"
+    shutil.copytree(small_run.folder, folder)
+    files = [small_run.best, folder / runs.BEST]
+    with runs.locked(folder), pytest.raises(runs.TrainingError, match="not at work"):
+        card.average(files, tmp_path / "mean.keras")
+    assert not (tmp_path / "mean.keras").exists()
+
+
+def test_a_mean_names_the_files_that_were_read(small_run, tmp_path, monkeypatch):
+    copies = [tmp_path / "a.keras", tmp_path / "b.keras"]
+    for copy in copies:
+        shutil.copy(small_run.best, copy)
+    whole = checkpoints.load
+
+    def load(path):
+        model = whole(path)
+        path.write_bytes(path.read_bytes() + b"written since")
+        return model
+
+    monkeypatch.setattr(checkpoints, "load", load)
+    mean = card.average(copies, tmp_path / "mean.keras")
+    of_start = hashlib.sha256(small_run.best.read_bytes()).hexdigest()
+    assert checkpoints.read_card(mean)["start"]["sha256"] == of_start
+
+
 def test_what_a_run_was_stopped_with_is_its_end_only_until_it_goes_on(small_run, tmp_path):
     run = tmp_path / "run"
     shutil.copytree(small_run.folder, run)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from capsnet import checkpoints, data, datasets, misread, runs, training
+from capsnet import checkpoints, data, datasets, misread, record, runs, training
 from capsnet.cli import COMMANDS, main
 from capsnet.cli.predict import in_words
 from capsnet.cli.publish import _to_be_measured
@@ -518,3 +518,35 @@ def test_what_is_given_by_path_is_found_from_elsewhere(
     assert Path(settings.dataset).is_file()
     assert Path(settings.start).is_file()
     assert run("train", "--out", tmp_path / "run", "--resume") == 0
+
+
+def test_a_run_goes_on_with_the_data_and_the_strategy_that_it_began_with(
+    small_preset, mnist_file, tmp_path, monkeypatch, capsys
+):
+    shutil.copy(mnist_file, tmp_path / "mnist.npz")
+    monkeypatch.chdir(tmp_path)
+    options = ("--preset", small_preset, "--epochs", 1, "--data", "mnist.npz")
+    assert run("train", *options, "--strategy", "mirrored", "--out", "run") == 0
+    begun = record.read(tmp_path / "run")
+    assert (begun["data"], begun["strategy"]) == (str(tmp_path / "mnist.npz"), "mirrored")
+    monkeypatch.chdir("/")
+    monkeypatch.setenv(datasets.DATA_VARIABLE, "/nowhere/mnist.npz")
+    used = []
+
+    def train(*arguments, **options):
+        used.append(options)
+        return training.Run(tmp_path / "run", [])
+
+    monkeypatch.setattr(training, "train", train)
+    assert run("train", "--resume", "--out", tmp_path / "run") == 0
+    assert used[0]["strategy"] is not None
+    assert run("train", "--resume", "--out", tmp_path / "run", "--strategy", "single") == 0
+    assert used[1]["strategy"] is None
+    assert used[1]["data"] == begun["data"]
+
+
+def test_a_run_that_the_pages_will_not_show_is_told_of(small_preset, tmp_path, capsys):
+    nowhere = ("--preset", small_preset, "--data", "/nowhere")
+    for name, is_told in {"my run": True, "Übung": True, "x" * 62: True, "mine.2": False}.items():
+        assert run("train", *nowhere, "--out", tmp_path / name) == 1
+        assert ("Training page will not show" in capsys.readouterr().err) is is_told

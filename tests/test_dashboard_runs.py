@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from capsnet import checkpoints, datasets, forecast, locks, runs
+from capsnet import checkpoints, datasets, forecast, locks, record, runs
 from capsnet.config import PRESETS, CapsNetConfig, TrainingConfig
 from capsnet.history import HISTORY, read_history, write_history
 from capsnet.runs import Progress, TrainingError
@@ -198,6 +198,15 @@ def test_a_class_may_upload_the_same_file_at_once(a_run, folder):
 def test_a_run_at_work_is_not_launched_again(a_run):
     before = runs.read_progress(a_run)
     with locks.held(runs.lockable(a_run, runs.LOCK)), pytest.raises(TrainingError, match="at work"):
+        machine.launch(a_run.name)
+    assert runs.read_progress(a_run) == before
+
+
+def test_a_run_of_several_machines_is_not_launched_on_one(a_run):
+    begun = json.loads((a_run / record.ORIGIN).read_text())
+    (a_run / record.ORIGIN).write_text(json.dumps({**begun, "strategy": "multiworker"}))
+    before = runs.read_progress(a_run)
+    with pytest.raises(TrainingError, match="trains alone. Received: small-1, which several"):
         machine.launch(a_run.name)
     assert runs.read_progress(a_run) == before
 

@@ -9,6 +9,7 @@ import pytest
 
 from capsnet import convolution, distribution, origin, workers
 from capsnet.cli import main
+from capsnet.cli import train as train_command
 from capsnet.runs import TrainingError
 from capsnet.training import train
 from tests.browser import free_port
@@ -132,6 +133,10 @@ def test_workers_need_to_be_told_of_each_other(capsys, monkeypatch, tmp_path):
 def test_a_broken_tf_config_is_told(written):
     with pytest.raises(TrainingError, match="Received: "):
         workers.place({"TF_CONFIG": written})
+
+
+def test_the_command_line_knows_every_strategy():
+    assert tuple(distribution.STRATEGIES) == train_command.STRATEGIES
 
 
 def test_each_worker_keeps_the_run_in_a_folder_of_its_own(monkeypatch, tmp_path):

@@ -1,5 +1,6 @@
 """What a trainer tells its watchers, how it obeys them, and how it stops."""
 
+import contextlib
 import dataclasses
 import json
 import math
@@ -360,3 +361,27 @@ def test_a_diary_that_cannot_be_written_is_said_once(small_config, digits, tmp_p
     run = train(small_config, training, digits[:100], digits[100:], tmp_path, report=lines.append)
     assert len(run.history) == 1
     assert sum("diary cannot be written" in line for line in lines) == 1
+
+
+def test_a_moment_that_a_killed_run_did_not_write_is_written_as_it_goes_on(
+    small_run, digits, tmp_path
+):
+    shutil.copytree(small_run.folder / runs.DIARY, tmp_path / runs.DIARY)
+    *kept, last = diary.pages(tmp_path)
+    last.unlink()
+    averaged = []
+
+    @contextlib.contextmanager
+    def average():
+        averaged.append(True)
+        yield
+
+    goes_on = diary_callback.RunDiary(tmp_path, digits[100:], 4, print, average)
+    goes_on.set_model(checkpoints.load(small_run.best))
+    goes_on.set_params({"steps": 4, "epochs": 8})
+    goes_on.on_train_begin()
+    assert diary.pages(tmp_path) == [*kept, last]
+    page = diary.read(last)
+    assert (page.epoch, page.step, averaged) == (4, 0, [True])
+    goes_on.on_train_begin()
+    assert averaged == [True]  # it is there

@@ -57,3 +57,11 @@ def test_a_terminal_is_not_redrawn_faster_than_it_can_be_read(monkeypatch):
     written = bar_after(20, Terminal(), 0.05, monkeypatch)
     assert written.count("\r") < 7
     assert "20/20" in written  # the last step is always drawn
+
+
+def test_a_log_that_cannot_be_written_stops_nothing(monkeypatch):
+    class Full(io.StringIO):
+        def write(self, text):
+            raise OSError(28, "No space left on device")
+
+    assert bar_after(20, Full(), 1.0, monkeypatch) == ""

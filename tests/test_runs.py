@@ -176,6 +176,15 @@ def test_a_wish_from_while_it_starts_is_heard(tmp_path):
         pass
 
 
+@pytest.mark.parametrize("state", ["waiting", "running", "paused", "stopped"])
+def test_a_stop_that_a_killed_trainer_did_not_hear_is_not_the_next_ones(tmp_path, state):
+    runs.write_progress(tmp_path, runs.Progress(state))
+    time.sleep(0.05)
+    runs.wish(tmp_path, "stop")
+    with run_queue.turn(tmp_path):
+        assert runs.read_wish(tmp_path) is None
+
+
 def test_a_trainer_forgets_what_was_wished_of_an_earlier_one(tmp_path):
     runs.wish(tmp_path, "stop")
     with runs.locked(tmp_path):

@@ -319,6 +319,27 @@ def test_a_run_that_waited_in_the_queue_is_decided_too(small_config, digits, tmp
     assert runs.read_run(tmp_path)[1].conv_dtype == "bfloat16"
 
 
+def test_what_goes_wrong_at_the_start_is_not_told_as_a_full_disk(
+    small_config, digits, tmp_path, monkeypatch
+):
+    def lost():
+        raise RuntimeError("the device was lost")
+
+    monkeypatch.setattr(training, "fastest_dtype", lost)
+    settings = TrainingConfig(epochs=1, batch_size=50, conv_dtype="auto")
+    arguments = small_config, settings, digits[:100], digits[100:], tmp_path
+    with pytest.raises(RuntimeError, match="the device was lost"):
+        train(*arguments)
+    (tmp_path / origin.ORIGIN).unlink()
+
+    def full(*arguments):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(origin, "write_json", full)
+    with pytest.raises(TrainingError, match="write the run's files .*No space left"):
+        train(*arguments, resume=True)
+
+
 def test_the_network_kept_may_be_the_one_that_reads_best(
     small_run, small_model, digits, quick_training, tmp_path
 ):
@@ -340,6 +361,32 @@ def test_the_network_kept_may_be_the_one_that_reads_best(
             kept.on_epoch_end(epoch, {**logs, "val_loss": loss, "val_lengths_loss": margin_loss})
         assert [row["best"] for row in kept.history] == expected
         assert all(row["seconds"] < 60 for row in kept.history)  # a pause is not counted
+
+
+def test_an_epoch_is_finished_once_its_state_is_kept(
+    small_run, small_model, digits, quick_training, tmp_path, monkeypatch
+):
+    model = CapsNet(small_model.config)
+    model.compile(optimizer="adam")
+    batches = TrainingBatches(digits[:100], quick_training)
+    kept = RunCheckpoint(tmp_path, [], batches, print, None, "loss", patience=0)
+    kept.set_model(model)
+    figures = ("loss", "lengths_loss", "reconstruction_loss", "lengths_accuracy")
+    logs = {f"{prefix}{name}": 0.5 for name in figures for prefix in ("", "val_")}
+    runs.write_progress(tmp_path, runs.Progress("running", epoch=1, finished=0))
+    kept.on_epoch_end(0, logs)
+    assert runs.read_progress(tmp_path).finished == 1
+
+    def killed(path):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(model, "save_weights", killed)
+    with pytest.raises(KeyboardInterrupt):
+        kept.on_epoch_end(1, logs)
+    progress, rows = runs.read_progress(tmp_path), read_history(tmp_path / HISTORY)
+    assert (len(rows), progress.whole(len(rows))) == (2, 1)
+    assert runs.read_progress(small_run.folder).finished == 4
+    assert runs.Progress().whole(3) == 3  # an earlier version's
 
 
 def test_a_short_run_comes_down_too():
@@ -406,6 +453,16 @@ def test_a_run_with_a_moving_average_resumes_where_it_was(small_config, digits, 
         assert {**actual, "seconds": 0} == {**expected, "seconds": 0}
 
 
+def test_what_cannot_be_reported_is_passed_over():
+    def full(line):
+        raise OSError(28, "No space left on device")
+
+    said = []
+    training._forgiving(full)("Epoch 1")
+    training._forgiving(said.append)("Epoch 1")
+    assert said == ["Epoch 1"]
+
+
 def test_training_starts_from_a_checkpoint(small_run, small_config, digits, tmp_path):
     settings = TrainingConfig(
         epochs=1, batch_size=50, learning_rate=1e-9, start=str(small_run.best)
@@ -414,6 +471,20 @@ def test_training_starts_from_a_checkpoint(small_run, small_config, digits, tmp_
     started, reached = checkpoints.load(small_run.best), checkpoints.load(run.best)
     for before, after in zip(started.get_weights(), reached.get_weights(), strict=True):
         np.testing.assert_allclose(after, before, atol=1e-6)
+
+
+def test_a_start_that_was_replaced_is_no_start_for_a_run_that_begins_again(
+    small_run, small_model, small_config, digits, tmp_path
+):
+    start, folder = tmp_path / "start.keras", tmp_path / "run"
+    shutil.copy(small_run.best, start)
+    settings = TrainingConfig(epochs=1, batch_size=50, start=str(start))
+    runs.write_run(folder, small_config, settings)
+    origin.keep(folder, digits[:100], digits[100:], settings.start)  # and killed in its first epoch
+    checkpoints.save(small_model, start)
+    with pytest.raises(TrainingError, match=r"start\.keras as it was .* Received: another network"):
+        train(small_config, settings, digits[:100], digits[100:], folder, resume=True)
+    assert not (folder / runs.BEST).exists()
 
 
 def test_a_checkpoint_of_another_architecture_is_no_start(

@@ -64,6 +64,14 @@ def test_the_tiles_tell_the_last_points_of_the_curves(page, a_run):
     assert "Training: loss, mean over the epoch" in shown
 
 
+def test_an_epoch_that_is_to_be_done_again_is_not_counted(page, a_run):
+    told = Progress("stopped", epoch=4, epochs=4, step=4, steps=4, finished=3)
+    runs.write_progress(a_run, told)
+    opened(page)
+    assert {m.label: m.value for m in page.metric}["Epoch"] == "3 of 4"
+    assert "Going on with it begins after epoch 3, the last whole one" in words(page)
+
+
 def test_a_run_that_ends_stays_the_one_that_is_watched(page, three_runs):
     middle = three_runs / "small-2"
     with runs.locked(middle):

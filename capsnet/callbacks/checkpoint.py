@@ -16,7 +16,7 @@ from capsnet.batches import TrainingBatches
 from capsnet.callbacks.monitor import learning_rate, writing
 from capsnet.files import need_room, replacing
 from capsnet.history import HISTORY, write_history
-from capsnet.runs import BEST, INTERRUPTED, LAST, TrainingError
+from capsnet.runs import BEST, INTERRUPTED, LAST, TrainingError, tell_finished
 
 ROOM = 1_000_000
 """Bytes for tables, pictures and what HDF5 adds."""
@@ -90,6 +90,8 @@ class RunCheckpoint(keras.callbacks.Callback):
             with replacing(self.folder / LAST) as temporary:
                 self.model.save_weights(temporary)
         self.finished = len(self.history)
+        with contextlib.suppress(OSError):  # it is told again as the next epoch begins
+            tell_finished(self.folder, self.finished)
         verdict = f"improved from {previous:.5f}" if improved else f"best is {previous:.5f}"
         self.report(
             f"Epoch {epoch + 1}: validation {self.named} {row[self.decisive]:.5f} ({verdict}), "

@@ -48,6 +48,9 @@ class RunDiary(keras.callbacks.Callback):
             path.unlink(missing_ok=True)
         if not self.done:
             self._look(0, 0)
+        elif not diary.place(self.folder, self.done, 0).is_file():  # killed before it was written
+            with self.averaged():
+                self._look(self.done, 0)
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Know which epoch it is."""

@@ -97,6 +97,7 @@ class RunMonitor(keras.callbacks.Callback):
             seconds_left=None,
             message="",
             since=time.time(),
+            finished=done,
         )
         self.ticks: collections.deque[tuple[float, int]] = collections.deque()
         self.validation_started = 0.0
@@ -114,6 +115,7 @@ class RunMonitor(keras.callbacks.Callback):
             self.progress,
             state="running",
             epoch=epoch + 1,
+            finished=epoch,
             step=0,
             steps=self.params["steps"],
             epochs=self.params["epochs"],

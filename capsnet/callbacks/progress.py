@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import sys
 import time
@@ -47,10 +48,14 @@ class ProgressBar(keras.callbacks.Callback):
         line = self._line(done, steps, now - self.started, logs or {})
         if self.terminal:
             line = line[: shutil.get_terminal_size().columns - 1]  # else it scrolls
-            self.stream.write("\r" + line + ("\n" if last else "\x1b[K"))
+            self._write("\r" + line + ("\n" if last else "\x1b[K"))
         else:
-            self.stream.write(line + "\n")
-        self.stream.flush()
+            self._write(line + "\n")
+
+    def _write(self, text: str) -> None:
+        with contextlib.suppress(OSError):  # a log on a full disk is no reason to stop
+            self.stream.write(text)
+            self.stream.flush()
 
     def _line(self, done: int, steps: int, seconds: float, logs: dict[str, float]) -> str:
         epochs = self.params["epochs"]

@@ -10,12 +10,13 @@ import argparse
 import contextlib
 import dataclasses
 import os
+import sys
 import typing
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from capsnet import claims, runs, workers
+from capsnet import claims, record, runs, workers
 from capsnet.cli.arguments import add_dataset, number, one_of, whole_number
 from capsnet.cli.presets import default_in_words, table
 from capsnet.config import PRESETS, CapsNetConfig, TrainingConfig
@@ -61,6 +62,9 @@ TRAINING_OPTIONS = {
 PRESET = "paper"
 """The preset, unless another is named."""
 
+STRATEGIES = ("single", "mirrored", "multiworker")
+"""Those of `capsnet.distribution`, which loads TensorFlow."""
+
 LOGS = "tensorboard"
 """TensorBoard's logs, in a run's folder."""
 
@@ -86,11 +90,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--strategy",
-        type=one_of(("single", "mirrored", "multiworker")),
-        default="single",
+        type=one_of(STRATEGIES),
         metavar="NAME",
-        help="single (default); mirrored: divide each batch among all GPUs of this machine; "
-        "multiworker: among the machines that TF_CONFIG names, all started with this command",
+        help="single (default, or with --resume the run's); mirrored: divide each batch among all "
+        "GPUs of this machine; multiworker: among the machines that TF_CONFIG names, all started "
+        "with this command",
     )
     parser.add_argument(
         "--tensorboard",
@@ -110,10 +114,17 @@ def run(arguments: argparse.Namespace) -> None:
             "a run goes on with its own settings."
         )
     folder = arguments.out or Path("runs") / (arguments.preset or PRESET)
+    _go_on_as_begun(arguments, folder)
     if arguments.strategy == "multiworker":
         folder = workers.own_folder(folder)
     network, training = _settings(arguments, folder)
     claims.check_claim(folder, network, training, arguments.resume)
+    if not (arguments.resume or runs.NAME.fullmatch(folder.resolve().name)):
+        print(
+            f"The Training page will not show this run: it expects a folder's name of up to 61 of "
+            f"A-Z, a-z, 0-9, '.', '_' and '-', a letter or digit first, not {folder.name!r}.",
+            file=sys.stderr,
+        )
     if arguments.wait and not arguments.resume:
         runs.lockable(folder, runs.LOCK)
         names = class_names(training.dataset, arguments.data)
@@ -128,6 +139,17 @@ def run(arguments: argparse.Namespace) -> None:
         network = dataclasses.replace(network, class_names=dataset.class_names)
         best = _train(arguments, network, training, dataset, folder)
     print(f"Best network: {best}")
+
+
+def _go_on_as_begun(arguments: argparse.Namespace, folder: Path) -> None:
+    """Fill in what is not given: where a run's images are, and what divides its batches."""
+    begun = record.read(folder) if arguments.resume else {}
+    if arguments.strategy is None:
+        before = begun.get("strategy")
+        arguments.strategy = before if before in STRATEGIES else "single"
+    data = begun.get("data")
+    if arguments.data is None and data and Path(data).exists():
+        arguments.data = Path(data)
 
 
 def _settings(arguments: argparse.Namespace, folder: Path) -> tuple[CapsNetConfig, TrainingConfig]:
@@ -183,6 +205,7 @@ def _train(
         resume=arguments.resume,
         callbacks=tuple(callbacks),
         strategy=strategy,
+        data=arguments.data and os.path.abspath(arguments.data.expanduser()),
     )
     return finished.best
 

@@ -95,11 +95,11 @@ def progress(name: str, before: str, network: str, moments: int) -> None:
     told = run.progress
     epochs = told.epochs or run.training.epochs
     st.markdown(f"**{run.name}**: {standing_in_words(run)}")
-    st.progress(min(1.0, len(run.history) / epochs) if not run.is_live else told.share)
+    whole = told.whole(len(run.history))
+    st.progress(min(1.0, whole / epochs) if not run.is_live else told.share)
     tiles(run, epochs)
     buttons(run)
     if run.standing == "stopped":
-        whole = len(run.history)
         where = f"after epoch {whole}, the last whole one" if whole else "at its beginning"
         st.info(f"Going on with it begins {where}.")
     elif told.message and not run.is_live and state.may_train():
@@ -127,7 +127,7 @@ def tiles(run: Run, epochs: int) -> None:
         right = history[-1]["accuracy"] if history else None
         seconds = sum(line["seconds"] for line in history)
         shown = {
-            "Epoch": f"{len(history)} of {epochs}",
+            "Epoch": f"{told.whole(len(history))} of {epochs}",
             "Time": clock(seconds) if seconds else None,
         }
     shown["Read right, training"] = None if right is None else percent(right)
