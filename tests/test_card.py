@@ -209,7 +209,7 @@ def test_a_run_without_a_finished_epoch_is_refused(tmp_path):
         card.publish(tmp_path)
 
 
-def test_only_a_network_of_mnist_can_ship(small_run, mnist_file, tmp_path, monkeypatch):
+def test_only_a_network_of_mnist_can_ship(small_run, tmp_path, monkeypatch):
     """A network that has learned from the bundled digits must not be shown reading them."""
     monkeypatch.setattr(checkpoints, "SHIPPED", tmp_path / "shipped" / "capsnet-mnist.keras")
     shutil.copytree(small_run.folder, tmp_path / "run")
@@ -217,5 +217,5 @@ def test_only_a_network_of_mnist_can_ship(small_run, mnist_file, tmp_path, monke
     bundled = dataclasses.replace(training, dataset="bundled")
     runs.write_run(tmp_path / "run", network, bundled)
     with pytest.raises(runs.TrainingError, match="on MNIST to ship, .* one trained on bundled"):
-        card.publish(tmp_path / "run", mnist_file)
+        card.publish(tmp_path / "run")
     assert not checkpoints.SHIPPED.parent.exists()
