@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import shutil
 import socket
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ FLAGS = [
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
 ]
+PORTS = range(20_000, 32_000)
 
 
 @contextlib.contextmanager
@@ -37,8 +39,25 @@ def chromium() -> Iterator[Browser]:
             yield browser
 
 
+def free_ports(count: int) -> list[int]:
+    """Different ports that nothing listens on.
+
+    They lie below those that the system hands out by itself, to other test workers too, before a
+    server has taken the one that it was given here.
+
+    Raises:
+        RuntimeError: if all that were tried are taken.
+    """
+    found: list[int] = []
+    for port in random.SystemRandom().sample(PORTS, 100 + count):  # Keras seeds the other numbers
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            found.append(port)
+        if len(found) == count:
+            return found
+    raise RuntimeError(f"Expected {count} free ports from 20000 on. Received: {found}")
+
+
 def free_port() -> int:
     """A port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    return free_ports(1)[0]

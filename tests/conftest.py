@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,19 @@ from capsnet.config import CapsNetConfig, TrainingConfig
 if TYPE_CHECKING:  # tests that need no network do not wait for TensorFlow
     from capsnet.model import CapsNet
     from capsnet.training import Run
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_set(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What README says can be set is not, but for a folder without runs: nobody's own are read."""
+    from capsnet import datasets, workers
+    from dashboard import runs
+
+    with pytest.MonkeyPatch.context() as environment:
+        for name in (datasets.DATA_VARIABLE, runs.ALLOWED_VARIABLE, workers.VARIABLE):
+            environment.delenv(name, raising=False)
+        environment.setenv(runs.FOLDER_VARIABLE, str(tmp_path_factory.mktemp("no-runs")))
+        yield
 
 
 @pytest.fixture(scope="session")

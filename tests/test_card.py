@@ -253,3 +253,15 @@ def test_what_is_published_stays_whole_while_the_next_one_is_measured(
     with pytest.raises(KeyboardInterrupt):
         card.publish(tmp_path / "run", mnist_file, tmp_path / "out")
     assert before == {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+
+
+def test_only_a_network_of_mnist_can_ship(small_run, tmp_path, monkeypatch):
+    """A network that has learned from the bundled digits must not be shown reading them."""
+    monkeypatch.setattr(checkpoints, "SHIPPED", tmp_path / "shipped" / "capsnet-mnist.keras")
+    shutil.copytree(small_run.folder, tmp_path / "run")
+    network, training = runs.read_run(tmp_path / "run")
+    bundled = dataclasses.replace(training, dataset="bundled")
+    runs.write_run(tmp_path / "run", network, bundled)
+    with pytest.raises(runs.TrainingError, match="on MNIST to ship, .* one trained on bundled"):
+        card.publish(tmp_path / "run")
+    assert not checkpoints.SHIPPED.parent.exists()

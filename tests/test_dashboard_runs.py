@@ -1,13 +1,14 @@
 """The runs on this machine, their networks and forecasts: what stands behind the Training page."""
 
 import dataclasses
+import itertools
 import json
 import platform
 import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
-import numpy as np
 import pytest
 
 from capsnet import checkpoints, datasets, forecast, locks, record, runs
@@ -304,11 +305,23 @@ def test_a_guess_goes_with_the_machine():
         for products in (1e9, 2e9)
     )
     assert slow - forecast.STARTUP == pytest.approx(2 * (fast - forecast.STARTUP))
-    assert forecast.measure() > 1e6
 
 
-def test_progress_is_json_for_others_too(a_run):
-    told = json.loads((a_run / runs.PROGRESS).read_text())
-    assert told["state"] == "finished"
-    assert np.isfinite(told["loss"])
-    assert read_history(a_run / HISTORY)
+@pytest.mark.parametrize(
+    ("ticks", "seconds"), [([9, 9.5, 9.7, 10.5], 0.2), ([9, 9, 9, 12], 1.0)], ids=["fine", "coarse"]
+)
+def test_the_machine_is_measured_by_its_fastest_product(monkeypatch, ticks, seconds):
+    clocks = {"process_time": iter(ticks).__next__, "perf_counter": itertools.count().__next__}
+    monkeypatch.setattr(forecast, "time", SimpleNamespace(**clocks))
+    monkeypatch.setattr(forecast, "LEAST_PRODUCTS", 3)
+    monkeypatch.setattr(forecast, "cores", lambda: 2)
+    assert forecast.measure() == pytest.approx(2 * forecast.SIDE**3 / seconds)
+
+
+def test_a_guess_by_hand(monkeypatch):
+    monkeypatch.setattr(forecast, "multiply_adds", lambda network: 1e6)
+    # The way back twice, so 3e6 products an image; a third of that to look at one.
+    learning, looking = 2 * 1000 * 3e6, 2 * 60 * 1e6
+    expected = forecast.STARTUP + (learning + looking) / (forecast.SHARE * 1e9)
+    told = forecast.guess(CapsNetConfig(), TrainingConfig(epochs=2), 1000, 60, 1e9)
+    assert told.seconds == pytest.approx(expected)

@@ -12,7 +12,7 @@ from capsnet.cli import main
 from capsnet.cli import train as train_command
 from capsnet.runs import TrainingError
 from capsnet.training import train
-from tests.browser import free_port
+from tests.browser import free_ports
 
 TRAIN = """
 import json, sys
@@ -87,7 +87,7 @@ def test_devices_train_the_network_that_one_trains(devices, within, tmp_path, al
 
 
 def test_two_workers_train_the_network_that_one_trains(tmp_path, alone):
-    addresses = [f"127.0.0.1:{free_port()}" for _ in range(2)]
+    addresses = [f"127.0.0.1:{port}" for port in free_ports(2)]
     cluster = {"worker": addresses}
     with contextlib.ExitStack() as stack:
         processes = []

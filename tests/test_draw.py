@@ -168,6 +168,42 @@ def test_an_uploaded_picture_is_read(app):
     assert "ink" in address(app)
 
 
+def test_an_uploaded_picture_can_go_in_as_it_is(app):
+    sheet = np.full((84, 84), 255, np.uint8)
+    sheet[4:32, 4:32] -= load_bundled().images[int(np.flatnonzero(load_bundled().labels == 3)[0])]
+    open_page(app)
+    app.main.get("file_uploader")[0].set_value(("three.png", png(sheet), "image/png")).run()
+    ink = {}
+    for normalised in (True, False):
+        app.main.toggle(key="normalised").set_value(normalised).run()
+        seen = base64.b64decode(component(app, "capsnet_answer")["seen"])
+        ink[normalised] = np.frombuffer(seen, np.uint8).reshape(28, 28)
+    assert ink[True][14:].any()
+    assert ink[False][:12, :12].any() and not ink[False][14:].any()  # small, in its corner
+
+
+def test_a_digit_that_is_read_wrongly_has_its_label_told(app):
+    wrong = misread.read().misread[0].index
+    open_page(app, digit=str(wrong))
+    assert f", labelled {load_bundled().labels[wrong]}</strong>" in words(app)
+    app.sidebar.number_input(key="picker_index").set_value(42).run()
+    assert "labelled" not in words(app)
+
+
+def test_a_drawing_counts_once_however_many_strokes_it_has(app):
+    """The pad says on which sheet it was drawn."""
+    strokes = [Stroke(80, [(500, 200), (490, 800)]), Stroke(80, [(300, 500), (700, 500)])]
+    shown = []
+    for sheet, pen in ((1, strokes[:1]), (1, strokes), (2, strokes[1:])):
+        app.session_state["kept_sheet"] = sheet
+        with by_history():
+            app.query_params.clear()
+            open_page(app, **digits.from_strokes(pack(pen)).link)
+        strips = [s for s in components(app, "capsnet_digit_strip") for _ in s["items"]]
+        shown.append([s for s in strips if "of 2" in str(s["items"])])
+    assert [len(strips) for strips in shown] == [0, 0, 2]
+
+
 def gif() -> bytes:
     """An animation: a 3, then a blank."""
     labels = load_bundled().labels

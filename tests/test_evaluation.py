@@ -1,7 +1,10 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
 from capsnet.evaluation import evaluate
+from capsnet.model import CapsNet
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +25,18 @@ def test_figures_against_the_trace(small_model, digits, evaluation):
     assert evaluation.accuracy == np.mean(traced.predictions == labels)
     assert evaluation.margin_loss == pytest.approx(margins.sum(axis=1).mean(), rel=1e-4)
     assert evaluation.reconstruction_error == pytest.approx(errors.mean(), rel=1e-4)
+
+
+def test_the_margins_are_the_networks_own(small_model, digits):
+    margins = {"margin_positive": 0.8, "margin_negative": 0.2, "margin_down_weight": 0.7}
+    model = CapsNet(dataclasses.replace(small_model.config, **margins))
+    model.set_weights(small_model.get_weights())
+    lengths = small_model.trace(digits.pixels()).lengths[-1].astype(float)
+    present = np.eye(10)[digits.labels]
+    losses = present * np.maximum(0, 0.8 - lengths) ** 2
+    losses += 0.7 * (1 - present) * np.maximum(0, lengths - 0.2) ** 2
+    expected = losses.sum(axis=1).mean()
+    assert evaluate(model, digits).margin_loss == pytest.approx(expected, rel=1e-4)
 
 
 def test_confusion_has_a_row_for_each_true_class(small_model, digits, evaluation):

@@ -162,6 +162,7 @@ def test_shares_in_words(share, words):
 
 def test_a_real_diary_makes_pictures(small_run):
     shown = [read(path) for path in pages(small_run.folder)]
+    assert shown
     end = figures.scale_end(shown)
     for snapshot in shown:
         assert figures.coupling_picture(snapshot, end, True).shape == (10, 2, 3)

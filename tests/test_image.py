@@ -204,12 +204,24 @@ def test_modes(mode):
     assert float(np.abs(normalise(read) - normalise(sevens_ink())).mean()) < 0.04
 
 
-def test_exif_rotation():
+HELD = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_90,  # lies on its left side, and is turned right to be seen
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_270,
+}
+"""How a picture was held that says so in EXIF's words."""
+
+
+@pytest.mark.parametrize("orientation", HELD)
+def test_exif_rotation(orientation):
     picture = Image.fromarray(255 - sevens_ink())
     exif = Image.Exif()
-    exif[0x0112] = 6  # to be turned right to be seen
-    lying = picture.transpose(Image.Transpose.ROTATE_90)
-    read = read_picture(encoded(lying, "JPEG", exif=exif))
+    exif[0x0112] = orientation
+    read = read_picture(encoded(picture.transpose(HELD[orientation]), "JPEG", exif=exif))
     assert alike(normalise(read), normalise(sevens_ink()))
 
 

@@ -6,6 +6,12 @@ from capsnet.layers import DigitCapsules, PrimaryCapsules
 from capsnet.routing import RoutingByAgreement
 
 
+@pytest.fixture(autouse=True)
+def seeded():
+    """New layers have the same weights in each run of a test."""
+    keras.utils.set_random_seed(0)
+
+
 @pytest.fixture(scope="module")
 def primary_capsules():
     return np.random.default_rng(0).normal(size=(2, 3, 3, 4, 8), scale=0.3).astype(np.float32)
@@ -71,7 +77,6 @@ def test_rounds_can_be_chosen_for_a_call(primary_capsules):
 
 
 def test_W_is_drawn_with_the_given_deviation(primary_capsules):
-    keras.utils.set_random_seed(0)
     layer = DigitCapsules(W_stddev=0.05)
     layer.build(primary_capsules.shape)
     assert layer.get_weights()[0].std() == pytest.approx(0.05, rel=0.05)

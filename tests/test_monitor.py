@@ -1,4 +1,4 @@
-"""What a trainer tells its watchers, how it obeys them, and how it stops."""
+"""What a trainer tells its watchers, and how it stops."""
 
 import contextlib
 import dataclasses
@@ -7,8 +7,6 @@ import math
 import shutil
 import subprocess
 import sys
-import threading
-import time
 from pathlib import Path
 
 import keras
@@ -17,7 +15,6 @@ import pytest
 
 from capsnet import checkpoints, diary, runs
 from capsnet.callbacks import diary as diary_callback
-from capsnet.callbacks import monitor
 from capsnet.callbacks.monitor import RunMonitor
 from capsnet.config import TrainingConfig
 from capsnet.history import read_curve
@@ -162,6 +159,18 @@ def test_no_point_of_the_curve_is_of_a_few_images_only(small_run, tmp_path):
     assert min(np.diff([0, *points])) >= 4
 
 
+def test_the_time_that_is_left(tmp_path):
+    kept = RunMonitor(tmp_path, 30, 100, 45, 0, print)
+    kept.set_params({"steps": 4, "epochs": 3})
+    kept.epoch = 1
+    # At 10 images a second: 40 of this epoch, 100 of the third, and twice 45 at a third's cost.
+    assert kept._seconds_left(2, 10.0) == pytest.approx(4 + 10 + 2 * 1.5)
+    assert kept._seconds_left(4, 10.0) == pytest.approx(10 + 2 * 1.5)  # the last batch has 10
+    kept.validation_seconds = 7.0
+    assert kept._seconds_left(2, 10.0) == pytest.approx(4 + 10 + 2 * 7)
+    assert kept._seconds_left(2, 0.0) is None
+
+
 def test_a_network_that_blows_up_is_not_kept(small_config, digits, tmp_path):
     training = TrainingConfig(epochs=2, batch_size=30, learning_rate=1e30)
     with pytest.raises(TrainingError, match="Expected a finite loss"):
@@ -191,99 +200,6 @@ def test_a_validation_loss_that_is_no_number_is_not_kept(
         train(small_config, quick_training, digits[:100], digits[100:], tmp_path)
     assert not (tmp_path / runs.BEST).exists()
     assert not (tmp_path / runs.LAST).exists()
-
-
-def when(folder, test, then):
-    """Do something once a run's progress passes a test, from outside."""
-
-    def wait():
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            progress = runs.read_progress(folder)
-            if progress and test(progress):
-                then()
-                return
-            time.sleep(0.01)
-
-    thread = threading.Thread(target=wait)
-    thread.start()
-    return thread
-
-
-class Slow(keras.callbacks.Callback):
-    def on_train_batch_begin(self, batch, logs=None):
-        time.sleep(0.05)
-
-
-@pytest.fixture
-def talkative(monkeypatch):
-    monkeypatch.setattr(monitor, "TOLD", 0.0)
-    monkeypatch.setattr(monitor, "PAUSE_STEP", 0.02)
-
-
-def test_a_pause_changes_nothing_but_the_time(
-    small_run, small_config, quick_training, digits, tmp_path, talkative
-):
-    seen, skipped = [], []
-
-    class SlowWithClock(Slow):
-        def skip(self, seconds):
-            skipped.append(seconds)
-
-    def resume():
-        seen.append(runs.read_progress(tmp_path))
-        time.sleep(1.0)
-        seen.append(runs.read_progress(tmp_path))
-        runs.wish(tmp_path, None)
-
-    threads = [
-        when(tmp_path, lambda p: p.epoch == 2, lambda: runs.wish(tmp_path, "pause")),
-        when(tmp_path, lambda p: p.state == "paused", resume),
-    ]
-    run = train(
-        small_config,
-        quick_training,
-        digits[:100],
-        digits[100:],
-        tmp_path,
-        callbacks=(SlowWithClock(),),
-    )
-    for thread in threads:
-        thread.join()
-    first, second = seen
-    assert (first.state, first.epoch, first.step) == (second.state, second.epoch, second.step)
-    assert runs.read_progress(tmp_path).state == "finished"
-    for one, other in zip(run.history, small_run.history, strict=True):
-        assert {**one, "seconds": 0} == {**other, "seconds": 0}
-    assert sum(skipped) >= 1.0
-
-
-@pytest.mark.parametrize("from_a_pause", [False, True])
-def test_stop_leaves_a_run_that_can_go_on(
-    small_run, small_config, quick_training, digits, tmp_path, talkative, from_a_pause
-):
-    first = "pause" if from_a_pause else "stop"
-    threads = [when(tmp_path, lambda p: p.epoch == 2, lambda: runs.wish(tmp_path, first))]
-    if from_a_pause:
-        stop = lambda: runs.wish(tmp_path, "stop")  # noqa: E731
-        threads.append(when(tmp_path, lambda p: p.state == "paused", stop))
-    arguments = small_config, quick_training, digits[:100], digits[100:], tmp_path
-    with pytest.raises(TrainingInterrupted, match="--resume goes on after epoch 1"):
-        train(*arguments, callbacks=(Slow(),))
-    for thread in threads:
-        thread.join()
-    progress = runs.read_progress(tmp_path)
-    assert progress.state == "stopped"
-    assert "--resume" in progress.message
-    resumed = train(*arguments, resume=True)
-    assert [row["epoch"] for row in resumed.history] == [1, 2, 3, 4]
-    assert resumed.history[-1]["val_loss"] == pytest.approx(
-        small_run.history[-1]["val_loss"], rel=1e-3
-    )
-    times = [diary.read(path).time for path in diary.pages(tmp_path)]
-    assert times[-4:] == [1, 2, 3, 4]
-    curve = [row["epoch"] for row in read_curve(tmp_path)]
-    assert curve == sorted(set(curve))
 
 
 def test_stopped_on_a_full_disk_a_run_says_what_could_not_be_kept(

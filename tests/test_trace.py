@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import keras
 import numpy as np
 import pytest
 from numpy.lib.stride_tricks import sliding_window_view
@@ -78,6 +79,7 @@ def forward_in_numpy(model, images, rounds):
 )
 def test_every_array_against_numpy(small_config, images, decisions):
     config = dataclasses.replace(small_config, W_stddev=1.0, **decisions)
+    keras.utils.set_random_seed(0)
     model = CapsNet(config)
     traced = model.trace(images)
     for name, expected in forward_in_numpy(model, images, config.rounds).items():

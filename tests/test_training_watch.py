@@ -17,6 +17,7 @@ from capsnet.runs import Progress
 from dashboard import runs as machine
 from dashboard.figures import training as figures
 from dashboard.figures.numbers import percent
+from dashboard.views.training_parts.common import clock
 from tests.test_training_page import opened, words
 
 CHARTS = ("training_entropy", "training_curves", "training_comparison")
@@ -199,3 +200,19 @@ def test_what_goes_wrong_is_told_at_once(page, a_run, monkeypatch):
     monkeypatch.setattr(machine, "launch", refuse)
     page.button(key="training_go_on").click().run()
     assert "Expected room. Received: none." in words(page)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0.2, "1 s"),
+        (45, "45 s"),
+        (89, "89 s"),
+        (91, "2 min"),
+        (600, "10 min"),
+        (5399, "90 min"),
+        (10800, "3.0 h"),
+    ],
+)
+def test_a_time_as_one_says_it(seconds, words):
+    assert clock(seconds) == words

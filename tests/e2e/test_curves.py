@@ -62,6 +62,7 @@ def luminance(colour: str) -> float:
 def test_every_line_stands_out_from_its_paper_and_from_the_others(row: int, paper: str) -> None:
     style = (curves.FOLDER / "curves.css").read_text()
     colours = re.findall(r"--c\d: (#\w{6})", style)[6 * row :][:6]
+    assert len(colours) == 6
     for colour in colours:
         darker, lighter = sorted((luminance(colour), luminance(paper)))
         assert (lighter + 0.05) / (darker + 0.05) >= 3, colour

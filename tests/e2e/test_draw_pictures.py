@@ -79,8 +79,10 @@ def test_of_an_animation_the_first_picture_is_read(
     expect_prediction(page, "3")
 
 
-def test_the_camera_takes_a_picture(visit: Callable[..., Page]) -> None:
-    """Chromium's own test picture: a moving figure on a coloured ground, with a clock."""
+def test_a_picture_of_the_camera_is_answered_and_leaves_the_pad_in_use(
+    visit: Callable[..., Page],
+) -> None:
+    """Taken or refused: Chromium's own test picture is a moving figure on a coloured ground."""
     page = visit("draw", permissions=["camera"])
     page.get_by_text("Use the camera").click()
     # Streamlit's button does nothing before the camera has shown its first picture.

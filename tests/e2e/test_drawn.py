@@ -135,3 +135,9 @@ def test_every_drawing_of_an_answer_stands_below_its_own_bar(browser: Browser) -
     assert drawn["pictures"] == [[100], [270]]  # what is seen, and the longest capsule's
     assert drawn["drawings"] == [[30 * digit] for digit in range(10)]
     assert drawn["lengths"] == [digit / 10 for digit in range(10)]
+
+
+def test_the_squared_error_of_a_picture_is_summed_over_its_pixels(browser: Browser) -> None:
+    source = joined(curves.FOLDER.parent / "pose_explorer" / "numbers.js")
+    story = "return module.squaredError([1, 0, 0.5, 1], [0, 0.5, 0.5, 0]);"
+    assert alone(browser, source, "", story) == 1 + 0.25 + 1

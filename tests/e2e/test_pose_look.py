@@ -53,10 +53,17 @@ def every_group_of_buttons_says_what_it_is(page):
     for name in ("Capsule", "Sliders reach"):
         expect(bar.get_by_text(name, exact=True)).to_be_visible()
         boxes.append(bar.get_by_text(name, exact=True).bounding_box())
-    for button in bar.get_by_role("button").all():
-        if box := button.bounding_box():
-            assert not any(overlap(box, label) for label in boxes), button.inner_text()
+    buttons = seen(bar.get_by_role("button"))
+    assert len(buttons) > 10  # a capsule for each digit, and how far the sliders reach
+    for button, box in buttons:
+        assert not any(overlap(box, label) for label in boxes), button.inner_text()
     expect(page.get_by_text("1 or −1 means exactly")).to_be_visible()
+
+
+def seen(parts):
+    """Those parts of the page that are shown, each with its box."""
+    found = [(part, part.bounding_box()) for part in parts.all()]
+    return [(part, box) for part, box in found if box]
 
 
 def overlap(a, b):
@@ -70,7 +77,7 @@ def overlap(a, b):
 def each_end_of_a_slider_says_where_it_leads(page):
     said = 0
     for row in page.locator(".pose-rows .pose-row").all():
-        label, ends = row.locator(".pose-meaning"), row.locator(".pose-ends span")
+        label, ends = row.locator(".pose-meaning"), row.locator(".pose-ends span:not(.pose-number)")
         left, right = ends.all_inner_texts()
         assert bool(label.inner_text()) == bool(left) == bool(right)
         if not left:
@@ -88,9 +95,10 @@ def each_end_of_a_slider_says_where_it_leads(page):
 
 
 def a_phone_has_targets_for_a_thumb(page):
-    for target in page.locator(".pose button, .pose input[type=range], .pose summary").all():
-        if box := target.bounding_box():
-            assert box["height"] >= 44, target.get_attribute("aria-label") or target.inner_text()
+    targets = seen(page.locator(".pose button, .pose input[type=range], .pose summary"))
+    assert len(targets) > 16  # a slider for each dimension, and more
+    for target, box in targets:
+        assert box["height"] >= 44, target.get_attribute("aria-label") or target.inner_text()
     box = page.get_by_test_id("pose-canvas").bounding_box()
     assert box["width"] > 0.38 * 390
     assert box["y"] + box["height"] < 844, "the picture is not on the first screen"

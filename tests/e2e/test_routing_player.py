@@ -15,6 +15,7 @@ from capsnet.data import load_bundled
 from dashboard.components import routing_player
 from dashboard.components.modules import joined
 from tests.e2e.alone import alone
+from tests.e2e.conftest import settle
 from tests.e2e.pose import MAIN, eventually
 from tests.e2e.routing import (
     PICTURES,
@@ -94,7 +95,7 @@ def test_stepping_by_button_key_and_slider_asks_the_server_nothing(
     page.reload()
     page.get_by_test_id("stSidebarNavLink").get_by_text("Routing").click()
     expect(page.get_by_test_id("round")).to_have_text("1")
-    page.wait_for_timeout(2000)
+    settle(page)
     assert sockets
     frames.clear()
     page.get_by_test_id("round-next").click()

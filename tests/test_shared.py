@@ -1,0 +1,28 @@
+"""What all visitors are given."""
+
+import pytest
+
+from capsnet import checkpoints
+from dashboard.networks import Stored
+from dashboard.state import shared
+
+
+@pytest.fixture(scope="module")
+def network(small_model, tmp_path_factory):
+    path = tmp_path_factory.mktemp("network") / "small.keras"
+    checkpoints.save(small_model, path)
+    return Stored("small-1", path, 1)
+
+
+def test_no_page_can_write_into_what_others_are_given(network, images):
+    one, three = images[:1].tobytes(), images.tobytes()
+    given = {
+        "trace": [*vars(shared._trace(network, one, 3)).values()],
+        "traces": [*vars(shared._trace_of_several(network, three, 3, 3)).values()],
+        "answer": shared._answer(network, one),
+        "capsules": [shared._digit_capsules(network, three, 3)],
+        "grid": [shared._pose_grid(network, one, 1, 0.25)],
+    }
+    for name, arrays in given.items():
+        for array in arrays:
+            assert not array.flags.writeable, name
