@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -253,17 +253,15 @@ def _validation_batch_size(count: int, largest: int, devices: int) -> int:
     """The batch size, of at least half of `largest`, that leaves the fullest last batch.
 
     Keras averages the margin loss and the reconstruction error over batches, not images: the
-    images of a smaller last batch count too much. Several devices need batches that are all
-    alike, and divisible among them if possible.
+    images of a smaller last batch count too much. Several devices take batches that are all
+    alike if there are such, and divisible among them if possible.
     """
     largest = min(largest, count)
+    sizes: Sequence[int] = range(max(1, largest // 2), largest + 1)
     if devices > 1:
-        sizes = [size for size in range(1, largest + 1) if count % size == 0]
-        return max([size for size in sizes if size % devices == 0] or sizes)
-    return max(
-        range(max(1, largest // 2), largest + 1),
-        key=lambda size: (((count - 1) % size + 1) / size, size),
-    )
+        sizes = [size for size in sizes if count % size == 0] or sizes
+        sizes = [size for size in sizes if size % devices == 0] or sizes
+    return max(sizes, key=lambda size: (((count - 1) % size + 1) / size, size))
 
 
 def compiled_model(network: CapsNetConfig, training: TrainingConfig, steps: int) -> CapsNet:

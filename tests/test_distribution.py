@@ -125,6 +125,18 @@ def test_workers_need_to_be_told_of_each_other(capsys, monkeypatch, tmp_path):
     assert not (tmp_path / "run").exists()
 
 
+def test_workers_are_told_which_type_to_compute_in(capsys, monkeypatch, tmp_path):
+    task = {"cluster": {"worker": ["a:1", "b:1"]}, "task": {"type": "worker", "index": 0}}
+    monkeypatch.setenv("TF_CONFIG", json.dumps(task))
+    options = ["--preset", "compact", "--strategy", "multiworker", "--data", "/nowhere"]
+    command = ["train", *options, "--out", str(tmp_path / "run")]
+    assert main(command) == 1
+    assert "Expected --conv-dtype float32 or bfloat16" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
+    assert main([*command, "--conv-dtype", "float32"]) == 1
+    assert "/nowhere" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     "written",
     ["{", "[]", '{"cluster": {"worker": ["a:1"]}, "task": {"type": "worker", "index": 1}}']

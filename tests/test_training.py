@@ -528,6 +528,8 @@ def test_training_stops_early(small_config, digits, tmp_path):
         (4999, 100, 1, 100),  # a prime number: the last batch has 99
         (450, 100, 2, 90),
         (450, 100, 4, 90),  # no divisor of 450 can be divided by 4
+        (4987, 100, 2, 86),  # a prime number: the last batch has 85
+        (446, 100, 2, 64),  # no divisor but 1 and 2: the last batch has 62
     ],
 )
 def test_validation_batches_are_as_full_as_can_be(count, largest, devices, size):

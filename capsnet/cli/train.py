@@ -19,7 +19,7 @@ from typing import Any
 from capsnet import claims, record, runs, workers
 from capsnet.cli.arguments import add_dataset, number, one_of, whole_number
 from capsnet.cli.presets import default_in_words, table
-from capsnet.config import PRESETS, CapsNetConfig, TrainingConfig
+from capsnet.config import AUTO, PRESETS, CapsNetConfig, TrainingConfig
 from capsnet.data import Dataset
 from capsnet.datasets import class_names, load
 from capsnet.memory import keep_freed_memory
@@ -118,6 +118,11 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.strategy == "multiworker":
         folder = workers.own_folder(folder)
     network, training = _settings(arguments, folder)
+    if arguments.strategy == "multiworker" and training.conv_dtype == AUTO:
+        raise runs.TrainingError(
+            "Expected --conv-dtype float32 or bfloat16 for several workers, each of which would "
+            f"choose for itself. Received: {AUTO}"
+        )
     claims.check_claim(folder, network, training, arguments.resume)
     if not (arguments.resume or runs.NAME.fullmatch(folder.resolve().name)):
         print(
