@@ -112,7 +112,6 @@ def server(tmp_path_factory: pytest.TempPathFactory, networks_folder: Path) -> I
         "--server.address=127.0.0.1",
         "--server.headless=true",
         "--server.fileWatcherType=none",
-        "--browser.gatherUsageStats=false",
     ]
     with log.open("w") as output:
         process = subprocess.Popen(

@@ -41,7 +41,6 @@ class Server:
             f"--server.port={self.port}",
             "--server.address=127.0.0.1",
             "--server.headless=true",
-            "--browser.gatherUsageStats=false",
         ]
         with self.log.open("a") as output:
             self.process = subprocess.Popen(
@@ -206,7 +205,15 @@ def test_a_run_from_start_to_pause_over_a_restart_to_stop(own_server, teacher):
     assert not runs.live(own_server.runs / "tiny-1")
 
 
+def left_by_earlier_tests(server, run, state):
+    """Where they have failed, long waits for what they should have left would all be in vain."""
+    progress = runs.read_progress(server.runs / run)
+    found = progress and progress.state
+    assert found == state, f"{run} is {found}: an earlier test has failed, or did not run"
+
+
 def test_a_second_run_waits_and_says_so(own_server, teacher):
+    left_by_earlier_tests(own_server, "tiny-1", "stopped")
     page = teacher
     start_run(page, 200)
     says(page, "tiny-2: Learning")
@@ -234,6 +241,7 @@ def tile(page, label):
 
 
 def test_one_of_the_ten_pictures_goes_to_the_other_pages(own_server, teacher):
+    left_by_earlier_tests(own_server, "tiny-3", "finished")
     page = teacher
     says(page, "tiny-3: Finished")
     page.get_by_role("button", name="Take this picture of class 4").click()
@@ -249,6 +257,7 @@ def test_one_of_the_ten_pictures_goes_to_the_other_pages(own_server, teacher):
 
 
 def test_nothing_is_cut_or_told_twice_differently(own_server, teacher):
+    left_by_earlier_tests(own_server, "tiny-3", "finished")
     page = teacher
     says(page, "tiny-3: Finished")
     page.locator(".curves svg[aria-label^='Read right']").wait_for()
@@ -277,6 +286,7 @@ def test_nothing_is_cut_or_told_twice_differently(own_server, teacher):
 
 
 def test_a_network_of_ones_own_on_all_pages(own_server, teacher, devices):
+    left_by_earlier_tests(own_server, "tiny-3", "finished")
     page = teacher
     says(page, "tiny-3: Finished")
     button(page, "Use its network").first.click()
@@ -321,6 +331,8 @@ def test_a_wrong_file_is_refused_in_one_sentence_and_a_right_one_taken(own_serve
 
 
 def test_a_run_is_deleted_once_that_is_confirmed(own_server, teacher):
+    left_by_earlier_tests(own_server, "tiny-1", "stopped")
+    left_by_earlier_tests(own_server, "tiny-3", "finished")
     page = teacher
     says(page, "Runs side by side")
     settle(page)
