@@ -1,12 +1,8 @@
+"""What a training run does and leaves; how it goes on is in tests/test_resume.py."""
+
 import csv
 import dataclasses
-import json
 import shutil
-import signal
-import subprocess
-import sys
-import time
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -17,48 +13,12 @@ from capsnet.batches import TrainingBatches
 from capsnet.callbacks.checkpoint import RunCheckpoint
 from capsnet.config import TrainingConfig
 from capsnet.evaluation import evaluate
-from capsnet.history import CURVE, HISTORY, HISTORY_FIELDS, read_history, write_history
+from capsnet.history import CURVE, HISTORY, HISTORY_FIELDS, read_history
 from capsnet.model import CapsNet
-from capsnet.runs import TrainingError, TrainingInterrupted
+from capsnet.runs import TrainingError
 from capsnet.training import train
 
 FIGURES = [name for name in HISTORY_FIELDS if name != "seconds"]
-
-
-class Crash(keras.callbacks.Callback):
-    """Something that goes wrong in the middle of an epoch."""
-
-    def __init__(self, epoch):
-        super().__init__()
-        self.epoch = epoch
-
-    def on_epoch_begin(self, epoch, logs=None):
-        self.due = epoch == self.epoch
-
-    def on_train_batch_end(self, batch, logs=None):
-        if self.due and batch == 1:
-            self.crash()
-
-    def crash(self):
-        raise RuntimeError("a bolt from the blue")
-
-
-class ControlC(Crash):
-    def crash(self):
-        signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in background jobs
-        signal.raise_signal(signal.SIGINT)
-
-
-def assert_same_end(run, expected):
-    """Both runs have the same history and, after their last epoch, the same network."""
-    for row, other in zip(run.history, expected.history, strict=True):
-        for name in FIGURES:
-            assert row[name] == pytest.approx(other[name], rel=1e-3), (row["epoch"], name)
-    for file in (run.best, expected.best):
-        assert file.is_file()
-    ours, theirs = (checkpoints.load(r.best).get_weights() for r in (run, expected))
-    for one, other in zip(ours, theirs, strict=True):
-        np.testing.assert_allclose(one, other, atol=1e-4)
 
 
 def test_training_learns(small_run):
@@ -97,183 +57,11 @@ def test_the_best_network_is_of_the_lowest_validation_loss(small_run, digits):
     assert figures.reconstruction_error == pytest.approx(row["val_reconstruction_error"], rel=1e-3)
 
 
-def test_a_run_that_broke_off_ends_where_a_whole_one_does(
-    small_run, small_config, quick_training, digits, tmp_path
-):
-    lines: list[str] = []
-    with pytest.raises(RuntimeError, match="a bolt from the blue"):
-        train(
-            small_config,
-            quick_training,
-            digits[:100],
-            digits[100:],
-            tmp_path,
-            report=lines.append,
-            callbacks=(Crash(epoch=2),),
-        )
-    assert len(lines) == 2
-    history = read_history(tmp_path / HISTORY)
-    unfinished = {**history[-1], "epoch": 3, "val_loss": 0.0}  # as if killed before its state
-    write_history(tmp_path / HISTORY, [*history, unfinished])
-    keras.utils.set_random_seed(12345)  # a resumed run owes nothing to the process's state
-    resumed = train(
-        small_config, quick_training, digits[:100], digits[100:], tmp_path, True, lines.append
-    )
-    assert lines[2] == "Resuming after epoch 2 of 4."
-    assert_same_end(resumed, small_run)
-
-
-TRAIN_UNTIL_KILLED = """
-import json, sys, time
-import keras
-from capsnet.config import CapsNetConfig, TrainingConfig
-from capsnet.data import load_bundled
-from capsnet.training import train
-
-network, how, folder = json.loads(sys.argv[1]), json.loads(sys.argv[2]), sys.argv[3]
-slow = keras.callbacks.LambdaCallback(on_train_batch_begin=lambda batch, logs: time.sleep(0.2))
-digits = load_bundled()
-train(
-    CapsNetConfig.from_dict(network),
-    TrainingConfig.from_dict(how),
-    digits[:100],
-    digits[100:200],
-    folder,
-    callbacks=(slow,),
-)
-"""
-
-
-def test_a_killed_run_ends_where_a_whole_one_does(
-    small_run, small_config, quick_training, digits, tmp_path
-):
-    settings = [json.dumps(c.to_dict()) for c in (small_config, quick_training)]
-    process = subprocess.Popen(
-        [sys.executable, "-c", TRAIN_UNTIL_KILLED, *settings, tmp_path],
-        cwd=Path(__file__).parent.parent,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        deadline = time.monotonic() + 240
-        while len(read_history(tmp_path / HISTORY)) < 2:
-            assert process.poll() is None, "the run ended before it could be killed"
-            assert time.monotonic() < deadline, "the run did not get to its second epoch"
-            time.sleep(0.02)
-    finally:
-        process.kill()
-        process.wait()
-    assert process.returncode == -signal.SIGKILL
-    resumed = train(small_config, quick_training, digits[:100], digits[100:], tmp_path, resume=True)
-    assert_same_end(resumed, small_run)
-
-
-def test_control_c_leaves_the_network_and_says_where(
-    small_run, small_config, quick_training, digits, tmp_path
-):
-    with pytest.raises(TrainingInterrupted) as raised:
-        train(
-            small_config,
-            quick_training,
-            digits[:100],
-            digits[100:],
-            tmp_path,
-            callbacks=(ControlC(epoch=1),),
-        )
-    left = tmp_path / runs.INTERRUPTED
-    assert str(left) in str(raised.value)
-    assert "--resume goes on after epoch 1" in str(raised.value)
-    interrupted = checkpoints.load(left).get_weights()[0]
-    assert (
-        np.abs(interrupted - checkpoints.load(tmp_path / "best.keras").get_weights()[0]).max() > 0
-    )
-    resumed = train(small_config, quick_training, digits[:100], digits[100:], tmp_path, resume=True)
-    assert_same_end(resumed, small_run)
-
-
-@pytest.mark.parametrize("ema", [0.0, 0.9])
-def test_stopped_before_its_first_step_a_run_keeps_no_network(small_config, digits, tmp_path, ema):
-    class StopAtOnce(keras.callbacks.Callback):
-        def on_train_begin(self, logs=None):
-            raise KeyboardInterrupt
-
-    settings = TrainingConfig(epochs=1, batch_size=50, ema=ema)
-    arguments = small_config, settings, digits[:100], digits[100:], tmp_path
-    with pytest.raises(TrainingInterrupted, match="no network to keep. --resume goes on after"):
-        train(*arguments, callbacks=(StopAtOnce(),))
-    assert not (tmp_path / runs.INTERRUPTED).exists()
-
-
-def test_stopped_before_keras_has_the_network_a_run_says_so(quick_training, digits, tmp_path):
-    batches = TrainingBatches(digits[:100], quick_training)
-    kept = RunCheckpoint(tmp_path, [], batches, print, None, "loss", patience=0)
-    assert kept.save_interrupted() == "No step was done, so there is no network to keep."
-
-
-def test_a_finished_run_can_be_resumed_and_stays(small_run, small_config, quick_training, digits):
-    before = small_run.best.read_bytes()
-    again = train(
-        small_config, quick_training, digits[:100], digits[100:], small_run.folder, resume=True
-    )
-    assert again.history == small_run.history
-    assert small_run.best.read_bytes() == before
-
-
 def test_a_folder_that_holds_a_run_is_not_overwritten(
     small_run, small_config, quick_training, digits
 ):
     with pytest.raises(TrainingError, match=r"which holds one; use --resume .* or --out"):
         train(small_config, quick_training, digits, digits, small_run.folder)
-
-
-def test_a_run_is_not_resumed_with_other_settings(small_run, small_config, quick_training, digits):
-    other = dataclasses.replace(quick_training, epochs=9)
-    with pytest.raises(TrainingError, match="Received: others"):
-        train(small_config, other, digits, digits, small_run.folder, resume=True)
-
-
-def test_a_run_that_has_lost_its_state_does_not_begin_anew(
-    small_run, small_config, quick_training, digits, tmp_path
-):
-    folder = tmp_path / "lost"
-    shutil.copytree(small_run.folder, folder)
-    (folder / runs.LAST).unlink()
-    kept = {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    arguments = small_config, quick_training, digits[:100], digits[100:], folder
-    with pytest.raises(TrainingError, match="no such file, after 4 epochs.*--start") as raised:
-        train(*arguments, resume=True)
-    assert f"--start {folder / runs.BEST} --out OTHER" in str(raised.value)
-    assert kept == {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
-@pytest.mark.parametrize("spoilt", [runs.LAST, HISTORY, "no history"])
-def test_a_run_whose_files_do_not_agree_does_not_go_on(
-    small_run, small_config, quick_training, digits, tmp_path, spoilt
-):
-    """As after a power cut, for which files appear whole but perhaps not in their order."""
-    folder = tmp_path / "torn"
-    shutil.copytree(small_run.folder, folder)
-    if spoilt == runs.LAST:
-        (folder / runs.LAST).write_bytes((folder / runs.LAST).read_bytes()[:20_000])
-        said = "a file that Keras cannot load"
-    elif spoilt == HISTORY:
-        write_history(folder / HISTORY, small_run.history[:3])
-        said = "one after 4 epochs, with 3 in history.csv"
-    else:
-        (folder / HISTORY).unlink()
-        said = "one after 4 epochs, with 0 in history.csv"
-    best = (folder / runs.BEST).read_bytes()
-    arguments = small_config, quick_training, digits[:100], digits[100:], folder
-    with pytest.raises(TrainingError, match=f"state that the run goes on from.*{said}") as raised:
-        train(*arguments, resume=True)
-    assert f"--start {folder / runs.BEST} --out OTHER" in str(raised.value)
-    assert "\n" not in str(raised.value)
-    assert (folder / runs.BEST).read_bytes() == best
-
-
-def test_resuming_nothing(small_config, quick_training, digits, tmp_path):
-    with pytest.raises(TrainingError, match=r"Expected a run in .*none"):
-        train(small_config, quick_training, digits, digits, tmp_path / "none", resume=True)
 
 
 def test_bfloat16_training_leaves_a_float32_network(small_config, digits, tmp_path, monkeypatch):
@@ -363,32 +151,6 @@ def test_the_network_kept_may_be_the_one_that_reads_best(
         assert all(row["seconds"] < 60 for row in kept.history)  # a pause is not counted
 
 
-def test_an_epoch_is_finished_once_its_state_is_kept(
-    small_run, small_model, digits, quick_training, tmp_path, monkeypatch
-):
-    model = CapsNet(small_model.config)
-    model.compile(optimizer="adam")
-    batches = TrainingBatches(digits[:100], quick_training)
-    kept = RunCheckpoint(tmp_path, [], batches, print, None, "loss", patience=0)
-    kept.set_model(model)
-    figures = ("loss", "lengths_loss", "reconstruction_loss", "lengths_accuracy")
-    logs = {f"{prefix}{name}": 0.5 for name in figures for prefix in ("", "val_")}
-    runs.write_progress(tmp_path, runs.Progress("running", epoch=1, finished=0))
-    kept.on_epoch_end(0, logs)
-    assert runs.read_progress(tmp_path).finished == 1
-
-    def killed(path):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(model, "save_weights", killed)
-    with pytest.raises(KeyboardInterrupt):
-        kept.on_epoch_end(1, logs)
-    progress, rows = runs.read_progress(tmp_path), read_history(tmp_path / HISTORY)
-    assert (len(rows), progress.whole(len(rows))) == (2, 1)
-    assert runs.read_progress(small_run.folder).finished == 4
-    assert runs.Progress().whole(3) == 3  # an earlier version's
-
-
 def test_a_short_run_comes_down_too():
     settings = TrainingConfig(
         epochs=1, batch_size=10, learning_rate=0.4, schedule="cosine", warmup_steps=200
@@ -431,26 +193,6 @@ def test_the_moving_average_is_what_is_validated_and_kept(small_config, digits, 
     assert evaluate(kept, digits[100:]).margin_loss == pytest.approx(
         best["val_margin_loss"], rel=1e-4
     )
-
-
-def test_a_run_with_a_moving_average_resumes_where_it_was(small_config, digits, tmp_path):
-    settings = TrainingConfig(epochs=3, batch_size=50, ema=0.9, flourishes=0.5, rotation=10, seed=2)
-    whole = train(small_config, settings, digits[:100], digits[100:], tmp_path / "whole")
-
-    class Killed(Exception):
-        pass
-
-    class KillInEpoch2(keras.callbacks.Callback):
-        def on_epoch_begin(self, epoch, logs=None):
-            if epoch == 1:
-                raise Killed
-
-    arguments = (small_config, settings, digits[:100], digits[100:], tmp_path / "cut")
-    with pytest.raises(Killed):
-        train(*arguments, callbacks=(KillInEpoch2(),))
-    cut = train(*arguments, resume=True)
-    for actual, expected in zip(cut.history, whole.history, strict=True):
-        assert {**actual, "seconds": 0} == {**expected, "seconds": 0}
 
 
 def test_what_cannot_be_reported_is_passed_over():

@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect
 from capsnet.data import load_bundled
 from capsnet.strokes import unpack
 from tests.drawings import DIGITS
-from tests.e2e.test_draw import SOON, answered, at, draw, expect_prediction, ink_on
+from tests.e2e.pad import SOON, answered, at, draw, expect_prediction, ink_on
 
 pytestmark = pytest.mark.e2e
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from capsnet.data import load_bundled
 from tests.drawings import DIGITS
-from tests.e2e.test_draw import SOON, draw, expect_prediction, ink_on
+from tests.e2e.pad import SOON, draw, expect_prediction, ink_on
 
 pytestmark = pytest.mark.e2e
 
