@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from capsnet import checkpoints, misread, origin, runs
+from capsnet import checkpoints, misread, origin, record, runs
 from capsnet.config import AUTO, OF_DIGITS, PRESETS, CapsNetConfig, TrainingConfig
 from capsnet.data import Digits, SplitName, load_bundled
 from capsnet.datasets import SOURCES, load_split
@@ -71,7 +71,7 @@ def publish(
     target = (checkpoints.SHIPPED.parent if folder is None else Path(folder)).joinpath(
         f"capsnet-{dataset}.keras"
     )
-    origins = origin.read(run)
+    origins = record.read(run)
     start, before = _started_from(run, target)
     found = misread.find(model, load_bundled()) if training.dataset in OF_DIGITS else None
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -203,7 +203,7 @@ def _started_from(
     named = runs.read_run(run)[1].start
     if named is None:
         return None, []
-    start, at_first = Path(named), origin.read(run).get("start")
+    start, at_first = Path(named), record.read(run).get("start")
     if not start.is_file() or (at_first is not None and sha256(start) != at_first):
         return {"file": start.name, **({"sha256": at_first} if at_first else {})}, []
     return _behind(start, target, after | {run.resolve()})

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from capsnet import untrusted
 from capsnet.config import AUTO, PRESETS, SIZES, CapsNetConfig, TrainingConfig
+from capsnet.history import HISTORY
 from capsnet.runs import BEST, LAST, RUN, TrainingError, history_of, read_run, write_run
 
 
@@ -53,9 +54,19 @@ def _check_state(folder: Path) -> None:
 
 def lost_state(folder: Path, received: str) -> TrainingError:
     """What to say of a run whose state is not what it could go on from; to be raised."""
+    expected = f"{folder / LAST}, the state that the run goes on from"
+    return _lost(folder, expected, received)
+
+
+def lost_history(folder: Path, done: int, rows: int) -> TrainingError:
+    """What to say of a run whose history has fewer rows than its state has epochs; likewise."""
+    return _lost(folder, f"a row for each of {done} epochs in {folder / HISTORY}", f"{rows}")
+
+
+def _lost(folder: Path, expected: str, received: str) -> TrainingError:
     return TrainingError(
-        f"Expected {folder / LAST}, the state that the run goes on from. Received: {received}. "
-        f"Its best network is kept; go on from it in a new run: --start {folder / BEST} --out OTHER"
+        f"Expected {expected}. Received: {received}. Its best network is kept; go on from it in a "
+        f"new run: --start {folder / BEST} --out OTHER"
     )
 
 

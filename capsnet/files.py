@@ -43,10 +43,18 @@ def replacing(path: str | Path, lasting: bool = True) -> Iterator[Path]:
         yield temporary
         if lasting:
             with temporary.open("rb+") as file:
-                os.fsync(file.fileno())
+                _sync(file.fileno())
         _take_place(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _sync(descriptor: int) -> None:
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP):
+            raise  # else it is a disk, as a shared folder may be, that cannot be asked to
 
 
 def _take_place(temporary: Path, path: Path) -> None:

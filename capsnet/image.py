@@ -194,10 +194,7 @@ def _decoded(raw: bytes) -> tuple[np.ndarray, np.ndarray | None]:
     except Exception:  # Pillow's readers fail in many ways on files that are no pictures
         raise PictureError("This is not a picture I can read: send a PNG, JPEG or WebP.") from None
     if (pixels := image.width * image.height) > MAX_PIXELS:
-        raise PictureError(
-            f"The picture has {pixels / 1e6:.1f} million pixels: at most {MAX_PIXELS // 10**6} "
-            "million, please."
-        )
+        raise PictureError(f"{_TOO_MANY_PIXELS} It has {pixels:,}.")
     try:
         with _unpacking:
             return _channels(_reduced(image))

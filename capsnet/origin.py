@@ -19,8 +19,7 @@ from capsnet.data import Digits
 from capsnet.distribution import accelerators
 from capsnet.files import sha256, write_json
 from capsnet.forecast import cores
-from capsnet.record import ORIGIN as ORIGIN
-from capsnet.record import read as read
+from capsnet.record import ORIGIN, read
 from capsnet.runs import TrainingError
 
 
@@ -33,6 +32,8 @@ def keep(
     data: str | None = None,
 ) -> None:
     """Record a run's origin in its folder, or check that its images are those it began with.
+
+    How it divides its batches and finds its images is recorded as it is now.
 
     Args:
         folder: the run's.
@@ -64,6 +65,9 @@ def keep(
             f"{_in_words(before.get('images'))}. Received: {_in_words(images)}. Name them with "
             "--data or CAPSNET_DATA, or start a new run in another folder."
         )
+    elif (now := {**before, "strategy": strategy, "data": data}) != before:  # it goes on otherwise
+        with writing(folder, 0):
+            write_json(folder / ORIGIN, now)
 
 
 def library_versions() -> dict[str, str]:

@@ -11,12 +11,12 @@ from typing import Any
 
 import keras
 
-from capsnet import checkpoints, distribution, origin
+from capsnet import checkpoints, distribution, origin, record
 from capsnet.batches import TrainingBatches, steps_per_epoch
 from capsnet.callbacks.checkpoint import RunCheckpoint
 from capsnet.callbacks.diary import RunDiary
 from capsnet.callbacks.monitor import RunMonitor, writing
-from capsnet.claims import claim, lost_state
+from capsnet.claims import claim, lost_history, lost_state
 from capsnet.config import AUTO, CapsNetConfig, TrainingConfig
 from capsnet.convolution import fastest_dtype
 from capsnet.data import Digits
@@ -112,6 +112,29 @@ def train(
         )
 
 
+def _as_it_was_left(
+    network: CapsNetConfig,
+    training: TrainingConfig,
+    steps: int,
+    folder: Path,
+    resume: bool,
+    strategy: Any,
+) -> tuple[CapsNet, list[dict[str, float]]]:
+    """The network as a run begins or goes on, and a row for each epoch that is done."""
+    keras.utils.set_random_seed(training.seed)
+    with strategy.scope() if strategy is not None else contextlib.nullcontext():
+        model = compiled_model(network, training, steps)
+    history = read_history(folder / HISTORY) if resume else []
+    if resume and (folder / LAST).is_file():
+        _load_state(model, folder)
+    elif training.start is not None:
+        _start_from(model, training.start, record.read(folder).get("start"))
+    done = int(model.optimizer.iterations.numpy()) // steps
+    if len(history) < done:  # without a row the next epoch would pass for the best so far
+        raise lost_history(folder, done, len(history))
+    return model, history[:done]  # a row without its state: that epoch is done again
+
+
 def _train(
     network: CapsNetConfig,
     training: TrainingConfig,
@@ -129,18 +152,9 @@ def _train(
     named = distribution.name_of(strategy)
     origin.keep(folder, train_digits, validation_digits, training.start, named, data)
     training = _decided(folder)
-    keras.utils.set_random_seed(training.seed)
-    with strategy.scope() if strategy is not None else contextlib.nullcontext():
-        model = compiled_model(network, training, steps_per_epoch(training, train_digits))
-    history = read_history(folder / HISTORY) if resume else []
-    if resume and (folder / LAST).is_file():
-        _load_state(model, folder)
-    elif training.start is not None:
-        _start_from(model, training.start, origin.read(folder).get("start"))
-    done = int(model.optimizer.iterations.numpy()) // steps_per_epoch(training, train_digits)
-    if len(history) < done:  # without a row the next epoch would pass for the best so far
-        raise lost_state(folder, f"one after {done} epochs, with {len(history)} in {HISTORY}")
-    history = history[:done]  # a row without its state: that epoch is done again
+    steps = steps_per_epoch(training, train_digits)
+    model, history = _as_it_was_left(network, training, steps, folder, resume, strategy)
+    done = len(history)
     batches = TrainingBatches(train_digits, training)
     averaging = keras.callbacks.SwapEMAWeights() if training.ema else None
     checkpoint = RunCheckpoint(

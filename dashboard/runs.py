@@ -249,7 +249,7 @@ def delete(name: str) -> None:
         raise TrainingError(f"Expected a run that is not at work. Received: {name}; stop it first.")
     for left in folder().glob(f"{DELETED}*"):
         shutil.rmtree(left, ignore_errors=True)
-    gone = folder() / f"{DELETED}{name}"
+    gone = folder() / f"{DELETED}{name}-{time.time_ns()}"  # another of that name may be left
     _take_away(run.folder, gone)
     try:
         shutil.rmtree(gone)

@@ -85,7 +85,7 @@ def test_a_live_run_is_not_deleted(a_run):
     assert a_run.is_dir()
 
 
-def test_a_run_in_whose_folder_a_trainer_has_just_begun_is_not_deleted(a_run, monkeypatch):
+def test_a_run_in_whose_folder_a_trainer_has_just_begun_is_not_deleted(a_run):
     with runs.locked(a_run):  # as of one that goes on, before its first word
         assert machine.read("small-1").standing == "starting"
         with pytest.raises(TrainingError, match="stop it first"):

@@ -22,7 +22,7 @@ cpu = tf.config.list_physical_devices("CPU")[0]
 parts = [tf.config.LogicalDeviceConfiguration()] * int(devices)
 tf.config.set_logical_device_configuration(cpu, parts)
 
-from capsnet import origin
+from capsnet import record
 from capsnet.config import CapsNetConfig, TrainingConfig
 from capsnet.data import load_bundled
 from capsnet.distribution import STRATEGIES
@@ -36,7 +36,7 @@ how = TrainingConfig(epochs=2, batch_size=50, ema=0.9, learning_rate=5e-3)
 digits = load_bundled()[:200]
 run = train(small, how, digits[:100], digits[100:], folder, strategy=strategy)
 replicas = strategy.num_replicas_in_sync if strategy else 1
-strategy_name = origin.read(run.folder)["strategy"]
+strategy_name = record.read(run.folder)["strategy"]
 print(json.dumps({"replicas": replicas, "strategy": strategy_name, "history": run.history}))
 """
 

@@ -1,5 +1,8 @@
+import contextlib
+import errno
 import hashlib
 import json
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -35,6 +38,18 @@ def test_threads_write_the_same_file_at_once(tmp_path):
         list(pool.map(write, "abcd"))
     assert len(set(path.read_text())) == 1
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("number", [errno.EINVAL, errno.ENOSYS, errno.ENOSPC])
+def test_a_disk_that_cannot_be_asked_to_sync_is_written_all_the_same(tmp_path, monkeypatch, number):
+    def refused(descriptor):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "fsync", refused)
+    is_full = number == errno.ENOSPC
+    with pytest.raises(OSError) if is_full else contextlib.nullcontext():
+        write_json(tmp_path / "kept.json", {"kept": True})
+    assert (tmp_path / "kept.json").exists() != is_full
 
 
 def test_sha256_is_of_the_content(tmp_path):

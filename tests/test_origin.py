@@ -8,7 +8,7 @@ import shutil
 import keras
 import pytest
 
-from capsnet import card, checkpoints, data, origin, runs
+from capsnet import card, checkpoints, data, origin, record, runs
 from capsnet.config import TrainingConfig
 from capsnet.history import read_ancestry
 from capsnet.training import train
@@ -25,9 +25,12 @@ def test_the_machine_tells_its_accelerators_and_the_run_its_strategy(
     plain = origin.this_machine()
     monkeypatch.setattr(keras.distribution, "list_devices", lambda: ["cpu:0", "gpu:0", "gpu:1"])
     origin.keep(tmp_path, digits[:1], digits[:1], None, "mirrored")
-    told = origin.read(tmp_path)
+    told = record.read(tmp_path)
     assert (told["machine"], told["strategy"]) == (f"{plain}, gpu:0, gpu:1", "mirrored")
-    assert origin.read(small_run.folder)["strategy"] == "single"
+    assert record.read(small_run.folder)["strategy"] == "single"
+    origin.keep(tmp_path, digits[:1], digits[:1], None, "single", "/a/file.npz")  # as it goes on
+    now = record.read(tmp_path)
+    assert now == {**told, "strategy": "single", "data": "/a/file.npz"}
 
 
 def test_a_run_does_not_go_on_with_other_images(small_run, small_config, quick_training, digits):
@@ -46,10 +49,10 @@ def test_an_older_run_without_a_record_goes_on(
 ):
     folder = tmp_path / "older"
     shutil.copytree(small_run.folder, folder)
-    (folder / origin.ORIGIN).unlink()
+    (folder / record.ORIGIN).unlink()
     run = train(small_config, quick_training, digits[:100], digits[100:], folder, resume=True)
     assert len(run.history) == 4
-    assert origin.read(folder)["images"] == origin.read(small_run.folder)["images"]
+    assert record.read(folder)["images"] == record.read(small_run.folder)["images"]
 
 
 @pytest.fixture
@@ -61,10 +64,10 @@ def family(small_run, tmp_path):
     network, training = runs.read_run(second)
     start = str(first / runs.BEST)
     runs.write_run(second, network, dataclasses.replace(training, start=start))
-    record = origin.read(second)
+    recorded = record.read(second)
     of_start = hashlib.sha256((first / runs.BEST).read_bytes()).hexdigest()
-    told = {**record, "start": of_start, "machine": "a loom", "libraries": {"python": "2.7"}}
-    (second / origin.ORIGIN).write_text(json.dumps(told))
+    told = {**recorded, "start": of_start, "machine": "a loom", "libraries": {"python": "2.7"}}
+    (second / record.ORIGIN).write_text(json.dumps(told))
     return first, second
 
 
@@ -88,7 +91,7 @@ def test_a_start_that_was_replaced_since_has_no_record(family, publish, small_mo
     checkpoints.save(small_model, family[0] / runs.BEST)
     path = publish(family[1])
     start = checkpoints.read_card(path)["start"]
-    assert start == {"file": runs.BEST, "sha256": origin.read(family[1])["start"]}
+    assert start == {"file": runs.BEST, "sha256": record.read(family[1])["start"]}
     assert [len(rows) for rows in read_ancestry(path)] == [4]
 
 
@@ -108,7 +111,7 @@ def test_a_run_at_work_is_not_published(small_run, tmp_path, publish):
 
 @pytest.mark.parametrize("content", ["", "\0" * 300, "[]", '{"images": '])
 def test_a_record_that_a_power_cut_has_spoilt_is_not_written_anew(digits, tmp_path, content):
-    (tmp_path / origin.ORIGIN).write_text(content)
+    (tmp_path / record.ORIGIN).write_text(content)
     with pytest.raises(runs.TrainingError, match=r"as it began in .*origin\.json\. Received: "):
         origin.keep(tmp_path, digits[:1], digits[:1], None)
-    assert (tmp_path / origin.ORIGIN).read_text() == content
+    assert (tmp_path / record.ORIGIN).read_text() == content

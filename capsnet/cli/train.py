@@ -124,10 +124,11 @@ def run(arguments: argparse.Namespace) -> None:
             f"choose for itself. Received: {AUTO}"
         )
     claims.check_claim(folder, network, training, arguments.resume)
-    if not (arguments.resume or runs.NAME.fullmatch(folder.resolve().name)):
+    name = folder.resolve().name
+    if not (arguments.resume or runs.NAME.fullmatch(name)):
         print(
-            f"The Training page will not show this run: it expects a folder's name of up to 61 of "
-            f"A-Z, a-z, 0-9, '.', '_' and '-', a letter or digit first, not {folder.name!r}.",
+            "The Training page will not show this run: it expects a folder's name of at most 61 "
+            f"of A-Z, a-z, 0-9, '.', '_' and '-', a letter or digit first, not {name!r}.",
             file=sys.stderr,
         )
     if arguments.wait and not arguments.resume:
@@ -148,7 +149,10 @@ def run(arguments: argparse.Namespace) -> None:
 
 def _go_on_as_begun(arguments: argparse.Namespace, folder: Path) -> None:
     """Fill in what is not given: where a run's images are, and what divides its batches."""
-    begun = record.read(folder) if arguments.resume else {}
+    begun = {}
+    if arguments.resume:
+        is_told = bool(os.environ.get(workers.VARIABLE))  # which of several workers this is
+        begun = record.read(folder) or (record.read(workers.own_folder(folder)) if is_told else {})
     if arguments.strategy is None:
         before = begun.get("strategy")
         arguments.strategy = before if before in STRATEGIES else "single"

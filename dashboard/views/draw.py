@@ -186,6 +186,8 @@ def drawn() -> None:
     try:
         if sent.picture and (covered := state.recall("pad_covered")) is not None:
             state.choose_digit(covered)
+            if has_source(covered):
+                state.remember("whole", covered.whole)
         else:
             drawn_now = digits.from_strokes(sent.strokes, state.recall("whole", False))
             state.choose_digit(drawn_now)

@@ -61,6 +61,10 @@ def others() -> None:
     state.remember("examples", state.random_indices(EXAMPLES))
 
 
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
+
+
 def mistakes(confusion: list[list[int]]) -> str:
     """The digits of a test that are read wrongly, and those most often taken for another.
 
@@ -72,7 +76,7 @@ def mistakes(confusion: list[list[int]]) -> str:
     commonest = np.argsort(-counts, axis=None, kind="stable")[:MISTAKES]
     pairs = [divmod(int(pair), len(counts)) for pair in commonest if counts.flat[pair]]
     told = [
-        f"{'an' if label == 8 else 'a'} {label} as {read} ({counts[label, read]} times)"
+        f"{'an' if label == 8 else 'a'} {label} as {read} ({_times(counts[label, read])})"
         for label, read in pairs
     ]
     most = f", most often {', '.join(told)}" if told else ""

@@ -25,6 +25,7 @@ from tests.e2e.pad import (
     expect_prediction,
     ink_on,
 )
+from tests.e2e.pose import eventually
 
 pytestmark = pytest.mark.e2e
 
@@ -126,9 +127,8 @@ def test_a_digit_that_was_drawn_over_is_brought_back(visit: Callable[..., Page])
     page = visit("draw?digit=24")
     label = str(load_bundled().labels[24])
     expect_prediction(page, label)
+    eventually(page, lambda: ink_on(page) > 0)  # the picture comes by itself
     before = ink_on(page)
-    while not before:  # the picture comes by itself
-        before = ink_on(page)
     for away in ("stroke", "clear"):
         if away == "stroke":
             draw(page, [[(0.1, 0.1), (0.9, 0.1)], [(0.1, 0.2), (0.9, 0.2)]])

@@ -67,7 +67,7 @@ def test_what_the_uploader_itself_refuses_gets_a_sentence(
     expect_prediction(page, "7")  # as before
 
 
-def test_of_an_animation_the_first_picture_is_read(
+def test_of_an_animation_the_first_picture_is_read_and_undo_leads_back_to_it(
     visit: Callable[..., Page], tmp_path: Path
 ) -> None:
     digits = load_bundled()
@@ -77,6 +77,13 @@ def test_of_an_animation_the_first_picture_is_read(
     page = visit("draw")
     page.locator("input[type=file]").first.set_input_files(tmp_path / "three.gif")
     expect_prediction(page, "3")
+    draw(page, [[(0.1, 0.1), (0.9, 0.9)]])  # and drawn over, otherwise, and brought back
+    switch = page.get_by_role("switch", name="Crop, scale and centre it")
+    page.get_by_text("Crop, scale and centre it").click()
+    expect(switch).not_to_be_checked()
+    page.get_by_test_id("draw-undo").click()
+    expect_prediction(page, "3")
+    expect(switch).to_be_checked()
 
 
 def test_a_picture_of_the_camera_is_answered_and_leaves_the_pad_in_use(

@@ -124,7 +124,7 @@ class Pad {
     this.before = this.state();
     if (this.picture || !this.strokes.length) takeBackPrediction();
     if (this.picture) this.sheets.push(this.state());
-    this.picture = null;
+    this.picture = this.awaited = null; // one that is still on its way comes too late
     this.add({ width: WIDTHS[remembered.pen], points: [placeOf(event, this.box)] });
   }
 
@@ -186,7 +186,7 @@ class Pad {
     if (this.strokes.length || this.picture) this.sheets.push(this.state());
     this.strokes = [];
     this.sheet = Date.now();
-    this.picture = null;
+    this.picture = this.awaited = null;
     takeBackPrediction();
     this.changed();
     this.courier.lifted();

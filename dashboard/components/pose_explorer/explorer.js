@@ -1,10 +1,11 @@
 /** The page: what the sliders, buttons and files do to the pose, and the pose to the pictures. */
 
 import { Lasting } from "../lasting.js";
+import { signed } from "../numbers.js";
 import { Decoder } from "./decoder.js";
 import { Files } from "./files.js";
 import { Morph } from "./morph.js";
-import { DIMENSIONS, norm, rounded, same, signed } from "./numbers.js";
+import { DIMENSIONS, norm, rounded, same } from "./numbers.js";
 import { unpacked } from "./painting.js";
 import { Side } from "./side.js";
 import { StripSlider } from "./slider.js";
@@ -160,7 +161,7 @@ class Explorer {
     const vector = this.vector;
     this.sliders.forEach((slider, d) => {
       slider.reach(-span, span);
-      slider.show(shifts[d], signed(shifts[d]), this.own[d]);
+      slider.show(shifts[d], signed(shifts[d], 2), this.own[d]);
     });
     if (this.decoder) this.side.paint(this.decoder.decode(capsule, vector), vector);
     else this.side.paintLength(vector);

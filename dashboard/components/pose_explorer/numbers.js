@@ -17,12 +17,6 @@ export function rounded(x) {
   return Math.round(x * 1000) / 1000 + 0;
 }
 
-/** So many decimals with their sign; a zero has none, however it came about. */
-export function signed(x, decimals = 2) {
-  const digits = Math.abs(x).toFixed(decimals);
-  return (Number(digits) === 0 ? "" : x > 0 ? "+" : "−") + digits;
-}
-
 /** Whether two values are alike in all their parts. */
 export function same(a, b) {
   return JSON.stringify(a) === JSON.stringify(b);

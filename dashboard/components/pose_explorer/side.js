@@ -1,4 +1,5 @@
 import { paintInk } from "../ink.js";
+import { isThere } from "../numbers.js";
 import { norm, squaredError } from "./numbers.js";
 import { paintDifference } from "./painting.js";
 
@@ -72,7 +73,6 @@ export class Side {
     const nothing = this.explorer.isNamed ? "none of its classes" : "no digit here";
     const sentence = find(".pose-speaker");
     const others = data.capsules.map(norm).filter((_, c) => c !== capsule);
-    const isThere = (l) => Number(l.toFixed(2)) >= 0.5; // as it is shown
     const answers = 1 + others.filter(isThere).length;
     if (present && !isThere(own)) {
       sentence.textContent = `Capsule ${name} is the longest, but only ${length}: ${nothing}.`;

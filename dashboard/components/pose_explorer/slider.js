@@ -1,4 +1,4 @@
-import { signed } from "./numbers.js";
+import { signed } from "../numbers.js";
 import { PICTURES, SEEN, SIDE } from "./strips.js";
 
 /** One slider lying on its filmstrip; its thumb is a frame around a picture. */
@@ -14,7 +14,7 @@ export class StripSlider {
     row.innerHTML = `
       <b></b>
       <button class="pose-meaning" aria-expanded="false"></button>
-      <button class="pose-value" ><output aria-live="off"></output></button>
+      <button class="pose-value"><output aria-live="off"></output></button>
       <button class="pose-play"></button>
       <div class="pose-strip">
         <canvas class="pose-paper" width="${PICTURES * SEEN}" height="${SIDE}"></canvas>
@@ -62,8 +62,8 @@ export class StripSlider {
     if (this.value !== value) this.input.value = value;
     if (this.output.textContent !== text) this.output.textContent = text;
     if (own === undefined) return;
-    const [its, now] = [own, own + value].map((x) => signed(x, 3));
-    this.number.textContent = signed(own);
+    const [its, now] = [own, own + value].map((x) => signed(x));
+    this.number.textContent = signed(own, 2);
     this.input.ariaValueText = `${text}, which makes it ${now}`;
     this.valueButton.title = `Own ${its}, now ${now}. Press to reset`;
   }

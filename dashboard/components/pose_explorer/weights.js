@@ -8,12 +8,13 @@ const STORE = "decoders";
 
 /** Keep weights that have just come from the server, and tell whoever waits for them. */
 export function keepWeights(id, weights) {
-  const isKept = keptWeights.has(id);
-  if (!isKept) keptWeights.clear();
-  if (!isKept) keptWeights.set(id, weights);
+  const isNew = !keptWeights.has(id);
+  if (isNew) {
+    keptWeights.clear();
+    keptWeights.set(id, weights);
+  }
   globalThis.dispatchEvent(new CustomEvent(ARRIVED, { detail: id }));
-  if (isKept) return Promise.resolve();
-  return inStore("readwrite", (store) => {
+  return isNew && inStore("readwrite", (store) => {
     store.clear();
     return store.put(weights, id);
   });

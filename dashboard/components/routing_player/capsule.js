@@ -1,5 +1,6 @@
 import { at } from "./payload.js";
-import { drawDigit, fresh, number, shade, write } from "./paint.js";
+import { number } from "../numbers.js";
+import { drawDigit, fresh, shade, write } from "./paint.js";
 import { escaped } from "./beside.js";
 
 const SIDE = 224;

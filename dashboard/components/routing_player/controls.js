@@ -1,5 +1,5 @@
 import { bring } from "../dom.js";
-import { choose } from "./scene.js";
+import { choose, lastOf } from "./scene.js";
 import { placeOf, under } from "./views.js";
 import { wirePointer } from "./pointer.js";
 import { endSilence, wireSilence } from "./silence.js";
@@ -87,9 +87,8 @@ function pickByNumber(page) {
     const value = Math.round(Number(root.querySelector(`[name=${name}]`).value)) || 0;
     return Math.min(most, Math.max(0, value));
   };
-  const most = { map: s.maps - 1, row: s.cells / s.columns - 1, column: s.columns - 1 };
   const { map, row, column } = Object.fromEntries(
-    Object.entries(most).map(([name, last]) => [name, read(name, last)]),
+    Object.entries(lastOf(s)).map(([name, last]) => [name, read(name, last)]),
   );
   pick(page, { capsule: (row * s.columns + column) * s.maps + map });
   for (const [name, value] of Object.entries({ map, row, column })) {

@@ -99,22 +99,6 @@ export function drawDigit(context, picture, [left, top, side], x, y, size) {
   context.strokeRect(x + 0.5, y + 0.5, size - 1, size - 1);
 }
 
-/** A number as people write it: three digits after the point, a real minus sign. */
-export function number(value, digits = 3) {
-  return `${signOf(value, digits, "")}${Math.abs(value).toFixed(digits)}`;
-}
-
-/** A change, with its sign. */
-export function signed(value, digits = 3) {
-  return `${signOf(value, digits, "+")}${Math.abs(value).toFixed(digits)}`;
-}
-
-/** The sign of a number as it is shown: a zero has none, however it came about. */
-function signOf(value, digits, plus) {
-  if (Number(Math.abs(value).toFixed(digits)) === 0) return "";
-  return value < 0 ? "−" : plus;
-}
-
 /**
  * Labels as near to their places as they can be without covering one another.
  * @param {number[]} places the middles that are wanted

@@ -60,15 +60,15 @@ export function longest(run, round) {
   return lengths.reduce((a, b) => (at(run.lengths, round, b) > at(run.lengths, round, a) ? b : a));
 }
 
-/** Whether a capsule of that length says that its class is there: as `capsnet/reading.py` has it. */
-export function isThere(length) {
-  return Number(length.toFixed(2)) >= 0.5;
-}
-
 /** The capsule that ends with the largest coupling to the digit looked at. */
 function mostCoupled(run, s) {
   const last = (i) => at(run.coupling, s.rounds - 1, i, s.digit);
   return [...Array(run.coupling.shape[1]).keys()].reduce((a, b) => (last(b) > last(a) ? b : a));
+}
+
+/** The last of the maps, rows and columns. */
+export function lastOf(s) {
+  return { map: s.maps - 1, row: s.cells / s.columns - 1, column: s.columns - 1 };
 }
 
 /** Apply what was picked in a view; a map alone stands for its most active capsule. */

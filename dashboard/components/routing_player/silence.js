@@ -1,7 +1,8 @@
 import { show } from "../dom.js";
 import { at } from "./payload.js";
-import { drawDigit, fresh, number } from "./paint.js";
-import { isThere, longest, members } from "./scene.js";
+import { isThere, number } from "../numbers.js";
+import { drawDigit, fresh } from "./paint.js";
+import { longest, members } from "./scene.js";
 import { escaped } from "./beside.js";
 
 const SIDE = 256; // of the board, in units of the page's zoom

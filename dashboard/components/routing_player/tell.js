@@ -1,7 +1,7 @@
 import { show } from "../dom.js";
 import { at } from "./payload.js";
-import { number } from "./paint.js";
-import { isThere, keep, longest } from "./scene.js";
+import { isThere, number } from "../numbers.js";
+import { keep, longest } from "./scene.js";
 import { besideTable, escaped } from "./beside.js";
 import { showCapsule } from "./capsule.js";
 import { tellSilence } from "./silence.js";

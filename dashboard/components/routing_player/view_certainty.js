@@ -1,5 +1,6 @@
 import { at, between } from "./payload.js";
-import { number, rule, write } from "./paint.js";
+import { number } from "../numbers.js";
+import { rule, write } from "./paint.js";
 
 const HEIGHT = 300;
 const MARGIN = { left: 66, right: 18, top: 34, bottom: 48 };

@@ -1,5 +1,6 @@
 import { at, between } from "./payload.js";
-import { number, rule, shade, write } from "./paint.js";
+import { number } from "../numbers.js";
+import { rule, shade, write } from "./paint.js";
 
 const EDGE = 26;
 

@@ -1,5 +1,6 @@
 import { at, between } from "./payload.js";
-import { number, shade, signed, write } from "./paint.js";
+import { number, signed } from "../numbers.js";
+import { shade, write } from "./paint.js";
 
 const TOP = 28;
 const BOTTOM = 44;

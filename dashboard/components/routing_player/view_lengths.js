@@ -1,5 +1,6 @@
 import { at, between } from "./payload.js";
-import { number, rule, spread, write } from "./paint.js";
+import { number } from "../numbers.js";
+import { rule, spread, write } from "./paint.js";
 
 const MARGIN = { left: 56, top: 18, bottom: 48 };
 const LINE = 19; // from one line of labels to the next

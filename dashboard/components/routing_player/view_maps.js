@@ -1,5 +1,6 @@
 import { between } from "./payload.js";
-import { number, rule, shade, write } from "./paint.js";
+import { number } from "../numbers.js";
+import { rule, shade, write } from "./paint.js";
 
 const NARROW = 38; // left of the maps: a number
 const WIDE = 112; // a name

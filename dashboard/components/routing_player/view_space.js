@@ -1,5 +1,6 @@
 import { at, between } from "./payload.js";
-import { drawDigit, number, shade, write } from "./paint.js";
+import { number } from "../numbers.js";
+import { drawDigit, shade, write } from "./paint.js";
 
 const EDGE = 2.5; // pixels around the dots of the small pictures
 const GAP = 6;

@@ -1,4 +1,5 @@
-import { number } from "./paint.js";
+import { number } from "../numbers.js";
+import { lastOf } from "./scene.js";
 import { magnification } from "./view_flow.js";
 import { buildSilence } from "./silence.js";
 
@@ -10,8 +11,7 @@ export function build(page) {
   const scrub = root.querySelector(".scrub");
   scrub.max = s.rounds;
   scrub.disabled = s.rounds === 1;
-  const last = { map: s.maps - 1, row: s.cells / s.columns - 1, column: s.columns - 1 };
-  for (const [name, most] of Object.entries(last)) root.querySelector(`[name=${name}]`).max = most;
+  for (const [name, most] of Object.entries(lastOf(s))) root.querySelector(`[name=${name}]`).max = most;
   const times = magnification(s.first);
   root.querySelector("[data-set=change]").textContent = `gain since round 1, enlarged ${times}×`;
   for (const [name, words] of Object.entries(s.header.words)) say(root, name, words);

@@ -114,8 +114,9 @@ def fields() -> None:
     numbers(OF_A_RUN, values)
     with st.expander("More augmentation"):
         st.caption(
-            "In every epoch each image is changed anew, at random: up to these amounts, or by so "
-            "much typically (Bend). The last two are shares of the images."
+            "In every epoch images are changed anew, at random: up to these amounts, or by so "
+            "much typically (Bend). The last two are shares: of the sevens and ones, and of all "
+            "images, which are left as they are."
         )
         numbers(DISTORTIONS, values, [name for name in DISTORTIONS if not _applies(name, dataset)])
 
