@@ -7,14 +7,12 @@ the pages know they read from the folder, so that they may be closed or restarte
 from __future__ import annotations
 
 import contextlib
-import ipaddress
 import os
 import shutil
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -27,9 +25,10 @@ from capsnet.runs import Progress, TrainingError
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER_VARIABLE = "CAPSNET_RUNS"
-ALLOWED_VARIABLE = "CAPSNET_TRAINING"
 
 NAME = runs.NAME
+"""What a run may be called."""
+
 STARTUP = 30.0
 """Seconds that a process may take before it speaks."""
 
@@ -47,8 +46,6 @@ APART: dict[str, Any] = (
 """How a process is started that Ctrl-C on the server does not reach."""
 
 LOG_SHOWN = 4000
-PROXIED = ("X-Forwarded-For", "Forwarded", "X-Real-Ip")
-
 Standing = Literal[
     "waiting", "starting", "running", "paused", "finished", "stopped", "failed", "broken off"
 ]
@@ -313,38 +310,3 @@ def log(run: Run) -> str:
             return file.read().decode(errors="replace")
     except OSError:
         return ""
-
-
-def is_decided() -> bool:
-    """Whether it was decided for all visitors alike as the explorer was started."""
-    return bool(os.environ.get(ALLOWED_VARIABLE, "").strip())
-
-
-def is_open_to_all() -> bool:
-    """Whether visitors on other computers may start, stop and delete runs."""
-    return os.environ.get(ALLOWED_VARIABLE, "").strip() == "1"
-
-
-def is_allowed(address: str | None, headers: Mapping[str, str]) -> bool:
-    """Whether a visitor may start, stop and delete runs.
-
-    On a laptop in front of a class the teacher's own browser may, the pupils' may not.
-
-    Args:
-        address: the visitor's; None for this machine's own.
-        headers: of the visitor's request; a proxy's visitors all seem to be on this machine.
-    """
-    if is_decided():
-        return is_open_to_all()
-    return _is_here(address) and not any(headers.get(name) for name in PROXIED)
-
-
-def _is_here(address: str | None) -> bool:
-    if address is None:
-        return True
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
-    return (mapped or found).is_loopback

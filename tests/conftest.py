@@ -31,10 +31,10 @@ if TYPE_CHECKING:  # tests that need no network do not wait for TensorFlow
 def nothing_set(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What README says can be set is not, but for a folder without runs: nobody's own are read."""
     from capsnet import datasets, workers
-    from dashboard import runs
+    from dashboard import rights, runs
 
     with pytest.MonkeyPatch.context() as environment:
-        for name in (datasets.DATA_VARIABLE, runs.ALLOWED_VARIABLE, workers.VARIABLE):
+        for name in (datasets.DATA_VARIABLE, rights.ALLOWED_VARIABLE, workers.VARIABLE):
             environment.delenv(name, raising=False)
         environment.setenv(runs.FOLDER_VARIABLE, str(tmp_path_factory.mktemp("no-runs")))
         yield
@@ -123,12 +123,12 @@ def runs_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mnist_file: Pat
     from streamlit.runtime.context import ContextProxy
 
     from capsnet import datasets
-    from dashboard import runs
+    from dashboard import rights, runs
 
     # A test's visitor sits at this computer; AppTest gives him no address.
     monkeypatch.setattr(ContextProxy, "ip_address", property(lambda _: None))
     monkeypatch.setenv(runs.FOLDER_VARIABLE, str(tmp_path / "runs"))
-    monkeypatch.delenv(runs.ALLOWED_VARIABLE, raising=False)
+    monkeypatch.delenv(rights.ALLOWED_VARIABLE, raising=False)
     monkeypatch.setenv(datasets.DATA_VARIABLE, str(mnist_file))
     return tmp_path / "runs"
 

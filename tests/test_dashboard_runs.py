@@ -16,7 +16,7 @@ from capsnet.config import PRESETS, CapsNetConfig, TrainingConfig
 from capsnet.history import HISTORY, read_history, write_history
 from capsnet.runs import Progress, TrainingError
 from capsnet.untrusted import CheckpointError
-from dashboard import networks
+from dashboard import networks, rights
 from dashboard import runs as machine
 
 HOME = "127.0.0.1"
@@ -43,8 +43,8 @@ def folder(runs_folder):
     ],
 )
 def test_who_may_train(monkeypatch, switch, address, headers, allowed):
-    monkeypatch.setenv(machine.ALLOWED_VARIABLE, switch)
-    assert machine.is_allowed(address, headers) is allowed
+    monkeypatch.setenv(rights.ALLOWED_VARIABLE, switch)
+    assert rights.is_allowed(address, headers) is allowed
 
 
 def test_names_are_not_used_twice(folder):

@@ -18,7 +18,7 @@ from capsnet import atlas, checkpoints
 from capsnet.checkpoints import SHIPPED
 from capsnet.measures import MEASURES
 from capsnet.runs import BEST
-from dashboard import runs, state
+from dashboard import rights, runs, state
 from dashboard.components.pose_explorer import PoseError, PoseSetting, meanings, morph
 from dashboard.figures import pose_grid
 from tests.address import address, by_history, go_to
@@ -154,10 +154,10 @@ def test_each_slider_gets_the_atlas_words_for_every_capsule(app):
 
 def test_without_an_atlas_there_are_no_labels_but_the_way_to_make_one(app, monkeypatch):
     monkeypatch.setattr(state, "pose_atlas", lambda: None)
-    monkeypatch.setenv(runs.ALLOWED_VARIABLE, "1")
+    monkeypatch.setenv(rights.ALLOWED_VARIABLE, "1")
     assert sent(open_page(app))["meanings"] is None
     assert "python -m capsnet pose-atlas" in app.main.info[0].value
-    monkeypatch.setenv(runs.ALLOWED_VARIABLE, "0")  # nor can this visitor measure
+    monkeypatch.setenv(rights.ALLOWED_VARIABLE, "0")  # nor can this visitor measure
     app.run()
     assert "the sliders have no labels." in app.main.info[0].value
     assert "python" not in app.main.info[0].value
@@ -167,7 +167,7 @@ def test_ones_own_network_is_told_how_to_measure_it_and_shows_its_own_atlas(
     app, tmp_path, monkeypatch
 ):
     monkeypatch.setenv(runs.FOLDER_VARIABLE, str(tmp_path))
-    monkeypatch.setenv(runs.ALLOWED_VARIABLE, "1")
+    monkeypatch.setenv(rights.ALLOWED_VARIABLE, "1")
     own = tmp_path / "mine-1" / BEST
     own.parent.mkdir()
     shutil.copy(SHIPPED, own)

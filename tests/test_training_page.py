@@ -15,6 +15,7 @@ from capsnet import checkpoints, datasets, history, runs
 from capsnet.config import PRESETS
 from capsnet.history import HISTORY, read_history
 from capsnet.runs import Progress
+from dashboard import rights
 from dashboard import runs as machine
 from dashboard.views.training_parts import compare, form, new_run
 from dashboard.views.training_parts.common import STARTS
@@ -362,24 +363,24 @@ def test_a_download_that_fails_is_told_in_the_pages_words(page, monkeypatch, no_
 
 @pytest.mark.parametrize(("switch", "shown"), [("", True), ("1", False), ("0", False)])
 def test_who_starts_is_told_that_others_watch(page, monkeypatch, switch, shown):
-    monkeypatch.setenv(machine.ALLOWED_VARIABLE, switch)
+    monkeypatch.setenv(rights.ALLOWED_VARIABLE, switch)
     opened(page)
     told = "Visitors on other computers can only watch." in [c.value for c in page.caption]
     assert told is shown
 
 
 def test_who_may_only_watch_is_told_where_runs_are_started(page, monkeypatch):
-    monkeypatch.setattr(machine, "is_allowed", lambda *_: False)
+    monkeypatch.setattr(rights, "is_allowed", lambda *_: False)
     opened(page)
     assert f"http://localhost:{st.get_option('server.port')}" in words(page)
-    monkeypatch.setenv(machine.ALLOWED_VARIABLE, "0")
+    monkeypatch.setenv(rights.ALLOWED_VARIABLE, "0")
     page.run()
     assert "so that nobody can start a run" in words(page)
     assert "localhost" not in words(page)
 
 
 def test_others_may_only_watch(page, a_run, monkeypatch):
-    monkeypatch.setenv(machine.ALLOWED_VARIABLE, "0")
+    monkeypatch.setenv(rights.ALLOWED_VARIABLE, "0")
     opened(page)
     assert "You can watch here." in words(page)
     keys = {b.key for b in page.button}
@@ -393,7 +394,7 @@ def test_only_who_may_start_runs_sees_what_they_say_of_this_machine(page, a_run,
     opened(page)
     assert "/home/teacher" in words(page)
     assert page.code[0].value == "Traceback: /home/teacher"
-    monkeypatch.setenv(machine.ALLOWED_VARIABLE, "0")
+    monkeypatch.setenv(rights.ALLOWED_VARIABLE, "0")
     page.run()
     assert "small-1**: Ended by an error" in words(page)
     assert "/home/teacher" not in words(page)

@@ -14,7 +14,7 @@ from capsnet.data import UNREADABLE, DataError, validation_indices
 from capsnet.datasets import BUNDLED, DATA_VARIABLE, SOURCES, find_file, load
 from capsnet.diary import Snapshot
 from capsnet.history import CURVE, read_ancestry, read_curve
-from dashboard import runs
+from dashboard import rights
 
 PAGES_KEPT = 600
 CURVES_KEPT = 8
@@ -41,12 +41,12 @@ PUBLISHED = Data(55_000, 5_000)
 
 def may_train() -> bool:
     """Whether this visitor may start, stop and delete runs."""
-    return runs.is_allowed(st.context.ip_address, st.context.headers)
+    return rights.is_allowed(st.context.ip_address, st.context.headers)
 
 
 def others_may_train() -> bool:
     """Whether visitors on other computers may do so, too."""
-    return runs.is_open_to_all()
+    return rights.is_open_to_all()
 
 
 def training_data(dataset: str, download: bool = False) -> Data:

@@ -13,7 +13,7 @@ from capsnet.config import CapsNetConfig, TrainingConfig
 from capsnet.data import DataError
 from capsnet.datasets import DATA_VARIABLE, SOURCES, class_names
 from capsnet.runs import TrainingError
-from dashboard import runs, state
+from dashboard import rights, runs, state
 from dashboard.views.training_parts.common import STARTS, TROUBLE, WATCHED, clock
 from dashboard.views.training_parts.form import fields, settings, to_link
 
@@ -57,15 +57,15 @@ def new_run() -> None:
 
 def not_allowed() -> str:
     """Why this visitor cannot start a run, and who can."""
-    if runs.is_decided():
+    if rights.is_decided():
         return (
-            f"You can watch here. This explorer was started with `{runs.ALLOWED_VARIABLE}` set so "
-            "that nobody can start a run on it."
+            f"You can watch here. This explorer was started with `{rights.ALLOWED_VARIABLE}` set "
+            "so that nobody can start a run on it."
         )
     return (
         "You can watch here. Runs are started on the computer that the explorer runs on, with its "
         f"page opened as `http://localhost:{st.get_option('server.port')}`; whoever runs it can "
-        f"let all visitors do so by starting it with `{runs.ALLOWED_VARIABLE}=1`."
+        f"let all visitors do so by starting it with `{rights.ALLOWED_VARIABLE}=1`."
     )
 
 
