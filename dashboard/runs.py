@@ -46,6 +46,7 @@ APART: dict[str, Any] = (
 """How a process is started that Ctrl-C on the server does not reach."""
 
 LOG_SHOWN = 4000
+
 Standing = Literal[
     "waiting", "starting", "running", "paused", "finished", "stopped", "failed", "broken off"
 ]
