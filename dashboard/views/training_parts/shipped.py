@@ -24,8 +24,8 @@ def _left_out(rows: figures.Rows) -> str:
     many = "epoch is" if len(rows) == 1 else f"{len(rows)} epochs are"
     return (
         f". The first {many} left out, for the rest would look flat beside them: {read} right. "
-        "(What is validated is a moving average of the weights, early on still mostly their random "
-        "start.)"
+        "(What is validated is a moving average of the weights, which then still held much of "
+        "their random start.)"
     )
 
 
