@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from capsnet import checkpoints, data, datasets, misread, runs
+from capsnet import checkpoints, data, datasets, misread
 from capsnet.cli import COMMANDS, main
 from capsnet.cli.publish import _to_be_measured
 from capsnet.cli.train import NETWORK_OPTIONS, TRAINING_OPTIONS
@@ -262,18 +262,3 @@ def test_help_tells_what_is_so(command, words, capsys):
     with pytest.raises(SystemExit):
         run(command, "--help")
     assert words in " ".join(capsys.readouterr().out.split())
-
-
-def test_what_is_given_by_path_is_found_from_elsewhere(
-    small_preset, small_run, mnist_file, tmp_path, monkeypatch
-):
-    shutil.copy(mnist_file, tmp_path / "own.npz")
-    shutil.copy(small_run.best, tmp_path / "first.keras")
-    monkeypatch.chdir(tmp_path)
-    options = ("--dataset", "own.npz", "--start", "first.keras", "--out", "run")
-    assert run("train", "--preset", small_preset, *options) == 0
-    monkeypatch.chdir("/")
-    _, settings = runs.read_run(tmp_path / "run")
-    assert Path(settings.dataset).is_file()
-    assert Path(settings.start).is_file()
-    assert run("train", "--out", tmp_path / "run", "--resume") == 0

@@ -2,6 +2,7 @@
 
 import contextlib
 import shutil
+from pathlib import Path
 
 import keras
 import pytest
@@ -187,3 +188,18 @@ def test_a_run_that_the_pages_will_not_show_is_told_of(small_preset, tmp_path, c
     for name, is_told in {"my run": True, "Übung": True, "x" * 62: True, "mine.2": False}.items():
         assert run("train", *nowhere, "--out", tmp_path / name) == 1
         assert ("Training page will not show" in capsys.readouterr().err) is is_told
+
+
+def test_what_is_given_by_path_is_found_from_elsewhere(
+    small_preset, small_run, mnist_file, tmp_path, monkeypatch
+):
+    shutil.copy(mnist_file, tmp_path / "own.npz")
+    shutil.copy(small_run.best, tmp_path / "first.keras")
+    monkeypatch.chdir(tmp_path)
+    options = ("--dataset", "own.npz", "--start", "first.keras", "--out", "run")
+    assert run("train", "--preset", small_preset, *options) == 0
+    monkeypatch.chdir("/")
+    _, settings = runs.read_run(tmp_path / "run")
+    assert Path(settings.dataset).is_file()
+    assert Path(settings.start).is_file()
+    assert run("train", "--out", tmp_path / "run", "--resume") == 0
