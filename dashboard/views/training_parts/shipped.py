@@ -23,9 +23,9 @@ def _left_out(rows: figures.Rows) -> str:
     read = f"{', '.join(first)} and {last}" if first else last
     many = "epoch is" if len(rows) == 1 else f"{len(rows)} epochs are"
     return (
-        f". The first {many} left out, for the rest would look flat beside them: {read} right. "
-        "(What is validated is a moving average of the weights, which then still held much of "
-        "their random start.)"
+        f". The first {many} left out, for the rest would look flat beside them: {read} right "
+        "(what is validated is a moving average of the weights, which then still held much of "
+        "their random start)"
     )
 
 
