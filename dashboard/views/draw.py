@@ -189,8 +189,7 @@ def drawn() -> None:
             if has_source(covered):
                 state.remember("whole", covered.whole)
         else:
-            drawn_now = digits.from_strokes(sent.strokes, state.recall("whole", False))
-            state.choose_digit(drawn_now)
+            state.choose_digit(digits.from_strokes(sent.strokes, state.recall("whole", False)))
         state.remember("pad_emptied", False)
     except (StrokesError, PictureError) as error:
         state.choose_nothing()
