@@ -58,6 +58,7 @@ Package map, each part in the order in which to read it:
         cli           `python -m capsnet`: a module for each command
         memory        keep what is freed, for the next step
         quiet         load TensorFlow without its start-up messages
+        errors        what a library's error says, in one line
 
 Axes, always in this order:
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from capsnet.config import CapsNetConfig
+from capsnet.errors import first_line
 from capsnet.files import replacing
 from capsnet.untrusted import CheckpointError as CheckpointError
 from capsnet.untrusted import inspect
@@ -41,10 +42,9 @@ def load(path: str | Path | None = None) -> CapsNet:
         model.load_weights(path)
         return model
     except Exception as error:  # Keras raises many kinds for a damaged file
-        reason = str(error).strip().splitlines()[0][:200] if str(error).strip() else "no reason"
         raise CheckpointError(
             f"Expected a complete CapsNet checkpoint at {path}. "
-            f"Received: a file that Keras cannot load ({reason})."
+            f"Received: a file that Keras cannot load ({first_line(error)})."
         ) from error
 
 

@@ -20,6 +20,7 @@ from capsnet.claims import claim, lost_history, lost_state
 from capsnet.config import AUTO, CapsNetConfig, TrainingConfig
 from capsnet.convolution import fastest_dtype
 from capsnet.data import Digits
+from capsnet.errors import first_line
 from capsnet.files import sha256
 from capsnet.history import HISTORY, read_history
 from capsnet.losses import MarginLoss, ReconstructionLoss
@@ -239,8 +240,7 @@ def _load_state(model: CapsNet, folder: Path) -> None:
     try:
         model.load_weights(folder / LAST)
     except Exception as error:  # Keras and HDF5 raise many kinds for a damaged file
-        reason = str(error).strip().splitlines()[0][:200] if str(error).strip() else repr(error)
-        raise lost_state(folder, f"a file that Keras cannot load ({reason})") from error
+        raise lost_state(folder, f"a file that Keras cannot load ({first_line(error)})") from error
 
 
 def _start_from(model: CapsNet, checkpoint: str, recorded: str | None) -> None:

@@ -134,6 +134,16 @@ def runs_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mnist_file: Pat
 
 
 @pytest.fixture
+def launched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of the runs that would have been started."""
+    from dashboard import runs
+
+    names: list[str] = []
+    monkeypatch.setattr(runs, "launch", names.append)
+    return names
+
+
+@pytest.fixture
 def a_run(runs_folder: Path, small_run: Run) -> Path:
     """A finished run with everything in its folder there."""
     shutil.copytree(small_run.folder, runs_folder / "small-1")

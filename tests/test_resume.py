@@ -65,24 +65,15 @@ def test_a_run_that_broke_off_ends_where_a_whole_one_does(
     small_run, small_config, quick_training, digits, tmp_path
 ):
     lines: list[str] = []
+    arguments = small_config, quick_training, digits[:100], digits[100:], tmp_path
     with pytest.raises(RuntimeError, match="a bolt from the blue"):
-        train(
-            small_config,
-            quick_training,
-            digits[:100],
-            digits[100:],
-            tmp_path,
-            report=lines.append,
-            callbacks=(Crash(epoch=2),),
-        )
+        train(*arguments, report=lines.append, callbacks=(Crash(epoch=2),))
     assert len(lines) == 2
     history = read_history(tmp_path / HISTORY)
     unfinished = {**history[-1], "epoch": 3, "val_loss": 0.0}  # as if killed before its state
     write_history(tmp_path / HISTORY, [*history, unfinished])
     keras.utils.set_random_seed(12345)  # a resumed run owes nothing to the process's state
-    resumed = train(
-        small_config, quick_training, digits[:100], digits[100:], tmp_path, True, lines.append
-    )
+    resumed = train(*arguments, resume=True, report=lines.append)
     assert lines[2] == "Resuming after epoch 2 of 4."
     assert_same_end(resumed, small_run)
 
@@ -135,15 +126,9 @@ def test_a_killed_run_ends_where_a_whole_one_does(
 def test_control_c_leaves_the_network_and_says_where(
     small_run, small_config, quick_training, digits, tmp_path
 ):
+    arguments = small_config, quick_training, digits[:100], digits[100:], tmp_path
     with pytest.raises(TrainingInterrupted) as raised:
-        train(
-            small_config,
-            quick_training,
-            digits[:100],
-            digits[100:],
-            tmp_path,
-            callbacks=(ControlC(epoch=1),),
-        )
+        train(*arguments, callbacks=(ControlC(epoch=1),))
     left = tmp_path / runs.INTERRUPTED
     assert str(left) in str(raised.value)
     assert "--resume goes on after epoch 1" in str(raised.value)

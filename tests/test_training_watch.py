@@ -18,7 +18,7 @@ from dashboard import runs as machine
 from dashboard.figures import training as figures
 from dashboard.figures.numbers import percent
 from dashboard.views.training_parts.common import clock
-from tests.test_training_page import opened, words
+from tests.training_page import opened, words
 
 CHARTS = ("training_entropy", "training_curves", "training_comparison")
 

@@ -92,7 +92,10 @@ def test_stop_leaves_a_run_that_can_go_on(
     first = "pause" if from_a_pause else "stop"
     threads = []
     if from_a_pause:
-        stop = lambda: runs.wish(tmp_path, "stop")  # noqa: E731
+
+        def stop():
+            runs.wish(tmp_path, "stop")
+
         threads.append(when(tmp_path, lambda p: p.state == "paused", stop))
     arguments = small_config, quick_training, digits[:100], digits[100:], tmp_path
     with pytest.raises(TrainingInterrupted, match="--resume goes on after epoch 1"):

@@ -14,6 +14,7 @@ from typing import Any
 import keras
 
 from capsnet import runs
+from capsnet.errors import first_line
 from capsnet.history import read_curve, write_curve
 from capsnet.runs import Progress, TrainingError
 
@@ -47,10 +48,9 @@ def writing(folder: Path, epoch: int) -> Iterator[None]:
     try:
         yield
     except (OSError, RuntimeError) as error:  # HDF5 tells a full disk as either
-        reason = str(error).strip().splitlines()[0][:200] if str(error).strip() else repr(error)
         kept = f"up to epoch {epoch}" if epoch else "with its settings"
         raise TrainingError(
-            f"Expected to write the run's files in {folder}. Received: {reason}. "
+            f"Expected to write the run's files in {folder}. Received: {first_line(error)}. "
             f"The run is kept {kept}: make room, then --resume."
         ) from error
 

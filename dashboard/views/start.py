@@ -13,6 +13,7 @@ from capsnet.reading import Reading, are_digits, nothing, read_lengths
 from dashboard import state
 from dashboard.components.example import example, example_style
 from dashboard.components.example.bending import FRAMES, swing, telling
+from dashboard.figures.confusion import confusions
 from dashboard.figures.numbers import percent, squared_error
 
 EXAMPLES = 5
@@ -71,16 +72,14 @@ def mistakes(confusion: list[list[int]]) -> str:
     Args:
         confusion: J lists of J counts, of each label's digits by what they were read as.
     """
-    counts = np.array(confusion)
-    np.fill_diagonal(counts, 0)
-    commonest = np.argsort(-counts, axis=None, kind="stable")[:MISTAKES]
-    pairs = [divmod(int(pair), len(counts)) for pair in commonest if counts.flat[pair]]
+    found = confusions(confusion)
     told = [
-        f"{'an' if label == 8 else 'a'} {label} as {read} ({_times(counts[label, read])})"
-        for label, read in pairs
+        f"{'an' if label == 8 else 'a'} {label} as {read} ({_times(count)})"
+        for label, read, count in found[:MISTAKES]
     ]
     most = f", most often {', '.join(told)}" if told else ""
-    return f"Read wrongly of the 10,000 test digits: {counts.sum()}{most}."
+    wrong = sum(count for *_, count in found)
+    return f"Read wrongly of the 10,000 test digits: {wrong}{most}."
 
 
 with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -202,10 +202,7 @@ class Explorer {
     const { id, sizes } = this.data.decoder;
     this.decoderId = id;
     const { signal } = (this.fetching = new AbortController());
-    this.waiting = setTimeout(
-      () => this.say((this.lasting = ON_ITS_WAY)),
-      2000,
-    );
+    this.waiting = setTimeout(() => this.say((this.lasting = ON_ITS_WAY)), 2000);
     const ask = () => this.ask("weights", id);
     const weights = await weightsFor(id, Decoder.count(sizes), ask, signal);
     if (signal.aborted) return;

@@ -33,12 +33,10 @@ export class Morph {
     this.slider.stop();
     this.journey.hidden = true;
     const box = this.section.querySelector(".pose-targets");
-    this.more ??= this.#more(); // the same one, which may have the focus
-    const thumbnails = (others?.digits ?? []).map((digit) => this.#thumbnail(digit));
-    for (const old of [...box.children]) if (old !== this.more) old.remove();
-    if (others) box.append(...(this.more.isConnected ? [] : [this.more]));
-    else this.more.remove();
-    box.prepend(...thumbnails);
+    this.more ??= box.appendChild(this.#more()); // the same one always: it may have the focus
+    this.more.hidden = !others;
+    for (const old of box.querySelectorAll(".pose-target")) old.remove();
+    box.prepend(...(others?.digits ?? []).map((digit) => this.#thumbnail(digit)));
     if (!others) this.#wish();
   }
 

@@ -1,5 +1,5 @@
-import { at } from "./payload.js";
 import { number, signed } from "../numbers.js";
+import { at } from "./payload.js";
 
 /** The lengths of the routings under one another, and what changed, as an HTML table. */
 export function besideTable(s) {

@@ -1,5 +1,5 @@
-import { at } from "./payload.js";
 import { number } from "../numbers.js";
+import { at } from "./payload.js";
 import { drawDigit, fresh, shade, write } from "./paint.js";
 import { escaped } from "./beside.js";
 

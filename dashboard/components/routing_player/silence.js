@@ -1,6 +1,6 @@
 import { show } from "../dom.js";
-import { at } from "./payload.js";
 import { isThere, number } from "../numbers.js";
+import { at } from "./payload.js";
 import { drawDigit, fresh } from "./paint.js";
 import { longest, members } from "./scene.js";
 import { escaped } from "./beside.js";

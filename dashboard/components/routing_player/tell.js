@@ -1,6 +1,6 @@
 import { show } from "../dom.js";
-import { at } from "./payload.js";
 import { isThere, number } from "../numbers.js";
+import { at } from "./payload.js";
 import { keep, longest } from "./scene.js";
 import { besideTable, escaped } from "./beside.js";
 import { showCapsule } from "./capsule.js";

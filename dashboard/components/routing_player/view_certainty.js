@@ -1,5 +1,5 @@
-import { at, between } from "./payload.js";
 import { number } from "../numbers.js";
+import { at, between } from "./payload.js";
 import { rule, write } from "./paint.js";
 
 const HEIGHT = 300;

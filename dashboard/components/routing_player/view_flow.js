@@ -1,5 +1,5 @@
-import { at, between } from "./payload.js";
 import { number, signed } from "../numbers.js";
+import { at, between } from "./payload.js";
 import { shade, write } from "./paint.js";
 
 const TOP = 28;

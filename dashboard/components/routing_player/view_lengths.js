@@ -1,5 +1,5 @@
-import { at, between } from "./payload.js";
 import { number } from "../numbers.js";
+import { at, between } from "./payload.js";
 import { rule, spread, write } from "./paint.js";
 
 const MARGIN = { left: 56, top: 18, bottom: 48 };

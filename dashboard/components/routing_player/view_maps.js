@@ -1,5 +1,5 @@
-import { between } from "./payload.js";
 import { number } from "../numbers.js";
+import { between } from "./payload.js";
 import { rule, shade, write } from "./paint.js";
 
 const NARROW = 38; // left of the maps: a number

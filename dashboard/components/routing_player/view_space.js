@@ -1,5 +1,5 @@
-import { at, between } from "./payload.js";
 import { number } from "../numbers.js";
+import { at, between } from "./payload.js";
 import { drawDigit, shade, write } from "./paint.js";
 
 const EDGE = 2.5; // pixels around the dots of the small pictures

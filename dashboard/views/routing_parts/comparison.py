@@ -5,13 +5,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
-import numpy as np
-
 from dashboard import digit as digit_module
 from dashboard import state
 from dashboard.digit import LinkError
 from dashboard.markdown import escaped
-from dashboard.packing import packed, unpacked
+from dashboard.packing import packed_places, unpacked_places
 from dashboard.views.routing_parts.words import MISTAKES
 
 PLAYER = "routing_player"
@@ -63,9 +61,7 @@ def to_link() -> dict[str, str]:
     if beside == NOTHING:
         return {}
     if beside == SILENCED:
-        is_silent = np.zeros(state.network().config.num_primary_capsules, bool)
-        is_silent[list(silenced)] = True
-        return {SILENCED: packed(np.packbits(is_silent).tobytes())}
+        return {SILENCED: packed_places(silenced, state.network().config.num_primary_capsules)}
     if beside == PINNED:
         named = dataclasses.replace(state.recall("pinned"), chosen=True).link
         return {f"pinned_{name}": value for name, value in named.items()}
@@ -90,7 +86,7 @@ def follow_link(parameters: Mapping[str, str]) -> str | None:
     elif code := parameters.get(SILENCED):
         capsules = state.network().config.num_primary_capsules
         try:
-            _silence(_silenced_in(code, capsules))
+            _silence(unpacked_places(code[:LONGEST], capsules))
         except ValueError:
             return (
                 f"The link's silenced capsules are damaged, or of a network with other than "
@@ -106,14 +102,6 @@ def follow_link(parameters: Mapping[str, str]) -> str | None:
             state.remember("pinned", pinned)
             _put(PINNED)
     return None
-
-
-def _silenced_in(code: str, capsules: int) -> list[int]:
-    """The silent ones of so many capsules; ValueError if the link's are not so many."""
-    raw = unpacked(code[:LONGEST], -(-capsules // 8))
-    if len(raw) != -(-capsules // 8):
-        raise ValueError(f"expected a bit for each of {capsules} capsules, got {8 * len(raw)}")
-    return np.flatnonzero(np.unpackbits(np.frombuffer(raw, np.uint8), count=capsules)).tolist()
 
 
 def _silence(capsules: list[int]) -> None:
