@@ -10,10 +10,7 @@ from dashboard.views.training_parts.common import STARTS
 from tests.address import address
 from tests.training_page import arrived, first_page, opened, settings
 
-
-@pytest.fixture(autouse=True)
-def folder(runs_folder):
-    return runs_folder
+pytestmark = pytest.mark.usefixtures("runs_folder")
 
 
 @pytest.fixture
@@ -21,7 +18,7 @@ def page():
     return first_page()
 
 
-def test_a_start_writes_the_settings_and_launches(page, launched, folder):
+def test_a_start_writes_the_settings_and_launches(page, launched, runs_folder):
     opened(page)
     page.selectbox(key="training_preset").set_value("notebook").run()
     assert page.number_input(key="training_rounds").value == 2
@@ -31,7 +28,7 @@ def test_a_start_writes_the_settings_and_launches(page, launched, folder):
     page.number_input(key="training_rotation").set_value(10.0).run()
     page.button(key="training_start").click().run()
     assert launched == ["notebook-1"]
-    network, training = runs.read_run(folder / "notebook-1")
+    network, training = runs.read_run(runs_folder / "notebook-1")
     assert (training.epochs, training.seed, training.shift, training.batch_size) == (3, 11, 0, 50)
     assert (training.rotation, training.scale) == (10, 0)
     assert (network.rounds, network.reconstruction_weight) == (2, 0.5)
@@ -39,12 +36,12 @@ def test_a_start_writes_the_settings_and_launches(page, launched, folder):
     assert page.number_input(key="training_epochs").value == 3
 
 
-def test_a_start_takes_a_change_that_comes_with_it(page, launched, folder):
+def test_a_start_takes_a_change_that_comes_with_it(page, launched, runs_folder):
     opened(page)
     page.number_input(key="training_epochs").set_value(7)
     page.number_input(key="training_shift").set_value(0)
     page.button(key="training_start").click().run()
-    _, training = runs.read_run(folder / launched[0])
+    _, training = runs.read_run(runs_folder / launched[0])
     assert (training.epochs, training.shift) == (7, 0)
 
 
@@ -129,12 +126,12 @@ def test_a_start_that_fails_can_be_tried_again_at_once(page, monkeypatch, launch
     assert launched == ["compact-2"]
 
 
-def test_bars_and_upstrokes_are_for_digits_only_and_the_field_says_so(page, launched, folder):
+def test_bars_and_upstrokes_are_for_digits_only_and_the_field_says_so(page, launched, runs_folder):
     opened(page)
     page.selectbox(key="training_dataset").set_value("bundled").run()
     page.number_input(key="training_flourishes").set_value(0.3).run()
     page.button(key="training_start").click().run()
-    assert runs.read_run(folder / launched[0])[1].flourishes == 0.3
+    assert runs.read_run(runs_folder / launched[0])[1].flourishes == 0.3
     page.selectbox(key="training_dataset").set_value("kmnist").run()
     assert page.number_input(key="training_flourishes").disabled
     page.selectbox(key="training_dataset").set_value("mnist").run()
