@@ -6,10 +6,13 @@ import pytest
 from playwright.sync_api import expect
 
 from dashboard.state.visitor import FIRST_DIGIT
-from tests.e2e.pose import MAIN
+from tests.e2e.pose import MAIN, eventually
 
 pytestmark = pytest.mark.e2e
 
+
+LIGHT, DARK = "rgb(255, 255, 255)", "rgb(17, 21, 28)"
+"""The paper of both themes, as in dashboard/.streamlit/config.toml."""
 
 PLACE = "e => getComputedStyle(e).backgroundPositionX"
 
@@ -119,3 +122,28 @@ def test_on_a_laptop_the_sidebar_stays(page, settle):
     settle(page)
     expect(page.get_by_test_id("stSidebar")).to_be_in_viewport()
     assert page.get_by_test_id("stSidebar").bounding_box()["width"] > 200
+
+
+def test_a_bright_room_can_have_the_light_page_and_keeps_it(visit):
+    page = visit()
+    page.emulate_media(color_scheme="dark")
+
+    def paper():
+        app = page.get_by_test_id("stApp")
+        return app.evaluate("app => getComputedStyle(app).backgroundColor")
+
+    eventually(page, lambda: paper() == DARK)
+    page.get_by_test_id("stMainMenu").click()
+    page.get_by_test_id("stMainMenuItem-theme-Light").click()
+    eventually(page, lambda: paper() == LIGHT)
+    page.reload()
+    page.get_by_text("Current digit").first.wait_for()
+    eventually(page, lambda: paper() == LIGHT)
+
+
+def test_the_menu_takes_no_room_and_hides_nothing(visit):
+    page = visit("routing")
+    main = page.get_by_test_id("stMain")
+    assert main.get_by_test_id("stHeading").first.bounding_box()["y"] < 60
+    for button in main.get_by_test_id("stButtonGroup").first.get_by_role("radio").all():
+        button.click(timeout=5000, trial=True)  # Streamlit's own bar lies over this row
