@@ -85,15 +85,27 @@ class RoutingByAgreement:
         """
         return ops.softmax(logits, axis=2)
 
+    def updated(self, logits: Tensor, agreement: Tensor) -> Tensor:
+        """The next round's logits, line 7 of the paper's procedure 1.
+
+        Args:
+            logits: b_ij, (B, I, J).
+            agreement: the dot product of vote and digit capsule, (B, I, J).
+
+        Returns:
+            The new b_ij, (B, I, J).
+        """
+        return logits + agreement
+
     def round(self, prediction_vectors: Tensor, logits: Tensor) -> RoutingRound:
-        """One round, lines 4 to 7 of the paper's procedure 1.
+        """One round, lines 4 to 6 of the paper's procedure 1, and the agreement.
 
         Args:
             prediction_vectors: (B, I, J, D).
             logits: b_ij, (B, I, J).
 
         Returns:
-            The round's quantities; the next round's logits are `logits + agreement`.
+            The round's quantities; the next round's logits are `updated` from them.
         """
         coupling = self.coupling(logits)
         weighted_sum = ops.einsum("bij,bijd->bjd", coupling, prediction_vectors)
@@ -106,7 +118,7 @@ class RoutingByAgreement:
         check_rounds(rounds)
 
         def following(previous: RoutingRound) -> RoutingRound:
-            logits = previous.logits + previous.agreement
+            logits = self.updated(previous.logits, previous.agreement)
             if self.gradient == "last":
                 logits = ops.stop_gradient(logits)
             return self.round(prediction_vectors, logits)

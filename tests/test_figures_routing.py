@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from capsnet.routing import RoutingByAgreement
 from capsnet.trace import CapsNetTrace
 from dashboard.figures import routing as figures
 from dashboard.figures.colours import VIRIDIS, rgb_table
@@ -108,6 +109,8 @@ def test_the_histogram_of_a_single_round_still_has_a_range(trace):
 def test_logit_change_is_what_the_logits_do(trace):
     moved = np.abs(np.diff(trace.logits[:, 0], axis=0)).mean((1, 2))
     np.testing.assert_allclose(figures.logit_change(trace)[:-1], moved, rtol=1e-4)
+    last = np.abs(trace.agreement[-1, 0]).mean()  # the trace ends before what it leads to
+    assert figures.logit_change(trace)[-1] == pytest.approx(last)
 
 
 def test_squashed_weighted_sums_are_the_digit_capsules(trace):
@@ -150,7 +153,7 @@ def test_a_pixel_outside_the_receptive_field_changes_nothing(small_model):
 
 def test_the_drill_down_gets_the_trace_itself(trace):
     data = figures.player_data(trace, image=1)
-    for name in ("coupling", "agreement", "digit_capsules", "lengths"):
+    for name in ("coupling", "logits", "agreement", "digit_capsules", "lengths"):
         np.testing.assert_array_equal(data[name], getattr(trace, name)[:, 1])
     np.testing.assert_array_equal(data["votes"], trace.prediction_vectors[1])
     np.testing.assert_array_equal(data["primary"].reshape(6, 6, MAPS, 8), trace.primary_capsules[1])
@@ -159,9 +162,33 @@ def test_the_drill_down_gets_the_trace_itself(trace):
 
 def test_the_logits_are_the_agreements_of_the_rounds_before_added_up(shipped, images):
     traced = shipped.trace(images[:1], rounds=4)
-    agreement = figures.player_data(traced)["agreement"]
+    data = figures.player_data(traced)
+    agreement = data["agreement"]
     summed = np.cumsum(np.concatenate([np.zeros_like(agreement[:1]), agreement[:-1]]), axis=0)
     np.testing.assert_array_equal(summed, traced.logits[:, 0])
+    np.testing.assert_array_equal(summed, data["logits"])
+
+
+class HalfTheAgreement(RoutingByAgreement):
+    def updated(self, logits, agreement):
+        return logits + agreement / 2
+
+
+def test_of_a_routing_with_another_update_the_browser_gets_its_own_logits(small_model, images):
+    traced = small_model.trace(images[:1], rounds=3, routing=HalfTheAgreement())
+    data = figures.player_data(traced)
+    np.testing.assert_array_equal(data["logits"], traced.logits[:, 0])
+    np.testing.assert_allclose(data["logits"][1], data["agreement"][0] / 2, rtol=1e-6)
+    *moved, last = data["logit_change"]
+    np.testing.assert_allclose(moved, np.abs(data["agreement"][:2]).mean((1, 2)) / 2, rtol=1e-3)
+    assert np.isnan(last)  # nothing in the trace says it
+
+
+def test_the_votes_of_the_cloud_are_sent_in_steps_that_no_picture_shows(trace):
+    data, votes = figures.player_data(trace), figures.vote_cloud(trace).votes
+    width = 2000  # pixels, as wide as the votes reach: more than any screen gives the picture
+    off = np.abs(data["cloud_votes"] * data["cloud_step"] - votes).max() / np.ptp(votes)
+    assert off * width < 0.05
 
 
 def test_the_shipped_network_fits_into_three_megabytes(shipped, images):

@@ -78,6 +78,7 @@ def test_the_browser_gets_every_round_of_the_networks_own_trace(page, shipped):
     header, (run,) = shown(page)
     traced = shipped.trace(load_bundled()[FIRST_DIGIT : FIRST_DIGIT + 1].pixels())
     np.testing.assert_array_equal(run["coupling"], traced.coupling[:, 0])
+    np.testing.assert_array_equal(run["logits"], traced.logits[:, 0])
     np.testing.assert_array_equal(run["agreement"], traced.agreement[:, 0])
     np.testing.assert_array_equal(run["votes"], traced.prediction_vectors[0])
     np.testing.assert_array_equal(run["lengths"], traced.lengths[:, 0])

@@ -16,6 +16,9 @@ from dashboard.figures import coupling
 
 ENTROPY_BINS = 30
 
+ROUNDING = 1e-4
+"""How far logits may be from what they are said to be."""
+
 
 class Histogram(NamedTuple):
     """Counts by round over one set of bins.
@@ -106,9 +109,13 @@ def entropy_histogram(trace: CapsNetTrace, bins: int = ENTROPY_BINS, image: int 
 def logit_change(trace: CapsNetTrace, image: int = 0) -> np.ndarray:
     """The mean absolute change of the logits b_ij that follows each round, (R,).
 
-    Figure A.1 of the paper. The change is the agreement, which is added to the logits.
+    Figure A.1 of the paper. A trace ends before the logits that would follow its last round: that
+    change is the agreement, which the paper adds, or NaN if the rounds before added another.
     """
-    return np.abs(trace.agreement[:, image]).mean(axis=(1, 2))
+    changes, agreement = np.diff(trace.logits[:, image], axis=0), trace.agreement[:, image]
+    adds_agreement = np.allclose(changes, agreement[:-1], rtol=0, atol=ROUNDING)
+    last = agreement[-1:] if adds_agreement else np.full_like(agreement[-1:], np.nan)
+    return np.abs(np.concatenate([changes, last])).mean(axis=(1, 2))
 
 
 def weighted_sums(trace: CapsNetTrace, image: int = 0) -> np.ndarray:
@@ -168,18 +175,18 @@ def player_data(
 
     Args:
         trace: a trace.
-        detail: with the votes and agreements that one capsule's arithmetic needs. Each round's
-            logits are the sum of the agreements before it, which the browser adds up: they need
-            not be sent.
+        detail: with the votes, logits and agreements that one capsule's arithmetic needs.
         image: which image of the batch.
         kernels: as in `receptive_field`.
         stride: as in `receptive_field`.
 
     Returns:
-        Arrays by name: float32, or uint8 for `image` (28, 28) and int32 for `windows`
-        (places, 4), the receptive fields.
+        Arrays by name: float32, or uint8 for `image` (28, 28), int32 for `windows` (places, 4),
+        the receptive fields, and int16 for `cloud_votes` (J, I, 2), in steps of `cloud_step`: fine
+        enough for a picture, and what makes room for the logits.
     """
     cloud = vote_cloud(trace, image)
+    step = (np.abs(cloud.votes).max() or 1) / np.iinfo(np.int16).max
     undecided = coupling.entropy(trace.coupling[:, image])
     histogram = entropy_histogram(trace, image=image)
     arrays = {
@@ -196,7 +203,7 @@ def player_data(
         "entropy_mean": undecided.mean(1),
         "entropy_min": undecided.min(1),
         "logit_change": logit_change(trace, image),
-        "cloud_votes": cloud.votes,
+        "cloud_step": [step],
         "cloud_sums": cloud.sums,
         "cloud_capsules": cloud.digit_capsules,
         "cloud_shown": cloud.shown,
@@ -207,6 +214,7 @@ def player_data(
                 -1, trace.primary_capsules.shape[-1]
             ),  # (I, 8)
             "votes": trace.prediction_vectors[image],
+            "logits": trace.logits[:, image],
             "agreement": trace.agreement[:, image],
         }
     rows, columns = trace.primary_capsules.shape[1:3]
@@ -214,4 +222,5 @@ def player_data(
     return {name: np.ascontiguousarray(a, np.float32) for name, a in arrays.items()} | {
         "image": np.rint(trace.images[image, ..., 0] * 255).astype(np.uint8),
         "windows": np.array(windows, np.int32),
+        "cloud_votes": np.rint(cloud.votes / step).astype(np.int16),
     }

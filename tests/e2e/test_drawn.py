@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from playwright.sync_api import Browser
 
@@ -69,6 +71,21 @@ MAPS = """
     return { shades: Object.fromEntries(shades), rows };
 """
 
+CERTAINTY = """
+    const rounds = (...data) => ({ shape: [data.length], data: Float32Array.from(data) });
+    const entropies = { entropy_mean: rounds(1, 1, 1), entropy_min: rounds(0, 0, 0) };
+    const run = { ...entropies, logit_change: rounds(0.25, 0.5, NaN),
+        entropy_counts: { shape: [3, 1], data: [36, 36, 36] }, entropy_edges: rounds(0, 1) };
+    const scene = { ...s, digits: 10, cells: 36, maps: 1 };
+    return [1, 2].map((round) => {
+        const line = [];
+        context.lineTo = (x, y) => context.strokeStyle === theme.primary && line.push(y);
+        const at = { ...scene, round, position: round };
+        module.certaintyView.draw(context, 600, 300, run, at);
+        return { words, line, alt: module.certaintyView.alt(run, at) };
+    });
+"""
+
 ANSWER = """
     const packed = (bytes) => btoa(String.fromCharCode(...bytes));
     const drawings = new Uint8Array(10 * 784);
@@ -127,6 +144,18 @@ def test_every_cell_of_the_maps_has_the_shade_of_its_share(browser: Browser) -> 
     shades = {f"{m},{j}": 20 * (3 * m + j) for m in range(4) for j in range(3)}
     assert drawn["shades"] == shades
     assert drawn["rows"] == [0, 1, 2]
+
+
+def test_a_change_of_the_logits_that_is_not_known_is_said_so_and_leaves_the_line(
+    browser: Browser,
+) -> None:
+    source = joined(routing_player.FOLDER / "view_certainty.js")
+    before, last = alone(browser, source, "", SCENE + CERTAINTY)
+    assert before["alt"].endswith("Mean change of the logits after it: 0.5000.")
+    assert last["alt"].endswith("Mean change of the logits after it: not known.")
+    up = {label: last["words"][label][1] for label in ("0.0000", "0.5750")}
+    line = [on_axis(y, up, "0.0000", "0.5750") for y in last["line"]]
+    assert line == pytest.approx([0.25, 0.5, math.nan], nan_ok=True)
 
 
 def test_every_drawing_of_an_answer_stands_below_its_own_bar(browser: Browser) -> None:

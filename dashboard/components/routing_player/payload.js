@@ -1,6 +1,6 @@
 /** Reading the bytes that `__init__.py` packs: a JSON header, then typed arrays. */
 
-const TYPES = { float32: Float32Array, int32: Int32Array, uint8: Uint8Array };
+const TYPES = { float32: Float32Array, int16: Int16Array, int32: Int32Array, uint8: Uint8Array };
 
 /**
  * @param {Uint8Array} bytes
@@ -20,12 +20,9 @@ export function unpack(bytes) {
   return { header, runs };
 }
 
-/** The logits of every round: nothing in the first, then all agreements before, added up. */
-export function logitsOf({ shape, data }) {
-  const logits = new Float32Array(data.length);
-  const round = data.length / shape[0];
-  for (let k = round; k < data.length; k++) logits[k] = logits[k - round] + data[k - round];
-  return { shape, data: logits };
+/** An array of whole steps as the numbers that they stand for. */
+export function inSteps({ shape, data }, step) {
+  return { shape, data: Float32Array.from(data, (count) => count * step) };
 }
 
 /** The number at `indices` of an array, as in NumPy. */

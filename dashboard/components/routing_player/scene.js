@@ -1,4 +1,4 @@
-import { at, extent, logitsOf } from "./payload.js";
+import { at, extent, inSteps } from "./payload.js";
 import { digitPicture } from "./paint.js";
 
 /** What outlives a page switch: the settings a visitor chose in the browser. */
@@ -19,7 +19,7 @@ export function keep(s) {
 /** Fill the scene with what follows from the data alone. */
 export function describe(s, header, runs) {
   const first = runs[0];
-  first.logits = logitsOf(first.agreement);
+  for (const run of runs) run.cloud_votes = inSteps(run.cloud_votes, run.cloud_step.data[0]);
   const pictures = new Map(runs.map((run) => [run, digitPicture(run.image)]));
   const before = s.token;
   Object.assign(s, { header, runs, first, token: header.token });

@@ -29,10 +29,15 @@ export const certaintyView = {
     return (
       `Entropy of the coupling in round ${s.round + 1}: mean ${number(at(run.entropy_mean, s.round), 4)}, ` +
       `lowest ${number(at(run.entropy_min, s.round), 4)}; uniform is ${number(Math.log(s.digits), 4)}. ` +
-      `Mean change of the logits after it: ${number(at(run.logit_change, s.round), 4)}.`
+      `Mean change of the logits after it: ${described(at(run.logit_change, s.round))}.`
     );
   },
 };
+
+/** A change; what would follow the last round is not known of every routing. */
+function described(value) {
+  return Number.isNaN(value) ? "not known" : number(value, 4);
+}
 
 function areas(width) {
   const wide = width >= 520;
@@ -73,7 +78,7 @@ function histogram(context, s, run, { left, right, top, bottom }) {
 function change(context, s, run, { left, right, top, bottom }) {
   const values = run.logit_change;
   const rounds = values.shape[0];
-  const high = Math.max(...values.data) * 1.15 || 1;
+  const high = Math.max(...values.data.filter(Number.isFinite)) * 1.15 || 1;
   const x = (r) => (rounds > 1 ? left + 12 + ((right - left - 24) * r) / (rounds - 1) : (left + right) / 2);
   const y = (value) => bottom - ((bottom - top) * value) / high;
   for (const share of [0, 0.5, 1]) {
