@@ -92,6 +92,26 @@ def test_flow_totals_equal_the_sums_they_stand_for(trace):
         np.testing.assert_allclose(flow[r].sum(0), active @ trace.coupling[r, 0], rtol=1e-5)
 
 
+def test_what_the_maps_add_is_the_length_of_each_sum_and_the_plain_loop(trace):
+    additions = figures.additions(trace)
+    sums = figures.weighted_sums(trace)
+    lengths = np.linalg.norm(sums, axis=-1)
+    np.testing.assert_allclose(additions.sum(1), lengths, rtol=1e-5)
+    assert (additions < 0).any()  # of votes that point the other way
+    r, m, j = 2, 1, 4
+    along = sums[r, j] / lengths[r, j]
+    parts = [
+        trace.coupling[r, 0, i, j] * trace.prediction_vectors[0, i, j] @ along
+        for i in range(m, I, MAPS)
+    ]
+    np.testing.assert_allclose(additions[r, m, j], sum(parts), rtol=1e-4, atol=1e-7)
+
+
+def test_to_a_capsule_that_gets_nothing_the_maps_add_nothing(trace):
+    silent = CapsNetTrace(**{**vars(trace), "prediction_vectors": trace.prediction_vectors * 0})
+    np.testing.assert_array_equal(figures.additions(silent), 0)
+
+
 def test_every_round_of_the_histogram_counts_every_capsule(trace):
     edges, counts = figures.entropy_histogram(trace)
     np.testing.assert_array_equal(counts.sum(1), I)

@@ -257,12 +257,14 @@ def test_a_silenced_region_is_routed_again_without_its_votes(page):
 def test_the_views_say_at_most_three_short_sentences(page):
     """One of them says what to look for, and each view has its equation."""
     words = shown(page)[0]["words"]
-    for name in words.keys() - {"law"}:
-        sentences = re.findall(r"[^.?!]+[.?!](?=\s|$)", words[name]["text"])
+    views = {name: words[name] for name in words.keys() - {"law", "flow"}} | words["flow"]["kinds"]
+    assert views.keys() > {"sum", "gain", "share", "maps"}
+    for name, view in views.items():
+        sentences = re.findall(r"[^.?!]+[.?!](?=\s|$)", view["text"])
         assert len(sentences) <= 2, name
         assert all(len(sentence.split()) <= 25 for sentence in sentences), name
-        assert len(re.findall(r"[.?!](?=\s|$)", words[name]["look"])) == 1, name
-        assert words[name]["equation"]
+        assert len(re.findall(r"[.?!](?=\s|$)", view["look"])) == 1, name
+        assert view["equation"]
 
 
 def test_the_law_answers_what_a_newcomer_should_be_able_to(page):

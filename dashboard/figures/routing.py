@@ -123,6 +123,25 @@ def weighted_sums(trace: CapsNetTrace, image: int = 0) -> np.ndarray:
     return np.einsum("rij,ijd->rjd", trace.coupling[:, image], trace.prediction_vectors[image])
 
 
+def additions(trace: CapsNetTrace, image: int = 0) -> np.ndarray:
+    """What each map adds to the length of each s_j.
+
+    A vote counts as far as it points along s_j: c_ij û_{j|i} · s_j / ‖s_j‖, summed over the map's
+    capsules. A map whose votes point the other way takes away from it.
+
+    Returns:
+        (R, maps, J); its sum over the maps is ‖s_j‖, in every round.
+    """
+    maps = trace.primary_capsules.shape[3]
+    sums = weighted_sums(trace, image)  # (R, J, D)
+    lengths = np.linalg.norm(sums, axis=-1, keepdims=True)
+    along = sums / np.where(lengths > 0, lengths, 1)
+    votes = trace.prediction_vectors[image].transpose(1, 0, 2)  # (J, I, D)
+    parts = (votes @ along.transpose(1, 2, 0)).transpose(2, 1, 0)  # (R, I, J)
+    added = trace.coupling[:, image] * parts
+    return added.reshape(trace.rounds, -1, maps, added.shape[-1]).sum(1)
+
+
 def vote_cloud(trace: CapsNetTrace, image: int = 0) -> VoteCloud:
     """The votes, s_j and v_j on the plane of the votes' two leading singular vectors.
 
@@ -198,6 +217,7 @@ def player_data(
         "map_weighted": coupling_by_map(trace, True, image),
         "map_unweighted": coupling_by_map(trace, False, image),
         "flow": flow(trace, image),
+        "additions": additions(trace, image),
         "entropy_edges": histogram.edges,
         "entropy_counts": histogram.counts,
         "entropy_mean": undecided.mean(1),

@@ -271,13 +271,17 @@ def test_every_view_tells_what_is_under_the_pointer(routing: Page) -> None:
         "lengths": r"digit \d, round \d: length \d\.\d{3}",
         "maps": r"map \d+ to digit \d: mean c = \d\.\d{4}",
         "space": r"map \d+, row \d, column \d: c to digit \d = \d\.\d{4}",
-        "flow": r"(digit \d receives|map \d+ sends) \d+\.\d\d %",
+        "flow": r"(digit \d: ‖s‖ = \d+\.\d\d along it −|map \d+ (adds|takes)) \d\.\d\d",
         "certainty": r"\d+ capsules with entropy \d\.\d{3}",
         "cloud": r"map \d+, row \d, column \d: c = \d\.\d{4}",
     }
     for view, pattern in begins.items():
         said = told(routing, view)
         assert sum(bool(re.match(pattern, words)) for words in said) >= 10, (view, said[:3])
+    routing.get_by_role("button", name="shares", exact=True).click()
+    said = told(routing, "flow")
+    shares = re.compile(r"(digit \d receives|map \d+ sends) \d+\.\d\d %")
+    assert sum(bool(shares.match(words)) for words in said) >= 10, said[:3]
 
 
 def test_words_for_a_chart_that_has_no_section_name_it(browser: Browser) -> None:

@@ -1,5 +1,5 @@
 import { bring } from "../dom.js";
-import { choose, lastOf } from "./scene.js";
+import { choose, chosenBy, lastOf } from "./scene.js";
 import { placeOf, under } from "./views.js";
 import { wirePointer } from "./pointer.js";
 import { endSilence, wireSilence } from "./silence.js";
@@ -33,7 +33,7 @@ function press(page, event) {
   if (found) return pick(page, found);
   const button = event.target.closest("button");
   if (!button) return;
-  const { set, value, go, mistake, rounds } = button.dataset;
+  const { set, go, mistake, rounds } = button.dataset;
   if (go) bring(root.querySelector(`.${go}`));
   const { beside } = s.header;
   if (button.matches("[data-close]")) compare(page, "beside", "nothing");
@@ -50,7 +50,7 @@ function press(page, event) {
     else page.send("close_call", wish);
   }
   if (!set) return;
-  s[set] = Boolean(value);
+  s[set] = chosenBy(button);
   page.redraw();
 }
 

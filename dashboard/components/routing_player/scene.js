@@ -2,7 +2,7 @@ import { at, extent, inSteps } from "./payload.js";
 import { digitPicture } from "./paint.js";
 
 /** What outlives a page switch: the settings a visitor chose in the browser. */
-const KEPT = { round: 0, weighted: true, change: true, mean: false, capsule: null, network: null };
+const KEPT = { round: 0, weighted: true, bands: "sum", mean: false, capsule: null, network: null };
 
 const LONGEST = 12; // letters of a class's name in a picture
 
@@ -14,6 +14,11 @@ export function newScene() {
 /** Keep the visitor's settings for when the page is opened again. */
 export function keep(s) {
   for (const name of Object.keys(KEPT)) KEPT[name] = s[name];
+}
+
+/** What a button of a group sets: one of several names, or yes and no. */
+export function chosenBy({ dataset: { set, value } }) {
+  return typeof KEPT[set] === "boolean" ? Boolean(value) : value;
 }
 
 /** Fill the scene with what follows from the data alone. */

@@ -1,7 +1,7 @@
 import { show } from "../dom.js";
 import { isThere, number } from "../numbers.js";
 import { at } from "./payload.js";
-import { keep, longest } from "./scene.js";
+import { chosenBy, keep, longest } from "./scene.js";
 import { besideTable, escaped } from "./beside.js";
 import { showCapsule } from "./capsule.js";
 import { tellSilence } from "./silence.js";
@@ -22,10 +22,10 @@ export function tell(page) {
     button.setAttribute("aria-pressed", Number(button.dataset.digit) === s.digit);
   }
   for (const button of root.querySelectorAll("[data-set]")) {
-    button.setAttribute("aria-pressed", Boolean(button.dataset.value) === s[button.dataset.set]);
+    button.setAttribute("aria-pressed", chosenBy(button) === s[button.dataset.set]);
   }
   const { flow } = s.header.words;
-  say(root, "flow", s.change ? { ...flow, ...flow.gained } : flow);
+  say(root, "flow", { ...flow, ...flow.kinds[s.bands] });
   tellComparison(page);
   tellOpened(root, s);
   tellSilence(page);

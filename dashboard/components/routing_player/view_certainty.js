@@ -16,12 +16,14 @@ export const certaintyView = {
   },
 
   pick(x, y, width, height, run, s) {
-    const { left, right, top, bottom } = areas(width)[0];
-    const bins = run.entropy_counts.shape[1];
-    const bin = Math.floor(((x - left) / (right - left)) * bins);
-    if (bin < 0 || bin >= bins || y < top || y > bottom) return null;
+    const area = areas(width)[0];
+    if (y < area.top || y > area.bottom) return null;
+    const place = placeOfEntropy(s, area);
+    const edges = [...run.entropy_edges.data];
+    const bin = edges.findLastIndex((edge) => place(edge) <= x);
+    if (bin < 0 || x >= place(edges.at(-1))) return null;
     const count = at(run.entropy_counts, s.round, bin);
-    const [low, high] = [run.entropy_edges.data[bin], run.entropy_edges.data[bin + 1]];
+    const [low, high] = edges.slice(bin, bin + 2);
     return { words: `${count} capsules with entropy ${number(low)} to ${number(high)}` };
   },
 
@@ -52,12 +54,24 @@ function areas(width) {
     : [area(0, 0, width), area(0, HEIGHT, width)];
 }
 
-function histogram(context, s, run, { left, right, top, bottom }) {
+/** From the lowest entropy of all routings that are compared to ln J. */
+function entropies(s) {
+  return [Math.min(...s.runs.map((run) => run.entropy_edges.data[0])), s.first.entropy_edges.data.at(-1)];
+}
+
+/** Where an entropy is drawn. */
+function placeOfEntropy(s, { left, right }) {
+  const [low, high] = entropies(s);
+  return (entropy) => left + ((right - left) * (entropy - low)) / (high - low);
+}
+
+function histogram(context, s, run, area) {
+  const { left, right, top, bottom } = area;
+  const place = placeOfEntropy(s, area);
   const counts = run.entropy_counts;
   const bins = counts.shape[1];
   const most = s.cells * s.maps;
   const height = (count) => ((bottom - top) * Math.log10(1 + count)) / Math.log10(1 + most);
-  const step = (right - left) / bins;
   for (const tick of [1, 10, 100, 1000, 10000].filter((count) => count <= most)) {
     rule(context, s.theme, left, bottom - height(tick), right, bottom - height(tick), 0.15);
     write(context, s.theme, `${tick}`, left - 6, bottom - height(tick), { align: "right" });
@@ -65,10 +79,11 @@ function histogram(context, s, run, { left, right, top, bottom }) {
   context.fillStyle = s.theme.primary;
   for (let bin = 0; bin < bins; bin++) {
     const h = height(between(counts, s.position, bin));
-    context.fillRect(left + bin * step, bottom - h, step - 1, h);
+    const [from, to] = [bin, bin + 1].map((edge) => place(run.entropy_edges.data[edge]));
+    context.fillRect(from, bottom - h, Math.max(1, to - from - 1), h);
   }
   rule(context, s.theme, left, bottom, right, bottom, 0.6);
-  const [low, high] = [run.entropy_edges.data[0], run.entropy_edges.data[bins]];
+  const [low, high] = entropies(s);
   write(context, s.theme, number(low), left, bottom + 16);
   write(context, s.theme, `ln ${s.digits} = ${number(high)}`, right, bottom + 16, { align: "right" });
   write(context, s.theme, "entropy of cᵢ", (left + right) / 2, bottom + 37, { align: "center", alpha: 0.8 });
@@ -78,7 +93,8 @@ function histogram(context, s, run, { left, right, top, bottom }) {
 function change(context, s, run, { left, right, top, bottom }) {
   const values = run.logit_change;
   const rounds = values.shape[0];
-  const high = Math.max(...values.data.filter(Number.isFinite)) * 1.15 || 1;
+  const all = s.runs.flatMap((each) => [...each.logit_change.data].filter(Number.isFinite));
+  const high = Math.max(...all) * 1.15 || 1;
   const x = (r) => (rounds > 1 ? left + 12 + ((right - left - 24) * r) / (rounds - 1) : (left + right) / 2);
   const y = (value) => bottom - ((bottom - top) * value) / high;
   for (const share of [0, 0.5, 1]) {

@@ -1,6 +1,6 @@
 import { number } from "../numbers.js";
 import { lastOf } from "./scene.js";
-import { magnification } from "./view_flow.js";
+import { magnification } from "./flow_shares.js";
 import { buildSilence } from "./silence.js";
 
 /** The parts of the page that depend on the data: words, figures, choices. */
@@ -13,7 +13,7 @@ export function build(page) {
   scrub.disabled = s.rounds === 1;
   for (const [name, most] of Object.entries(lastOf(s))) root.querySelector(`[name=${name}]`).max = most;
   const times = magnification(s.first);
-  root.querySelector("[data-set=change]").textContent = `gain since round 1, enlarged ${times}×`;
+  root.querySelector("[data-set=bands][data-value=gain]").textContent = `shares gained, ${times}×`;
   for (const [name, words] of Object.entries(s.header.words)) say(root, name, words);
   for (const section of root.querySelectorAll("[data-view]")) figures(page, section);
   law(root.querySelector(".law"), s.header.words.law);

@@ -48,22 +48,35 @@ WORDS: dict[str, dict[str, Any]] = {
     },
     "flow": {
         "title": "Flow: who feeds whom",
-        "text": (
-            "Every map, one kind of feature looked for at {places} places, shares out its activity "
-            "‖u_i‖ among ten digits. A band is as wide as share times activity, summed over the "
-            "map."
-        ),
-        "equation": "width = Σ_i c_ij ‖u_i‖",
-        "gained": {
-            "text": (
-                "Every map, one kind of feature looked for at {places} places, shares out its "
-                "activity ‖u_i‖ among ten digits. In round 1 a band is as wide as share times "
-                "activity, summed over the map; later it is what that has gained since, enlarged."
-            ),
-            "equation": "gain of Σ_i c_ij ‖u_i‖",
-            "look": "Watch the bands move towards the digit that wins.",
+        "kinds": {
+            "sum": {
+                "text": (
+                    "Every map, one kind of feature looked for at {places} places, votes for all "
+                    "ten digits. A band is what its votes, each times its share c_ij, add to the "
+                    "length of s_j; votes that point elsewhere add nothing."
+                ),
+                "equation": "Σ_i c_ij û_j|i along s_j",
+                "look": "Watch one digit's bands swell, for its votes agree.",
+            },
+            "gain": {
+                "text": (
+                    "Every map shares out its activity ‖u_i‖ among ten digits. In round 1 a band "
+                    "is as wide as share times activity, summed over the map; later it is what "
+                    "that has gained since, enlarged."
+                ),
+                "equation": "gain of Σ_i c_ij ‖u_i‖",
+                "look": "Watch the bands move towards the digit that wins.",
+            },
+            "share": {
+                "text": (
+                    "Every map shares out its activity ‖u_i‖ among ten digits. A band is as wide "
+                    "as share times activity, summed over the map."
+                ),
+                "equation": "width = Σ_i c_ij ‖u_i‖",
+                "look": "Little moves in all: a few capsules shift, but theirs are the votes that "
+                "count.",
+            },
         },
-        "look": "Little moves in all: a few capsules shift, but theirs are the votes that count.",
     },
     "law": {
         "title": "One round, in the paper's letters",
