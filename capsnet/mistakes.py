@@ -1,6 +1,7 @@
 """Routing done wrong: three mistakes that implementations are known for, to be looked at.
 
-Each is the paper's routing with one line changed. Nothing trains or predicts with them.
+Each is the network's own routing with one line changed, and made with its settings. Nothing trains
+or predicts with them.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ class SoftmaxOverPrimary(RoutingByAgreement):
 
     def coupling(self, logits: Tensor) -> Tensor:
         """Shares of (B, I, J) that each digit capsule, not each primary one, divides."""
-        return ops.softmax(logits, axis=1)
+        transposed = ops.transpose(logits, (0, 2, 1))  # (B, J, I)
+        return ops.transpose(super().coupling(transposed), (0, 2, 1))
 
 
 @dataclass(frozen=True)
@@ -42,9 +44,22 @@ class SharedLogits(RoutingByAgreement):
         return super().coupling(mean + ops.zeros_like(logits))
 
 
-MISTAKES: Mapping[str, RoutingByAgreement] = {
-    "uniform": UniformCoupling(),
-    "wrong axis": SoftmaxOverPrimary(),
-    "shared logits": SharedLogits(),
+MISTAKES: Mapping[str, type[RoutingByAgreement]] = {
+    "uniform": UniformCoupling,
+    "wrong axis": SoftmaxOverPrimary,
+    "shared logits": SharedLogits,
 }
 """The mistakes by name."""
+
+
+def mistaken(name: str, routing: RoutingByAgreement) -> RoutingByAgreement:
+    """A routing with a mistake in it, and else as it is.
+
+    Args:
+        name: of one of `MISTAKES`.
+        routing: a network's own.
+
+    Returns:
+        The mistake, with the routing's settings.
+    """
+    return MISTAKES[name](**vars(routing))

@@ -128,7 +128,7 @@ class CapsNet(keras.Model):
                 the same.
             silenced: primary capsules to switch off, (6, 6, 32) bool: their output becomes
                 zero, so they vote for nothing.
-            routing: another routing than the network's own, such as one of `capsnet.mistakes`.
+            routing: another routing than the network's own, such as `capsnet.mistakes.mistaken`.
 
         Returns:
             All intermediates of every round.

@@ -77,6 +77,8 @@ class RoutingByAgreement:
     def coupling(self, logits: Tensor) -> Tensor:
         """The shares in which every primary capsule divides its output (equation 3).
 
+        The page Routing says it in words, in `dashboard/views/routing_parts/words.py`.
+
         Args:
             logits: b_ij, (B, I, J).
 
@@ -86,7 +88,7 @@ class RoutingByAgreement:
         return ops.softmax(logits, axis=2)
 
     def updated(self, logits: Tensor, agreement: Tensor) -> Tensor:
-        """The next round's logits, line 7 of the paper's procedure 1.
+        """The next round's logits, line 7 of the paper's procedure 1; in words as `coupling` is.
 
         Args:
             logits: b_ij, (B, I, J).

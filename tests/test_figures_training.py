@@ -30,6 +30,13 @@ def test_the_entropy_chart_weighs_by_activity():
     assert chart["span"] == 5
 
 
+@pytest.mark.parametrize("classes", [4, 10])
+def test_equal_shares_are_named_by_the_number_of_classes(classes):
+    shown = page([np.full(classes, 1 / classes)] * 2)
+    reference = figures.entropy_chart([shown], 5)["reference"]
+    assert reference == {"value": math.log(classes), "name": f"equal shares, ln {classes}"}
+
+
 def test_capsules_without_activity_count_the_same():
     silent = page([np.full(10, 0.1)] * 2, activity=[0, 0])
     weighted = figures.entropy_chart([silent], 5)["lines"][1]

@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from capsnet.mistakes import MISTAKES, SharedLogits, SoftmaxOverPrimary, UniformCoupling
+from capsnet.mistakes import (
+    MISTAKES,
+    SharedLogits,
+    SoftmaxOverPrimary,
+    UniformCoupling,
+    mistaken,
+)
 from capsnet.routing import RoutingByAgreement
 
 
@@ -47,8 +53,33 @@ def test_lengths_of_a_mistake(votes, routing, couple):
 
 def test_every_mistake_differs_from_routing_by_agreement(votes):
     right = np.asarray(RoutingByAgreement().trace(votes, 3).coupling)
-    for routing in MISTAKES.values():
+    for mistake in MISTAKES.values():
+        routing = mistake()
         assert not np.allclose(np.asarray(routing.trace(votes, 3).coupling), right, atol=1e-3)
+
+
+def test_a_mistake_has_the_settings_of_the_networks_own_routing():
+    own = RoutingByAgreement(loop="dynamic", gradient="last")
+    for name, mistake in MISTAKES.items():
+        made = mistaken(name, own)
+        assert isinstance(made, mistake)
+        assert vars(made) == vars(own)
+
+
+@pytest.mark.parametrize(
+    ("name", "couple"),
+    [
+        ("wrong axis", lambda logits: softmax(logits / 4, 1)),
+        ("shared logits", lambda logits: softmax((logits.mean(0) + 0 * logits) / 4, 2)),
+    ],
+)
+def test_a_mistake_shares_out_as_the_network_does(votes, monkeypatch, name, couple):
+    """As after a change of `coupling`: what is compared is the mistake alone."""
+    by_paper = RoutingByAgreement.coupling
+    monkeypatch.setattr(RoutingByAgreement, "coupling", lambda own, b: by_paper(own, b / 4))
+    v = np.asarray(mistaken(name, RoutingByAgreement()).trace(votes, 4).digit_capsules)
+    expected = lengths_in_numpy(votes.astype(np.float64), 4, couple)
+    np.testing.assert_allclose(np.linalg.norm(v, axis=-1), expected, atol=1e-5)
 
 
 def test_shared_logits_are_harmless_in_a_batch_of_one(votes):

@@ -11,12 +11,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from capsnet import misread
+from capsnet.config import CapsNetConfig
 from capsnet.data import load_bundled
 from capsnet.mistakes import MISTAKES
 from dashboard import digit
 from dashboard.components.routing_player import Run, pack
 from dashboard.packing import packed
 from dashboard.state.visitor import FIRST_DIGIT
+from dashboard.views.routing_parts.words import words_for
 from tests.address import address, by_history, go_to
 
 
@@ -279,6 +281,14 @@ def test_the_law_answers_what_a_newcomer_should_be_able_to(page):
     ]
     letters = [line.split()[0] for line, _ in law["lines"]]
     assert letters == ["û_j|i", "c_ij", "s_j", "v_j", "b_ij"]
+
+
+def test_the_words_have_as_many_classes_as_the_network():
+    words = words_for(CapsNetConfig(num_classes=4))
+    assert "c_ij stays 1/4," in words["whatif"]["mistakes"]["uniform"]["text"]
+    assert "which is ln 4 for equal shares" in words["certainty"]["text"]
+    assert "leaves ln 4:" in words["certainty"]["look"]
+    assert "softmax: 4 scores, all 0 in round 1, become 4 shares" in words["law"]["lines"][1][1]
 
 
 def test_the_close_call_is_one_for_the_shipped_network(page, shipped):

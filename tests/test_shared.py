@@ -3,6 +3,9 @@
 import pytest
 
 from capsnet import checkpoints
+from capsnet.mistakes import UniformCoupling
+from capsnet.model import CapsNet
+from capsnet.routing import RoutingByAgreement
 from dashboard.networks import Stored
 from dashboard.state import shared
 
@@ -26,3 +29,19 @@ def test_no_page_can_write_into_what_others_are_given(network, images):
     for name, arrays in given.items():
         for array in arrays:
             assert not array.flags.writeable, name
+
+
+def test_what_if_compares_with_a_mistake_in_the_networks_own_routing(network, images, monkeypatch):
+    own = RoutingByAgreement(loop="dynamic", gradient="last")
+    monkeypatch.setattr(shared._network(network).digit_capsules, "routing", own)
+    used, trace = [], CapsNet.trace
+
+    def watched(model, *args, routing, **kwargs):
+        used.append(routing)
+        return trace(model, *args, routing=routing, **kwargs)
+
+    monkeypatch.setattr(CapsNet, "trace", watched)
+    one = images[:1].tobytes()
+    shared._altered_trace(network, one, 3, (), "uniform")
+    shared._altered_trace(network, one, 3, (0,), None)
+    assert used == [UniformCoupling(**vars(own)), own]

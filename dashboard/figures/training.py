@@ -216,7 +216,8 @@ def entropy_chart(snapshots: Sequence[Snapshot], epochs: int) -> Chart:
         [page.time, float(np.average(coupling.entropy(page.coupling), weights=_weights(page)))]
         for page in snapshots
     ]
-    equal = math.log(snapshots[0].coupling.shape[1] if snapshots else 10)
+    classes = snapshots[0].coupling.shape[1] if snapshots else 10
+    equal = math.log(classes)
     lowest = min((point[1] for point in plain + weighted), default=equal)
     return _chart(
         "Entropy of the shares: undecided above, decided below",
@@ -226,7 +227,7 @@ def entropy_chart(snapshots: Sequence[Snapshot], epochs: int) -> Chart:
         ],
         epochs,
         decimals=ENTROPY,
-        reference={"value": equal, "name": "equal shares, ln 10"},
+        reference={"value": equal, "name": f"equal shares, ln {classes}"},
         low=min(lowest, equal - LEAST_RANGE),
         high=equal + LEAST_RANGE / 2,
     )

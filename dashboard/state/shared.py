@@ -291,7 +291,7 @@ def _altered_trace(
     silenced: tuple[int, ...],
     mistake: str | None,
 ) -> CapsNetTrace:
-    from capsnet.mistakes import MISTAKES
+    from capsnet.mistakes import mistaken
 
     model = _network(which)
     images = np.frombuffer(image, np.float32).reshape(1, *model.config.image_shape)
@@ -300,7 +300,8 @@ def _altered_trace(
         images = np.concatenate([images, _digits().pixels()[firsts]])
     off = np.zeros((*model.config.primary_grid, model.config.primary_maps), bool)
     off.flat[list(silenced)] = True
-    routing = None if mistake is None else MISTAKES[mistake]
+    own = model.digit_capsules.routing
+    routing = own if mistake is None else mistaken(mistake, own)
     traced = model.trace(images, rounds, silenced=off, routing=routing)
     _protect(*vars(traced).values())
     return traced

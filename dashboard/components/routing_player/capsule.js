@@ -1,4 +1,5 @@
 import { number } from "../numbers.js";
+import { apart, differences } from "./equations.js";
 import { at } from "./payload.js";
 import { drawDigit, fresh, shade, write } from "./paint.js";
 import { escaped } from "./beside.js";
@@ -31,6 +32,11 @@ export function showCapsule(root, run, s) {
     `<p><var>u</var><sub>i</sub> = (${u.map((v) => `<span data-value="${v}">${number(v, 4)}</span>`).join(", ")}), ` +
     `of activity ‖<var>u</var><sub>i</sub>‖ = <b>${number(shown.activity.data[i], 4)}</b></p>`;
   root.querySelector(".rows").innerHTML = table(shown, s, i);
+  const differs = root.querySelector(".differs");
+  differs.innerHTML = differences(s.follows);
+  root.querySelector(".claim").hidden = !s.follows.shares;
+  differs.hidden = !differs.innerHTML;
+  root.querySelector("h3 .equation").hidden = !differs.hidden;
   const opened = root.querySelector("details").open; // worked out only while it can be seen
   root.querySelector(".product").innerHTML = opened ? product(shown, s, i) : "";
 }
@@ -115,6 +121,10 @@ function matrix(context, s, title, value, y, rows, columns, height, head) {
 /** The arithmetic of the current round, a row for each digit capsule. */
 function table(run, s, i) {
   const read = (values, j) => at(values, s.round, i, j);
+  const isLast = s.round === s.rounds - 1; // what would follow it is in no trace
+  const worked = (sum) => (s.follows.update ? sum : NaN);
+  const next = (j, sum) => (isLast ? worked(sum) : at(run.logits, s.round + 1, i, j));
+  const shown = (value) => (Number.isNaN(value) ? "–" : number(value, 6));
   let total = 0;
   let shares = 0;
   const rows = Array.from({ length: run.lengths.shape[1] }, (_, j) => {
@@ -122,7 +132,8 @@ function table(run, s, i) {
     total += Math.exp(b);
     shares += c;
     const mark = j === s.digit ? ' class="chosen"' : "";
-    const cells = [b, Math.exp(b), c, a, b + a].map((value) => `<td data-value="${value}">${number(value, 6)}</td>`);
+    const values = [b, Math.exp(b), c, a, next(j, b + a)];
+    const cells = values.map((value) => `<td data-value="${value}">${shown(value)}</td>`);
     return `<tr${mark} data-digit="${j}"><th>${escaped(s.called(j))}</th>${cells.join("")}</tr>`;
   });
   return (
@@ -138,12 +149,14 @@ function product(run, s, i) {
   const capsule = Array.from({ length: size }, (_, d) => at(run.digit_capsules, s.round, s.digit, d));
   const products = vote.map((value, d) => value * capsule[d]);
   const sum = products.reduce((a, b) => a + b, 0);
+  const agreement = at(run.agreement, s.round, i, s.digit);
+  const which = `the agreement with ${escaped(s.said(s.digit))} in round ${s.round + 1}`;
   const cell = (value) => `<td data-value="${value}">${number(value, 4)}</td>`;
   const lines = products.map((value, d) => `<tr><th>${d}</th>${[vote[d], capsule[d], value].map(cell).join("")}</tr>`);
   return (
     "<table><thead><tr><th>dimension</th><th><var>û</var><sub>j|i</sub></th><th><var>v</var><sub>j</sub></th>" +
     `<th>product</th></tr></thead><tbody>${lines.join("")}</tbody></table>` +
     `<p>The ${size} products add up to <b>${number(sum, 6)}</b>, ` +
-    `the agreement with ${escaped(s.said(s.digit))} in round ${s.round + 1}.</p>`
+    (apart(sum, agreement) ? `but ${which} is <b>${number(agreement, 6)}</b>.</p>` : `${which}.</p>`)
   );
 }

@@ -1,4 +1,5 @@
 import { at, extent, inSteps } from "./payload.js";
+import { followed } from "./equations.js";
 import { digitPicture } from "./paint.js";
 
 /** What outlives a page switch: the settings a visitor chose in the browser. */
@@ -30,6 +31,7 @@ export function describe(s, header, runs) {
   Object.assign(s, { header, runs, first, token: header.token });
   if (s.network !== header.network) s.capsule = null; // its number is of another place there
   s.network = header.network;
+  s.follows = followed(first);
   s.rounds = first.lengths.shape[0];
   s.maps = first.map_weighted.shape[1];
   s.cells = first.windows.shape[0];

@@ -17,7 +17,7 @@ A_DIGIT = re.compile(r"\bdigit(s?)\b(?! capsule)")
 MISTAKES = {
     "uniform": {
         "name": "no routing",
-        "text": "c_ij stays 1/10, so every round repeats the answer of round 1{right}.",
+        "text": "c_ij stays 1/{classes}, so every round repeats the answer of round 1{right}.",
     },
     "wrong axis": {
         "name": "softmax over the wrong axis",
@@ -87,7 +87,8 @@ WORDS: dict[str, dict[str, Any]] = {
             ],
             [
                 "c_ij = exp(b_ij) / Σ_k exp(b_ik)",
-                "softmax: ten scores, all 0 in round 1, become ten shares that add up to 1",
+                "softmax: {classes} scores, all 0 in round 1, become {classes} shares "
+                "that add up to 1",
             ],
             ["s_j = Σ_i c_ij û_j|i", "the votes for digit j, each times its share, added up"],
             [
@@ -166,11 +167,12 @@ WORDS: dict[str, dict[str, Any]] = {
     "certainty": {
         "title": "How decided the capsules are",
         "text": (
-            "The bars: the entropy of c_i, which is ln 10 for ten equal shares and 0 if one digit "
-            "takes all. The line: how far the scores b_ij move, as in the paper's appendix."
+            "The bars: the entropy of c_i, which is ln {classes} for equal shares and 0 if one "
+            "digit takes all. The line: how far the scores b_ij move, as in the paper's appendix."
         ),
         "equation": "H(c_i) = −Σ_j c_ij ln c_ij",
-        "look": "Look for the tail that leaves ln 10: few capsules decide, most hardly move.",
+        "look": "Look for the tail that leaves ln {classes}: few capsules decide, most hardly "
+        "move.",
     },
 }
 
@@ -194,6 +196,7 @@ def words_for(
         )
     numbers = {
         "{right}": right,
+        "{classes}": config.num_classes,
         "{capsules}": config.num_primary_capsules,
         "{places}": math.prod(config.primary_grid),
         "{side}": config.conv_kernel + config.primary_kernel - 1,
