@@ -94,7 +94,7 @@ function change(context, s, run, { left, right, top, bottom }) {
   const values = run.logit_change;
   const rounds = values.shape[0];
   const all = s.runs.flatMap((each) => [...each.logit_change.data].filter(Number.isFinite));
-  const high = Math.max(...all) * 1.15 || 1;
+  const high = Math.max(0, ...all) * 1.15 || 1;
   const x = (r) => (rounds > 1 ? left + 12 + ((right - left - 24) * r) / (rounds - 1) : (left + right) / 2);
   const y = (value) => bottom - ((bottom - top) * value) / high;
   for (const share of [0, 0.5, 1]) {
