@@ -21,6 +21,9 @@ LONGEST_TITLE = 80
 UPLOADS_KEPT = 40
 """The ones sent last, enough for a class; each may be 33 MB."""
 
+IMAGE, CLASSES, DIMENSIONS = (28, 28, 1), 10, 16
+"""Of a network that the pages show: its images' shape, its digit capsules and their size."""
+
 MOST_CAPSULES = 4 * 1152
 """Primary capsules of a network that the pages show: traces, which are kept, grow with them."""
 
@@ -112,13 +115,14 @@ def check_fits(config: CapsNetConfig) -> None:
     """Check that the pages can show a network.
 
     Raises:
-        CheckpointError: if it has not ten capsules of 16 dimensions for 28 x 28 images, or far more
-            primary capsules than the paper's.
+        CheckpointError: if it has not `CLASSES` capsules of `DIMENSIONS` for images of `IMAGE`, or
+            far more primary capsules than the paper's.
     """
     shape = (config.image_shape, config.num_classes, config.digit_dim)
-    if shape != ((28, 28, 1), 10, 16):
+    if shape != (IMAGE, CLASSES, DIMENSIONS):
         raise CheckpointError(
-            "Expected a network with ten capsules of 16 dimensions for images of 28 x 28. "
+            f"Expected a network with {CLASSES} capsules of {DIMENSIONS} dimensions for images of "
+            f"{IMAGE[0]} x {IMAGE[1]}. "
             f"Received: {config.num_classes} capsules of {config.digit_dim} dimensions for "
             f"images of shape {config.image_shape}."
         )

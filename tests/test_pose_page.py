@@ -8,6 +8,7 @@ import dataclasses
 import io
 import json
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from capsnet import atlas, checkpoints
 from capsnet.checkpoints import SHIPPED
 from capsnet.measures import MEASURES
 from capsnet.runs import BEST
-from dashboard import rights, runs, state
+from dashboard import networks, rights, runs, state
 from dashboard.components.pose_explorer import PoseError, PoseSetting, meanings, morph
 from dashboard.figures import pose_grid
 from tests.address import address, by_history, go_to
@@ -286,3 +287,10 @@ def test_the_grid_can_be_downloaded(pictures):
     archive = np.load(io.BytesIO(pose_grid.archive(pictures, np.ones((2, 10, 16)), 0.5)))
     np.testing.assert_array_equal(archive["pictures"], pictures)
     np.testing.assert_allclose(archive["shifts"], np.linspace(-0.5, 0.5, 11), atol=1e-7)
+
+
+@pytest.mark.parametrize("name", ["CLASSES", "DIMENSIONS"])
+def test_the_browser_counts_as_many_as_a_network_has_to_have(name):
+    folder = Path(networks.__file__).parent / "components" / "pose_explorer"
+    script = (folder / "numbers.js").read_text(encoding="utf-8")
+    assert f"export const {name} = {getattr(networks, name)};" in script

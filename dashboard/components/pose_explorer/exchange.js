@@ -1,4 +1,6 @@
 /** A pose as a file: JSON or CSV, out and in. */
+import { CLASSES, DIMENSIONS } from "./numbers.js";
+
 const FORMAT = "capsnet-pose";
 
 /**
@@ -24,12 +26,12 @@ export function fromFile(text, checkpoint) {
   const pose = text.trimStart().startsWith("{") ? parseJson(text) : parseCsv(text);
   if (pose.checkpoint !== checkpoint) throw new Error("This file belongs to another network than the one in use.");
   const { capsule, vector } = pose;
-  if (!Number.isInteger(capsule) || capsule < 0 || capsule > 9) {
-    throw new Error("This file's capsule is not one of 0 to 9.");
+  if (!Number.isInteger(capsule) || capsule < 0 || capsule >= CLASSES) {
+    throw new Error(`This file's capsule is not one of 0 to ${CLASSES - 1}.`);
   }
-  if (!Array.isArray(vector) || vector.length !== 16) {
+  if (!Array.isArray(vector) || vector.length !== DIMENSIONS) {
     const count = Array.isArray(vector) ? vector.length : "no";
-    throw new Error(`This file holds ${count} numbers, not 16.`);
+    throw new Error(`This file holds ${count} numbers, not ${DIMENSIONS}.`);
   }
   if (!vector.every(Number.isFinite)) throw new Error("This file holds something not a number.");
   return { capsule, vector };
@@ -54,7 +56,7 @@ function parseCsv(text) {
   const [checkpoint, capsule, dimension, value] = needed;
   const number = (cell) => (cell?.trim() ? Number(cell) : NaN);
   if (rows.some((row, d) => number(row[dimension]) !== d)) {
-    throw new Error("This file's dimensions are not 0 to 15 in turn.");
+    throw new Error(`This file's dimensions are not 0 to ${DIMENSIONS - 1} in turn.`);
   }
   return {
     checkpoint: rows[0][checkpoint],

@@ -5,7 +5,7 @@ import { signed } from "../numbers.js";
 import { Decoder } from "./decoder.js";
 import { Files } from "./files.js";
 import { Morph } from "./morph.js";
-import { DIMENSIONS, norm, rounded, same } from "./numbers.js";
+import { CLASSES, DIMENSIONS, norm, rounded, same } from "./numbers.js";
 import { unpacked } from "./painting.js";
 import { Side } from "./side.js";
 import { StripSlider } from "./slider.js";
@@ -27,7 +27,7 @@ class Explorer {
     this.hook = (name) => this.find(`[data-testid="pose-${name}"]`);
     this.sliders = Array.from({ length: DIMENSIONS }, (_, d) => this.#slider(d));
     this.morph = new Morph(this);
-    this.capsules = Array.from({ length: 10 }, (_, c) => this.#capsule(c));
+    this.capsules = Array.from({ length: CLASSES }, (_, c) => this.#capsule(c));
     this.side = new Side(this);
     this.files = new Files(this);
     this.#listen();

@@ -1,5 +1,7 @@
 /** A pose's numbers. */
 
+/** As in `dashboard/networks.py`, which refuses networks with others. */
+export const CLASSES = 10;
 export const DIMENSIONS = 16;
 
 /** A vector's length. */

@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 
 from dashboard.markdown import escaped
+from dashboard.networks import CLASSES, DIMENSIONS
 
-DIMENSIONS = 16
-CLASSES = 10
 LIMIT = 1.0
 """The largest shift either way; a real capsule's dimensions lie between -1 and 1."""
 SPANS = (0.25, 0.5, 1.0)
