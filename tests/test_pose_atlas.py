@@ -97,7 +97,7 @@ def test_the_file_holds_the_atlas_and_its_labels():
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", "{}", '{"dimensions": []}', '{"dimensions": [{"digit": 0}]}'],
+    ["", "{", "[" * 100_000, "[]", "{}", '{"dimensions": []}', '{"dimensions": [{"digit": 0}]}'],
 )
 def test_a_damaged_file_is_refused(text):
     with pytest.raises(atlas.AtlasError, match="damaged"):
@@ -108,6 +108,21 @@ def test_a_hole_or_nonsense_in_the_file_is_refused():
     values = json.loads(made(slant=(0.94, 30)).to_json())
     values["dimensions"][0]["r"]["slant"] = float("nan")
     with pytest.raises(atlas.AtlasError, match="not a number"):
+        atlas.PoseAtlas.from_json(json.dumps(values))
+
+
+@pytest.mark.parametrize("field", [{"checkpoint": None}, {"digits": "all"}, {"digits": 2.5}])
+def test_a_field_of_a_wrong_type_is_refused(field):
+    values = json.loads(made(slant=(0.94, 30)).to_json())
+    with pytest.raises(atlas.AtlasError, match="damaged"):
+        atlas.PoseAtlas.from_json(json.dumps({**values, **field}))
+
+
+@pytest.mark.parametrize("place", [10**30, 10**9, -1, 0.5])
+def test_a_capsule_that_cannot_be_is_refused(place):
+    values = json.loads(made(slant=(0.94, 30)).to_json())
+    values["dimensions"].append({**values["dimensions"][0], "digit": place})
+    with pytest.raises(atlas.AtlasError, match="damaged"):
         atlas.PoseAtlas.from_json(json.dumps(values))
 
 

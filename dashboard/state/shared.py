@@ -196,13 +196,15 @@ def pose_grid(images: np.ndarray, span: float) -> np.ndarray:
 
 def pose_atlas() -> PoseAtlas | None:
     """What each pose dimension does, as measured beforehand; None if that has not been done."""
-    network()
+    config = network().config
     from capsnet.atlas import AtlasError
 
     try:
-        return _pose_atlas(_which())
+        found = _pose_atlas(_which())
     except AtlasError:  # not remembered: it may be made at any time
         return None
+    is_whole = found.r.shape[:2] == (config.num_classes, config.digit_dim)
+    return found if is_whole else None
 
 
 @st.cache_resource(show_spinner="Loading the network …", max_entries=NETWORKS_KEPT)
