@@ -111,3 +111,17 @@ def test_names_of_deleted_runs_that_cannot_be_read_keep_nobody_from_starting(fol
     folder.mkdir()
     (folder / machine.RETIRED).write_bytes(b"\xff\xfe\npaper-1\n")
     assert machine.create("paper", CapsNetConfig(), TrainingConfig()) == "paper-2"
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"batch_size": 10**40}, {"learning_rate": 10**40}, {"primary_maps": 10**40}],
+    ids=str,
+)
+def test_a_run_with_a_number_too_large_for_a_table_takes_no_other_down(two_runs, settings):
+    values = json.loads((two_runs / runs.RUN).read_text())
+    for part in values.values():
+        part.update({name: value for name, value in settings.items() if name in part})
+    (two_runs / runs.RUN).write_text(json.dumps(values))
+    page = opened(first_page())
+    assert "small-2" in [*page.dataframe[0].value["Run"]]
