@@ -15,7 +15,7 @@ from capsnet.files import sha256
 from capsnet.quiet import load_tensorflow_quietly
 from capsnet.untrusted import CheckpointError
 from dashboard.networks import Stored, check_fits, shipped
-from dashboard.state import networks
+from dashboard.state import network_in_use
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,20 +56,21 @@ def network() -> CapsNet:
     try:
         return _network(_which())
     except CheckpointError as error:
-        if networks.name():
-            networks.give_up(str(error).replace(f" at {_which().path}", ""))  # nobody's business
+        if network_in_use.name():
+            reason = str(error).replace(f" at {_which().path}", "")  # nobody's business
+            network_in_use.give_up(reason)
             st.rerun()  # the sidebar has named it already
         st.error(f"The network could not be loaded. {error}", icon=":material/error:")
         st.stop()
 
 
 def _which() -> Stored:
-    return networks.chosen() or shipped()
+    return network_in_use.chosen() or shipped()
 
 
 def model_card() -> dict[str, Any] | None:
     """The shipped network's model card; None if it has none, or another network is used."""
-    if networks.name():
+    if network_in_use.name():
         return None
     try:
         return _model_card(_which())
@@ -114,7 +115,7 @@ def right_by_rounds() -> tuple[int, int] | None:
 
 def _found() -> Findings | None:
     """What is known of the shipped network's mistakes; None for another, or if nobody looked."""
-    if networks.name():
+    if network_in_use.name():
         return None
     try:
         return _findings(_which())
@@ -203,8 +204,7 @@ def pose_atlas() -> PoseAtlas | None:
         found = _pose_atlas(_which())
     except AtlasError:  # not remembered: it may be made at any time
         return None
-    is_whole = found.r.shape[:2] == (config.num_classes, config.digit_dim)
-    return found if is_whole else None
+    return found if found.r.shape[:2] == (config.num_classes, config.digit_dim) else None
 
 
 @st.cache_resource(show_spinner="Loading the network …", max_entries=NETWORKS_KEPT)
