@@ -85,6 +85,21 @@ def test_a_link_with_a_setting_that_cannot_be_says_so(page, name, written, kept)
     assert len(told.value) < 200
 
 
+def test_a_number_that_cannot_be_is_told_and_not_started_with_another(page):
+    opened(page)
+    page.number_input(key="training_seed").set_value(-1).run()
+    page.number_input(key="training_learning_rate").set_value(1.5).run()
+    assert [told.value for told in page.error] == [
+        "Seed: expected a whole number from 0 to 1,000,000. Received: -1.",
+        "Learning rate: expected a number from 1e-05 to 0.1. Received: 1.5.",
+    ]
+    assert page.button(key="training_start").disabled
+    page.number_input(key="training_seed").set_value(3).run()
+    page.number_input(key="training_learning_rate").set_value(0.01).run()
+    assert not page.error
+    assert not page.button(key="training_start").disabled
+
+
 @pytest.mark.parametrize(("name", "instead"), [("preset", "compact"), ("dataset", "MNIST")])
 def test_a_link_with_an_unknown_preset_or_dataset_says_so(page, name, instead):
     usual = settings(opened(page))
