@@ -162,7 +162,7 @@ class CapsNet(keras.Model):
         last = routed.digit_capsules[-1]
         arrays = {
             "images": images,
-            "conv1": conv1,
+            "conv1": ops.cast(conv1, "float32"),  # else of `conv_dtype`
             "primary_capsules": primary_capsules,
             "prediction_vectors": votes,
             **routed._asdict(),
