@@ -169,7 +169,7 @@ def _expect_at_rest(run: Path) -> None:
 
 
 def _check_alike(path: Path, config: CapsNetConfig, wanted: CapsNetConfig) -> None:
-    for name in ("weight_shapes", "primary_activation", "class_names"):
+    for name in ("weight_shapes", "primary_activation", "rounds", "class_names"):
         if getattr(config, name) != getattr(wanted, name):
             raise checkpoints.CheckpointError(
                 f"Expected {path} to have the last one's {name}, {getattr(wanted, name)}. "

@@ -10,7 +10,7 @@ from pathlib import Path
 from capsnet import checkpoints
 from capsnet import runs as run_files
 from capsnet.atlas import path_beside
-from capsnet.config import CapsNetConfig
+from capsnet.config import MOST_CAPSULES, CapsNetConfig
 from capsnet.files import replacing
 from capsnet.runs import TrainingError
 from capsnet.untrusted import LARGEST_FILE, CheckpointError, inspect
@@ -21,9 +21,6 @@ UPLOADED = re.compile(r"upload-[0-9a-f]{12}")
 LONGEST_TITLE = 80
 UPLOADS_KEPT = 40
 """The ones sent last, enough for a class; each may be 33 MB."""
-
-MOST_CAPSULES = 4 * 1152
-"""Primary capsules of a network that the pages show: traces, which are kept, grow with them."""
 
 
 @dataclass(frozen=True)

@@ -159,6 +159,9 @@ def test_only_networks_of_one_kind_have_a_mean(small_run, small_config, tmp_path
     checkpoints.save(CapsNet(dataclasses.replace(small_config, decoder_units=(8, 8))), other)
     with pytest.raises(checkpoints.CheckpointError, match="weight_shapes"):
         card.average([other, small_run.best], tmp_path / "mean.keras")
+    checkpoints.save(CapsNet(dataclasses.replace(small_config, rounds=1)), other)
+    with pytest.raises(checkpoints.CheckpointError, match="last one's rounds, 3. Received: 1"):
+        card.average([other, small_run.best], tmp_path / "mean.keras")
     for files in ([other], [other, other]):
         with pytest.raises(ValueError, match="at least two checkpoints, and another file"):
             card.average(files, other)

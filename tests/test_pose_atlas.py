@@ -68,8 +68,10 @@ def test_no_label_for_what_is_too_small_or_too_irregular(relation):
 def test_a_dimension_that_only_moves_the_picture_is_labelled_so(small_model, monkeypatch):
     """A decoder that draws a bar, which dimension 3 moves to the right and the others leave."""
     places = np.arange(28) - 13.5
+    swept = []
 
     def decode(capsules, classes):
+        swept.append(capsules)  # (S * B, J, D)
         across = 6 * capsules[:, classes, 3]
         bars = np.abs(places[None] - across[:, None]) < 2
         return (bars[:, None] & (np.abs(places) < 8)[:, None])[..., None].astype(np.float32)
@@ -79,6 +81,10 @@ def test_a_dimension_that_only_moves_the_picture_is_labelled_so(small_model, mon
     told = []
     found = atlas.survey(small_model, digits, "0" * 64, per_class=2, tell=told.append)
     assert told == list(range(10))
+    zeros = digits[np.flatnonzero(digits.labels == 0)[:2]].pixels()
+    last = small_model.trace(zeros).digit_capsules[-1]
+    middle = swept[0].reshape(-1, *last.shape).mean(0)  # of shifts as far either way
+    np.testing.assert_allclose(middle, last, atol=1e-6)
     for capsule in range(10):
         for dimension in range(16):
             labels = [m.measure.name for m in found.meanings(capsule, dimension)]

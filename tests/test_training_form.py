@@ -3,7 +3,7 @@
 import pytest
 
 from capsnet import runs
-from capsnet.config import PRESETS
+from capsnet.config import PRESETS, CapsNetConfig, Preset
 from dashboard import runs as machine
 from dashboard.views.training_parts import form, new_run
 from dashboard.views.training_parts.common import STARTS
@@ -16,6 +16,16 @@ pytestmark = pytest.mark.usefixtures("runs_folder")
 @pytest.fixture
 def page():
     return first_page()
+
+
+def test_a_preset_more_is_offered_and_trained_as_it_is(page, launched, runs_folder, monkeypatch):
+    own = CapsNetConfig(decoder_units=(64,), margin_positive=0.8)
+    monkeypatch.setitem(PRESETS, "own", Preset("Our own.", own))
+    opened(page)
+    page.selectbox(key="training_preset").set_value("own").run()
+    page.button(key="training_start").click().run()
+    assert launched == ["own-1"]
+    assert runs.read_run(runs_folder / "own-1")[0] == own
 
 
 def test_a_start_writes_the_settings_and_launches(page, launched, runs_folder):

@@ -311,7 +311,7 @@ def _altered_trace(
 @st.cache_resource(show_spinner=False, max_entries=NETWORKS_KEPT)
 def _decoder_weights(which: Stored) -> DecoderWeights:
     decoder = _network(which).decoder
-    arrays = [w for layer in (*decoder.hidden, decoder.pixels) for w in layer.get_weights()]
+    arrays = [w for layer in decoder.dense_layers for w in layer.get_weights()]
     raw = b"".join(w.astype("<f4").tobytes() for w in arrays)
     return DecoderWeights(hashlib.sha256(raw).hexdigest()[:16], _network(which).decoder.units, raw)
 
