@@ -12,7 +12,7 @@ Package map, each part in the order in which to read it:
 
     the network
         ops           squash, safe_norm
-        convolution   a convolution whose gradients are fast on a processor
+        convolution   a convolution whose gradients are fast on a processor; its fastest type here
         layers        PrimaryCapsules, DigitCapsules
         routing       routing by agreement: one round, and the loop around it
         mistakes      famous wrong routings, to be looked at

@@ -7,6 +7,7 @@ class, the decoded pictures are measured, and the measures are related to the di
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -126,18 +127,21 @@ class PoseAtlas:
             table: dict[tuple[int, int], Any] = {
                 (d["digit"], d["dimension"]): d for d in values["dimensions"]
             }
-            shape = tuple(np.max(list(table), axis=0) + 1)
+            shape = tuple(int(last) + 1 for last in np.max(list(table), axis=0))
+            if len(table) != math.prod(shape):  # before anything of such a size is made
+                raise ValueError(f"{len(table)} dimensions of {shape}")
             r, change = (
                 np.array([[table[p][key][name] for name in NAMES] for p in np.ndindex(shape)])
                 for key in ("r", "change")
             )
             full = (*shape, len(MEASURES))
-            atlas = cls(
-                values["checkpoint"], values["digits"], r.reshape(full), change.reshape(full)
-            )
+            checkpoint, digits = values["checkpoint"], values["digits"]
+            if not (isinstance(checkpoint, str) and isinstance(digits, int)):
+                raise TypeError(f"of {digits!r} digits, of the checkpoint {checkpoint!r}")
+            atlas = cls(checkpoint, digits, r.reshape(full), change.reshape(full))
             if not np.isfinite([atlas.r, atlas.change]).all():
                 raise ValueError("something that is not a number")
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
             raise AtlasError(
                 f"Expected a pose atlas. Received: a damaged one ({error!r})"
             ) from error

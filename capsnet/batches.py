@@ -48,6 +48,7 @@ class TrainingBatches(keras.utils.PyDataset):
     def __getitem__(self, index: int) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
         size = self.training.batch_size
         batch = self.digits[self._order[index * size : (index + 1) * size]]
+        # NumPy pads with zeros: batch 0 has the stream of the order. Else all runs would change.
         rng = np.random.default_rng((self.training.seed, self._epoch, index))
         training = self.training
         images = flourished(batch.images, batch.labels, training.flourishes, rng)

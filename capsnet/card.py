@@ -169,7 +169,7 @@ def _expect_at_rest(run: Path) -> None:
 
 
 def _check_alike(path: Path, config: CapsNetConfig, wanted: CapsNetConfig) -> None:
-    for name in ("weight_shapes", "primary_activation", "class_names"):
+    for name in ("weight_shapes", "primary_activation", "rounds", "class_names"):
         if getattr(config, name) != getattr(wanted, name):
             raise checkpoints.CheckpointError(
                 f"Expected {path} to have the last one's {name}, {getattr(wanted, name)}. "
@@ -198,15 +198,32 @@ def _started_from(
 ) -> tuple[dict[str, Any] | None, list[list[dict[str, float]]]]:
     """The checkpoint that a run started from, as `_behind` tells it.
 
-    Of a file that is gone, or has been replaced since, its name is all there is to say.
+    Of a file that is gone, or has been replaced since, its name is all there is to say, unless
+    what has replaced it at `target` began from it too: the same run, published once more.
     """
     named = runs.read_run(run)[1].start
     if named is None:
         return None, []
     start, at_first = Path(named), record.read(run).get("start")
     if not start.is_file() or (at_first is not None and sha256(start) != at_first):
-        return {"file": start.name, **({"sha256": at_first} if at_first else {})}, []
+        gone = {"file": start.name, **({"sha256": at_first} if at_first else {})}
+        return _told_at(target, at_first) or (gone, [])
     return _behind(start, target, after | {run.resolve()})
+
+
+def _told_at(
+    target: Path, digest: str | None
+) -> tuple[dict[str, Any], list[list[dict[str, float]]]] | None:
+    """What lies at `target` of a checkpoint that its network started from; None for any other."""
+    try:
+        card = checkpoints.read_card(target)
+    except checkpoints.CheckpointError:
+        return None
+    start = card.get("start") or {}
+    if digest is None or start.get("sha256") != digest or not target.is_file():
+        return None
+    is_its_card = card.get("checkpoint", {}).get("sha256") == sha256(target)
+    return (start, read_ancestry(target)[:-1]) if is_its_card else None
 
 
 def _behind(

@@ -44,6 +44,12 @@ SIZES = (
 Activation = Literal["relu", "leaky_relu", "elu", "gelu", "silu", "tanh", "sigmoid", "linear"]
 """Keras's names for what may stand between the primary convolution and the squash."""
 
+SHOWN: Mapping[str, Any] = {"image_shape": (28, 28, 1), "num_classes": 10, "digit_dim": 16}
+"""What a network has to have for the explorer's pages to show it: they are laid out for that."""
+
+MOST_CAPSULES = 4 * 1152
+"""Primary capsules of a network that the pages show: traces, which are kept, grow with them."""
+
 OF_DIGITS = ("mnist", "bundled")
 """The datasets whose classes are known to be the digits 0 to 9."""
 
@@ -53,7 +59,8 @@ class CapsNetConfig(JsonFields):
     """The network, its routing and its loss; the defaults are the paper's.
 
     Attributes:
-        image_shape: height, width and channels of the input.
+        image_shape: height, width and channels of the input. The pages show no other than 28 x 28
+            x 1 (`SHOWN`).
         conv_filters: filters of the first convolution (paper: 256).
         conv_kernel: side of its square kernel, stride 1, ReLU (paper: 9).
         primary_maps: capsule maps of the primary layer (paper: 32).
@@ -62,9 +69,9 @@ class CapsNetConfig(JsonFields):
         primary_stride: its stride (paper: 2).
         primary_activation: activation between that convolution and the squash. The paper
             does not state one and the authors' code has none; the notebook uses `"relu"`.
-        num_classes: digit capsules, one a class (paper: 10).
+        num_classes: digit capsules, one a class (paper: 10; no other on the pages).
         class_names: what the classes are called; None for the digits 0 to 9.
-        digit_dim: dimensions of a digit capsule, the pose (paper: 16).
+        digit_dim: dimensions of a digit capsule, the pose (paper: 16; no other on the pages).
         rounds: routing rounds, 1 to 10 (paper: 3). Can be changed at inference.
         loop: `"static"` unrolls the rounds, `"dynamic"` runs them in a loop of the backend
             (`while_loop` on TensorFlow); the results are equal.
@@ -148,6 +155,12 @@ class CapsNetConfig(JsonFields):
         """I, the number of primary capsules: 1152 in the paper."""
         rows, columns = self.primary_grid
         return rows * columns * self.primary_maps
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the explorer's pages can show the network."""
+        sizes_fit = all(getattr(self, name) == size for name, size in SHOWN.items())
+        return sizes_fit and self.num_primary_capsules <= MOST_CAPSULES
 
     @property
     def weight_shapes(self) -> list[tuple[int, ...]]:

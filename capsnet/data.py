@@ -64,6 +64,19 @@ class Digits:
         return Digits(self.images[chosen], self.labels[chosen])
 
 
+def check_classes(digits: Digits, classes: int) -> None:
+    """Check that a network of so many classes knows that of every image.
+
+    Raises:
+        ValueError: if it does not.
+    """
+    if len(digits) and digits.labels.max() >= classes:
+        raise ValueError(
+            f"Expected images of the network's {classes} classes. "
+            f"Received: one of class {digits.labels.max()}"
+        )
+
+
 def to_pixels(images: np.ndarray) -> np.ndarray:
     """Images (..., 28, 28) uint8 -> (..., 28, 28, 1) float32 in [0, 1]."""
     return (images.astype(np.float32) / 255.0)[..., None]

@@ -50,20 +50,24 @@ class Decoder(keras.layers.Layer):
         self.hidden = [keras.layers.Dense(n, activation="relu") for n in self.units]
         self.pixels = keras.layers.Dense(math.prod(self.image_shape), activation="sigmoid")
 
+    @property
+    def dense_layers(self) -> tuple[keras.layers.Dense, ...]:
+        """All layers, in the order of a call, and of the weights that a browser is sent."""
+        return (*self.hidden, self.pixels)
+
     def build(self, input_shape: tuple[Any, ...]) -> None:
         """Create the weights for masked capsules of (B, J, D)."""
         size = input_shape[1] * input_shape[2]
-        for layer in self.hidden:
+        for layer in self.dense_layers:
             layer.build((None, size))
             size = layer.units
-        self.pixels.build((None, size))
 
     def call(self, masked_capsules: Tensor) -> Tensor:
         """Masked capsules (B, J, D) -> images (B, 28, 28, 1), float in [0, 1]."""
         features = ops.reshape(masked_capsules, (-1, math.prod(masked_capsules.shape[1:])))
-        for layer in self.hidden:
+        for layer in self.dense_layers:
             features = layer(features)
-        return ops.reshape(self.pixels(features), (-1, *self.image_shape))  # (B, 28, 28, 1)
+        return ops.reshape(features, (-1, *self.image_shape))  # (B, 28, 28, 1)
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""

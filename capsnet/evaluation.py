@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from capsnet.data import Digits
+from capsnet.data import Digits, check_classes
 from capsnet.losses import MarginLoss
 from capsnet.model import CapsNet
 
@@ -56,11 +56,7 @@ def evaluate(
     if not len(digits):
         raise ValueError("Expected at least one image. Received: none")
     c = model.config
-    if digits.labels.max() >= c.num_classes:
-        raise ValueError(
-            f"Expected images of the network's {c.num_classes} classes. "
-            f"Received: one of class {digits.labels.max()}"
-        )
+    check_classes(digits, c.num_classes)
     if rounds is not None:
         routed = type(model)(dataclasses.replace(c, rounds=rounds))
         routed.set_weights(model.get_weights())

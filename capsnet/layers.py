@@ -80,6 +80,8 @@ class DigitCapsules(keras.layers.Layer):
         gradient: see `capsnet.routing.RoutingByAgreement`.
         W_stddev: standard deviation of W's normal initialisation.
         compile_routing: compile with XLA on TensorFlow.
+
+    Its `rounds` and its `routing` can be set: the next call goes by them.
     """
 
     def __init__(
@@ -132,7 +134,7 @@ class DigitCapsules(keras.layers.Layer):
         rounds = self.rounds if rounds is None else rounds
         # A compiled function takes the value of W: it refuses a Keras variable.
         W = self.W.value
-        return self._vote_and_route(self._flat(primary_capsules), W, rounds)
+        return self._vote_and_route(self._flat(primary_capsules), W, self.routing, rounds)
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""
@@ -151,8 +153,12 @@ class DigitCapsules(keras.layers.Layer):
         capsules, _, _, dim = self.W.shape
         return ops.reshape(primary_capsules, (-1, capsules, dim))  # (B, I, K)
 
-    def _route(self, flat_capsules: Tensor, W: Tensor, rounds: int) -> Tensor:
-        return self.routing.route(self._votes(flat_capsules, W), rounds)
+    @classmethod
+    def _route(
+        cls, flat_capsules: Tensor, W: Tensor, routing: RoutingByAgreement, rounds: int
+    ) -> Tensor:
+        """The routing is an argument: what is compiled is compiled anew for another one."""
+        return routing.route(cls._votes(flat_capsules, W), rounds)
 
     @staticmethod
     def _votes(flat_capsules: Tensor, W: Tensor) -> Tensor:

@@ -69,7 +69,8 @@ def measure(pictures: np.ndarray) -> np.ndarray:
         pictures: (..., H, W) float in [0, 1], 1 for ink.
 
     Returns:
-        (..., 7) float64 in the order and units of `MEASURES`; NaN for a picture without ink.
+        (..., 7) float64 in the order and units of `MEASURES`; NaN for a picture with less ink
+        than `LEAST_INK`, and for the width and size of ink in one row alone.
     """
     ink = np.clip((np.asarray(pictures, np.float32) - HAZE) / (1 - HAZE), 0, None)
     area = ink.sum((-2, -1), dtype=float)  # (...)

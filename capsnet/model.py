@@ -66,6 +66,7 @@ class CapsNet(keras.Model):
             name="digit_capsules",
         )
         self.decoder = Decoder(config.image_shape, config.decoder_units, name="decoder")
+        self._compiled_for: dict[str, tuple[RoutingByAgreement, int]] = {}
         self.build((None, *config.image_shape))
 
     def build(self, input_shape: Any = None) -> None:
@@ -109,6 +110,18 @@ class CapsNet(keras.Model):
             "reconstruction": self.decoder(mask(capsules, classes)),
         }
 
+    def make_train_function(self, force: bool = False) -> Any:
+        """Keras's own, as the next two: made anew once the network routes otherwise."""
+        return super().make_train_function(self._routes_anew("train") or force)
+
+    def make_test_function(self, force: bool = False) -> Any:
+        """See `make_train_function`."""
+        return super().make_test_function(self._routes_anew("test") or force)
+
+    def make_predict_function(self, force: bool = False) -> Any:
+        """See `make_train_function`."""
+        return super().make_predict_function(self._routes_anew("predict") or force)
+
     def trace(
         self,
         images: np.ndarray,
@@ -149,7 +162,7 @@ class CapsNet(keras.Model):
         last = routed.digit_capsules[-1]
         arrays = {
             "images": images,
-            "conv1": conv1,
+            "conv1": ops.cast(conv1, "float32"),  # else of `conv_dtype`
             "primary_capsules": primary_capsules,
             "prediction_vectors": votes,
             **routed._asdict(),
@@ -191,6 +204,13 @@ class CapsNet(keras.Model):
     def get_config(self) -> dict[str, Any]:
         """The network's decisions, JSON-ready."""
         return {"config": self.config.to_dict(), "name": self.name}
+
+    def _routes_anew(self, function: str) -> bool:
+        """Whether Keras's compiled function of that name holds another routing than the layer."""
+        now = self.digit_capsules.routing, self.digit_capsules.rounds
+        before = self._compiled_for.get(function, now)
+        self._compiled_for[function] = now
+        return before != now
 
     def _check_images(self, images: np.ndarray) -> None:
         expected = f"Expected images of shape (B, {', '.join(map(str, self.config.image_shape))})"

@@ -14,16 +14,17 @@ def tweak(
 
     Section 5.1 of the paper ("What the individual dimensions of a capsule represent"), laid out
     as in A. Geron's notebook: `result[d, s]` is the whole batch with dimension d shifted by
-    step s. Decode it with `CapsNet.decode(result.reshape(-1, 10, 16), classes)`.
+    step s. Decode it with `CapsNet.decode(result.reshape(-1, J, D), classes)`: one class for all,
+    or that of each image for every shift, `np.tile(of_each, D * num_steps)`.
 
     Args:
-        digit_capsules: v_j of one round, (B, 10, 16) float.
+        digit_capsules: v_j of one round, (B, J, D) float; (B, 10, 16) in the paper.
         low: the first shift, in the units of a pose dimension (a capsule is shorter than 1).
         high: the last shift, at least `low`; the steps between are evenly spaced.
         num_steps: number of shifts, at least 1; one shift alone is `low`.
 
     Returns:
-        The shifted capsules, (16, num_steps, B, 10, 16) float32.
+        The shifted capsules, (D, num_steps, B, J, D) float32.
 
     Raises:
         ValueError: for capsules of a wrong shape or not finite, or steps out of range.
@@ -31,7 +32,7 @@ def tweak(
     capsules = np.asarray(digit_capsules, np.float32)
     if capsules.ndim != 3 or 0 in capsules.shape[1:]:
         raise ValueError(
-            f"Expected digit_capsules of shape (B, 10, 16). Received: shape {capsules.shape}"
+            f"Expected digit_capsules of shape (B, J, D). Received: shape {capsules.shape}"
         )
     if not np.isfinite(capsules).all():
         raise ValueError("Expected finite digit_capsules. Received: NaN or infinity")
@@ -44,5 +45,5 @@ def tweak(
         raise ValueError(f"Expected finite low <= high. Received: low={low}, high={high}")
     steps = np.linspace(low, high, num_steps, dtype=np.float32)
     one_dimension = np.eye(capsules.shape[-1], dtype=np.float32)
-    shifts = one_dimension[:, None] * steps[:, None]  # (16, num_steps, 16)
-    return capsules + shifts[:, :, None, None]  # (16, num_steps, B, 10, 16)
+    shifts = one_dimension[:, None] * steps[:, None]  # (D, num_steps, D)
+    return capsules + shifts[:, :, None, None]  # (D, num_steps, B, J, D)

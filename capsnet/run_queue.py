@@ -56,7 +56,8 @@ def _turn(folder: Path, report: Callable[[str], None]) -> Iterator[None]:
                     return
         if before is not None and told != before.name:
             told = before.name
-            report(f"Waiting for {told}.")
+            with contextlib.suppress(OSError):  # a log on a full disk is no reason to give up
+                report(f"Waiting for {told}.")
         time.sleep(LOOK)
 
 

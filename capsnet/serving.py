@@ -33,8 +33,8 @@ def answering(model: CapsNet) -> Callable[[np.ndarray], Answer]:
     """The network's answer to one image, compiled: a quarter of the time of a trace.
 
     Args:
-        model: the network; it computes with the same layers as `model.trace`, and with as many
-            rounds as its config says.
+        model: the network; it computes with the same layers as `model.trace`, and routes for good
+            as it does at the first call.
 
     Returns:
         A function of an image (1, 28, 28, 1) float32 in [0, 1]. Its first call compiles.

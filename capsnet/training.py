@@ -19,7 +19,7 @@ from capsnet.callbacks.monitor import RunMonitor, writing
 from capsnet.claims import claim, lost_history, lost_state
 from capsnet.config import AUTO, CapsNetConfig, TrainingConfig
 from capsnet.convolution import fastest_dtype
-from capsnet.data import Digits
+from capsnet.data import Digits, check_classes
 from capsnet.errors import first_line
 from capsnet.files import sha256
 from capsnet.history import HISTORY, read_history
@@ -93,6 +93,7 @@ def train(
             shapes or another `primary_activation`; if a loss is no number; or if the folder cannot
             be written.
         CheckpointError: if `training.start` cannot be loaded.
+        ValueError: for images of a class that the network does not know.
         TrainingInterrupted: on Ctrl-C, once the current network has been saved.
     """
     folder = Path(folder)
@@ -148,6 +149,8 @@ def _train(
     strategy: Any,
     data: str | None,
 ) -> Run:
+    for digits in (train_digits, validation_digits):
+        check_classes(digits, network.num_classes)
     with writing(folder, 0):
         claim(folder, network, training, resume)
     named = distribution.name_of(strategy)

@@ -10,8 +10,9 @@ from pathlib import Path
 from capsnet import checkpoints
 from capsnet import runs as run_files
 from capsnet.atlas import path_beside
-from capsnet.config import CapsNetConfig
+from capsnet.config import MOST_CAPSULES, SHOWN, CapsNetConfig
 from capsnet.files import replacing
+from capsnet.runs import TrainingError
 from capsnet.untrusted import LARGEST_FILE, CheckpointError, inspect
 from dashboard import runs
 
@@ -21,11 +22,8 @@ LONGEST_TITLE = 80
 UPLOADS_KEPT = 40
 """The ones sent last, enough for a class; each may be 33 MB."""
 
-IMAGE, CLASSES, DIMENSIONS = (28, 28, 1), 10, 16
+IMAGE, CLASSES, DIMENSIONS = (SHOWN[name] for name in ("image_shape", "num_classes", "digit_dim"))
 """Of a network that the pages show: its images' shape, its digit capsules and their size."""
-
-MOST_CAPSULES = 4 * 1152
-"""Primary capsules of a network that the pages show: traces, which are kept, grow with them."""
 
 
 @dataclass(frozen=True)
@@ -55,14 +53,15 @@ def shipped() -> Stored:
 def find(name: str) -> Stored | None:
     """The network of that name; None if this machine has none."""
     if UPLOADED.fullmatch(name):
-        path = runs.folder() / UPLOADS / f"{name}.keras"
+        inside = f"{UPLOADS}/{name}.keras"
     elif runs.NAME.fullmatch(name):
-        path = runs.folder() / name / run_files.BEST
+        inside = f"{name}/{run_files.BEST}"
     else:
         return None
     try:
+        path = runs.folder() / inside
         return Stored(name, path, path.stat().st_mtime_ns)
-    except OSError:
+    except (TrainingError, OSError):
         return None
 
 
@@ -90,8 +89,8 @@ def keep(raw: bytes, title: str) -> str:
     if len(raw) > LARGEST_FILE:
         raise CheckpointError(f"Expected at most {LARGEST_FILE:,} bytes. Received: {len(raw):,}.")
     name = f"upload-{hashlib.sha256(raw).hexdigest()[:12]}"
-    folder = runs.folder() / UPLOADS
     try:
+        folder = runs.folder() / UPLOADS
         folder.mkdir(parents=True, exist_ok=True)
         if find(name) is None:  # the same file anew would be loaded anew by all who use it
             with replacing(folder / f"{name}.keras") as temporary:
@@ -108,6 +107,8 @@ def keep(raw: bytes, title: str) -> str:
         _forget_old(folder)
     except OSError as error:
         raise CheckpointError(f"Expected room for the file. Received: {error.strerror}.") from error
+    except TrainingError as error:
+        raise CheckpointError(str(error)) from error
     return name
 
 

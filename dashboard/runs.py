@@ -99,29 +99,47 @@ class Run:
 
 
 def folder() -> Path:
-    """Where the runs are kept: `runs/` beside the project, or where CAPSNET_RUNS says."""
-    return Path(os.environ.get(FOLDER_VARIABLE) or ROOT / "runs").expanduser().resolve()
+    """Where the runs are kept: `runs/` beside the project, or where CAPSNET_RUNS says.
+
+    Raises:
+        TrainingError: if that is no path.
+    """
+    return Path(os.path.realpath(_named_by(FOLDER_VARIABLE) or ROOT / "runs"))
+
+
+def _named_by(variable: str) -> Path | None:
+    """The path in an environment variable, its `~` expanded; None if it is not set."""
+    given = os.environ.get(variable)
+    try:
+        return Path(given).expanduser() if given else None
+    except RuntimeError as error:  # no such user
+        raise TrainingError(
+            f"Expected a path in the environment variable {variable}. Received: {given} ({error})"
+        ) from error
 
 
 def every() -> list[Run]:
-    """All runs, the latest started first."""
-    found = [read(path.parent.name) for path in folder().glob(f"*/{runs.RUN}")]
+    """All runs, the latest started first; none if there is no folder that can be looked into."""
+    try:
+        found = [read(path.parent.name) for path in folder().glob(f"*/{runs.RUN}")]
+    except (TrainingError, OSError):
+        return []
     return sorted((run for run in found if run), key=_begun, reverse=True)
 
 
 def read(name: str) -> Run | None:
-    """The run of that name; None if there is none, or its settings cannot be read."""
+    """The run of that name; None if there is none, or its files cannot be read."""
     if not NAME.fullmatch(name):
         return None
-    place = folder() / name
     try:
+        place = folder() / name
         network, training = runs.read_run(place)
         history = read_history(place / HISTORY)
+        is_whole = len(history) >= training.epochs  # all there is to go by in older runs
+        progress = runs.read_progress(place) or Progress("finished" if is_whole else "stopped")
+        return Run(place, network, training, progress, history, _standing(place, progress))
     except (TrainingError, ValueError, TypeError, OSError):
         return None
-    is_whole = len(history) >= training.epochs  # all there is to go by in older runs
-    progress = runs.read_progress(place) or Progress("finished" if is_whole else "stopped")
-    return Run(place, network, training, progress, history, _standing(place, progress))
 
 
 def _standing(place: Path, progress: Progress) -> Standing:
@@ -194,7 +212,7 @@ def launch(name: str) -> None:
 
     Raises:
         TrainingError: if it is at work already, several machines train it, or no process can be
-            started.
+            started, as where CAPSNET_DATA is no path.
     """
     place = folder() / name
     begun = read(name)  # which may be, but have no lock yet
@@ -205,6 +223,7 @@ def launch(name: str) -> None:
             f"Expected a run that this machine trains alone. Received: {name}, which several "
             "workers train; go on with it on their command lines."
         )
+    environment = _environment()
     command = [sys.executable, "-m", "capsnet", "train", "--resume", "--wait", "--out", str(place)]
     try:
         runs.wish(place, None)  # what was wished of an earlier trainer
@@ -217,7 +236,7 @@ def launch(name: str) -> None:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 **APART,
-                env=_environment(),
+                env=environment,
             )
     except OSError as error:
         raise TrainingError(f"Expected to start a process. Received: {error}") from error
@@ -228,8 +247,8 @@ def launch(name: str) -> None:
 def _environment() -> dict[str, str]:
     """The trainer's environment: it runs in another folder, but is to find the same data."""
     told = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    if place := told.get(DATA_VARIABLE):
-        told[DATA_VARIABLE] = os.path.abspath(Path(place).expanduser())
+    if place := _named_by(DATA_VARIABLE):
+        told[DATA_VARIABLE] = os.path.abspath(place)
     return told
 
 
@@ -246,11 +265,11 @@ def delete(name: str) -> None:
     if run.is_live:
         raise TrainingError(f"Expected a run that is not at work. Received: {name}; stop it first.")
     for left in folder().glob(f"{DELETED}*"):
-        shutil.rmtree(left, ignore_errors=True)
+        _remove(left, ignore_errors=True)
     gone = folder() / f"{DELETED}{name}-{time.time_ns()}"  # another of that name may be left
     _take_away(run.folder, gone)
     try:
-        shutil.rmtree(gone)
+        _remove(gone)
     except OSError as error:
         shutil.rmtree(gone, ignore_errors=True)  # whatever else it can
         if gone.exists():
@@ -264,6 +283,13 @@ def delete(name: str) -> None:
             (folder() / RETIRED).open("a", encoding="utf-8") as names,
         ):
             names.write(f"{name}\n")
+
+
+def _remove(place: Path, ignore_errors: bool = False) -> None:
+    if place.is_symlink():  # to a folder that is elsewhere, and stays
+        place.unlink(missing_ok=True)
+    else:
+        shutil.rmtree(place, ignore_errors)
 
 
 def _take_away(place: Path, to: Path) -> None:
@@ -289,7 +315,7 @@ def _is_ours(locked: contextlib.ExitStack, path: Path) -> bool:
 
 def _retired() -> list[str]:
     try:
-        return (folder() / RETIRED).read_text(encoding="utf-8").splitlines()
+        return (folder() / RETIRED).read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return []
 

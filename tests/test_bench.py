@@ -1,11 +1,14 @@
 """The benchmark compares like with like."""
 
+import argparse
+
 import keras
 import numpy as np
 import pytest
 
+from capsnet import datasets, training
 from capsnet.routing import RoutingByAgreement
-from tests.bench import pages
+from tests.bench import pages, recipes
 from tests.bench.notebook import NotebookDigitCapsules
 from tests.bench.report import Row, Target
 
@@ -33,6 +36,18 @@ def test_notebook_formulation_computes_what_ours_does(rounds):
 )
 def test_row_says_whether_its_target_was_met(target, value, met):
     assert Row("peak memory", value, "x", "", target).to_dict()["met"] is met
+
+
+def test_a_recipes_figures_are_those_of_the_network_that_is_kept(monkeypatch, tmp_path):
+    history = [
+        {"best": best, "val_accuracy": accuracy, "val_reconstruction_error": error}
+        for best, accuracy, error in [(1, 0.8, 30.0), (1, 0.9, 20.0), (0, 0.95, 10.0)]
+    ]
+    monkeypatch.setattr(training, "train", lambda *_, **__: training.Run(tmp_path, history))
+    monkeypatch.setattr(datasets, "load_split", lambda split, data: None)
+    arguments = argparse.Namespace(epochs=3, data=None, outside=None, folder=tmp_path)
+    row = recipes.measured("shifts alone", {}, arguments)
+    assert row == {"accuracy": 0.9, "error": 20.0, "outside": "-"}
 
 
 def test_only_the_browser_is_held_to_the_pace_of_the_hand(monkeypatch):

@@ -8,10 +8,10 @@ import keras
 import numpy as np
 import pytest
 
-from capsnet import card, checkpoints, data, datasets, misread, origin, runs
+from capsnet import card, checkpoints, data, datasets, misread, origin, record, runs
 from capsnet.config import PRESETS, CapsNetConfig, TrainingConfig
 from capsnet.evaluation import evaluate
-from capsnet.files import write_json
+from capsnet.files import sha256, write_json
 from capsnet.history import HISTORY, read_ancestry, read_history
 from capsnet.model import CapsNet
 
@@ -105,6 +105,26 @@ def test_histories_of_the_runs_before_lie_beside_it(small_run, mnist_file, tmp_p
     assert [len(rows) for rows in read_ancestry(first)] == [4]
 
 
+def test_a_run_published_once_more_keeps_what_it_began_from(
+    small_run, mnist_file, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(data, "VALIDATION_SHARE", 6)
+    monkeypatch.setattr(card, "load_bundled", lambda: data.load_bundled()[:100])  # sooner
+    first = card.publish(small_run.folder, mnist_file, tmp_path / "out")
+    next_run = tmp_path / "next"
+    shutil.copytree(small_run.folder, next_run)
+    network, training = runs.read_run(next_run)
+    runs.write_run(next_run, network, dataclasses.replace(training, start=str(first)))
+    write_json(next_run / record.ORIGIN, {"start": sha256(first)})
+    model = checkpoints.load(next_run / runs.BEST)
+    model.set_weights([weights + 0.001 for weights in model.get_weights()])
+    checkpoints.save(model, next_run / runs.BEST)
+    for _ in range(2):  # the first time in the place of what it began from
+        card.publish(next_run, mnist_file, tmp_path / "out")
+        assert [len(rows) for rows in read_ancestry(first)] == [4, 4]
+        assert checkpoints.read_card(first)["start"]["card"]["epochs"] == 4
+
+
 def test_a_mean_of_networks_has_a_card_and_leads_on(small_run, mnist_file, tmp_path):
     later = tmp_path / "later"
     shutil.copytree(small_run.folder, later)
@@ -138,6 +158,9 @@ def test_only_networks_of_one_kind_have_a_mean(small_run, small_config, tmp_path
     other = tmp_path / "other.keras"
     checkpoints.save(CapsNet(dataclasses.replace(small_config, decoder_units=(8, 8))), other)
     with pytest.raises(checkpoints.CheckpointError, match="weight_shapes"):
+        card.average([other, small_run.best], tmp_path / "mean.keras")
+    checkpoints.save(CapsNet(dataclasses.replace(small_config, rounds=1)), other)
+    with pytest.raises(checkpoints.CheckpointError, match="last one's rounds, 3. Received: 1"):
         card.average([other, small_run.best], tmp_path / "mean.keras")
     for files in ([other], [other, other]):
         with pytest.raises(ValueError, match="at least two checkpoints, and another file"):

@@ -1,6 +1,7 @@
 """`python -m capsnet train`: its settings, and what it refuses."""
 
 import contextlib
+import dataclasses
 import shutil
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from capsnet import data, datasets, record, runs, training
 from capsnet.cli import main
 from capsnet.cli.train import NETWORK_OPTIONS, TRAINING_OPTIONS
 from capsnet.config import PRESETS, CapsNetConfig, Preset, TrainingConfig
+from capsnet.untrusted import CheckpointError
+from dashboard import networks
 
 
 @pytest.fixture
@@ -188,6 +191,33 @@ def test_a_run_that_the_pages_will_not_show_is_told_of(small_preset, tmp_path, c
     for name, is_told in {"my run": True, "Übung": True, "x" * 62: True, "mine.2": False}.items():
         assert run("train", *nowhere, "--out", tmp_path / name) == 1
         assert ("Training page will not show" in capsys.readouterr().err) is is_told
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {},
+        {"decoder_units": (16,)},
+        {"digit_dim": 8},
+        {"num_classes": 11},
+        {"image_shape": (28, 30, 1)},
+        {"primary_maps": 128},
+        {"primary_maps": 129},
+    ],
+)
+def test_a_network_that_the_pages_will_not_show_is_told_of(
+    small_config, other, monkeypatch, tmp_path, capsys
+):
+    network = dataclasses.replace(small_config, **other)
+    monkeypatch.setitem(PRESETS, "other", Preset("For tests.", network))
+    assert run("train", "--preset", "other", "--data", "/nowhere", "--out", tmp_path / "run") == 1
+    is_told = "pages will not show this run's network" in capsys.readouterr().err
+    try:
+        networks.check_fits(network)
+    except CheckpointError:
+        assert is_told
+    else:
+        assert not is_told
 
 
 def test_what_is_given_by_path_is_found_from_elsewhere(

@@ -13,8 +13,10 @@ def test_the_default_is_the_papers_network():
     assert config.primary_grid == (6, 6)
     assert config.num_primary_capsules == 1152
     assert (config.rounds, config.primary_activation, config.gradient) == (3, None, "all")
-    assert config.reconstruction_weight == 0.0005
+    assert (config.reconstruction_weight, config.W_stddev) == (0.0005, 0.1)
     assert PRESETS["paper"].network == config
+    assert TrainingConfig().shift == 2
+    assert PRESETS["paper"].training == TrainingConfig()
 
 
 def test_the_notebook_preset_repeats_its_experiment():

@@ -1,3 +1,4 @@
+import keras
 import numpy as np
 
 from capsnet.decoder import Decoder, longest, mask
@@ -29,3 +30,30 @@ def test_decoder_against_three_matrix_products():
     drawn = decoder(capsules)
     assert drawn.shape == (2, 4, 5, 1)
     np.testing.assert_allclose(drawn, pixels.reshape(2, 4, 5, 1), atol=1e-6)
+
+
+class Deeper(Decoder):
+    """One more layer, which has a name of its own."""
+
+    def __init__(self):
+        super().__init__((4, 5, 1), (6, 7))
+        self.more = keras.layers.Dense(8, activation="relu")
+
+    @property
+    def dense_layers(self):
+        return (*self.hidden, self.more, self.pixels)
+
+
+def test_a_layer_more_is_built_and_called_in_its_place():
+    decoder = Deeper()
+    decoder.build((None, 3, 2))
+    assert [layer.kernel.shape for layer in decoder.dense_layers] == [
+        (6, 6),
+        (6, 7),
+        (7, 8),
+        (8, 20),
+    ]
+    drawn = np.array(decoder(np.ones((1, 3, 2), np.float32)))
+    for weight in decoder.more.weights:
+        weight.assign(0 * weight)
+    assert np.abs(np.array(decoder(np.ones((1, 3, 2), np.float32))) - drawn).max() > 1e-3

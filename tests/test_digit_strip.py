@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from dashboard.components import digit_strip
 
 
@@ -14,3 +16,8 @@ def test_the_picture_clicked_is_found_where_it_has_moved_to(monkeypatch):
     assert digit_strip.picked(clicked, inks) == 1
     assert digit_strip.picked(clicked, [b"new", *inks]) == 2
     assert digit_strip.picked(clicked, inks[:1]) is None
+
+
+@pytest.mark.parametrize("value", [{}, {"picked": None}, {"picked": 5}, {"picked": [1]}])
+def test_a_message_that_names_no_picture_picks_none(value):
+    assert digit_strip.picked(value, [bytes(784)]) is None

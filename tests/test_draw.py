@@ -328,6 +328,7 @@ def test_a_black_sheet_and_a_hundred_strokes_are_answered(app):
         {"drawing": {"number": 1}},
         {"drawing": dict(number=1, strokes="%%%", sheet=1, down=False, settled=False)},
         {"drawing": dict(number="x", strokes="", sheet=1, down=False, settled=False)},
+        {"drawing": dict(number=float("inf"), strokes="", sheet=1, down=False, settled=False)},
         {"drawing": dict(number=1, strokes=None, sheet=1, down=False, settled=False)},
     ],
 )

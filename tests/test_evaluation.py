@@ -70,6 +70,12 @@ def test_rounds_out_of_range_are_refused(small_model, digits):
         evaluate(small_model, digits, rounds=11)
 
 
+def test_a_class_that_the_network_does_not_know_is_refused(small_config, digits):
+    model = CapsNet(dataclasses.replace(small_config, num_classes=9))
+    with pytest.raises(ValueError, match="the network's 9 classes. Received: one of class 9"):
+        evaluate(model, digits)
+
+
 def test_no_images_are_refused(small_model, digits):
     with pytest.raises(ValueError, match="at least one image. Received: none"):
         evaluate(small_model, digits[:0])

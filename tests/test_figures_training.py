@@ -189,6 +189,14 @@ def test_runs_that_led_to_one_network_follow_one_another():
         assert (first["told"], second["told"]) == ([2, 0.5], [4, 0.5])  # the networks kept
 
 
+def test_a_dozen_runs_behind_one_another_can_be_told_apart():
+    fields = ("val_accuracy", "val_margin_loss", "val_reconstruction_error")
+    row = {"epoch": 1, "best": 1, **dict.fromkeys(fields, 0.5)}
+    for chart in figures.ancestry_charts([[row]] * figures.COLOURS):
+        looks = {(line["colour"] % 6, line["dashed"]) for line in chart["lines"]}  # as in curves.js
+        assert len(looks) == figures.COLOURS
+
+
 def test_epochs_that_hardly_read_are_left_out_at_the_beginning():
     losses = [0.7, 0.41, 0.05, 0.9, 0.05]
     fields = ("val_accuracy", "val_reconstruction_error")

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 from capsnet.layers import DigitCapsules, PrimaryCapsules
+from capsnet.mistakes import MISTAKES
 from capsnet.routing import RoutingByAgreement
 
 
@@ -74,6 +75,19 @@ def test_rounds_can_be_chosen_for_a_call(primary_capsules):
     assert np.abs(np.array(layer(primary_capsules, rounds=1)) - default).max() > 1e-3
     with pytest.raises(ValueError, match="from 1 to 10. Received: 11"):
         layer(primary_capsules, rounds=11)
+
+
+@pytest.mark.parametrize("compile_routing", [True, False])
+def test_a_call_goes_by_another_routing_once_it_is_set(primary_capsules, compile_routing):
+    layer = DigitCapsules(5, 6, W_stddev=1.0, compile_routing=compile_routing)
+    before = np.array(layer(primary_capsules))
+    layer.routing = MISTAKES["wrong axis"]
+    expected = layer.routing.route(layer.prediction_vectors(primary_capsules), 3)
+    assert np.abs(expected - before).max() > 0.05
+    for _ in range(3):
+        np.testing.assert_allclose(layer(primary_capsules), expected, atol=1e-5)
+    if compile_routing:
+        assert layer._vote_and_route.experimental_get_tracing_count() == 2  # one for each routing
 
 
 def test_W_is_drawn_with_the_given_deviation(primary_capsules):

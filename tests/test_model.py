@@ -3,8 +3,12 @@ import dataclasses
 import numpy as np
 import pytest
 
-from capsnet.config import CapsNetConfig
+from capsnet import data
+from capsnet.batches import TrainingBatches
+from capsnet.config import CapsNetConfig, TrainingConfig
+from capsnet.mistakes import MISTAKES
 from capsnet.model import CapsNet
+from capsnet.training import compiled_model
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +73,30 @@ def test_compiled_routing_changes_nothing(small_config, small_model, images):
     compiled.set_weights(small_model.get_weights())
     for name, expected in small_model(images).items():
         np.testing.assert_allclose(compiled(images)[name], expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("other", [{"rounds": 1}, {"routing": MISTAKES["wrong axis"]}])
+def test_what_keras_compiled_is_not_kept_for_another_routing(small_config, small_model, other):
+    """A network that has worked before, against one that has not."""
+    digits = data.load_bundled()[:20]
+    batch = TrainingBatches(digits, TrainingConfig(batch_size=20))[0]
+    told = []
+    for work_before in (True, False):
+        model = compiled_model(small_config, TrainingConfig(), 1)
+        if work_before:
+            model.train_on_batch(*batch)
+            model.test_on_batch(*batch)
+            model.predict_on_batch(digits.pixels())
+        model.set_weights(small_model.get_weights())
+        for name, value in other.items():
+            setattr(model.digit_capsules, name, value)
+        lengths = model.predict_on_batch(digits.pixels())["lengths"]
+        np.testing.assert_allclose(lengths, model.trace(digits.pixels()).lengths[-1], atol=1e-6)
+        model.reset_metrics()
+        told.append([model.test_on_batch(*batch)])
+        model.reset_metrics()
+        told[-1].append(model.train_on_batch(*batch))
+    np.testing.assert_allclose(*told, rtol=1e-5)
 
 
 def test_the_config_may_be_a_mapping(small_config, small_model):

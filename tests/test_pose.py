@@ -28,7 +28,7 @@ def test_one_step_is_the_low_end():
 @pytest.mark.parametrize(
     ("capsules", "options", "message"),
     [
-        (np.zeros((10, 16)), {}, r"shape \(B, 10, 16\). Received: shape \(10, 16\)"),
+        (np.zeros((10, 16)), {}, r"shape \(B, J, D\). Received: shape \(10, 16\)"),
         (np.zeros((3, 1, 10, 16)), {}, r"Received: shape \(3, 1, 10, 16\)"),
         (np.zeros((1, 10, 0)), {}, r"Received: shape \(1, 10, 0\)"),
         (np.full((1, 10, 16), np.nan), {}, "Expected finite digit_capsules. Received: NaN"),
@@ -48,4 +48,13 @@ def test_a_tweaked_capsule_can_be_decoded(small_model, images):
     tweaked = tweak(capsules, num_steps=2)
     drawn = small_model.decode(tweaked.reshape(-1, 10, 16), 3)
     one = small_model.decode(tweaked[4, 1], 3)
+    np.testing.assert_allclose(drawn.reshape(16, 2, 3, 28, 28, 1)[4, 1], one, atol=1e-6)
+
+
+def test_each_image_is_decoded_by_its_own_class(small_model, images):
+    capsules = small_model.trace(images).digit_capsules[-1]
+    classes = np.array([2, 7, 4])
+    tweaked = tweak(capsules, num_steps=2)
+    drawn = small_model.decode(tweaked.reshape(-1, 10, 16), np.tile(classes, 16 * 2))
+    one = small_model.decode(tweaked[4, 1], classes)
     np.testing.assert_allclose(drawn.reshape(16, 2, 3, 28, 28, 1)[4, 1], one, atol=1e-6)

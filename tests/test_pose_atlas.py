@@ -68,8 +68,10 @@ def test_no_label_for_what_is_too_small_or_too_irregular(relation):
 def test_a_dimension_that_only_moves_the_picture_is_labelled_so(small_model, monkeypatch):
     """A decoder that draws a bar, which dimension 3 moves to the right and the others leave."""
     places = np.arange(28) - 13.5
+    swept = []
 
     def decode(capsules, classes):
+        swept.append(capsules)  # (S * B, J, D)
         across = 6 * capsules[:, classes, 3]
         bars = np.abs(places[None] - across[:, None]) < 2
         return (bars[:, None] & (np.abs(places) < 8)[:, None])[..., None].astype(np.float32)
@@ -79,6 +81,10 @@ def test_a_dimension_that_only_moves_the_picture_is_labelled_so(small_model, mon
     told = []
     found = atlas.survey(small_model, digits, "0" * 64, per_class=2, tell=told.append)
     assert told == list(range(10))
+    zeros = digits[np.flatnonzero(digits.labels == 0)[:2]].pixels()
+    last = small_model.trace(zeros).digit_capsules[-1]
+    middle = swept[0].reshape(-1, *last.shape).mean(0)  # of shifts as far either way
+    np.testing.assert_allclose(middle, last, atol=1e-6)
     for capsule in range(10):
         for dimension in range(16):
             labels = [m.measure.name for m in found.meanings(capsule, dimension)]
@@ -97,7 +103,7 @@ def test_the_file_holds_the_atlas_and_its_labels():
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", "{}", '{"dimensions": []}', '{"dimensions": [{"digit": 0}]}'],
+    ["", "{", "[" * 100_000, "[]", "{}", '{"dimensions": []}', '{"dimensions": [{"digit": 0}]}'],
 )
 def test_a_damaged_file_is_refused(text):
     with pytest.raises(atlas.AtlasError, match="damaged"):
@@ -108,6 +114,21 @@ def test_a_hole_or_nonsense_in_the_file_is_refused():
     values = json.loads(made(slant=(0.94, 30)).to_json())
     values["dimensions"][0]["r"]["slant"] = float("nan")
     with pytest.raises(atlas.AtlasError, match="not a number"):
+        atlas.PoseAtlas.from_json(json.dumps(values))
+
+
+@pytest.mark.parametrize("field", [{"checkpoint": None}, {"digits": "all"}, {"digits": 2.5}])
+def test_a_field_of_a_wrong_type_is_refused(field):
+    values = json.loads(made(slant=(0.94, 30)).to_json())
+    with pytest.raises(atlas.AtlasError, match="damaged"):
+        atlas.PoseAtlas.from_json(json.dumps({**values, **field}))
+
+
+@pytest.mark.parametrize("place", [10**30, 10**9, -1, 0.5])
+def test_a_capsule_that_cannot_be_is_refused(place):
+    values = json.loads(made(slant=(0.94, 30)).to_json())
+    values["dimensions"].append({**values["dimensions"][0], "digit": place})
+    with pytest.raises(atlas.AtlasError, match="damaged"):
         atlas.PoseAtlas.from_json(json.dumps(values))
 
 

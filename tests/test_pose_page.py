@@ -20,6 +20,7 @@ from capsnet.checkpoints import SHIPPED
 from capsnet.measures import MEASURES
 from capsnet.runs import BEST
 from dashboard import networks, rights, runs, state
+from dashboard.components import pose_explorer
 from dashboard.components.pose_explorer import PoseError, PoseSetting, meanings, morph
 from dashboard.figures import pose_grid
 from tests.address import address, by_history, go_to
@@ -185,6 +186,21 @@ def test_ones_own_network_is_told_how_to_measure_it_and_shows_its_own_atlas(
     assert sent(app)["meanings"] == json.loads(json.dumps(meanings.offer(found)))
 
 
+@pytest.mark.parametrize("page", [PAGE, "views/start.py"])
+def test_an_atlas_of_other_capsules_is_as_none(app, tmp_path, monkeypatch, page):
+    monkeypatch.setenv(runs.FOLDER_VARIABLE, str(tmp_path))
+    own = tmp_path / "mine-1" / BEST
+    own.parent.mkdir()
+    shutil.copy(SHIPPED, own)
+    whole = atlas.read(SHIPPED)
+    atlas.write(dataclasses.replace(whole, r=whole.r[:3], change=whole.change[:3]), own)
+    app.query_params["network"] = "mine-1"
+    app.switch_page(page).run()
+    assert not app.exception
+    if page == PAGE:
+        assert sent(app)["meanings"] is None
+
+
 def test_a_meaning_in_words():
     r, change = np.zeros((2, 1, 2, len(MEASURES)))
     r[0, 0, :2], change[0, 0, :2] = (-0.97, 0.9), (-1.84, 20)
@@ -243,6 +259,14 @@ def test_the_sliders_reach_as_far_as_the_pose():
 def test_nonsense_from_the_browser_is_refused(value):
     with pytest.raises(PoseError):
         PoseSetting.from_browser(value)
+
+
+@pytest.mark.parametrize("message", [None, 5, "x", [1], {}])
+def test_a_message_that_is_no_pose_is_passed_over(app, monkeypatch, message):
+    monkeypatch.setattr(pose_explorer, "pose_explorer", lambda *_, on_pose, **__: on_pose())
+    monkeypatch.setattr(state, "widget", lambda key: {"pose": message})
+    open_page(app, digit="42", pose=LINK)
+    assert app.session_state["kept_pose"].shifts == SHIFTS
 
 
 def test_only_the_chosen_capsule_is_tweaked():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import struct
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,7 +15,8 @@ from capsnet import misread
 from capsnet.config import CapsNetConfig
 from capsnet.data import load_bundled
 from capsnet.mistakes import MISTAKES
-from dashboard import digit
+from dashboard import digit, state
+from dashboard.components import routing_player
 from dashboard.components.routing_player import Run, pack
 from dashboard.packing import packed
 from dashboard.state.visitor import FIRST_DIGIT
@@ -304,6 +306,29 @@ def test_the_close_call_is_one_for_the_shipped_network(page, shipped):
     first, *_, last = np.sort(run["lengths"], axis=1)[:, -2:]  # the two longest
     assert np.ptp(last) > np.ptp(first) + 0.2
     assert run["lengths"][-1].argmax() == load_bundled().labels[found.close_call]
+
+
+@pytest.mark.parametrize(
+    ("name", "messages"),
+    [
+        ("silence", [5, "abc", ["x"], [None], {"a": 1}, [[1]], [float("inf")]]),
+        ("rounds", [None, "abc", [1], {}, float("nan"), float("inf")]),
+    ],
+)
+def test_a_message_that_no_player_sends_is_passed_over(page, monkeypatch, name, messages):
+    compare(page, "silenced", silenced=(3, 10))
+
+    def player(*_, calls, **__):
+        for _ in messages:
+            calls[name]()
+
+    sent = iter(messages)
+    monkeypatch.setattr(state, "widget", lambda key: SimpleNamespace(**{name: next(sent)}))
+    monkeypatch.setattr(routing_player, "routing_player", player)
+    page.run()
+    assert not page.exception
+    assert page.session_state["kept_silenced"] == (3, 10)
+    assert page.session_state["routing_rounds"] == 3
 
 
 def test_packing_keeps_shapes_types_and_alignment():

@@ -252,6 +252,20 @@ def impatient(monkeypatch):
     monkeypatch.setattr(run_queue, "LOOK", 0.02)
 
 
+def test_a_line_that_cannot_be_written_ends_no_waiting(tmp_path):
+    def full(line):
+        heard.append(line)
+        first.end.set()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    heard, first, second = [], *(Waiting(new_run(tmp_path / name)) for name in ("a", "b"))
+    first.start()
+    assert first.at_work.wait(10)
+    with run_queue.turn(second.folder, full):
+        assert runs.read_progress(second.folder).state == "starting"
+    assert heard == ["Waiting for a."]
+
+
 def test_runs_take_turns_in_the_order_they_came(tmp_path):
     one, two, three = (Waiting(new_run(tmp_path / name)) for name in ("c", "b", "a"))
     for thread in (one, two, three):

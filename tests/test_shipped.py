@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from capsnet import atlas, checkpoints, data
+from capsnet import atlas, checkpoints, data, misread
 from capsnet.config import CapsNetConfig
 from capsnet.evaluation import evaluate
 from capsnet.history import read_history
 from capsnet.measures import MEASURES
+from capsnet.reading import SURE, is_at_least
 
 LIGHT = ("config", "data", "pose", "trace", "measures", "atlas", "__main__")
 
@@ -82,6 +83,17 @@ def test_the_cards_figures_agree_with_the_file(card, slice_figures):
 def test_the_bar_of_the_project(card):
     assert card["test"]["accuracy"] >= 0.9959
     assert card["test"]["reconstruction_error"] <= 6.2
+
+
+def test_its_lengths_tell_how_sure_it_is(shipped):
+    """Of those it reads rightly few are shorter than `SURE`, of the others at least half."""
+    digits = data.load_bundled()
+    asked = np.union1d(np.arange(500), [each.index for each in misread.read().misread])
+    lengths = shipped.predict(digits[asked].pixels(), batch_size=100, verbose=0)["lengths"]
+    right = lengths.argmax(-1) == digits.labels[asked]
+    is_sure = np.array([is_at_least(length, SURE) for length in lengths.max(-1)])
+    assert (~is_sure[right]).mean() <= 0.015
+    assert (~is_sure[~right]).mean() >= 0.5
 
 
 def test_what_needs_no_tensorflow_does_not_load_it():

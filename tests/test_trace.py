@@ -91,6 +91,17 @@ def test_every_array_against_numpy(small_config, images, decisions):
     np.testing.assert_array_equal(traced.predictions, traced.lengths[-1].argmax(axis=-1))
 
 
+def test_a_network_that_convolves_in_bfloat16_has_a_trace_as_any_other(
+    small_config, images, tmp_path
+):
+    model = CapsNet(small_config, conv_dtype="bfloat16")
+    traced = model.trace(images)
+    assert {array.dtype for array in vars(traced).values()} == {np.dtype("float32")}
+    assert model.primary_capsules(model.conv1(images)).dtype == "float32"
+    traced.save(str(tmp_path / "trace.npz"))
+    np.testing.assert_array_equal(CapsNetTrace.load(tmp_path / "trace.npz").conv1, traced.conv1)
+
+
 def test_the_trace_is_what_a_call_computes(small_model, images):
     traced, outputs = small_model.trace(images), small_model(images)
     np.testing.assert_allclose(traced.lengths[-1], outputs["lengths"], atol=1e-6)

@@ -151,6 +151,16 @@ def test_the_network_kept_may_be_the_one_that_reads_best(
         assert all(row["seconds"] < 60 for row in kept.history)  # a pause is not counted
 
 
+def test_the_first_weights_are_the_seeds(small_config, tmp_path):
+    def first(seed):
+        settings = TrainingConfig(seed=seed)
+        model, _ = training._as_it_was_left(small_config, settings, 1, tmp_path, False, None)
+        return model.digit_capsules.get_weights()[0]
+
+    np.testing.assert_array_equal(first(3), first(3))
+    assert not np.array_equal(first(3), first(4))
+
+
 def test_a_short_run_comes_down_too():
     settings = TrainingConfig(
         epochs=1, batch_size=10, learning_rate=0.4, schedule="cosine", warmup_steps=200
@@ -230,6 +240,16 @@ def test_a_start_that_was_replaced_is_no_start_for_a_run_that_begins_again(
     with pytest.raises(TrainingError, match=r"start\.keras as it was .* Received: another network"):
         train(small_config, settings, digits[:100], digits[100:], folder, resume=True)
     assert not (folder / runs.BEST).exists()
+
+
+@pytest.mark.parametrize("where", ["train", "validation"])
+def test_a_class_that_the_network_does_not_know_is_refused(small_config, digits, tmp_path, where):
+    few = dataclasses.replace(small_config, num_classes=5)
+    known = digits[np.flatnonzero(digits.labels < 5)]
+    splits = (digits, known) if where == "train" else (known, digits)
+    with pytest.raises(ValueError, match="the network's 5 classes. Received: one of class 9"):
+        train(few, TrainingConfig(epochs=1), *splits, tmp_path)
+    assert not (tmp_path / runs.RUN).exists()
 
 
 def test_a_checkpoint_of_another_architecture_is_no_start(

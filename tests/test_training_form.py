@@ -3,7 +3,7 @@
 import pytest
 
 from capsnet import runs
-from capsnet.config import PRESETS
+from capsnet.config import PRESETS, CapsNetConfig, Preset
 from dashboard import runs as machine
 from dashboard.views.training_parts import form, new_run
 from dashboard.views.training_parts.common import STARTS
@@ -16,6 +16,16 @@ pytestmark = pytest.mark.usefixtures("runs_folder")
 @pytest.fixture
 def page():
     return first_page()
+
+
+def test_a_preset_more_is_offered_and_trained_as_it_is(page, launched, runs_folder, monkeypatch):
+    own = CapsNetConfig(decoder_units=(64,), margin_positive=0.8)
+    monkeypatch.setitem(PRESETS, "own", Preset("Our own.", own))
+    opened(page)
+    page.selectbox(key="training_preset").set_value("own").run()
+    page.button(key="training_start").click().run()
+    assert launched == ["own-1"]
+    assert runs.read_run(runs_folder / "own-1")[0] == own
 
 
 def test_a_start_writes_the_settings_and_launches(page, launched, runs_folder):
@@ -83,6 +93,21 @@ def test_a_link_with_a_setting_that_cannot_be_says_so(page, name, written, kept)
     assert page.number_input(key=f"training_{name}").label in told.value
     assert "number from" in told.value
     assert len(told.value) < 200
+
+
+def test_a_number_that_cannot_be_is_told_and_not_started_with_another(page):
+    opened(page)
+    page.number_input(key="training_seed").set_value(-1).run()
+    page.number_input(key="training_learning_rate").set_value(1.5).run()
+    assert [told.value for told in page.error] == [
+        "Seed: expected a whole number from 0 to 1,000,000. Received: -1.",
+        "Learning rate: expected a number from 1e-05 to 0.1. Received: 1.5.",
+    ]
+    assert page.button(key="training_start").disabled
+    page.number_input(key="training_seed").set_value(3).run()
+    page.number_input(key="training_learning_rate").set_value(0.01).run()
+    assert not page.error
+    assert not page.button(key="training_start").disabled
 
 
 @pytest.mark.parametrize(("name", "instead"), [("preset", "compact"), ("dataset", "MNIST")])

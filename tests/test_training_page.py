@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from capsnet import checkpoints, datasets, history, runs
 from capsnet.history import HISTORY, read_history
 from capsnet.runs import Progress
-from dashboard import rights
+from dashboard import networks, rights
 from dashboard import runs as machine
 from dashboard.views.training_parts import compare
 from tests.address import address, by_history, go_to
@@ -214,6 +214,23 @@ def test_who_may_only_watch_is_told_where_runs_are_started(page, monkeypatch):
     page.run()
     assert "so that nobody can start a run" in words(page)
     assert "localhost" not in words(page)
+
+
+def test_an_upload_that_failed_unforeseen_is_not_said_to_be_in_use(page, a_run, monkeypatch):
+    def fail(raw, title):
+        raise RuntimeError("nobody has thought of it")
+
+    opened(page)
+    raw = (a_run / runs.BEST).read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr(networks, "keep", fail)
+        page.get("file_uploader")[0].set_value(("mine.keras", raw, "")).run()
+        assert page.exception
+        page.run()
+        assert not page.success
+    page.run()
+    assert [s.value for s in page.success] == ["Your pages now use mine\\.keras."]
+    assert page.session_state["network_name"].startswith("upload-")
 
 
 def test_others_may_only_watch(page, a_run, monkeypatch):

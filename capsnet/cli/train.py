@@ -19,7 +19,7 @@ from typing import Any
 from capsnet import claims, record, runs, workers
 from capsnet.cli.arguments import add_dataset, number, one_of, whole_number
 from capsnet.cli.presets import default_in_words, table
-from capsnet.config import AUTO, PRESETS, CapsNetConfig, TrainingConfig
+from capsnet.config import AUTO, MOST_CAPSULES, PRESETS, CapsNetConfig, TrainingConfig
 from capsnet.data import Dataset
 from capsnet.datasets import class_names, load
 from capsnet.memory import keep_freed_memory
@@ -129,6 +129,12 @@ def run(arguments: argparse.Namespace) -> None:
         print(
             "The Training page will not show this run: it expects a folder's name of at most 61 "
             f"of A-Z, a-z, 0-9, '.', '_' and '-', a letter or digit first, not {name!r}.",
+            file=sys.stderr,
+        )
+    if not (arguments.resume or network.is_shown):
+        print(
+            "The pages will not show this run's network: they expect ten capsules of 16 dimensions "
+            f"for images of 28 x 28, and at most {MOST_CAPSULES:,} primary capsules.",
             file=sys.stderr,
         )
     if arguments.wait and not arguments.resume:

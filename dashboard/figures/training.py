@@ -196,7 +196,8 @@ def ancestry_charts(histories: Sequence[Rows]) -> list[Chart]:
                 line(
                     f"run {i + 1}",
                     [[starts[i] + epoch, value] for epoch, value in _points(rows, field)],
-                    i,
+                    i % COLOURS,
+                    dashed=i % COLOURS >= COLOURS // 2,
                     dots=True,
                     told=_kept(rows, field, starts[i]),
                 )

@@ -13,12 +13,12 @@ from dashboard.state.links import (
     stayed,
     sync_link,
 )
-from dashboard.state.networks import bundled_are, is_uploaded
-from dashboard.state.networks import choose as choose_network
-from dashboard.state.networks import choose_uploaded as choose_uploaded_network
-from dashboard.state.networks import command_option as network_option
-from dashboard.state.networks import in_words as network_in_words
-from dashboard.state.networks import name as network_name
+from dashboard.state.network_in_use import bundled_are, is_uploaded
+from dashboard.state.network_in_use import choose as choose_network
+from dashboard.state.network_in_use import choose_uploaded as choose_uploaded_network
+from dashboard.state.network_in_use import command_option as network_option
+from dashboard.state.network_in_use import in_words as network_in_words
+from dashboard.state.network_in_use import name as network_name
 from dashboard.state.shared import (
     answer,
     close_call,

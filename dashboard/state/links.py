@@ -8,7 +8,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from capsnet.config import MAX_ROUNDS
 from dashboard import digit as digit_module
 from dashboard.digit import LinkError
-from dashboard.state import networks, visitor
+from dashboard.state import network_in_use, visitor
 from dashboard.state.shared import digits
 
 NETWORK = "network"
@@ -39,7 +39,7 @@ def sync_link(page: str) -> str | None:
     session["stayed"] = session.get("page") == page
     session["page"] = page
     if not stayed():  # until a run has come to its end: the next message may cut one short
-        networks.forget_told_trouble()
+        network_in_use.forget_told_trouble()
         session["is_arriving"] = not by_history()
         session["link_replacing"] = None
     if number_of_run() == 0 or by_history():
@@ -51,13 +51,13 @@ def sync_link(page: str) -> str | None:
     elif not stayed():
         session["link_is_news"] = False
     session["runs"] = number_of_run() + 1
-    networks.look()
-    networks.chosen()  # one that is gone gives way
+    network_in_use.look()
+    network_in_use.chosen()  # one that is gone gives way
     session["link"] = dict(visitor.current_digit().link)
-    if networks.name():
-        session["link"][NETWORK] = networks.name()
+    if network_in_use.name():
+        session["link"][NETWORK] = network_in_use.name()
     told, instead = session.get("link_trouble", (None, None))
-    return networks.trouble() or (told if visitor.current_digit() == instead else None)
+    return network_in_use.trouble() or (told if visitor.current_digit() == instead else None)
 
 
 def arrived_parameters(*names: str) -> dict[str, str] | None:
@@ -136,7 +136,7 @@ def _take_network() -> None:
     """Use the link's network."""
     arrived = st.query_params.get(NETWORK, "")
     if arrived or stayed():
-        networks.choose(arrived)
+        network_in_use.choose(arrived)
 
 
 def _take_rounds() -> None:

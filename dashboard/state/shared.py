@@ -15,7 +15,7 @@ from capsnet.files import sha256
 from capsnet.quiet import load_tensorflow_quietly
 from capsnet.untrusted import CheckpointError
 from dashboard.networks import Stored, check_fits, shipped
-from dashboard.state import networks
+from dashboard.state import network_in_use
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,20 +56,21 @@ def network() -> CapsNet:
     try:
         return _network(_which())
     except CheckpointError as error:
-        if networks.name():
-            networks.give_up(str(error).replace(f" at {_which().path}", ""))  # nobody's business
+        if network_in_use.name():
+            reason = str(error).replace(f" at {_which().path}", "")  # nobody's business
+            network_in_use.give_up(reason)
             st.rerun()  # the sidebar has named it already
         st.error(f"The network could not be loaded. {error}", icon=":material/error:")
         st.stop()
 
 
 def _which() -> Stored:
-    return networks.chosen() or shipped()
+    return network_in_use.chosen() or shipped()
 
 
 def model_card() -> dict[str, Any] | None:
     """The shipped network's model card; None if it has none, or another network is used."""
-    if networks.name():
+    if network_in_use.name():
         return None
     try:
         return _model_card(_which())
@@ -114,7 +115,7 @@ def right_by_rounds() -> tuple[int, int] | None:
 
 def _found() -> Findings | None:
     """What is known of the shipped network's mistakes; None for another, or if nobody looked."""
-    if networks.name():
+    if network_in_use.name():
         return None
     try:
         return _findings(_which())
@@ -196,13 +197,14 @@ def pose_grid(images: np.ndarray, span: float) -> np.ndarray:
 
 def pose_atlas() -> PoseAtlas | None:
     """What each pose dimension does, as measured beforehand; None if that has not been done."""
-    network()
+    config = network().config
     from capsnet.atlas import AtlasError
 
     try:
-        return _pose_atlas(_which())
+        found = _pose_atlas(_which())
     except AtlasError:  # not remembered: it may be made at any time
         return None
+    return found if found.r.shape[:2] == (config.num_classes, config.digit_dim) else None
 
 
 @st.cache_resource(show_spinner="Loading the network …", max_entries=NETWORKS_KEPT)
@@ -310,7 +312,7 @@ def _altered_trace(
 @st.cache_resource(show_spinner=False, max_entries=NETWORKS_KEPT)
 def _decoder_weights(which: Stored) -> DecoderWeights:
     decoder = _network(which).decoder
-    arrays = [w for layer in (*decoder.hidden, decoder.pixels) for w in layer.get_weights()]
+    arrays = [w for layer in decoder.dense_layers for w in layer.get_weights()]
     raw = b"".join(w.astype("<f4").tobytes() for w in arrays)
     return DecoderWeights(hashlib.sha256(raw).hexdigest()[:16], _network(which).decoder.units, raw)
 

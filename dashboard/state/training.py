@@ -115,15 +115,15 @@ def curve(folder: Path) -> list[dict[str, float]]:
     return _curve(folder, version)
 
 
-def diary(folder: Path) -> list[Snapshot]:
-    """A run's diary, each page of which is read once."""
+def diary(folder: Path, classes: int) -> list[Snapshot]:
+    """A run's diary, each page of which is read once; without those of other than its classes."""
     found = []
     for path in diaries.pages(folder):
         try:
             found.append(_page(path, path.stat().st_mtime_ns))
         except OSError:  # forgotten by a run that goes on from an earlier epoch
             continue
-    return [page for page in found if page is not None]
+    return [page for page in found if page and page.lengths.shape[-1:] == (classes,)]
 
 
 @st.cache_resource(show_spinner=False, max_entries=CURVES_KEPT)

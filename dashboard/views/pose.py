@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -81,8 +82,8 @@ def _whose() -> tuple[CurrentDigit, str]:
 def keep_pose() -> None:
     """Take the pose that the browser sends when the visitor lets go."""
     sent = state.widget(KEY)["pose"]
-    if sent.get("epoch") != state.recall("pose_epoch"):
-        return  # of a digit that is no longer the current one
+    if not isinstance(sent, Mapping) or sent.get("epoch") != state.recall("pose_epoch"):
+        return  # no pose, or of a digit that is no longer the current one
     with contextlib.suppress(PoseError):
         state.remember("pose", PoseSetting.from_browser(sent))
         state.remember("pose_moved", True)

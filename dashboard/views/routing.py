@@ -44,8 +44,9 @@ def follow_link(trained: int) -> None:
 
 def change_rounds() -> None:
     """Take the number of rounds that the player asks for."""
-    wanted = int(state.widget(PLAYER).rounds or 1)
-    state.set_widget("routing_rounds", min(MAX_ROUNDS, max(1, wanted)))
+    wanted = state.widget(PLAYER).rounds
+    if isinstance(wanted, int):  # anyone can send anything
+        state.set_widget("routing_rounds", min(MAX_ROUNDS, max(1, wanted)))
 
 
 def choose_close_call() -> None:

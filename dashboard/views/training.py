@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard import runs, state
 from dashboard.markdown import escaped
 from dashboard.runs import Run
-from dashboard.views.training_parts.common import TROUBLE, WATCHED, watched
+from dashboard.views.training_parts.common import TROUBLE, WATCHED, attempt, watched
 from dashboard.views.training_parts.compare import side_by_side, upload
 from dashboard.views.training_parts.form import LINK_NAMES, fill_in_from
 from dashboard.views.training_parts.new_run import new_run
@@ -47,6 +47,8 @@ def follow_link() -> None:
 
 st.title("Training: watch it learn")
 follow_link()
+if state.may_train():
+    attempt(runs.folder)  # without one there are no runs, and nothing else would say why
 if trouble := state.recall(TROUBLE):
     state.remember(TROUBLE, None)
     st.error(trouble)

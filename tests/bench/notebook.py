@@ -24,7 +24,8 @@ class NotebookDigitCapsules(DigitCapsules):
         super().__init__(*args, **kwargs)
         self._vote_and_route = self._route  # not compiled, as in the notebook
 
-    def _route(self, flat_capsules: tf.Tensor, W: tf.Tensor, rounds: int) -> tf.Tensor:
+    @classmethod
+    def _route(cls, flat_capsules: tf.Tensor, W: tf.Tensor, routing: Any, rounds: int) -> tf.Tensor:
         votes = tiled_votes(flat_capsules, W)
         logits = tf.zeros_like(votes[..., :1, :])  # (B, I, J, 1, 1)
         for _ in range(rounds - 1):

@@ -67,15 +67,15 @@ def measured(name: str, changes: dict[str, Any], arguments: argparse.Namespace) 
     folder = arguments.folder / name.replace(" ", "-").replace(",", "")
     resume = (folder / RUN).exists()
     run = train(network, training, digits, validation, folder, resume, report=lambda line: None)
-    last = run.history[-1]
+    best = [row for row in run.history if row["best"]][-1]  # of the network that is kept
     told = "-"
     if arguments.outside:
         images, labels = outside.read(arguments.outside)
         lengths = checkpoints.load(run.best).predict(images, batch_size=200, verbose=0)["lengths"]
         told = f"{(lengths.argmax(-1) == labels).mean():.1%}"
     return {
-        "accuracy": last["val_accuracy"],
-        "error": last["val_reconstruction_error"],
+        "accuracy": best["val_accuracy"],
+        "error": best["val_reconstruction_error"],
         "outside": told,
     }
 

@@ -3,7 +3,8 @@
     python -m tests.bench.training '{"formulation": "capsnet", "batch_size": 50, ...}' STEPS
 
 Both formulations are trained by the same `fit` on the same network: convolutions, decoder,
-losses, Adam and batches differ in nothing; only the votes and the routing do.
+losses, Adam and batches differ in nothing; only the votes and the routing do, and a ReLU that the
+notebook has before the squash.
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ def picked(value: Mapping[str, Any], inks: Iterable[bytes]) -> int | None:
 
     The browser names the picture, not its place: the strip may have changed under the hand.
     """
-    return next((k for k, ink in enumerate(inks) if _id(ink) == value["picked"]), None)
+    return next((k for k, ink in enumerate(inks) if _id(ink) == value.get("picked")), None)
 
 
 def _id(ink: bytes) -> str:

@@ -104,5 +104,5 @@ def drawing(value: Mapping[str, Any] | None) -> Drawing:
             settled=bool(sent["settled"]),
             picture=bool(sent.get("picture")),
         )
-    except (KeyError, TypeError, ValueError, binascii.Error):
+    except (KeyError, TypeError, ValueError, OverflowError, binascii.Error):
         return Drawing()

@@ -34,8 +34,10 @@ def chosen() -> tuple[str, tuple[int, ...]]:
 
 def silence() -> None:
     """Switch off the capsules that the visitor silenced, and only them."""
-    wanted = {*map(int, state.widget(PLAYER).silence or [])}
-    _silence(sorted(wanted & {*range(state.network().config.num_primary_capsules)}))
+    wanted = state.widget(PLAYER).silence or []
+    if not isinstance(wanted, list) or not all(isinstance(place, int) for place in wanted):
+        return  # anyone can send anything
+    _silence(sorted({*wanted} & {*range(state.network().config.num_primary_capsules)}))
 
 
 def end_silence() -> None:

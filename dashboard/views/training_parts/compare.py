@@ -22,6 +22,8 @@ MANAGED = "training_one"
 UPLOAD = "training_upload"
 LARGEST_UPLOAD_MB = 100  # as the server takes: .streamlit/config.toml
 MOST_COMPARED = 6
+MOST_BITS = 63
+"""Of a whole number in a table: with a larger one of a single run there would be no table."""
 
 
 def side_by_side(every: list[Run]) -> None:
@@ -68,10 +70,10 @@ def comparison_chosen() -> None:
 
 
 def row(run: Run) -> dict[str, object]:
-    """A run in the table."""
+    """A run in the table; what does not fit into one is left out."""
     best = run.best
     seconds = sum(line["seconds"] for line in run.history)
-    return {
+    cells = {
         "Run": run.name,
         "Now": run.standing.capitalize(),
         "Read right, validation": 100 * best["val_accuracy"] if best else None,
@@ -88,6 +90,12 @@ def row(run: Run) -> dict[str, object]:
         "Augmentation": augmentation(run.training),
         "Convolutions in": run.training.conv_dtype,
     }
+    return {name: cell if fits_table(cell) else None for name, cell in cells.items()}
+
+
+def fits_table(cell: object) -> bool:
+    """Whether a table takes it."""
+    return not isinstance(cell, int) or cell.bit_length() <= MOST_BITS
 
 
 def augmentation(training: TrainingConfig) -> str:
@@ -157,8 +165,8 @@ def upload() -> None:
     if file is None:
         return
     title = escaped(file.name)
-    if file.file_id == state.recall("training_upload_done"):
-        name, trouble = state.recall("training_upload_kept", ("", ""))
+    done, name, trouble = state.recall("training_upload_kept", (None, "", ""))
+    if file.file_id == done:
         if trouble:
             st.error(f"{title} was not taken. {escaped(trouble)}")
         elif state.network_name() == name:
@@ -166,11 +174,10 @@ def upload() -> None:
         else:
             st.button(f"Use {title} again", on_click=state.choose_network, args=(name,))
         return
-    state.remember("training_upload_done", file.file_id)
     try:
         name, trouble = networks.keep(file.getvalue(), file.name), ""
         state.choose_uploaded_network(name, file.name)
     except CheckpointError as error:
         name, trouble = "", str(error)
-    state.remember("training_upload_kept", (name, trouble))
+    state.remember("training_upload_kept", (file.file_id, name, trouble))
     st.rerun()

@@ -43,6 +43,13 @@ class Field(NamedTuple):
         """Of the number."""
         return int if isinstance(self.step, int) else float
 
+    @property
+    def expected(self) -> str:
+        """What it must be, for the visitor."""
+        if self.type is int:
+            return f"a whole number from {self.least:.0f} to {self.largest:,.0f}"
+        return f"a number from {self.least:g} to {self.largest:g}"
+
     def read(self, written: str) -> float:
         """The number that a link has.
 
@@ -156,9 +163,8 @@ def fill_in_from(arrived: Mapping[str, str]) -> str | None:
             values[name] = field.read(written)
         except ValueError:
             told = (
-                f"{field.label}: the link says '{escaped(written[:LONGEST])}', which is not a "
-                f"{'whole ' * (field.type is int)}number from {field.least:g} to "
-                f"{field.largest:,g}. Here is the preset's, {values[name]:g}."
+                f"{field.label}: the link says '{escaped(written[:LONGEST])}', which is not "
+                f"{field.expected}. Here is the preset's, {values[name]:g}."
             )
     fill_in(**named, **values)
     return told
@@ -194,6 +200,8 @@ def settings() -> tuple[str, CapsNetConfig, TrainingConfig]:
     Raises:
         ValueError: if that cannot be trained.
     """
+    if wrong := wrong_numbers():
+        raise ValueError(" ".join(wrong))
 
     def chosen(name: str) -> Any:
         return state.widget(f"training_{name}")
@@ -220,6 +228,19 @@ def settings() -> tuple[str, CapsNetConfig, TrainingConfig]:
             **distorted,
         ),
     )
+
+
+def wrong_numbers() -> list[str]:
+    """A sentence for each field whose number is out of its range.
+
+    Streamlit's own field would turn red, say nothing and keep its last number.
+    """
+    values = {field: state.widget(f"training_{name}") for name, field in FIELDS.items()}
+    return [
+        f"{field.label}: expected {field.expected}. Received: {value:g}."
+        for field, value in values.items()
+        if not field.least <= value <= field.largest
+    ]
 
 
 def _applies(distortion: str, dataset: str) -> bool:
@@ -256,8 +277,6 @@ def numbers(
             state.default_widget(key, state.recall(key, values[name]))
             column.number_input(
                 field.label,
-                field.type(field.least),
-                field.type(field.largest),
                 step=field.step,
                 format=field.format,
                 key=key,

@@ -15,7 +15,7 @@ from capsnet.datasets import DATA_VARIABLE, SOURCES, class_names
 from capsnet.runs import TrainingError
 from dashboard import rights, runs, state
 from dashboard.views.training_parts.common import STARTS, TROUBLE, WATCHED, clock
-from dashboard.views.training_parts.form import fields, settings, to_link
+from dashboard.views.training_parts.form import fields, settings, to_link, wrong_numbers
 
 AGAIN = "training_again"
 """When a click on Start is again a wish for a run."""
@@ -36,12 +36,7 @@ def new_run() -> None:
         return
     fields()
     state.add_to_link(to_link())
-    _, network, training = settings()
-    data = state.training_data(training.dataset)
-    if not data.training:
-        data = no_data(training.dataset, data)
-    if data.training:
-        tell_forecast(network, training, data)
+    ready = is_ready()
     if not state.others_may_train():
         st.caption("Visitors on other computers can only watch.")
     st.button(
@@ -49,10 +44,25 @@ def new_run() -> None:
         type="primary",
         icon=":material/play_arrow:",
         key="training_start",
-        disabled=not data.training,
+        disabled=not ready,
         on_click=begin,
         args=(state.recall(STARTS, 0),),
     )
+
+
+def is_ready() -> bool:
+    """Whether what the fields say can be trained here; how long that takes, or what is amiss."""
+    if wrong := wrong_numbers():
+        for sentence in wrong:
+            st.error(sentence)
+        return False
+    _, network, training = settings()
+    data = state.training_data(training.dataset)
+    if not data.training:
+        data = no_data(training.dataset, data)
+    if data.training:
+        tell_forecast(network, training, data)
+    return data.training > 0
 
 
 def not_allowed() -> str:

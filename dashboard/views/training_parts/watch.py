@@ -64,7 +64,7 @@ def watch(run: Run, every: list[Run]) -> None:
     st.fragment(progress, run_every=REFRESH if live else None)(
         run.name, run.standing, state.network_name(), moments
     )
-    pictures(run, state.diary(run.folder))
+    pictures(run, state.diary(run.folder, run.network.num_classes))
     st.fragment(learning, run_every=SLOWER if live else None)(run.name)
 
 
@@ -96,7 +96,8 @@ def progress(name: str, before: str, network: str, moments: int) -> None:
     epochs = told.epochs or run.training.epochs
     st.markdown(f"**{run.name}**: {standing_in_words(run)}")
     whole = told.whole(len(run.history))
-    st.progress(min(1.0, whole / epochs) if not run.is_live else told.share)
+    share = told.share if run.is_live else whole / epochs
+    st.progress(min(1.0, max(0.0, share)))  # of a file that anybody may have written
     tiles(run, epochs)
     buttons(run)
     if run.standing == "stopped":
@@ -277,7 +278,8 @@ def take_one(page: Snapshot, names: Sequence[str]) -> None:
 def taken() -> None:
     """One of the ten pictures has been clicked."""
     run = watched(runs.every())
-    page = next(iter(state.diary(run.folder)), None) if run else None
+    pages = state.diary(run.folder, run.network.num_classes) if run else []
+    page = next(iter(pages), None)
     images = page.images if page else ()
     place = picked(state.widget(TEN), (image.tobytes() for image in images))
     if run and page and place is not None:
