@@ -319,11 +319,12 @@ def test_a_message_that_no_player_sends_is_passed_over(page, monkeypatch, name, 
     compare(page, "silenced", silenced=(3, 10))
 
     def player(*_, calls, **__):
-        for _ in messages:
+        for message in messages:
+            setattr(sent, name, message)
             calls[name]()
 
-    sent = iter(messages)
-    monkeypatch.setattr(state, "widget", lambda key: SimpleNamespace(**{name: next(sent)}))
+    sent = SimpleNamespace()
+    monkeypatch.setattr(state, "widget", lambda key: sent)
     monkeypatch.setattr(routing_player, "routing_player", player)
     page.run()
     assert not page.exception
