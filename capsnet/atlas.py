@@ -135,9 +135,11 @@ class PoseAtlas:
             atlas = cls(
                 values["checkpoint"], values["digits"], r.reshape(full), change.reshape(full)
             )
+            if not isinstance(atlas.checkpoint, str):
+                raise TypeError("no checkpoint's hash")
             if not np.isfinite([atlas.r, atlas.change]).all():
                 raise ValueError("something that is not a number")
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, RecursionError) as error:
             raise AtlasError(
                 f"Expected a pose atlas. Received: a damaged one ({error!r})"
             ) from error

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import json
 import math
 import os
 import platform
@@ -19,9 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from capsnet import locks
+from capsnet import fields, locks
 from capsnet.config import CapsNetConfig, TrainingConfig
-from capsnet.files import ROOM, replacing, unfinished, write_json
+from capsnet.files import ROOM, read_json, replacing, unfinished, write_json
 from capsnet.history import HISTORY, read_history
 
 RUN, BEST, LAST, INTERRUPTED = "run.json", "best.keras", "last.weights.h5", "interrupted.keras"
@@ -35,6 +34,9 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,60}")
 """What a run's folder may be called to be on the Training page and in links."""
 
 State = Literal["waiting", "starting", "running", "paused", "finished", "stopped", "failed"]
+LARGEST = 1e12
+"""Above any number that a run's progress tells, seconds since 1970 among them."""
+
 LIVE: tuple[State, ...] = ("waiting", "starting", "running", "paused")
 """States that only a live process is in."""
 
@@ -155,14 +157,16 @@ def _end(folder: Path, state: State, message: str) -> None:
 
 
 def read_progress(folder: Path) -> Progress | None:
-    """A run's progress; None if it never had any, or the file is damaged."""
+    """A run's progress; None if it never had any, or the file is damaged: no number is negative."""
     try:
-        values = json.loads((folder / PROGRESS).read_text(encoding="utf-8"))
+        values = read_json(folder / PROGRESS)
         known = {f.name for f in dataclasses.fields(Progress)}
-        progress = Progress(**{k: v for k, v in values.items() if k in known})
-    except (OSError, ValueError, TypeError, AttributeError):
+        told = {name: value for name, value in values.items() if name in known}
+    except (OSError, ValueError, AttributeError):
         return None
-    return progress if progress.state in get_args(State) else None
+    numbers = [value for value in told.values() if isinstance(value, int | float)]
+    sound = fields.fit(told, Progress) and all(0 <= number <= LARGEST for number in numbers)
+    return Progress(**told) if sound else None
 
 
 @contextlib.contextmanager
@@ -249,7 +253,7 @@ def read_wish(folder: Path) -> Wish | None:
     """What a run's trainer was asked for."""
     try:
         text = (folder / WISH).read_text(encoding="utf-8").strip()
-    except OSError:
+    except (OSError, ValueError):  # none, or as PowerShell's echo writes it
         return None
     return text if text in get_args(Wish) else None  # type: ignore[return-value]
 
@@ -265,7 +269,7 @@ def read_run(folder: str | Path) -> tuple[CapsNetConfig, TrainingConfig]:
         received = f"a folder without {RUN}" if path.parent.is_dir() else "no such folder"
         raise TrainingError(f"Expected a run in {folder}. Received: {received}.")
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
+        values = read_json(path)
         network = CapsNetConfig.from_dict(values["network"])
         return network, TrainingConfig.from_dict(values["training"])
     except (
@@ -290,10 +294,11 @@ def read_finished(
     """
     network, training = read_run(folder)
     history = history_of(Path(folder))
-    if not history:
+    if not any(row["best"] for row in history):
+        received = "no best one among the rows" if history else "no rows"
         raise TrainingError(
             f"Expected a run with at least one finished epoch in {folder}. "
-            f"Received: no rows in {HISTORY}"
+            f"Received: {received} in {HISTORY}"
         )
     return network, training, history
 

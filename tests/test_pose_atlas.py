@@ -97,7 +97,7 @@ def test_the_file_holds_the_atlas_and_its_labels():
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", "{}", '{"dimensions": []}', '{"dimensions": [{"digit": 0}]}'],
+    ["", "{", "[]", "[" * 200_000, "{}", '{"dimensions": []}', '{"dimensions": [{"digit": 0}]}'],
 )
 def test_a_damaged_file_is_refused(text):
     with pytest.raises(atlas.AtlasError, match="damaged"):
@@ -108,6 +108,13 @@ def test_a_hole_or_nonsense_in_the_file_is_refused():
     values = json.loads(made(slant=(0.94, 30)).to_json())
     values["dimensions"][0]["r"]["slant"] = float("nan")
     with pytest.raises(atlas.AtlasError, match="not a number"):
+        atlas.PoseAtlas.from_json(json.dumps(values))
+
+
+@pytest.mark.parametrize("named", [None, 5])
+def test_an_atlas_that_names_no_checkpoint_is_refused(named):
+    values = {**json.loads(made(slant=(0.94, 30)).to_json()), "checkpoint": named}
+    with pytest.raises(atlas.AtlasError, match="no checkpoint"):
         atlas.PoseAtlas.from_json(json.dumps(values))
 
 
