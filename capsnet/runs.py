@@ -12,6 +12,7 @@ import math
 import os
 import platform
 import re
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,9 +35,6 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,60}")
 """What a run's folder may be called to be on the Training page and in links."""
 
 State = Literal["waiting", "starting", "running", "paused", "finished", "stopped", "failed"]
-LARGEST = 1e12
-"""Above any number that a run's progress tells, seconds since 1970 among them."""
-
 LIVE: tuple[State, ...] = ("waiting", "starting", "running", "paused")
 """States that only a live process is in."""
 
@@ -165,7 +163,7 @@ def read_progress(folder: Path) -> Progress | None:
     except (OSError, ValueError, AttributeError):
         return None
     numbers = [value for value in told.values() if isinstance(value, int | float)]
-    sound = fields.fit(told, Progress) and all(0 <= number <= LARGEST for number in numbers)
+    sound = fields.fit(told, Progress) and all(0 <= n <= sys.float_info.max for n in numbers)
     return Progress(**told) if sound else None
 
 
