@@ -57,24 +57,24 @@ def publish(
     run = Path(run)
     _expect_at_rest(run)
     network, training, history = runs.read_finished(run)
-    if folder is None and training.dataset != "mnist":
+    folder = checkpoints.SHIPPED.parent if folder is None else Path(folder)
+    ships = folder.resolve() == checkpoints.SHIPPED.parent.resolve()
+    if ships and training.dataset != "mnist":
         raise runs.TrainingError(
             "Expected a network trained on MNIST to ship, or another folder to write to. "
             f"Received: one trained on {training.dataset}"
         )
     title = SOURCES[training.dataset].title if training.dataset in SOURCES else training.dataset
     model = checkpoints.load(run / runs.BEST)
+    folder.mkdir(parents=True, exist_ok=True)  # before what takes a minute
     splits: dict[str, Digits] = {name: load_split(name, data, training.dataset) for name in SPLITS}
     figures: dict[str, Any] = {n: evaluate(model, splits[n]).to_dict() for n in SPLITS[1:]}
 
     dataset = training.dataset if training.dataset in SOURCES else Path(training.dataset).stem
-    target = (checkpoints.SHIPPED.parent if folder is None else Path(folder)).joinpath(
-        f"capsnet-{dataset}.keras"
-    )
+    target = folder / f"capsnet-{dataset}.keras"
     origins = record.read(run)
     start, before = _started_from(run, target)
     found = misread.find(model, load_bundled()) if training.dataset in OF_DIGITS else None
-    target.parent.mkdir(parents=True, exist_ok=True)
     # From here on only what is quick: the run may have started from what lies there, and of a
     # start that was replaced nothing is known if this is interrupted and done again.
     checkpoints.save(model, target)
@@ -118,19 +118,18 @@ def average(files: Sequence[str | Path], target: str | Path) -> Path:
         `target`; beside it lie `.json`, its card, and the histories behind the last one.
 
     Raises:
-        ValueError: for fewer than two, a target among them, or the shipped network's place: what
-            ships is a run's, and measured.
+        ValueError: for fewer than two, a target among them, or one that is not to be written; see
+            `checkpoints.check_mean_place`.
         CheckpointError: for one that cannot be loaded, or is of another kind than the last.
         TrainingError: if the run in whose folder one lies cannot be read, or is at work.
     """
     paths, target = [Path(file) for file in files], Path(target)
-    if target.resolve() == checkpoints.SHIPPED.resolve():
-        raise ValueError(f"Expected another place than the shipped network's. Received: {target}")
     if len(paths) < 2 or target.resolve() in {path.resolve() for path in paths}:
         raise ValueError(
             "Expected at least two checkpoints, and another file to write their mean to. "
             f"Received: {', '.join(map(str, paths))}, and {target}"
         )
+    checkpoints.check_mean_place(target)
     configs = [checkpoints.check(path) for path in paths]
     for path, config in zip(paths, configs, strict=True):
         _expect_at_rest(path.parent)
@@ -145,7 +144,7 @@ def average(files: Sequence[str | Path], target: str | Path) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     checkpoints.save(model, target)
     write_ancestry(target, histories)
-    dataset = ((last.get("card") or {}).get("training") or {}).get("dataset")
+    dataset = checkpoints.dataset_of(last.get("card") or {})
     card = {
         "name": target.stem,
         "checkpoint": _fingerprint(target),
@@ -248,7 +247,7 @@ def _behind(
         card = checkpoints.read_card(start)
     except checkpoints.CheckpointError:
         card = None
-    if card is not None and card.get("checkpoint", {}).get("sha256") != of_start["sha256"]:
+    if card is not None and not checkpoints.is_of(card, of_start["sha256"]):
         return {**of_start, "card": None}, []  # of what lay there before
     return {**of_start, "card": card}, read_ancestry(start)
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from capsnet.config import CapsNetConfig
 from capsnet.errors import first_line
-from capsnet.files import replacing
+from capsnet.files import check_place, read_json, replacing, sha256
+from capsnet.runs import RUN
 from capsnet.untrusted import CheckpointError as CheckpointError
 from capsnet.untrusted import inspect
 
@@ -32,7 +34,8 @@ def load(path: str | Path | None = None) -> CapsNet:
         The network, computing in float32, not compiled for training.
 
     Raises:
-        CheckpointError: for a missing, truncated or foreign file.
+        CheckpointError: for a missing, truncated or foreign file, or a network whose answers are
+            no numbers.
     """
     path, config = place(path), check(path)
     from capsnet.model import CapsNet
@@ -40,12 +43,28 @@ def load(path: str | Path | None = None) -> CapsNet:
     try:
         model = CapsNet(config)
         model.load_weights(path)
-        return model
     except Exception as error:  # Keras raises many kinds for a damaged file
         raise CheckpointError(
             f"Expected a complete CapsNet checkpoint at {path}. "
             f"Received: a file that Keras cannot load ({first_line(error)})."
         ) from error
+    _check_answer(model, path)
+    return model
+
+
+def _check_answer(model: CapsNet, path: Path) -> None:
+    """Check that a network answers with numbers: finite weights may be too large to compute with.
+
+    Raises:
+        CheckpointError: if it does not.
+    """
+    grey = np.full((1, *model.config.image_shape), 0.5, np.float32)
+    traced = model.trace(grey)
+    if not (np.isfinite(traced.lengths).all() and np.isfinite(traced.reconstruction).all()):
+        raise CheckpointError(
+            f"Expected a CapsNet checkpoint at {path} that answers with numbers. "
+            "Received: one whose answer to a grey picture is NaN: its weights are too large."
+        )
 
 
 def check(path: str | Path | None = None) -> CapsNetConfig:
@@ -98,13 +117,58 @@ def read_card(path: str | Path | None = None) -> dict[str, Any]:
         path: the checkpoint; None for the shipped one.
 
     Raises:
-        CheckpointError: if there is no card, or it is not JSON.
+        CheckpointError: if there is no card, or it is no JSON object.
     """
     card = card_path(path)
     try:
-        return json.loads(card.read_text(encoding="utf-8"))
+        values = read_json(card)
+        if not isinstance(values, dict):
+            raise ValueError(f"no JSON object but {str(values)[:40]}")
     except (OSError, ValueError) as error:
         raise CheckpointError(f"Expected a model card at {card}. Received: {error}") from error
+    return values
+
+
+def is_of(card: Mapping[str, Any], fingerprint: str) -> bool:
+    """Whether a model card is that of the checkpoint with this SHA-256."""
+    told = card.get("checkpoint")
+    return isinstance(told, dict) and told.get("sha256") == fingerprint
+
+
+def check_mean_place(path: Path) -> None:
+    """Check that a mean of networks may be written at a path, with its card beside it.
+
+    Raises:
+        ValueError: if it does not end in `.keras`, it is the shipped network's place (what ships
+            is a run's, and measured) or in a run's folder, or anything but a mean is there.
+    """
+    check_place(path, ".keras")
+    if path.resolve() == SHIPPED.resolve():
+        raise ValueError(f"Expected another place than the shipped network's. Received: {path}")
+    if (path.parent / RUN).exists():
+        raise ValueError(f"Expected a place outside of a run's folder. Received: {path}")
+    taken = [place for place in (path, card_path(path)) if place.exists()]
+    if taken and not _is_mean(path):
+        raise ValueError(
+            f"Expected a new file, or a mean to replace. Received: {path}, where "
+            f"{taken[0].name} is something else and would be lost"
+        )
+
+
+def _is_mean(path: Path) -> bool:
+    """Whether there is a mean of networks, by the card beside it."""
+    try:
+        card = read_card(path)
+        return "averaged_with" in card and is_of(card, sha256(path))
+    except (CheckpointError, OSError):
+        return False
+
+
+def dataset_of(card: Mapping[str, Any]) -> str | None:
+    """The dataset that a model card's network was trained on; None if it does not say."""
+    training = card.get("training")
+    named = training.get("dataset") if isinstance(training, dict) else None
+    return named if isinstance(named, str) else None
 
 
 def epochs_trained(card: Mapping[str, Any]) -> int:

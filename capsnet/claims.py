@@ -8,7 +8,16 @@ from pathlib import Path
 from capsnet import untrusted
 from capsnet.config import AUTO, PRESETS, SIZES, CapsNetConfig, TrainingConfig
 from capsnet.history import HISTORY
-from capsnet.runs import BEST, LAST, RUN, TrainingError, history_of, read_run, write_run
+from capsnet.runs import (
+    BEST,
+    INTERRUPTED,
+    LAST,
+    RUN,
+    TrainingError,
+    history_of,
+    read_run,
+    write_run,
+)
 
 
 def check_claim(
@@ -32,13 +41,37 @@ def check_claim(
                 "Received: others; leave them out, or start a new run in another folder."
             )
         _check_state(folder)
-    if not resume and (folder / RUN).exists():
+    if not resume:
+        _check_new(folder)
+    if not resume and training.start is not None:
+        _check_start(network, training.start)
+
+
+def _check_new(folder: Path) -> None:
+    """Check that a folder has nothing in it that a new run would overwrite."""
+    if (folder / RUN).exists():
         raise TrainingError(
             f"Expected a new folder for a new run. Received: {folder}, which holds one; "
             "use --resume to go on with it, or --out for another folder."
         )
-    if not resume and training.start is not None:
-        _check_start(network, training.start)
+    if left := [name for name in (BEST, LAST, HISTORY, INTERRUPTED) if (folder / name).exists()]:
+        raise TrainingError(
+            f"Expected a new folder for a new run. Received: {folder}, with what is left of a run "
+            f"whose {RUN} is lost: {', '.join(left)}; use --out for another folder."
+        )
+
+
+def check_best(folder: Path) -> None:
+    """Check that a finished run still has the network that it was for.
+
+    Raises:
+        TrainingError: if that has been lost since it was written.
+    """
+    if not (folder / BEST).is_file():
+        raise TrainingError(
+            f"Expected the best network of a finished run at {folder / BEST}. Received: no such "
+            "file. It was there and is lost: put a copy back, or start a new run in another folder."
+        )
 
 
 def _check_state(folder: Path) -> None:

@@ -27,6 +27,9 @@ LARGEST = {
 }
 """How far images may be changed; beyond half of their side hardly anything is left in sight."""
 
+MOST = {"epochs": 9_999, "batch_size": 100_000, "learning_rate": 1e30}
+"""Beyond all reason: what is larger is a slip, and some of it more than arithmetic can hold."""
+
 SIZES = (
     "image_shape",
     "conv_filters",
@@ -251,6 +254,12 @@ class TrainingConfig(JsonFields):
                 raise ValueError(f"Expected {name} of at least 1. Received: {getattr(self, name)}")
         if not self.learning_rate > 0:
             raise ValueError(f"Expected a positive learning_rate. Received: {self.learning_rate}")
+        for name, most in MOST.items():
+            if getattr(self, name) > most:
+                raise ValueError(
+                    f"Expected {name} of at most {most:,}. "
+                    f"Received: {repr(getattr(self, name))[:60]}"
+                )
         for name in ("warmup_steps", "patience"):
             if not getattr(self, name) >= 0:
                 raise ValueError(f"Expected {name} of at least 0. Received: {getattr(self, name)}")

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
+from capsnet.errors import UNREADABLE as UNREADABLE
+from capsnet.errors import first_line
+
 BUNDLED_DIGITS = Path(__file__).parent.parent / "assets" / "digits" / "mnist_validation.npz"
 VALIDATION_PER_CLASS = 500
 VALIDATION_SHARE = 10
 """At most one in so many images of a class is held out for validation, where there are few."""
-# What NumPy raises for files of other kinds, damaged ones, and labels that are not whole numbers.
-UNREADABLE = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error)
 
 SplitName = Literal["train", "validation", "test"]
 
@@ -153,8 +153,12 @@ def read_npz(path: Path, *names: tuple[str, str]) -> list[Digits]:
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             pairs = [(arrays[x], arrays[y].astype(np.int64, casting="same_kind")) for x, y in names]
+            if not all(isinstance(images, np.ndarray) for images, _ in pairs):
+                raise TypeError("images that are no array")
     except UNREADABLE as error:
-        raise DataError(f"{expected}. Received: a file that cannot be read so ({error})") from error
+        raise DataError(
+            f"{expected}. Received: a file that cannot be read so ({first_line(error)})"
+        ) from error
     try:
         return [Digits(images, labels) for images, labels in pairs]
     except DataError as error:

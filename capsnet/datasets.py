@@ -14,7 +14,6 @@ from capsnet import runs
 from capsnet.checkpoints import SHIPPED
 from capsnet.data import (
     BUNDLED_DIGITS,
-    UNREADABLE,
     DataError,
     Dataset,
     Digits,
@@ -23,6 +22,7 @@ from capsnet.data import (
     read_npz,
     validation_indices,
 )
+from capsnet.errors import UNREADABLE, first_line
 from capsnet.quiet import load_tensorflow_quietly
 from capsnet.untrusted import LONGEST_NAME
 
@@ -221,7 +221,7 @@ def class_names(dataset: str = "mnist", path: str | Path | None = None) -> tuple
     try:
         return _names_in(file) or named
     except UNREADABLE as error:
-        raise DataError(f"Expected a dataset in {file}. Received: {error}") from error
+        raise DataError(f"Expected a dataset in {file}. Received: {first_line(error)}") from error
 
 
 def _check_path_is_wanted(dataset: str, path: str | Path | None) -> None:
@@ -250,18 +250,18 @@ def bundled_were_in(
         folder: of the run; "unknown" if it holds none, or a damaged one.
         after: folders of the runs that began with it: one may have been written anew since.
     """
-    folder = folder.resolve()
     try:
+        folder = folder.resolve()
         training = runs.read_run(folder)[1]
-    except runs.TrainingError:  # an upload brings no record; or of a later version of this program
-        return "unknown"
+        start = training.start and Path(training.start).resolve()
+    except (runs.TrainingError, OSError, RuntimeError, ValueError):
+        return "unknown"  # an upload brings no record; or one of a later version, or no path
     if training.dataset == BUNDLED:
         return "seen"
     if training.dataset not in SOURCES:
         return "unknown"
-    if training.start is None:
+    if not start:
         return "unseen"
-    start = Path(training.start).resolve()
     if start == SHIPPED.resolve():
         return "unseen"
     after |= {folder}
@@ -314,15 +314,18 @@ def _names_in(path: Path) -> tuple[str, ...] | None:
         if "class_names" not in arrays:
             return None
         try:
-            names = tuple(str(name) for name in arrays["class_names"])
+            names = np.atleast_1d(arrays["class_names"]).tolist()
         except UNREADABLE as error:
             raise DataError(
-                f"Expected class_names as ten strings in {path}. Received: {error}"
+                f"Expected class_names as ten strings in {path}. Received: {first_line(error)}"
             ) from error
-    short = all(name.isprintable() and 0 < len(name) <= LONGEST_NAME for name in names)
-    if len(names) != 10 or len(set(names)) != 10 or not short:
+    short = all(
+        isinstance(name, str) and name.isprintable() and 0 < len(name) <= LONGEST_NAME
+        for name in names
+    )
+    if not short or len(names) != 10 or len(set(names)) != 10:
         raise DataError(
             f"Expected class_names as ten different strings of up to {LONGEST_NAME} printable "
-            f"characters in {path}. Received: {names}"
+            f"characters in {path}. Received: {str(names)[:200]}"
         )
-    return names
+    return tuple(names)

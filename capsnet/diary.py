@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
-import zipfile
-import zlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from capsnet.errors import UNREADABLE
 from capsnet.files import replacing
 from capsnet.runs import DIARY
 from capsnet.trace import CapsNetTrace
 
 EARLY = (1 / 128, 1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2)
 """Shares of the first epoch after which it is looked at: most happens early."""
+
+PAGE = re.compile(r"(\d{4})-(\d{6})\.npz", re.ASCII)
+"""What `place` calls a page: the epoch and the step."""
 
 ROUTED = 7
 """Which of the ten digits is the one whose routing is kept, or the last where there are fewer."""
@@ -124,10 +127,12 @@ def pages(folder: Path, done: float | None = None) -> list[Path]:
         folder: the run's.
         done: leave out what is later than so many epochs.
     """
-    found = sorted((folder / DIARY).glob("[0-9]*-[0-9]*.npz"))
-    if done is None:
-        return found
-    return [p for p in found if (int(p.stem[:4]), int(p.stem[5:])) <= (done, 0)]
+    found = []
+    for path in sorted((folder / DIARY).glob("*.npz")):
+        moment = PAGE.fullmatch(path.name)  # others are copies, or nothing of ours
+        if moment and (done is None or tuple(map(int, moment.groups())) <= (done, 0)):
+            found.append(path)
+    return found
 
 
 def read(path: Path) -> Snapshot | None:
@@ -142,5 +147,5 @@ def read(path: Path) -> Snapshot | None:
             return None
         numbers = {name: int(values[name]) for name in ("epoch", "step", "steps", "maps")}
         return Snapshot(**{**values, **numbers})
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error):
+    except UNREADABLE:
         return None

@@ -50,12 +50,16 @@ def evaluate(
             network as it is.
 
     Raises:
-        ValueError: for no images, or of a class that the network does not know; for `rounds` out
-            of range.
+        ValueError: for no images, or of another shape than the network takes, or of a class that
+            it does not know; for `rounds` out of range.
     """
     if not len(digits):
         raise ValueError("Expected at least one image. Received: none")
     c = model.config
+    if (shape := digits[:1].pixels().shape[1:]) != c.image_shape:
+        raise ValueError(
+            f"Expected images of the network's shape, {c.image_shape}. Received: {shape}"
+        )
     check_classes(digits, c.num_classes)
     if rounds is not None:
         routed = type(model)(dataclasses.replace(c, rounds=rounds))

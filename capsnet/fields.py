@@ -46,6 +46,12 @@ class JsonFields:
         return cls(**values)
 
 
+def fit(values: Mapping[str, Any], kind: type) -> bool:
+    """Whether all values are of the types that a dataclass declares for fields of their names."""
+    hints = typing.get_type_hints(kind)
+    return all(_fits(value, hints[name]) for name, value in values.items())
+
+
 def _plain(value: Any) -> Any:
     """NumPy's numbers as Python's, which JSON needs, and lists, which JSON gives, as tuples."""
     if isinstance(value, list | tuple):

@@ -22,6 +22,19 @@ ROOM = "room"
 """Ending of the file that `need_room` makes and removes; see `unfinished`."""
 
 
+def read_json(path: str | Path) -> Any:
+    """What a JSON file holds.
+
+    Raises:
+        OSError: if it cannot be read.
+        ValueError: if it is no JSON, or nested too deeply to be any of ours.
+    """
+    try:
+        return json.loads(Path(path).read_text(encoding="utf-8"))
+    except RecursionError:
+        raise ValueError("JSON that is nested too deeply") from None
+
+
 def write_json(path: str | Path, values: Mapping[str, Any], lasting: bool = True) -> None:
     """Write a JSON file, whole or not at all; `lasting` as `replacing` takes it."""
     with replacing(path, lasting) as temporary:
@@ -45,6 +58,10 @@ def replacing(path: str | Path, lasting: bool = True) -> Iterator[Path]:
             with temporary.open("rb+") as file:
                 _sync(file.fileno())
         _take_place(temporary, path)
+    except OSError as error:
+        if error.filename is None:  # as of a full disk
+            error.filename = str(path)
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -68,6 +85,24 @@ def _take_place(temporary: Path, path: Path) -> None:
             if os.name != "nt" or time.monotonic() > deadline:
                 raise
             time.sleep(0.05)
+
+
+def check_place(path: Path, ending: str) -> None:
+    """Check that a file may be written at a path; one of the same kind may be replaced.
+
+    Args:
+        path: where to write.
+        ending: what its name has to end in, such as `.npz`.
+
+    Raises:
+        ValueError: if it ends otherwise, or something is there that is no file.
+    """
+    expected = f"Expected a file ending in {ending} to write to."
+    if path.exists() and not path.is_file():
+        kind = "a folder" if path.is_dir() else "no file"
+        raise ValueError(f"{expected} Received: {path}, which is {kind}")
+    if path.suffix.lower() != ending:
+        raise ValueError(f"{expected} Received: {path}")
 
 
 def need_room(folder: str | Path, size: int) -> None:

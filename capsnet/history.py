@@ -85,11 +85,15 @@ def write_history(path: Path, history: Sequence[Mapping[str, float]]) -> None:
 
 
 def read_curve(folder: Path) -> list[dict[str, float]]:
-    """The training figures within the epochs that `write_curve` left in a run's folder."""
+    """The training figures within the epochs that `write_curve` left in a run's folder.
+
+    None if they cannot be read: a run does well without.
+    """
     try:
-        return _rows(folder / CURVE)
-    except (ValueError, TypeError):  # not as it was written
+        rows = _rows(folder / CURVE)
+    except (OSError, ValueError, TypeError, csv.Error):
         return []
+    return rows if all(set(row) == set(CURVE_FIELDS) for row in rows) else []
 
 
 def write_curve(folder: Path, curve: Sequence[Mapping[str, float]]) -> None:

@@ -215,8 +215,9 @@ def _reduced(image: Image.Image) -> Image.Image:
     orientation = image.getexif().get(0x0112, 1)
     image.draft("L", (WORKING_SIDE, WORKING_SIDE))
     image.load()
-    if image.mode.startswith("I"):  # 16 bits a pixel
-        image = Image.fromarray((np.asarray(image) >> 8).clip(0, 255).astype(np.uint8))
+    if image.mode.startswith("I"):  # 16 bits a pixel, or a scanner's 12 that say no more of white
+        deep = np.asarray(image)
+        image = Image.fromarray((deep >> (8 if deep.max() > 4095 else 4)).clip(0, 255).astype("u1"))
     elif "transparency" in image.info or image.mode in ("RGBA", "LA", "PA"):
         image = (image if image.mode in ("RGBA", "LA") else image.convert("RGBA")).convert("LA")
     else:

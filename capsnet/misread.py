@@ -6,7 +6,6 @@ another one it counts for nothing.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ import numpy as np
 
 from capsnet import checkpoints
 from capsnet.data import Digits
-from capsnet.files import sha256, write_json
+from capsnet.files import read_json, sha256, write_json
 
 if TYPE_CHECKING:
     from capsnet.model import CapsNet
@@ -123,7 +122,7 @@ def write(found: Findings, checkpoint: str | Path | None, of: str) -> Path:
 def read(checkpoint: str | Path | None = None) -> Findings | None:
     """The findings beside a checkpoint; None if there are none, or if they are another's."""
     try:
-        kept = json.loads(path_beside(checkpoint).read_text(encoding="utf-8"))
+        kept = read_json(path_beside(checkpoint))
         if kept["checkpoint_sha256"] != sha256(checkpoints.place(checkpoint)):
             return None
         read_as = kept["read_as"].items()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
+from capsnet.files import read_json
 from capsnet.runs import TrainingError
 
 ORIGIN = "origin.json"
@@ -20,7 +20,7 @@ def read(folder: Path) -> dict[str, Any]:
     """
     path = folder / ORIGIN
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
+        values = read_json(path)
         if not isinstance(values, dict):
             raise ValueError(f"no JSON object but {str(values)[:40]}")
     except FileNotFoundError:

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import json
 import math
 import os
 import platform
 import re
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from capsnet import locks
+from capsnet import fields, locks
 from capsnet.config import CapsNetConfig, TrainingConfig
-from capsnet.files import ROOM, replacing, unfinished, write_json
+from capsnet.files import ROOM, read_json, replacing, unfinished, write_json
 from capsnet.history import HISTORY, read_history
 
 RUN, BEST, LAST, INTERRUPTED = "run.json", "best.keras", "last.weights.h5", "interrupted.keras"
@@ -155,14 +155,16 @@ def _end(folder: Path, state: State, message: str) -> None:
 
 
 def read_progress(folder: Path) -> Progress | None:
-    """A run's progress; None if it never had any, or the file is damaged."""
+    """A run's progress; None if it never had any, or the file is damaged: no number is negative."""
     try:
-        values = json.loads((folder / PROGRESS).read_text(encoding="utf-8"))
+        values = read_json(folder / PROGRESS)
         known = {f.name for f in dataclasses.fields(Progress)}
-        progress = Progress(**{k: v for k, v in values.items() if k in known})
-    except (OSError, ValueError, TypeError, AttributeError):
+        told = {name: value for name, value in values.items() if name in known}
+    except (OSError, ValueError, AttributeError):
         return None
-    return progress if progress.state in get_args(State) else None
+    numbers = [value for value in told.values() if isinstance(value, int | float)]
+    sound = fields.fit(told, Progress) and all(0 <= n <= sys.float_info.max for n in numbers)
+    return Progress(**told) if sound else None
 
 
 @contextlib.contextmanager
@@ -249,7 +251,7 @@ def read_wish(folder: Path) -> Wish | None:
     """What a run's trainer was asked for."""
     try:
         text = (folder / WISH).read_text(encoding="utf-8").strip()
-    except OSError:
+    except (OSError, ValueError):  # none, or as PowerShell's echo writes it
         return None
     return text if text in get_args(Wish) else None  # type: ignore[return-value]
 
@@ -265,7 +267,7 @@ def read_run(folder: str | Path) -> tuple[CapsNetConfig, TrainingConfig]:
         received = f"a folder without {RUN}" if path.parent.is_dir() else "no such folder"
         raise TrainingError(f"Expected a run in {folder}. Received: {received}.")
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
+        values = read_json(path)
         network = CapsNetConfig.from_dict(values["network"])
         return network, TrainingConfig.from_dict(values["training"])
     except (
@@ -290,10 +292,11 @@ def read_finished(
     """
     network, training = read_run(folder)
     history = history_of(Path(folder))
-    if not history:
+    if not any(row["best"] for row in history):
+        received = "no best one among the rows" if history else "no rows"
         raise TrainingError(
             f"Expected a run with at least one finished epoch in {folder}. "
-            f"Received: no rows in {HISTORY}"
+            f"Received: {received} in {HISTORY}"
         )
     return network, training, history
 

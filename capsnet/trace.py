@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from capsnet.data import UNREADABLE
+from capsnet.errors import UNREADABLE
 
 AXES = {
     "images": "BHWC",

@@ -16,7 +16,7 @@ from capsnet.batches import TrainingBatches, steps_per_epoch
 from capsnet.callbacks.checkpoint import RunCheckpoint
 from capsnet.callbacks.diary import RunDiary
 from capsnet.callbacks.monitor import RunMonitor, writing
-from capsnet.claims import claim, lost_history, lost_state
+from capsnet.claims import check_best, check_claim, lost_history, lost_state
 from capsnet.config import AUTO, CapsNetConfig, TrainingConfig
 from capsnet.convolution import fastest_dtype
 from capsnet.data import Digits, check_classes
@@ -100,7 +100,7 @@ def train(
     if resume:
         read_run(folder)  # before a folder that is not there is made
     with locked(folder), ended(folder):
-        return _train(
+        finished = _train(
             network,
             training,
             train_digits,
@@ -112,6 +112,8 @@ def train(
             strategy,
             data,
         )
+        check_best(folder)
+        return finished
 
 
 def _as_it_was_left(
@@ -151,10 +153,13 @@ def _train(
 ) -> Run:
     for digits in (train_digits, validation_digits):
         check_classes(digits, network.num_classes)
-    with writing(folder, 0):
-        claim(folder, network, training, resume)
+    check_claim(folder, network, training, resume)
     named = distribution.name_of(strategy)
+    # First, for what is refused leaves no run behind.
     origin.keep(folder, train_digits, validation_digits, training.start, named, data)
+    if not resume:
+        with writing(folder, 0):
+            write_run(folder, network, training)
     training = _decided(folder)
     steps = steps_per_epoch(training, train_digits)
     model, history = _as_it_was_left(network, training, steps, folder, resume, strategy)

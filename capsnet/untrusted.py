@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import io
 import json
-import lzma
 import math
 import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
 
 from capsnet.config import CapsNetConfig
+from capsnet.errors import UNREADABLE
 
 LARGEST_FILE = 200_000_000
 """Bytes; the paper's network has 33 million."""
@@ -58,17 +57,7 @@ def inspect(path: Path) -> CapsNetConfig:
             _check_members(archive, expected)
             config = _config(archive, expected)
             _check_weights(archive, config, expected)
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        lzma.LZMAError,
-        KeyError,
-        ValueError,
-        TypeError,
-        OSError,
-        RuntimeError,
-        EOFError,
-    ) as error:
+    except UNREADABLE as error:
         reason = " ".join(str(error).split())[:200]
         raise CheckpointError(
             f"{expected} Received: a truncated file, or one of another kind ({reason})."
@@ -178,6 +167,8 @@ def _check_weights(archive: zipfile.ZipFile, config: CapsNetConfig, expected: st
                 total += item.size * item.dtype.itemsize
                 if total > LARGEST_UNPACKED:
                     raise CheckpointError(f"{expected} Received: one whose weights are too large.")
+                if item.chunks:  # Keras writes none, and one may unpack to more than all the rest
+                    raise CheckpointError(f"{expected} Received: one whose weights are in chunks.")
                 shapes.append(item.shape)
                 if not np.isfinite(item[...]).all():
                     raise CheckpointError(

@@ -288,3 +288,15 @@ def test_only_a_network_of_mnist_can_ship(small_run, tmp_path, monkeypatch):
     with pytest.raises(runs.TrainingError, match="on MNIST to ship, .* one trained on bundled"):
         card.publish(tmp_path / "run")
     assert not checkpoints.SHIPPED.parent.exists()
+
+
+def test_the_shipped_networks_folder_is_known_by_any_name(small_run, tmp_path, monkeypatch):
+    shipped = tmp_path / "shipped"
+    monkeypatch.setattr(checkpoints, "SHIPPED", shipped / "capsnet-mnist.keras")
+    shutil.copytree(small_run.folder, tmp_path / "run")
+    network, training = runs.read_run(tmp_path / "run")
+    other = dataclasses.replace(training, dataset=str(tmp_path / "mnist.npz"))
+    runs.write_run(tmp_path / "run", network, other)
+    with pytest.raises(runs.TrainingError, match="on MNIST to ship"):
+        card.publish(tmp_path / "run", folder=tmp_path / "run" / ".." / "shipped")
+    assert not shipped.exists()

@@ -110,7 +110,7 @@ def test_a_card_lies_beside_its_checkpoint(tmp_path):
     assert checkpoints.read_card(checkpoint) == {"epochs": 3}
 
 
-@pytest.mark.parametrize("content", [None, "{"])
+@pytest.mark.parametrize("content", [None, "{", "[]", "[" * 200_000])
 def test_a_missing_or_broken_card(tmp_path, content):
     if content:
         (tmp_path / "some.json").write_text(content)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -44,8 +45,13 @@ def test_what_looks_at_digits_refuses_a_network_of_other_things(
     config = dataclasses.replace(small_config, class_names=tuple("abcdefghij"))
     checkpoints.save(CapsNet(config), tmp_path / "letters.keras")
     assert run(command, "--checkpoint", tmp_path / "letters.keras") == 1
-    assert "Expected a network of digits" in capsys.readouterr().err
-    assert [path.name for path in tmp_path.iterdir()] == ["letters.keras"]
+    assert "Expected a network of the ten digits" in capsys.readouterr().err
+    checkpoints.save(
+        CapsNet(dataclasses.replace(small_config, num_classes=3)), tmp_path / "3.keras"
+    )
+    assert run(command, "--checkpoint", tmp_path / "3.keras") == 1
+    assert "Received: one of 0, 1, 2" in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["3.keras", "letters.keras"]
 
 
 def test_evaluate_needs_no_data_file_for_validation(small_run, capsys):
@@ -115,19 +121,50 @@ def test_evaluate_on_the_training_split_with_other_rounds(
         (("trace", "none.png", "--out", "x.npz"), "none.png"),
         (("trace", "some.png", "--out", "none/x.npz"), "a folder that is there. Received: none"),
         (("trace", "some.png", "--out", "x.npz", "--rounds", "0"), "from 1 to 10. Received: 0"),
+        (
+            ("trace", "some.png", "--out", "."),
+            "ending in .npz to write to. Received: ., which is a",
+        ),
+        (("average", "a.keras", "b.keras", "--out", "mean.txt"), "in .keras to write to. Received"),
+        (("average", "a.keras", "b.keras", "--out", "."), "in .keras to write to. Received: ."),
+        (("train", "--start", "~nosuch/x.keras"), "~nosuch/x.keras. Received: no such file"),
+        (("train", "--dataset", "~nosuch/x.npz"), "~nosuch/x.npz. Received: no such file"),
+        (("train", "--epochs", 10**20), "epochs of at most 9,999. Received: 1000"),
+        (("train", "--batch-size", 10**40), "batch_size of at most 100,000. Received: 1000"),
+        (("train", "--learning-rate", "1e300"), "learning_rate of at most 1e+30. Received: 1e+300"),
         (("publish", "none"), "Expected a run in none"),
         (("misread", "--checkpoint", "none.keras"), "checkpoint at none.keras."),
         (("pose-atlas", "--checkpoint", "none.keras"), "checkpoint at none.keras."),
         (("pose-atlas", "--digits", "501", "--force"), "at most 500 digits of each class"),
     ],
 )
-def test_errors_are_one_message_and_exit_status_1(arguments, message, capsys):
+def test_errors_are_one_message_and_exit_status_1(
+    arguments, message, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
     assert run(*arguments) == 1
     printed = capsys.readouterr()
     assert printed.out == ""
     assert printed.err.startswith("capsnet: ")
     assert message in printed.err
     assert len(printed.err.splitlines()) == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_backend_that_is_not_installed_is_one_sentence(tmp_path):
+    """A process of its own: here a backend is loaded already."""
+    done = subprocess.run(
+        [sys.executable, "-m", "capsnet", "evaluate"],
+        cwd=ROOT,
+        env={**os.environ, "KERAS_BACKEND": "jax"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 1
+    (said,) = done.stderr.splitlines()
+    assert said.startswith("capsnet: Expected a backend of Keras that is installed")
+    assert "jax" in said
 
 
 @pytest.mark.parametrize(
@@ -137,6 +174,8 @@ def test_errors_are_one_message_and_exit_status_1(arguments, message, capsys):
         (("dance",), "dance"),
         (("predict",), "IMAGE"),
         (("trace", "some.png"), "--out"),
+        (("trace", "some.png", "--out", ""), "argument --out: Expected a path. Received: ''"),
+        (("train", "--out", ""), "argument --out: Expected a path. Received: ''"),
         (("train", "--depth", "3"), "--depth"),
         (("train", "--epochs", "few"), "--epochs: Expected a whole number. Received: 'few'"),
         (("train", "--scale", "nan"), "--scale: Expected a number. Received: 'nan'"),

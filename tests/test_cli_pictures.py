@@ -2,6 +2,8 @@
 
 import dataclasses
 import json
+import os
+import shutil
 
 import numpy as np
 import pytest
@@ -119,3 +121,35 @@ def test_a_whole_picture_is_taken_as_it_is(small_run, tmp_path, capsys):
     expected = checkpoints.load(small_run.best).trace(digit.pixels()).lengths[-1, 0]
     (told,) = json.loads(capsys.readouterr().out)
     np.testing.assert_allclose(told["lengths"], expected, atol=1e-4)
+
+
+def test_trace_writes_over_no_picture_and_no_device(small_run, pictures, tmp_path, capsys):
+    picture = tmp_path / "mine.png"
+    shutil.copy(pictures[0], picture)
+    before = picture.read_bytes()
+    for out in (picture, tmp_path, os.devnull):
+        assert run("trace", picture, "--out", out, "--checkpoint", small_run.best) == 1
+        (said,) = capsys.readouterr().err.splitlines()
+        assert f"Expected a file ending in .npz to write to. Received: {out}" in said
+    assert picture.read_bytes() == before
+
+
+def test_trace_writes_to_what_a_link_points_to(small_run, pictures, tmp_path):
+    link, there = tmp_path / "link.npz", tmp_path / "there.npz"
+    try:
+        link.symlink_to(there)
+    except OSError:
+        pytest.skip("no right to make links here, as on Windows")
+    assert run("trace", pictures[0], "--out", link, "--checkpoint", small_run.best) == 0
+    assert link.is_symlink()
+    assert CapsNetTrace.load(there).rounds == 3
+
+
+def test_a_network_that_answers_nan_is_one_sentence(small_model, pictures, tmp_path, capsys):
+    model = CapsNet(small_model.config)
+    model.set_weights([np.full_like(weights, 1e30) for weights in small_model.get_weights()])
+    checkpoints.save(model, tmp_path / "huge.keras")
+    assert run("predict", pictures[0], "--json", "--checkpoint", tmp_path / "huge.keras") == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert "huge.keras that answers with numbers. Received: " in printed.err

@@ -1,3 +1,6 @@
+import re
+import zipfile
+
 import numpy as np
 import pytest
 
@@ -87,7 +90,33 @@ def broken_files():
         with path.open("wb") as file:
             np.save(file, images)
 
+    def with_member(name, content):
+        def write(path):
+            np.savez(path, **{n: array for n, array in arrays.items() if n != name[:7]})
+            with zipfile.ZipFile(path, "a") as archive:
+                archive.writestr(name, content)
+
+        return write
+
+    def header(said):
+        return with_member("x_train.npy", b"\x93NUMPY\x01\x00" + bytes([len(said), 0]) + said)
+
+    def encrypted(path):
+        np.savez(path, **arrays)
+        raw = bytearray(path.read_bytes())
+        for start, flags in ((b"PK\x01\x02", 8), (b"PK\x03\x04", 6)):
+            for found in re.finditer(re.escape(start), bytes(raw)):
+                raw[found.start() + flags] |= 1
+        path.write_bytes(raw)
+
+    huge = b"{'descr': '|u1', 'fortran_order': False, 'shape': (%d, 28, 28), }\n"
     return {
+        "images in plain text": (with_member("x_train", b"hello"), "cannot be read so"),
+        "labels in plain text": (with_member("y_train", b"hello"), "cannot be read so"),
+        "an open bracket": (header(b"{'shape': (40, 28\n"), "cannot be read so"),
+        "a huge array": (header(huge % 10**15), "cannot be read so"),
+        "a size beyond numbers": (header(huge % 10**30), "cannot be read so"),
+        "encrypted": (encrypted, "cannot be read so .*encrypted"),
         "text": (lambda path: path.write_text("no digits"), "one of another kind"),
         "empty": (lambda path: path.write_bytes(b""), "one of another kind"),
         "cut short": (cut, "one of another kind"),

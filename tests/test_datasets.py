@@ -2,7 +2,8 @@ import keras
 import numpy as np
 import pytest
 
-from capsnet import data, datasets
+from capsnet import data, datasets, runs
+from capsnet.config import CapsNetConfig, TrainingConfig
 from capsnet.data import DataError
 from capsnet.datasets import BUNDLED, DATA_VARIABLE, SOURCES, load, load_split
 
@@ -121,6 +122,9 @@ def test_any_file_of_that_shape_brings_its_class_names(tmp_path):
         [*"abcdefghi", "j" * 61],
         [*"abcdefghi", "j\n"],
         np.arange(10.0).reshape(2, 5),
+        np.arange(10.0),
+        np.array([f"{c}".encode() for c in range(10)]),
+        np.array("abcdefghij"),
     ],
 )
 def test_class_names_that_are_not_ten_are_refused(tmp_path, names):
@@ -212,3 +216,15 @@ def test_a_data_file_that_is_named_is_what_validation_is_of(mnist_file, monkeypa
     assert len(load_split("validation")) == 50
     monkeypatch.delenv(DATA_VARIABLE)
     assert len(load_split("validation")) == 5000
+
+
+@pytest.mark.parametrize("start", ["a\0b", "loop", "x" * 5000])
+def test_a_run_that_began_with_no_path_is_not_known(tmp_path, start):
+    if start == "loop":
+        try:
+            (tmp_path / start).symlink_to(tmp_path / start)
+        except OSError:
+            pytest.skip("no right to make links here, as on Windows")
+        start = str(tmp_path / start / "best.keras")
+    runs.write_run(tmp_path / "run", CapsNetConfig(), TrainingConfig(start=start))
+    assert datasets.bundled_were_in(tmp_path / "run") == "unknown"

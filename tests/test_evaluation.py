@@ -79,3 +79,9 @@ def test_a_class_that_the_network_does_not_know_is_refused(small_config, digits)
 def test_no_images_are_refused(small_model, digits):
     with pytest.raises(ValueError, match="at least one image. Received: none"):
         evaluate(small_model, digits[:0])
+
+
+def test_images_of_another_shape_are_refused(small_config, digits):
+    wide = CapsNet(dataclasses.replace(small_config, image_shape=(28, 28, 3)))
+    with pytest.raises(ValueError, match=r"\(28, 28, 3\). Received: \(28, 28, 1\)"):
+        evaluate(wide, digits[:1])

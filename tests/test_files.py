@@ -5,11 +5,12 @@ import json
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from capsnet import files
-from capsnet.files import replacing, sha256, write_json
+from capsnet.files import check_place, replacing, sha256, write_json
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
@@ -82,3 +83,20 @@ def test_what_is_kept_is_on_the_disk_before_it_takes_its_place(tmp_path, monkeyp
     write_json(path, {"kept": True})
     assert seen == [False]
     assert json.loads(path.read_text()) == {"kept": True}
+
+
+def test_a_full_disk_is_told_with_the_path(tmp_path):
+    path = tmp_path / "kept.json"
+    with pytest.raises(OSError) as raised, replacing(path):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    assert raised.value.filename == str(path)
+
+
+@pytest.mark.parametrize("name", [".", "folder.npz", "picture.png", "nothing"])
+def test_a_place_for_a_file_is_not_another_thing(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder.npz").mkdir()
+    with pytest.raises(ValueError, match=r"Expected a file ending in \.npz .*Received: ") as raised:
+        check_place(Path(name), ".npz")
+    assert ("a folder" in str(raised.value)) == Path(name).is_dir()
+    check_place(Path("new.npz"), ".npz")

@@ -64,3 +64,11 @@ def test_old_histories_stay_until_the_new_ones_are_written(tmp_path, monkeypatch
     assert history.read_ancestry(checkpoint) == [EPOCHS[:1], EPOCHS]
     history.write_ancestry(checkpoint, [])
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "content", ["loss\n0.5\n", f'{",".join(history.CURVE_FIELDS)}\n"{"1" * 200_000}"\n']
+)
+def test_a_curve_that_is_not_ours_is_none(tmp_path, content):
+    (tmp_path / history.CURVE).write_text(content)
+    assert history.read_curve(tmp_path) == []

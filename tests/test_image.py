@@ -193,6 +193,15 @@ def test_ink_on_nothing(level):
         assert alike(normalise(read), normalise(sevens_ink()))
 
 
+def test_a_picture_of_12_bits_in_16_has_ink():
+    sheet = np.full((60, 60), 4095, np.uint16)
+    sheet[10:50, 28:33] = 0
+    buffer = io.BytesIO()
+    Image.fromarray(sheet).save(buffer, "PNG")
+    ink = read_picture(buffer.getvalue())
+    assert (ink[30, 30], ink[5, 5]) == (1, 0)
+
+
 @pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA", "CMYK", "I;16"])
 def test_modes(mode):
     paper = Image.fromarray(255 - sevens_ink())

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from capsnet.layers import DigitCapsules, PrimaryCapsules
-from capsnet.mistakes import MISTAKES
+from capsnet.mistakes import mistaken
 from capsnet.routing import RoutingByAgreement
 
 
@@ -81,7 +81,7 @@ def test_rounds_can_be_chosen_for_a_call(primary_capsules):
 def test_a_call_goes_by_another_routing_once_it_is_set(primary_capsules, compile_routing):
     layer = DigitCapsules(5, 6, W_stddev=1.0, compile_routing=compile_routing)
     before = np.array(layer(primary_capsules))
-    layer.routing = MISTAKES["wrong axis"]
+    layer.routing = mistaken("wrong axis", layer.routing)
     expected = layer.routing.route(layer.prediction_vectors(primary_capsules), 3)
     assert np.abs(expected - before).max() > 0.05
     for _ in range(3):

@@ -84,7 +84,7 @@ def test_a_list_belongs_to_its_checkpoint(tmp_path):
     assert misread.read(checkpoint) is None
 
 
-@pytest.mark.parametrize("damaged", ["", "[]", "{}", '{"checkpoint_sha256": 1}'])
+@pytest.mark.parametrize("damaged", ["", "[]", "[" * 200_000, "{}", '{"checkpoint_sha256": 1}'])
 def test_a_damaged_list_is_none(tmp_path, damaged):
     checkpoint = tmp_path / "network.keras"
     checkpoint.write_bytes(b"one network")

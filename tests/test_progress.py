@@ -1,4 +1,5 @@
 import io
+import sys
 
 from capsnet.callbacks.progress import ProgressBar
 
@@ -65,3 +66,11 @@ def test_a_log_that_cannot_be_written_stops_nothing(monkeypatch):
             raise OSError(28, "No space left on device")
 
     assert bar_after(20, Full(), 1.0, monkeypatch) == ""
+
+
+def test_without_a_console_nothing_is_drawn(monkeypatch):
+    monkeypatch.setattr(sys, "stdout", None)
+    bar = ProgressBar(batch_size=10)
+    bar.set_params({"steps": 1, "epochs": 1})
+    bar.on_epoch_begin(0)
+    bar.on_train_batch_end(0, {})

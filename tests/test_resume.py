@@ -13,11 +13,11 @@ import keras
 import numpy as np
 import pytest
 
-from capsnet import checkpoints, runs
+from capsnet import checkpoints, diary, runs
 from capsnet.batches import TrainingBatches
 from capsnet.callbacks.checkpoint import RunCheckpoint
 from capsnet.config import TrainingConfig
-from capsnet.history import HISTORY, HISTORY_FIELDS, read_history, write_history
+from capsnet.history import CURVE, HISTORY, HISTORY_FIELDS, read_history, write_history
 from capsnet.model import CapsNet
 from capsnet.runs import TrainingError, TrainingInterrupted
 from capsnet.training import train
@@ -262,3 +262,20 @@ def test_a_run_with_a_moving_average_resumes_where_it_was(small_config, digits, 
     cut = train(*arguments, resume=True)
     for actual, expected in zip(cut.history, whole.history, strict=True):
         assert {**actual, "seconds": 0} == {**expected, "seconds": 0}
+
+
+def test_what_is_odd_beside_the_state_does_not_stop_a_run(
+    small_run, small_config, quick_training, digits, tmp_path
+):
+    folder, settings = tmp_path / "run", dataclasses.replace(quick_training, epochs=5)
+    shutil.copytree(small_run.folder, folder)
+    runs.write_run(folder, small_config, settings)
+    (folder / CURVE).write_text("loss\n0.5\n")
+    page = diary.pages(folder)[0]
+    copy = page.with_name(f"{page.stem} (1).npz")
+    shutil.copy(page, copy)
+    (folder / runs.PROGRESS).write_text('{"state": "finished", "steps": "4", "epoch": "x"}')
+    run = train(small_config, settings, digits[:100], digits[100:], folder, resume=True)
+    assert len(run.history) == 5
+    assert copy.is_file()
+    assert copy not in diary.pages(folder)

@@ -77,7 +77,26 @@ def test_progress_round_trip(tmp_path):
     assert read.share == pytest.approx((1 + 0.5) / 4)
 
 
-@pytest.mark.parametrize("content", [None, "", "[]", "{", '{"state": "elsewhere"}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        None,
+        "",
+        "[]",
+        "{",
+        "[" * 200_000,
+        '{"state": "elsewhere"}',
+        '{"steps": "4"}',
+        '{"updated": "yesterday"}',
+        '{"updated": null}',
+        '{"finished": "3"}',
+        '{"epochs": -5}',
+        '{"epochs": [1]}',
+        '{"images_per_second": NaN}',
+        f'{{"epochs": {10**400}}}',
+        '{"message": {"a": 1}}',
+    ],
+)
 def test_damaged_progress_is_none(tmp_path, content):
     if content is not None:
         (tmp_path / runs.PROGRESS).write_text(content)
@@ -97,6 +116,8 @@ def test_wishes(tmp_path):
     runs.wish(tmp_path, None)
     assert runs.read_wish(tmp_path) is None
     (tmp_path / runs.WISH).write_text("dance")
+    assert runs.read_wish(tmp_path) is None
+    (tmp_path / runs.WISH).write_bytes("stop".encode("utf-16"))
     assert runs.read_wish(tmp_path) is None
 
 

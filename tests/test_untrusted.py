@@ -203,3 +203,21 @@ def test_weights_that_are_no_numbers_are_refused(small_config, tmp_path):
     model.set_weights([w * np.nan for w in model.get_weights()])
     checkpoints.save(model, tmp_path / "nan.keras")
     assert "not all numbers" in refusal(tmp_path / "nan.keras")
+
+
+def test_an_array_in_chunks_is_refused_unread(saved, tmp_path):
+    """One chunk of a small array may unpack to gigabytes."""
+
+    def alter(file):
+        file.create_dataset("bias", (8,), "f4", maxshape=(None,), chunks=(2**29,), compression=9)
+
+    assert "weights are in chunks" in refusal(with_weights(saved, tmp_path, alter))
+
+
+@pytest.mark.parametrize("kind", [OverflowError, MemoryError, AttributeError])
+def test_whatever_a_damaged_file_raises_is_one_sentence(saved, monkeypatch, kind):
+    def damaged(*arguments, **options):
+        raise kind("Python int too large to convert to C ssize_t")
+
+    monkeypatch.setattr(h5py, "File", damaged)
+    assert "(Python int too large to convert to C ssize_t)" in refusal(saved)

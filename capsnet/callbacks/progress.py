@@ -20,14 +20,14 @@ class ProgressBar(keras.callbacks.Callback):
 
     Args:
         batch_size: images a step, to tell images per second.
-        stream: where to write.
+        stream: where to write; where that is None too, as without a console, nowhere.
     """
 
     def __init__(self, batch_size: int, stream: TextIO | None = None) -> None:
         super().__init__()
         self.batch_size = batch_size
         self.stream = sys.stdout if stream is None else stream
-        self.terminal = self.stream.isatty()
+        self.terminal = self.stream is not None and self.stream.isatty()
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Start the epoch's clock."""
@@ -53,6 +53,8 @@ class ProgressBar(keras.callbacks.Callback):
             self._write(line + "\n")
 
     def _write(self, text: str) -> None:
+        if self.stream is None:
+            return
         with contextlib.suppress(OSError):  # a log on a full disk is no reason to stop
             self.stream.write(text)
             self.stream.flush()

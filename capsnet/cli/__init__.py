@@ -27,6 +27,7 @@ from types import ModuleType
 from capsnet.cli import average, evaluate, misread, pose_atlas, predict, publish, trace, train
 from capsnet.cli.arguments import Parser
 from capsnet.data import DataError
+from capsnet.errors import first_line
 from capsnet.runs import TrainingError, TrainingInterrupted
 from capsnet.untrusted import CheckpointError
 
@@ -62,6 +63,13 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)
         return 130
+    except ImportError as error:
+        print(
+            "capsnet: Expected a backend of Keras that is installed, by KERAS_BACKEND or "
+            f"requirements.txt. Received: {first_line(error)}",
+            file=sys.stderr,
+        )
+        return 1
     except OSError as error:
         print(f"capsnet: {_in_words(error)}", file=sys.stderr)
         return 1

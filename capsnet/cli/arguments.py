@@ -30,6 +30,13 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"capsnet: {message}\n")
 
 
+def path(text: str) -> Path:
+    """An argument such as runs/mine."""
+    if not text:  # as of a variable that is not set: it would be the current folder
+        raise argparse.ArgumentTypeError("Expected a path. Received: ''")
+    return Path(text)
+
+
 def whole_number(text: str) -> int:
     """An argument such as 3."""
     try:
@@ -77,7 +84,7 @@ def add_data(parser: argparse.ArgumentParser) -> None:
     """Where the dataset is."""
     parser.add_argument(
         "--data",
-        type=Path,
+        type=path,
         metavar="PATH",
         help="where the dataset is: an .npz file, or a folder with NAME.npz; "
         f"default: {DATA_VARIABLE}, Keras's cache, Keras's download",
@@ -87,7 +94,7 @@ def add_data(parser: argparse.ArgumentParser) -> None:
 def add_checkpoint(parser: argparse.ArgumentParser) -> None:
     """Which network."""
     parser.add_argument(
-        "--checkpoint", type=Path, metavar="FILE", help="a .keras file; default: the shipped one"
+        "--checkpoint", type=path, metavar="FILE", help="a .keras file; default: the shipped one"
     )
 
 
@@ -95,12 +102,12 @@ def check_reads_digits(config: CapsNetConfig) -> None:
     """Check that a network's classes are the digits 0 to 9, which the bundled pictures show.
 
     Raises:
-        ValueError: if they have names.
+        ValueError: if they have names, or are not ten.
     """
-    if config.class_names is not None:
+    if config.class_names is not None or config.num_classes != 10:
         raise ValueError(
-            "Expected a network of digits, for the bundled pictures are digits. "
-            f"Received: one of {', '.join(config.class_names)}"
+            "Expected a network of the ten digits, for the bundled pictures are digits. "
+            f"Received: one of {', '.join(config.names)}"
         )
 
 

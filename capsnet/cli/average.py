@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from capsnet import checkpoints
+from capsnet.cli.arguments import path
 from capsnet.quiet import load_tensorflow_quietly
 
 HELP = "write the mean of networks' weights"
@@ -16,19 +16,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "checkpoints",
         nargs="+",
-        type=Path,
+        type=path,
         metavar="CHECKPOINT",
         help="at least two `.keras` files, the last of which is the one to go on from",
     )
     parser.add_argument(
-        "--out", type=Path, required=True, metavar="FILE.keras", help="where to write their mean"
+        "--out", type=path, required=True, metavar="FILE.keras", help="where to write their mean"
     )
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Write the mean, its card and the histories behind it."""
-    for path in arguments.checkpoints:
-        checkpoints.check(path)
+    checkpoints.check_mean_place(arguments.out)
+    for checkpoint in arguments.checkpoints:
+        checkpoints.check(checkpoint)
     load_tensorflow_quietly()
     from capsnet import card
 

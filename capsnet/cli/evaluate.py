@@ -71,8 +71,8 @@ def _trained_on(checkpoint: Path | None) -> str:
     if (checkpoint.parent / runs.RUN).is_file():
         return runs.read_run(checkpoint.parent)[1].dataset
     try:
-        return str(checkpoints.read_card(checkpoint)["training"]["dataset"])
-    except (checkpoints.CheckpointError, KeyError, TypeError):
+        return checkpoints.dataset_of(checkpoints.read_card(checkpoint)) or "mnist"
+    except checkpoints.CheckpointError:
         return "mnist"
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from capsnet import atlas, checkpoints, misread, runs
-from capsnet.cli.arguments import add_data
+from capsnet.cli.arguments import add_data, path
 from capsnet.datasets import find_file
 from capsnet.quiet import load_tensorflow_quietly
 
@@ -17,10 +17,10 @@ HELP = "measure a run's best network and write it with its model card"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which run, and where to."""
-    parser.add_argument("run_folder", type=Path, metavar="RUN_FOLDER", help="the folder of a run")
+    parser.add_argument("run_folder", type=path, metavar="RUN_FOLDER", help="the folder of a run")
     add_data(parser)
     parser.add_argument(
-        "--out", type=Path, metavar="FOLDER", help="where to write; default: assets/checkpoints"
+        "--out", type=path, metavar="FOLDER", help="where to write; default: assets/checkpoints"
     )
     parser.add_argument(
         "--machine",

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
+import os
 
 from capsnet import checkpoints
-from capsnet.cli.arguments import ONE_DIGIT, add_checkpoint, add_rounds, add_whole, read_digit
+from capsnet.cli.arguments import (
+    ONE_DIGIT,
+    add_checkpoint,
+    add_rounds,
+    add_whole,
+    path,
+    read_digit,
+)
 from capsnet.config import check_rounds
-from capsnet.files import replacing
+from capsnet.files import check_place, replacing
 from capsnet.quiet import load_tensorflow_quietly
 
 HELP = "write every intermediate for a picture to .npz"
@@ -18,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which picture, how it is routed, and where the arrays go."""
     parser.add_argument("image", metavar="IMAGE", help=ONE_DIGIT)
     parser.add_argument(
-        "--out", type=Path, required=True, metavar="FILE", help="the .npz file to write"
+        "--out", type=path, required=True, metavar="FILE.npz", help="the file to write"
     )
     add_rounds(parser)
     add_whole(parser)
@@ -27,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Write a picture's `CapsNetTrace`."""
+    check_place(arguments.out, ".npz")
     names = checkpoints.check(arguments.checkpoint).names
     if arguments.rounds is not None:
         check_rounds(arguments.rounds)
@@ -35,7 +43,8 @@ def run(arguments: argparse.Namespace) -> None:
     pixels = read_digit(arguments.image, arguments.whole)
     load_tensorflow_quietly()
     traced = checkpoints.load(arguments.checkpoint).trace(pixels, arguments.rounds)
-    with replacing(arguments.out) as temporary, temporary.open("wb") as file:
+    place = os.path.realpath(arguments.out)  # what a link points to is written, not the link
+    with replacing(place) as temporary, temporary.open("wb") as file:
         traced.save(file)
     name = names[traced.predictions[0]]
     print(f"{arguments.image}: {name}, {traced.rounds} rounds -> {arguments.out}")

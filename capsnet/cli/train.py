@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from capsnet import claims, record, runs, workers
-from capsnet.cli.arguments import add_dataset, number, one_of, whole_number
+from capsnet.cli.arguments import add_dataset, number, one_of, path, whole_number
 from capsnet.cli.presets import default_in_words, table
 from capsnet.config import AUTO, MOST_CAPSULES, PRESETS, CapsNetConfig, TrainingConfig
 from capsnet.data import Dataset
@@ -82,7 +82,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_dataset(parser, "mnist, or with --resume the run's")
     parser.add_argument(
-        "--out", type=Path, metavar="FOLDER", help="the run's folder; default: runs/PRESET"
+        "--out", type=path, metavar="FOLDER", help="the run's folder; default: runs/PRESET"
     )
     parser.add_argument("--resume", action="store_true", help="go on with the run in that folder")
     parser.add_argument(
@@ -163,7 +163,7 @@ def _go_on_as_begun(arguments: argparse.Namespace, folder: Path) -> None:
         before = begun.get("strategy")
         arguments.strategy = before if before in STRATEGIES else "single"
     data = begun.get("data")
-    if arguments.data is None and data and Path(data).exists():
+    if arguments.data is None and isinstance(data, str) and Path(data).exists():
         arguments.data = Path(data)
 
 
@@ -184,7 +184,7 @@ def _settings(arguments: argparse.Namespace, folder: Path) -> tuple[CapsNetConfi
 def _paths_made_whole(given: dict[str, Any]) -> dict[str, Any]:
     """What is given by path stays where it is, whichever folder the run goes on from."""
     return {
-        name: os.path.abspath(Path(value).expanduser())
+        name: os.path.abspath(os.path.expanduser(value))  # no such user is no such file
         if name == "start" or (name == "dataset" and value.endswith(".npz"))
         else value
         for name, value in given.items()
