@@ -145,7 +145,8 @@ def test_each_slider_gets_the_atlas_words_for_every_capsule(app):
     found = atlas.read(SHIPPED)
     for capsule, dimension in np.ndindex(10, 16):
         words, best = offered[capsule][dimension], found.meanings(capsule, dimension)
-        assert (words and words["label"]) == (str(best[0]) if best else None)
+        label = f"{best[0].measure.name}, |r| = {abs(best[0].r):.2f}" if best else None
+        assert (words and words["label"]) == label
     open_drawer(app, "pose_atlas")
     (table,) = (h.proto.body for h in app.get("html") if "pose-atlas" in h.proto.body)
     assert table.count("<td>") == 160
@@ -190,10 +191,10 @@ def test_a_meaning_in_words():
     found = atlas.PoseAtlas("0", 100, r, change)
     assert "<td>thinner<br>−0.97</td>" in meanings.table(found)
     first, second = meanings.offer(found)[0]
-    assert first["label"] == "thickness, r = −0.97"
+    assert first["label"] == "thickness, |r| = 0.97"  # what is left and right has the sign
     assert (first["left"], first["right"]) == ("thicker", "thinner")
     assert first["all"] == (
-        "From −0.5 to +0.5: 1.8 px thinner (r = −0.97); 20.0° leaning right (r = 0.90). "
+        "From −0.5 to +0.5: 1.8 px thinner (|r| = 0.97); 20.0° leaning right (|r| = 0.90). "
         "Measured on 100 real digits of class 0."
     )
     assert second is None

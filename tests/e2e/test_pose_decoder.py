@@ -167,7 +167,8 @@ def test_each_slider_says_what_its_dimension_does_to_the_speaking_capsule(visit)
     for capsule in (3, 8):
         page.get_by_test_id(f"pose-capsule-{capsule}").click()
         meanings = [found.meanings(capsule, d) for d in range(16)]
-        labels = [str(m[0]) if m else "" for m in meanings]
+        best = [m[0] if m else None for m in meanings]
+        labels = [f"{m.measure.name}, |r| = {abs(m.r):.2f}" if m else "" for m in best]
         eventually(page, lambda labels=labels: shown.all_inner_texts() == labels)
     place = next(d for d, label in enumerate(labels) if label)
     everything = page.locator(".pose-rows .pose-all").nth(place)
