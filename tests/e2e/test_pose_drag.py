@@ -110,9 +110,13 @@ def undo_after_a_double_click_goes_back_to_before_it(page):
     start = slider(page, 2).input_value()
     slider(page, 2).dblclick(position={"x": 5, "y": 5})  # its first click moves the thumb
     eventually(page, lambda: slider(page, 2).input_value() == "0")
-    page.get_by_test_id("pose-undo").click()
+    page.keyboard.press("Control+z")
     eventually(page, lambda: slider(page, 2).input_value() == start)
-    page.get_by_test_id("pose-undo").click()
+    page.get_by_test_id("stSidebar").get_by_label("Number").focus()
+    page.keyboard.press("Control+z")  # the field's own
+    page.get_by_test_id("pose-undo").focus()
+    assert slider(page, 2).input_value() == start
+    page.keyboard.press("Meta+z")
     eventually(page, lambda: slider(page, 2).input_value() == "0")
     expect(page.get_by_test_id("pose-undo")).to_be_disabled()
 

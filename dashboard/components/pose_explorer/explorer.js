@@ -1,5 +1,6 @@
 /** The page: what the sliders, buttons and files do to the pose, and the pose to the pictures. */
 
+import { isUndo } from "../dom.js";
 import { Lasting } from "../lasting.js";
 import { signed } from "../numbers.js";
 import { Decoder } from "./decoder.js";
@@ -18,6 +19,7 @@ const NOT_ALIKE =
   "The picture here is not the network's: capsnet/decoder.py and pose_explorer/decoder.js do not do the same.";
 const ON_ITS_WAY = "The decoder is on its way; until then the picture follows when you let go.";
 const CANNOT_RUN = "This browser cannot run the decoder: the picture follows when you let go.";
+const FIELDS = "input:not([type=range]), textarea, [contenteditable]"; // have an undo of their own
 const remembered = (globalThis.capsnetPose ??= { large: false }); // across page changes
 
 class Explorer {
@@ -30,6 +32,7 @@ class Explorer {
     this.capsules = Array.from({ length: 10 }, (_, c) => this.#capsule(c));
     this.side = new Side(this);
     this.files = new Files(this);
+    this.listeners = new AbortController();
     this.#listen();
   }
 
@@ -134,6 +137,7 @@ class Explorer {
 
   destroy() {
     cancelAnimationFrame(this.frame);
+    this.listeners.abort();
     this.#halt();
     this.#dropDecoder();
   }
@@ -281,10 +285,19 @@ class Explorer {
     click(this.hook("reset"), () => this.set({ shifts: Array(DIMENSIONS).fill(0) }));
     click(this.hook("random"), () => this.set({ shifts: this.#random() }));
     this.hook("undo").addEventListener("click", () => this.undo());
+    const { signal } = this.listeners;
+    document.addEventListener("keydown", (event) => this.#key(event), { signal });
     for (const button of this.root.querySelectorAll(".pose-span")) {
       button.addEventListener("click", () => this.#reach(Number(button.dataset.span)));
     }
     this.#listenToSize();
+  }
+
+  /** Ctrl+Z anywhere on the page but in a field. */
+  #key(event) {
+    if (!isUndo(event) || event.target.closest(FIELDS)) return;
+    event.preventDefault();
+    this.undo();
   }
 
   /** Sixteen small strips at once, or large ones beneath each other, as for a lecture hall. */
