@@ -157,11 +157,11 @@ def test_without_an_atlas_there_are_no_labels_but_the_way_to_make_one(app, monke
     monkeypatch.setattr(state, "pose_atlas", lambda: None)
     monkeypatch.setenv(rights.ALLOWED_VARIABLE, "1")
     assert sent(open_page(app))["meanings"] is None
-    assert "python -m capsnet pose-atlas" in app.main.info[0].value
+    assert "python -m capsnet pose-atlas" in app.main.markdown[0].value
     monkeypatch.setenv(rights.ALLOWED_VARIABLE, "0")  # nor can this visitor measure
     app.run()
-    assert "the sliders have no labels." in app.main.info[0].value
-    assert "python" not in app.main.info[0].value
+    assert app.main.markdown[0].value.endswith("so the sliders have no labels.")
+    assert not app.main.info  # said once, above the sliders
 
 
 def test_ones_own_network_is_told_how_to_measure_it_and_shows_its_own_atlas(
@@ -175,11 +175,11 @@ def test_ones_own_network_is_told_how_to_measure_it_and_shows_its_own_atlas(
     app.query_params["network"] = "mine-1"
     open_page(app)
     assert sent(app)["meanings"] is None
-    assert f"`python -m capsnet pose-atlas --checkpoint {own}`" in app.main.info[0].value
+    assert f"`python -m capsnet pose-atlas --checkpoint {own}`" in app.main.markdown[0].value
     found = dataclasses.replace(atlas.read(SHIPPED), digits=7)
     atlas.write(found, own)  # as the command does
     app.run()
-    assert not app.main.info
+    assert "python" not in app.main.markdown[0].value
     open_drawer(app, "pose_atlas")
     assert "under 7 real digits" in "".join(m.value for m in app.main.markdown)
     assert sent(app)["meanings"] == json.loads(json.dumps(meanings.offer(found)))

@@ -165,6 +165,23 @@ def _grid_images(numbers: str) -> np.ndarray:
     return np.concatenate([state.current_digit().images, further])
 
 
+def about_words(atlas: PoseAtlas | None) -> str:
+    """What the sliders' words say, or why there are none, to follow the page's first sentences."""
+    if atlas:
+        return " The words say what it mostly does."
+    if state.network().config.class_names:
+        return (
+            " What each number does is measured on pictures of digits, so the sliders of this "
+            "network have no labels."
+        )
+    measure = f"`python -m capsnet pose-atlas{state.network_option()}`"
+    return (
+        " What each number does has not been measured for this network yet, so the sliders "
+        "have no labels."
+        + (f" To measure it, in the project's folder: {measure}" if state.may_train() else "")
+    )
+
+
 def show_atlas(atlas: PoseAtlas) -> None:
     """Say where the sliders' words come from, and show those of all digits."""
     st.markdown(
@@ -190,8 +207,7 @@ st.title("Pose")
 atlas = state.pose_atlas()
 st.markdown(
     "Sixteen numbers draw this digit, one under the middle of each strip. **Drag a frame:** it "
-    "adds to that number, and lies on the picture that this leads to."
-    + ("" if atlas is None else " The words say what it mostly does.")
+    "adds to that number, and lies on the picture that this leads to." + about_words(atlas)
 )
 trace = state.current_trace()
 capsules = trace.digit_capsules[-1, 0]
@@ -218,19 +234,7 @@ pose_explorer(
 if state.recall("pose_weights_wanted"):
     send_weights(weights.id, weights.raw)
     state.remember("pose_weights_wanted", False)
-if atlas is None and state.network().config.class_names:
-    st.info(
-        "What each dimension does is measured on pictures of digits, so the sliders of this "
-        "network have no labels."
-    )
-elif atlas is None:
-    measure = f"`python -m capsnet pose-atlas{state.network_option()}`"
-    st.info(
-        "What each dimension does has not been measured for this network yet, so the sliders "
-        "have no labels."
-        + (f" To measure it, in the project's folder: {measure}" if state.may_train() else "")
-    )
-elif (meant := _drawer("What each dimension means, for all ten digits", "pose_atlas")).open:
+if atlas and (meant := _drawer("What each dimension means, for all ten digits", "pose_atlas")).open:
     with meant:
         show_atlas(atlas)
 if (sheet := _drawer("Every dimension of several digits, to download", "pose_grid")).open:
