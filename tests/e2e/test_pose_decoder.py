@@ -25,6 +25,11 @@ from tests.e2e.pose import (
 
 pytestmark = pytest.mark.e2e
 
+WIDTH = """element => {
+    const text = document.createRange();
+    text.selectNodeContents(element);
+    return text.getBoundingClientRect().width;
+}"""
 SEEN = 22
 """The middle columns of a picture that its filmstrip shows."""
 
@@ -113,6 +118,19 @@ def test_an_absent_digit_can_speak(visit, shipped):
     page.get_by_text(f"The network sees no {absent} here").wait_for()
     page.get_by_text("Dream", exact=True).wait_for()
     shows(page, levels(shipped.decode(capsules, absent)), atol=1)
+    page.get_by_text("Difference", exact=True).wait_for()
+    expect(page.locator(".pose-speaker")).to_contain_text(f"This is the {absent} it would draw")
+    drag(page, 3, 0.9)
+    expect(page.locator(".pose-speaker")).to_have_text(
+        f"The network sees no {absent} in the original: capsule {absent} is only "
+        f"{np.linalg.norm(capsules[0, absent]):.2f} long. But every vector points somewhere. "
+        f"“Dream” is the {absent} it would draw; the large picture is that, bent."
+    )
+    caption = page.get_by_text("Bent − original", exact=True)
+    assert caption.evaluate(WIDTH) <= page.get_by_test_id("pose-difference").bounding_box()["width"]
+    page.get_by_text("Squared error, bent, all pixels").wait_for()
+    page.get_by_test_id("pose-reset").click()
+    expect(page.locator(".pose-speaker")).to_contain_text(f"This is the {absent} it would draw")
 
 
 def test_morph_ends_at_the_other_digits_own_picture(visit, shipped):

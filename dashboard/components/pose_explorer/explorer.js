@@ -71,6 +71,11 @@ class Explorer {
     return this.data.names.some((name, c) => name !== String(c));
   }
 
+  /** Whether any slider has left the digit's own pose. */
+  get isBent() {
+    return this.pose.shifts.some(Boolean);
+  }
+
   get own() {
     return this.data.capsules[this.pose.capsule];
   }
@@ -176,7 +181,7 @@ class Explorer {
   /** What depends on the capsule and the reach only. */
   #paintCapsule() {
     const { capsule, span } = this.pose;
-    const shown = `${this.epoch} ${capsule} ${span}`;
+    const shown = `${this.epoch} ${capsule} ${span} ${this.isBent}`;
     if (shown === this.capsuleShown) return;
     this.capsuleShown = shown;
     this.capsules.forEach((button, c) => (button.ariaPressed = c === capsule));
