@@ -17,9 +17,11 @@ from streamlit.testing.v1 import AppTest
 from capsnet import atlas, checkpoints
 from capsnet.checkpoints import SHIPPED
 from capsnet.measures import MEASURES
+from capsnet.reading import read_lengths
 from capsnet.runs import BEST
 from dashboard import rights, runs, state
 from dashboard.components.pose_explorer import PoseError, PoseSetting, meanings, morph
+from dashboard.components.verdict import in_short
 from dashboard.figures import pose_grid
 from tests.address import address, by_history, go_to
 
@@ -77,6 +79,8 @@ def test_a_link_opens_its_pose(app, shipped, digits):
     capsules[0, 3] += SHIFTS
     expected = shipped.decode(capsules, 3).ravel()
     np.testing.assert_allclose(pixels(data["drawn"]), expected, atol=1e-6)
+    lengths = shipped.trace(expected.reshape(1, 28, 28, 1)).lengths[-1, 0]
+    assert data["read"] == in_short(read_lengths(lengths), "0123456789")
     assert address(app)["pose"] == LINK
     assert address(app)["capsule"] == "3"
 

@@ -9,6 +9,7 @@ from uuid import uuid4
 import numpy as np
 import streamlit as st
 
+from capsnet.reading import read_lengths
 from dashboard import state
 from dashboard.components.picture import picture_html
 from dashboard.components.pose_explorer import (
@@ -20,6 +21,7 @@ from dashboard.components.pose_explorer import (
     send_weights,
 )
 from dashboard.components.pose_explorer.setting import LINK_NAMES
+from dashboard.components.verdict import in_short
 from dashboard.figures import pose_grid
 from dashboard.figures.pose_grid import STEPS
 
@@ -214,6 +216,8 @@ capsules = trace.digit_capsules[-1, 0]
 setting, told = current_setting(int(trace.predictions[0]))
 if told:
     st.warning(told, icon=":material/link_off:")
+drawn = state.decode(setting.tweaked(capsules), setting.capsule)
+names = state.network().config.names
 digit, weights = state.current_digit(), state.decoder_weights()
 pose_explorer(
     KEY,
@@ -221,11 +225,12 @@ pose_explorer(
     digit_capsules=capsules,
     setting=setting,
     epoch=state.recall("pose_epoch"),
-    drawn=state.decode(setting.tweaked(capsules), setting.capsule)[0],
+    drawn=drawn[0],
+    read=in_short(read_lengths(state.answer(drawn).lengths), names),
     decoder={"id": weights.id, "sizes": [capsules.size, *weights.units, digit.images.size]},
     others=others(setting, capsules[setting.capsule]),
     meanings=None if atlas is None else meanings.offer(atlas),
-    names=state.network().config.names,
+    names=names,
     name=digit.name,
     on_pose=keep_pose,
     on_others=offer_others,

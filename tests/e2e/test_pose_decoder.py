@@ -7,6 +7,8 @@ from playwright.sync_api import expect
 from capsnet import atlas
 from capsnet.checkpoints import SHIPPED
 from capsnet.data import load_bundled
+from capsnet.reading import read_lengths
+from dashboard.components.verdict import in_short
 from tests.e2e.pose import (
     DECODE_ALL,
     DECODER,
@@ -82,7 +84,10 @@ def test_the_canvas_shows_what_the_network_decodes(visit, shipped):
     page = open_pose(visit, "digit=42&capsule=5&pose=" + ",".join(map(str, shifts)))
     capsules = shipped.trace(load_bundled()[42:43].pixels()).digit_capsules[-1]
     capsules[0, 5] += shifts
-    shows(page, levels(shipped.decode(capsules, 5)))
+    drawn = shipped.decode(capsules, 5)
+    shows(page, levels(drawn))
+    reading = read_lengths(shipped.trace(drawn).lengths[-1, 0])
+    expect(page.get_by_test_id("pose-read")).to_have_text(in_short(reading, "0123456789"))
     length = float(page.get_by_test_id("pose-length").inner_text())
     assert length == pytest.approx(np.linalg.norm(capsules[0, 5]), abs=1e-3)
 

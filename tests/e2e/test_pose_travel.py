@@ -1,6 +1,7 @@
 """The pose goes along: pages, reload, link, Back, files, another digit."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -27,10 +28,12 @@ def test_the_pose_survives_reload_page_change_and_sharing(visit, settle):
     drag(page, 2, 0.9)
     page.wait_for_url("**pose=**")
     settle(page)
-    tweaked = picture(page)
+    tweaked, read = picture(page), page.get_by_test_id("pose-read").inner_text()
+    assert re.search(r"\(0\.\d\d\)|no digit", read)
     page.reload()
     ready(page)
     shows(page, tweaked, atol=0)
+    expect(page.get_by_test_id("pose-read")).to_have_text(read)
     page.get_by_role("link", name="Draw").first.click()
     settle(page)
     page.get_by_role("link", name="Pose").first.click()
@@ -39,6 +42,7 @@ def test_the_pose_survives_reload_page_change_and_sharing(visit, settle):
     shows(page, tweaked, atol=0)
     friend = open_pose(visit, page.url.split("?")[1])
     shows(friend, tweaked, atol=0)
+    expect(friend.get_by_test_id("pose-read")).to_have_text(read)
 
 
 def test_back_undoes_the_last_release(visit):

@@ -44,6 +44,7 @@ class Explorer {
     if (data.decoder.id !== this.decoderId) this.#fetchDecoder();
     if (data.epoch !== this.epoch) this.#begin();
     else if (!this.decoder && same(data.pose, this.pose)) this.#paintFromServer();
+    this.side.tellReading();
     this.morph.update(data.others);
   }
 
@@ -174,11 +175,12 @@ class Explorer {
     });
     if (this.decoder) this.side.paint(this.decoder.decode(capsule, vector), vector);
     else this.side.paintLength(vector);
+    this.side.tellReading();
     this.#paintCapsule();
     this.strips?.want([...this.sliders.map((_, d) => this.#stripOf(d)), ...this.morph.strips()]);
   }
 
-  /** What depends on the capsule and the reach only. */
+  /** What depends only on the capsule, the reach and whether the pose is bent. */
   #paintCapsule() {
     const { capsule, span } = this.pose;
     const shown = `${this.epoch} ${capsule} ${span} ${this.isBent}`;

@@ -1,7 +1,9 @@
 import { paintInk } from "../ink.js";
 import { isThere } from "../numbers.js";
-import { norm, squaredError } from "./numbers.js";
+import { norm, same, squaredError } from "./numbers.js";
 import { paintDifference } from "./painting.js";
+
+const WAITING = "…"; // the server reads a pose once the hand has let go of it
 
 /** Beside the sliders: the picture, what it is compared with, and the vector's length. */
 export class Side {
@@ -59,7 +61,15 @@ export class Side {
       : "Real capsules end below 1; this one may grow longer.";
   }
 
-  /** Say whose pose this is, and what one sees if that digit is not there. */
+  /** What the network reads in the picture; not while its answer is of an earlier one. */
+  tellReading() {
+    const { data, pose, hook } = this.explorer;
+    const isOfThis = data.pose.capsule === pose.capsule && same(data.pose.shifts, pose.shifts);
+    const read = isOfThis ? data.read : WAITING;
+    if (hook("read").textContent !== read) hook("read").textContent = read;
+  }
+
+  /** Say whose pose this is, and which of the pictures are bent. */
   speak() {
     const { find, data, pose, isBent } = this.explorer;
     find(".pose-speaker").textContent = this.#sentence();
