@@ -18,10 +18,12 @@ from streamlit.testing.v1 import AppTest
 from capsnet import atlas, checkpoints
 from capsnet.checkpoints import SHIPPED
 from capsnet.measures import MEASURES
+from capsnet.reading import read_lengths
 from capsnet.runs import BEST
 from dashboard import networks, rights, runs, state
 from dashboard.components import pose_explorer
 from dashboard.components.pose_explorer import PoseError, PoseSetting, meanings, morph
+from dashboard.components.verdict import in_short
 from dashboard.figures import pose_grid
 from tests.address import address, by_history, go_to
 
@@ -79,6 +81,8 @@ def test_a_link_opens_its_pose(app, shipped, digits):
     capsules[0, 3] += SHIFTS
     expected = shipped.decode(capsules, 3).ravel()
     np.testing.assert_allclose(pixels(data["drawn"]), expected, atol=1e-6)
+    lengths = shipped.trace(expected.reshape(1, 28, 28, 1)).lengths[-1, 0]
+    assert data["read"] == in_short(read_lengths(lengths), "0123456789")
     assert address(app)["pose"] == LINK
     assert address(app)["capsule"] == "3"
 
@@ -147,7 +151,8 @@ def test_each_slider_gets_the_atlas_words_for_every_capsule(app):
     found = atlas.read(SHIPPED)
     for capsule, dimension in np.ndindex(10, 16):
         words, best = offered[capsule][dimension], found.meanings(capsule, dimension)
-        assert (words and words["label"]) == (str(best[0]) if best else None)
+        label = f"{best[0].measure.name}, |r| = {abs(best[0].r):.2f}" if best else None
+        assert (words and words["label"]) == label
     open_drawer(app, "pose_atlas")
     (table,) = (h.proto.body for h in app.get("html") if "pose-atlas" in h.proto.body)
     assert table.count("<td>") == 160
@@ -158,11 +163,11 @@ def test_without_an_atlas_there_are_no_labels_but_the_way_to_make_one(app, monke
     monkeypatch.setattr(state, "pose_atlas", lambda: None)
     monkeypatch.setenv(rights.ALLOWED_VARIABLE, "1")
     assert sent(open_page(app))["meanings"] is None
-    assert "python -m capsnet pose-atlas" in app.main.info[0].value
+    assert "python -m capsnet pose-atlas" in app.main.markdown[0].value
     monkeypatch.setenv(rights.ALLOWED_VARIABLE, "0")  # nor can this visitor measure
     app.run()
-    assert "the sliders have no labels." in app.main.info[0].value
-    assert "python" not in app.main.info[0].value
+    assert app.main.markdown[0].value.endswith("so the sliders have no labels.")
+    assert not app.main.info  # said once, above the sliders
 
 
 def test_ones_own_network_is_told_how_to_measure_it_and_shows_its_own_atlas(
@@ -176,11 +181,11 @@ def test_ones_own_network_is_told_how_to_measure_it_and_shows_its_own_atlas(
     app.query_params["network"] = "mine-1"
     open_page(app)
     assert sent(app)["meanings"] is None
-    assert f"`python -m capsnet pose-atlas --checkpoint {own}`" in app.main.info[0].value
+    assert f"`python -m capsnet pose-atlas --checkpoint {own}`" in app.main.markdown[0].value
     found = dataclasses.replace(atlas.read(SHIPPED), digits=7)
     atlas.write(found, own)  # as the command does
     app.run()
-    assert not app.main.info
+    assert "python" not in app.main.markdown[0].value
     open_drawer(app, "pose_atlas")
     assert "under 7 real digits" in "".join(m.value for m in app.main.markdown)
     assert sent(app)["meanings"] == json.loads(json.dumps(meanings.offer(found)))
@@ -207,10 +212,10 @@ def test_a_meaning_in_words():
     found = atlas.PoseAtlas("0", 100, r, change)
     assert "<td>thinner<br>−0.97</td>" in meanings.table(found)
     first, second = meanings.offer(found)[0]
-    assert first["label"] == "thickness, r = −0.97"
+    assert first["label"] == "thickness, |r| = 0.97"  # what is left and right has the sign
     assert (first["left"], first["right"]) == ("thicker", "thinner")
     assert first["all"] == (
-        "From −0.5 to +0.5: 1.8 px thinner (r = −0.97); 20.0° leaning right (r = 0.90). "
+        "From −0.5 to +0.5: 1.8 px thinner (|r| = 0.97); 20.0° leaning right (|r| = 0.90). "
         "Measured on 100 real digits of class 0."
     )
     assert second is None

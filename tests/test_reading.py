@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from capsnet.reading import nothing, read_lengths
-from dashboard.components.verdict import in_words
+from dashboard.components.verdict import in_short, in_words
 
 
 def lengths(**longer: float) -> np.ndarray:
@@ -47,6 +47,19 @@ def test_best_and_runner_up():
 def test_a_wrong_shape_is_refused():
     with pytest.raises(ValueError, match="Received"):
         read_lengths(np.zeros((1, 10)))
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (lengths(c6=0.834), "6 (0.83)"),
+        (lengths(c6=0.4949), "no digit"),
+        (lengths(c6=0.7, c5=0.5), "6 (0.70) and 5 (0.50)"),
+        (lengths(c6=0.7, c5=0.5, c1=0.6), "3 answers, 6 (0.70) before all"),
+    ],
+)
+def test_in_short(given, said):
+    assert in_short(read_lengths(given), "0123456789") == said
 
 
 def test_more_than_two_answers_are_counted():

@@ -20,6 +20,11 @@ export function bring(part) {
   part.scrollIntoView({ behavior: isCalm() ? "instant" : "smooth", block: "start" });
 }
 
+/** Whether a key is Undo: Ctrl+Z, or Cmd+Z. */
+export function isUndo({ ctrlKey, metaKey, shiftKey, key }) {
+  return (ctrlKey || metaKey) && !shiftKey && key.toLowerCase() === "z";
+}
+
 /** Hide a button or show it; the focus of one that goes stays beside it. */
 export function show(button, isShown, beside) {
   const hadFocus = button.getRootNode().activeElement === button;

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from capsnet.reading import Reading, are_digits
+from capsnet.reading import Reading, are_digits, nothing
 
 
 def show_verdict(prediction: str, kind: str, headline: str, line: str, number: int) -> None:
@@ -56,3 +56,15 @@ def in_words(reading: Reading, names: Sequence[str]) -> tuple[str, str]:
     if reading.is_weak:
         return "A weak answer", f"Longest capsule {best}, far from 0.9; runner-up {second}."
     return "", f"Longest capsule {best}, runner-up {second}."
+
+
+def in_short(reading: Reading, names: Sequence[str]) -> str:
+    """The same in a few words: "6 (0.83)", "no digit", or several."""
+    best = f"{names[reading.best]} ({reading.best_length:.2f})"
+    if reading.kind == "none":
+        return nothing(names)
+    if reading.kind == "two" and reading.present > 2:
+        return f"{reading.present} answers, {best} before all"
+    if reading.kind == "two":
+        return f"{best} and {names[reading.second]} ({reading.second_length:.2f})"
+    return best

@@ -10,6 +10,7 @@ from uuid import uuid4
 import numpy as np
 import streamlit as st
 
+from capsnet.reading import read_lengths
 from dashboard import state
 from dashboard.components.picture import picture_html
 from dashboard.components.pose_explorer import (
@@ -21,6 +22,7 @@ from dashboard.components.pose_explorer import (
     send_weights,
 )
 from dashboard.components.pose_explorer.setting import LINK_NAMES
+from dashboard.components.verdict import in_short
 from dashboard.figures import pose_grid
 from dashboard.figures.pose_grid import STEPS
 
@@ -166,6 +168,23 @@ def _grid_images(numbers: str) -> np.ndarray:
     return np.concatenate([state.current_digit().images, further])
 
 
+def about_words(atlas: PoseAtlas | None) -> str:
+    """What the sliders' words say, or why there are none, to follow the page's first sentences."""
+    if atlas:
+        return " The words say what it mostly does."
+    if state.network().config.class_names:
+        return (
+            " What each number does is measured on pictures of digits, so the sliders of this "
+            "network have no labels."
+        )
+    measure = f"`python -m capsnet pose-atlas{state.network_option()}`"
+    return (
+        " What each number does has not been measured for this network yet, so the sliders "
+        "have no labels."
+        + (f" To measure it, in the project's folder: {measure}" if state.may_train() else "")
+    )
+
+
 def show_atlas(atlas: PoseAtlas) -> None:
     """Say where the sliders' words come from, and show those of all digits."""
     st.markdown(
@@ -191,14 +210,15 @@ st.title("Pose")
 atlas = state.pose_atlas()
 st.markdown(
     "Sixteen numbers draw this digit, one under the middle of each strip. **Drag a frame:** it "
-    "adds to that number, and lies on the picture that this leads to."
-    + ("" if atlas is None else " The words say what it mostly does.")
+    "adds to that number, and lies on the picture that this leads to." + about_words(atlas)
 )
 trace = state.current_trace()
 capsules = trace.digit_capsules[-1, 0]
 setting, told = current_setting(int(trace.predictions[0]))
 if told:
     st.warning(told, icon=":material/link_off:")
+drawn = state.decode(setting.tweaked(capsules), setting.capsule)
+names = state.network().config.names
 digit, weights = state.current_digit(), state.decoder_weights()
 pose_explorer(
     KEY,
@@ -206,11 +226,12 @@ pose_explorer(
     digit_capsules=capsules,
     setting=setting,
     epoch=state.recall("pose_epoch"),
-    drawn=state.decode(setting.tweaked(capsules), setting.capsule)[0],
+    drawn=drawn[0],
+    read=in_short(read_lengths(state.answer(drawn).lengths), names),
     decoder={"id": weights.id, "sizes": [capsules.size, *weights.units, digit.images.size]},
     others=others(setting, capsules[setting.capsule]),
     meanings=None if atlas is None else meanings.offer(atlas),
-    names=state.network().config.names,
+    names=names,
     name=digit.name,
     on_pose=keep_pose,
     on_others=offer_others,
@@ -219,19 +240,7 @@ pose_explorer(
 if state.recall("pose_weights_wanted"):
     send_weights(weights.id, weights.raw)
     state.remember("pose_weights_wanted", False)
-if atlas is None and state.network().config.class_names:
-    st.info(
-        "What each dimension does is measured on pictures of digits, so the sliders of this "
-        "network have no labels."
-    )
-elif atlas is None:
-    measure = f"`python -m capsnet pose-atlas{state.network_option()}`"
-    st.info(
-        "What each dimension does has not been measured for this network yet, so the sliders "
-        "have no labels."
-        + (f" To measure it, in the project's folder: {measure}" if state.may_train() else "")
-    )
-elif (meant := _drawer("What each dimension means, for all ten digits", "pose_atlas")).open:
+if atlas and (meant := _drawer("What each dimension means, for all ten digits", "pose_atlas")).open:
     with meant:
         show_atlas(atlas)
 if (sheet := _drawer("Every dimension of several digits, to download", "pose_grid")).open:

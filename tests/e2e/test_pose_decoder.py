@@ -7,6 +7,8 @@ from playwright.sync_api import expect
 from capsnet import atlas
 from capsnet.checkpoints import SHIPPED
 from capsnet.data import load_bundled
+from capsnet.reading import read_lengths
+from dashboard.components.verdict import in_short
 from tests.e2e.pose import (
     DECODE_ALL,
     DECODER,
@@ -25,6 +27,11 @@ from tests.e2e.pose import (
 
 pytestmark = pytest.mark.e2e
 
+WIDTH = """element => {
+    const text = document.createRange();
+    text.selectNodeContents(element);
+    return text.getBoundingClientRect().width;
+}"""
 SEEN = 22
 """The middle columns of a picture that its filmstrip shows."""
 
@@ -77,7 +84,10 @@ def test_the_canvas_shows_what_the_network_decodes(visit, shipped):
     page = open_pose(visit, "digit=42&capsule=5&pose=" + ",".join(map(str, shifts)))
     capsules = shipped.trace(load_bundled()[42:43].pixels()).digit_capsules[-1]
     capsules[0, 5] += shifts
-    shows(page, levels(shipped.decode(capsules, 5)))
+    drawn = shipped.decode(capsules, 5)
+    shows(page, levels(drawn))
+    reading = read_lengths(shipped.trace(drawn).lengths[-1, 0])
+    expect(page.get_by_test_id("pose-read")).to_have_text(in_short(reading, "0123456789"))
     length = float(page.get_by_test_id("pose-length").inner_text())
     assert length == pytest.approx(np.linalg.norm(capsules[0, 5]), abs=1e-3)
 
@@ -113,6 +123,19 @@ def test_an_absent_digit_can_speak(visit, shipped):
     page.get_by_text(f"The network sees no {absent} here").wait_for()
     page.get_by_text("Dream", exact=True).wait_for()
     shows(page, levels(shipped.decode(capsules, absent)), atol=1)
+    page.get_by_text("Difference", exact=True).wait_for()
+    expect(page.locator(".pose-speaker")).to_contain_text(f"This is the {absent} it would draw")
+    drag(page, 3, 0.9)
+    expect(page.locator(".pose-speaker")).to_have_text(
+        f"The network sees no {absent} in the original: capsule {absent} is only "
+        f"{np.linalg.norm(capsules[0, absent]):.2f} long. But every vector points somewhere. "
+        f"“Dream” is the {absent} it would draw; the large picture is that, bent."
+    )
+    caption = page.get_by_text("Bent − original", exact=True)
+    assert caption.evaluate(WIDTH) <= page.get_by_test_id("pose-difference").bounding_box()["width"]
+    page.get_by_text("Squared error, bent, all pixels").wait_for()
+    page.get_by_test_id("pose-reset").click()
+    expect(page.locator(".pose-speaker")).to_contain_text(f"This is the {absent} it would draw")
 
 
 def test_morph_ends_at_the_other_digits_own_picture(visit, shipped):
@@ -167,7 +190,8 @@ def test_each_slider_says_what_its_dimension_does_to_the_speaking_capsule(visit)
     for capsule in (3, 8):
         page.get_by_test_id(f"pose-capsule-{capsule}").click()
         meanings = [found.meanings(capsule, d) for d in range(16)]
-        labels = [str(m[0]) if m else "" for m in meanings]
+        best = [m[0] if m else None for m in meanings]
+        labels = [f"{m.measure.name}, |r| = {abs(m.r):.2f}" if m else "" for m in best]
         eventually(page, lambda labels=labels: shown.all_inner_texts() == labels)
     place = next(d for d, label in enumerate(labels) if label)
     everything = page.locator(".pose-rows .pose-all").nth(place)

@@ -22,6 +22,8 @@ from tests.e2e.pose import (
 
 pytestmark = pytest.mark.e2e
 
+WAITING = "…"
+
 
 @pytest.fixture
 def watched(visit):
@@ -38,6 +40,9 @@ def test_the_picture_follows_the_hand_and_the_server_hears_of_it_on_release(watc
     settle(page)
     page.evaluate(COUNT_PAINTS)
     first = picture(page)
+    page.locator(".pose").evaluate("explorer => explorer.dataset.isTheSame = 'yes'")
+    read = page.get_by_test_id("pose-read")
+    expect(read).not_to_have_text(WAITING)
     box = press_thumb(page, 3)
     before, seen = len(sent), []
     start = time.monotonic()
@@ -48,6 +53,7 @@ def test_the_picture_follows_the_hand_and_the_server_hears_of_it_on_release(watc
         page.mouse.move(x, box["y"] + 10)
         if moves % 10 == 0:
             seen.append(tuple(picture(page)))
+            assert read.inner_text() == WAITING, "what was read is of an earlier picture"
     paints, inputs = page.evaluate("[paints.length, inputs.length]")
     assert len(sent) == before, "the server was told while the thumb was down"
     assert len(set(seen)) == len(seen) and tuple(first) not in seen
@@ -59,6 +65,8 @@ def test_the_picture_follows_the_hand_and_the_server_hears_of_it_on_release(watc
     eventually(page, lambda: len(sent) > before)
     settle(page, 0.9)
     assert len(sent) == before + 1, "one release is one update"
+    expect(read).not_to_have_text(WAITING)
+    expect(page.locator(".pose[data-is-the-same]")).to_be_visible()
     assert float(slider(page, 3).input_value()) > 0.2
 
 
@@ -110,9 +118,13 @@ def undo_after_a_double_click_goes_back_to_before_it(page):
     start = slider(page, 2).input_value()
     slider(page, 2).dblclick(position={"x": 5, "y": 5})  # its first click moves the thumb
     eventually(page, lambda: slider(page, 2).input_value() == "0")
-    page.get_by_test_id("pose-undo").click()
+    page.keyboard.press("Control+z")
     eventually(page, lambda: slider(page, 2).input_value() == start)
-    page.get_by_test_id("pose-undo").click()
+    page.get_by_test_id("stSidebar").get_by_label("Number").focus()
+    page.keyboard.press("Control+z")  # the field's own
+    page.get_by_test_id("pose-undo").focus()
+    assert slider(page, 2).input_value() == start
+    page.keyboard.press("Meta+z")
     eventually(page, lambda: slider(page, 2).input_value() == "0")
     expect(page.get_by_test_id("pose-undo")).to_be_disabled()
 

@@ -57,7 +57,7 @@ def every_group_of_buttons_says_what_it_is(page):
     assert len(buttons) > 10  # a capsule for each digit, and how far the sliders reach
     for button, box in buttons:
         assert not any(overlap(box, label) for label in boxes), button.inner_text()
-    expect(page.get_by_text("1 or −1 means exactly")).to_be_visible()
+    expect(page.get_by_text("1 means exactly")).to_be_visible()
 
 
 def seen(parts):

@@ -1,6 +1,6 @@
 /** The pad: the strokes live here; the server only ever sees copies of them. */
 
-import { observeSize } from "../dom.js";
+import { isUndo, observeSize } from "../dom.js";
 import { Lasting } from "../lasting.js";
 import { Courier } from "./courier.js";
 import { fitCanvas, isNear, paintSheet, placeOf } from "./paper.js";
@@ -200,11 +200,10 @@ class Pad {
   }
 
   press(event) {
-    const isUndo = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z";
     const isClear = event.key === "Delete" || event.key === "Backspace";
-    if (!isUndo && !isClear) return;
+    if (!isUndo(event) && !isClear) return;
     event.preventDefault();
-    if (isUndo) this.undo();
+    if (isUndo(event)) this.undo();
     else this.clear();
   }
 

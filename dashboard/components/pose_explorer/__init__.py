@@ -43,6 +43,7 @@ def pose_explorer(
     setting: PoseSetting,
     epoch: str,
     drawn: np.ndarray,
+    read: str,
     decoder: Mapping[str, Any],
     others: Mapping[str, Any] | None,
     meanings: list[list[Mapping[str, str] | None]] | None,
@@ -62,6 +63,7 @@ def pose_explorer(
         epoch: the browser keeps its own pose until this changes.
         drawn: what the network's decoder draws for `setting`, (28, 28, 1); shown until the
             browser has the weights, and in their place if it cannot use them.
+        read: what the network reads in `drawn`, in a few words.
         decoder: the weights' `id`, and `sizes`, the decoder's widths from input to pixels.
         others: digits to morph to, from `morph.offer`; None while nobody has asked.
         meanings: what each dimension of each capsule does, from `meanings.offer`; None where that
@@ -81,6 +83,7 @@ def pose_explorer(
             "decoder": dict(decoder),
             "image": packed(image),
             "drawn": packed(drawn),
+            "read": read,
             "capsules": np.asarray(digit_capsules, float).tolist(),
             "longest": int(lengths.argmax()),
             "pose": setting.to_browser(),

@@ -1,5 +1,6 @@
 /** The page: what the sliders, buttons and files do to the pose, and the pose to the pictures. */
 
+import { isUndo } from "../dom.js";
 import { Lasting } from "../lasting.js";
 import { signed } from "../numbers.js";
 import { Decoder } from "./decoder.js";
@@ -18,6 +19,7 @@ const NOT_ALIKE =
   "The picture here is not the network's: capsnet/decoder.py and pose_explorer/decoder.js do not do the same.";
 const ON_ITS_WAY = "The decoder is on its way; until then the picture follows when you let go.";
 const CANNOT_RUN = "This browser cannot run the decoder: the picture follows when you let go.";
+const FIELDS = "input:not([type=range]), textarea, [contenteditable]"; // have an undo of their own
 const remembered = (globalThis.capsnetPose ??= { large: false }); // across page changes
 
 class Explorer {
@@ -30,6 +32,7 @@ class Explorer {
     this.capsules = Array.from({ length: CLASSES }, (_, c) => this.#capsule(c));
     this.side = new Side(this);
     this.files = new Files(this);
+    this.listeners = new AbortController();
     this.#listen();
   }
 
@@ -41,6 +44,7 @@ class Explorer {
     if (data.decoder.id !== this.decoderId) this.#fetchDecoder();
     if (data.epoch !== this.epoch) this.#begin();
     else if (!this.decoder && same(data.pose, this.pose)) this.#paintFromServer();
+    this.side.tellReading();
     this.morph.update(data.others);
   }
 
@@ -66,6 +70,11 @@ class Explorer {
   /** Whether the classes have names, and are not the digits 0 to 9. */
   get isNamed() {
     return this.data.names.some((name, c) => name !== String(c));
+  }
+
+  /** Whether any slider has left the digit's own pose. */
+  get isBent() {
+    return this.pose.shifts.some(Boolean);
   }
 
   get own() {
@@ -134,6 +143,7 @@ class Explorer {
 
   destroy() {
     cancelAnimationFrame(this.frame);
+    this.listeners.abort();
     this.#halt();
     this.#dropDecoder();
   }
@@ -165,14 +175,15 @@ class Explorer {
     });
     if (this.decoder) this.side.paint(this.decoder.decode(capsule, vector), vector);
     else this.side.paintLength(vector);
+    this.side.tellReading();
     this.#paintCapsule();
     this.strips?.want([...this.sliders.map((_, d) => this.#stripOf(d)), ...this.morph.strips()]);
   }
 
-  /** What depends on the capsule and the reach only. */
+  /** What depends only on the capsule, the reach and whether the pose is bent. */
   #paintCapsule() {
     const { capsule, span } = this.pose;
-    const shown = `${this.epoch} ${capsule} ${span}`;
+    const shown = `${this.epoch} ${capsule} ${span} ${this.isBent}`;
     if (shown === this.capsuleShown) return;
     this.capsuleShown = shown;
     this.capsules.forEach((button, c) => (button.ariaPressed = c === capsule));
@@ -281,10 +292,19 @@ class Explorer {
     click(this.hook("reset"), () => this.set({ shifts: Array(DIMENSIONS).fill(0) }));
     click(this.hook("random"), () => this.set({ shifts: this.#random() }));
     this.hook("undo").addEventListener("click", () => this.undo());
+    const { signal } = this.listeners;
+    document.addEventListener("keydown", (event) => this.#key(event), { signal });
     for (const button of this.root.querySelectorAll(".pose-span")) {
       button.addEventListener("click", () => this.#reach(Number(button.dataset.span)));
     }
     this.#listenToSize();
+  }
+
+  /** Ctrl+Z anywhere on the page but in a field. */
+  #key(event) {
+    if (!isUndo(event) || event.target.closest(FIELDS)) return;
+    event.preventDefault();
+    this.undo();
   }
 
   /** Sixteen small strips at once, or large ones beneath each other, as for a lecture hall. */

@@ -1,5 +1,5 @@
 import { download, fromFile, toCsv, toJson } from "./exchange.js";
-import { DIMENSIONS, rounded } from "./numbers.js";
+import { rounded } from "./numbers.js";
 
 /** The buttons that save a pose as a file and open one. */
 export class Files {
@@ -22,24 +22,21 @@ export class Files {
     download(`pose-${name}.${ending}`, file, type);
   }
 
-  /** Show the file's pose, or say what is wrong with it and show the digit's own. */
+  /** Show the file's pose, or say what is wrong with it and leave all as it is. */
   async #open() {
     const { explorer, input } = this;
     const [file] = input.files;
     input.value = ""; // so that the same file can be opened again
     if (!file) return;
-    explorer.rest();
-    let [shifts, capsule, trouble] = [Array(DIMENSIONS).fill(0), explorer.pose.capsule, ""];
     try {
       const pose = fromFile(await file.text(), explorer.data.decoder.id);
-      shifts = this.#shiftsTo(pose);
-      ({ capsule } = pose);
+      const shifts = this.#shiftsTo(pose);
+      explorer.rest();
+      explorer.jump(shifts, pose.capsule);
+      explorer.commit();
     } catch (error) {
-      trouble = `${error.message} Here is the digit's own pose.`;
+      explorer.say(`${error.message} Nothing has changed.`);
     }
-    explorer.jump(shifts, capsule);
-    explorer.commit();
-    explorer.say(trouble);
     explorer.find(".pose-status").scrollIntoView({ block: "nearest" }); // it is far above
   }
 

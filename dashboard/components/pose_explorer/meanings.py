@@ -44,10 +44,10 @@ def _words(atlas: PoseAtlas, capsule: int, dimension: int) -> Mapping[str, str] 
     found = atlas.meanings(capsule, dimension)
     if not found:
         return None
-    said = "; ".join(f"{_effect(meaning)} (r = {_signed(meaning.r)})" for meaning in found)
+    said = "; ".join(f"{_effect(meaning)} ({_strength(meaning)})" for meaning in found)
     left, right = _ends(found[0])
     return {
-        "label": str(found[0]),
+        "label": f"{found[0].measure.name}, {_strength(found[0])}",
         "left": left,
         "right": right,
         "all": f"From −{REACH:g} to +{REACH:g}: {said}. "
@@ -66,6 +66,11 @@ def _ends(meaning: Meaning) -> tuple[str, str]:
     measure = meaning.measure
     less_to_more = (measure.less, measure.more)
     return less_to_more if meaning.change > 0 else less_to_more[::-1]
+
+
+def _strength(meaning: Meaning) -> str:
+    """How closely the measure follows, without the direction: the words beside it give that."""
+    return f"|r| = {abs(meaning.r):.2f}"
 
 
 def _signed(value: float) -> str:

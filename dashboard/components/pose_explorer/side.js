@@ -1,7 +1,9 @@
 import { paintInk } from "../ink.js";
 import { isThere } from "../numbers.js";
-import { norm, squaredError } from "./numbers.js";
+import { norm, same, squaredError } from "./numbers.js";
 import { paintDifference } from "./painting.js";
+
+const WAITING = "…"; // the server reads a pose once the hand has let go of it
 
 /** Beside the sliders: the picture, what it is compared with, and the vector's length. */
 export class Side {
@@ -59,37 +61,61 @@ export class Side {
       : "Real capsules end below 1; this one may grow longer.";
   }
 
-  /** Say whose pose this is, and what one sees if that digit is not there. */
+  /** What the network reads in the picture; not while its answer is of an earlier one. */
+  tellReading() {
+    const { data, pose, hook } = this.explorer;
+    const isOfThis = data.pose.capsule === pose.capsule && same(data.pose.shifts, pose.shifts);
+    const read = isOfThis ? data.read : WAITING;
+    if (hook("read").textContent !== read) hook("read").textContent = read;
+  }
+
+  /** Say whose pose this is, and which of the pictures are bent. */
   speak() {
-    const { find, data, pose } = this.explorer;
+    const { find, data, pose, isBent } = this.explorer;
+    find(".pose-speaker").textContent = this.#sentence();
+    find(".pose-own-name").textContent =
+      pose.capsule === data.longest ? "Recon\u00adstruction" : "Dream";
+    find(".pose-difference-name").textContent = isBent ? "Bent − original" : "Difference";
+    find(".pose-bent").hidden = !isBent;
+  }
+
+  /** What the capsule says of the original, and what one sees if that digit is not there. */
+  #sentence() {
+    const { data, pose, isBent, isNamed } = this.explorer;
     const { capsule } = pose;
     const own = norm(data.capsules[capsule]);
     const [length, most] = [own, norm(data.capsules[data.longest])].map((l) => l.toFixed(2));
-    const present = capsule === data.longest;
     const isNumber = (c) => data.names[c] === String(c);
     const name = isNumber(capsule) ? `${capsule}` : `“${data.names[capsule]}”`;
     const one = isNumber(capsule) ? `${capsule === 8 ? "an" : "a"} ${capsule}` : name;
-    find(".pose-own-name").textContent = present ? "Recon\u00adstruction" : "Dream";
-    const nothing = this.explorer.isNamed ? "none of its classes" : "no digit here";
-    const sentence = find(".pose-speaker");
-    const others = data.capsules.map(norm).filter((_, c) => c !== capsule);
-    const answers = 1 + others.filter(isThere).length;
-    if (present && !isThere(own)) {
-      sentence.textContent = `Capsule ${name} is the longest, but only ${length}: ${nothing}.`;
-    } else if (present && answers > 1) {
+    const here = isBent ? "in the original" : "here";
+    if (capsule === data.longest) {
+      const others = data.capsules.map(norm).filter((_, c) => c !== capsule);
+      const answers = 1 + others.filter(isThere).length;
+      const longest = `Capsule ${name} is the longest`;
+      if (!isThere(own)) {
+        const nothing = isNamed ? "none of its classes" : `no digit ${here}`;
+        return `${longest}, but only ${length}: ${nothing}.`;
+      }
+      if (answers === 1) return `${longest}: the network reads the original as ${one}.`;
       const many = answers === 2 ? "two" : answers;
-      sentence.textContent = `Capsule ${name} is the longest, but not alone: ${many} answers.`;
-    } else if (present) {
-      sentence.textContent = `Capsule ${name} is the longest: the network reads the original as ${one}.`;
-    } else if (!isThere(own)) {
-      sentence.textContent =
-        `The network sees no ${name} here: capsule ${name} is only ${length} long. ` +
-        `But every vector points somewhere. This is the ${name} it would draw: ` +
-        `what the capsule of an absent digit dreams.`;
-    } else {
-      sentence.textContent =
-        `Capsule ${name} is ${length} long, capsule ${data.names[data.longest]} ${most}: ` +
-        `the network half sees ${one}. This is how it would draw one.`;
+      return `${longest}, but not alone: ${isBent ? "the original has " : ""}${many} answers.`;
     }
+    if (!isThere(own)) {
+      const dream = isBent
+        ? `“Dream” is the ${name} it would draw; the large picture is that, bent.`
+        : `This is the ${name} it would draw: what the capsule of an absent digit dreams.`;
+      return (
+        `The network sees no ${name} ${here}: capsule ${name} is only ${length} long. ` +
+        `But every vector points somewhere. ${dream}`
+      );
+    }
+    const drawing = isBent
+      ? "“Dream” is how it would draw one; the large picture is that, bent."
+      : "This is how it would draw one.";
+    return (
+      `Capsule ${name} is ${length} long, capsule ${data.names[data.longest]} ${most}: ` +
+      `the network half sees ${one}. ${drawing}`
+    );
   }
 }
