@@ -50,22 +50,24 @@ class Decoder(keras.layers.Layer):
         self.hidden = [keras.layers.Dense(n, activation="relu") for n in self.units]
         self.pixels = keras.layers.Dense(math.prod(self.image_shape), activation="sigmoid")
 
-    @property
     def dense_layers(self) -> tuple[keras.layers.Dense, ...]:
-        """All layers, in the order of a call, and of the weights that a browser is sent."""
+        """All layers, in the order of a call, and of the weights that a browser is sent.
+
+        No property: Keras would save the layers by its name, and earlier versions not find them.
+        """
         return (*self.hidden, self.pixels)
 
     def build(self, input_shape: tuple[Any, ...]) -> None:
         """Create the weights for masked capsules of (B, J, D)."""
         size = input_shape[1] * input_shape[2]
-        for layer in self.dense_layers:
+        for layer in self.dense_layers():
             layer.build((None, size))
             size = layer.units
 
     def call(self, masked_capsules: Tensor) -> Tensor:
         """Masked capsules (B, J, D) -> images (B, 28, 28, 1), float in [0, 1]."""
         features = ops.reshape(masked_capsules, (-1, math.prod(masked_capsules.shape[1:])))
-        for layer in self.dense_layers:
+        for layer in self.dense_layers():
             features = layer(features)
         return ops.reshape(features, (-1, *self.image_shape))  # (B, 28, 28, 1)
 

@@ -21,6 +21,7 @@ from typing import Any, Literal, get_args
 
 from capsnet import fields, locks
 from capsnet.config import CapsNetConfig, TrainingConfig
+from capsnet.errors import UNREADABLE
 from capsnet.files import ROOM, read_json, replacing, unfinished, write_json
 from capsnet.history import HISTORY, read_history
 
@@ -270,14 +271,7 @@ def read_run(folder: str | Path) -> tuple[CapsNetConfig, TrainingConfig]:
         values = read_json(path)
         network = CapsNetConfig.from_dict(values["network"])
         return network, TrainingConfig.from_dict(values["training"])
-    except (
-        OSError,
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        ArithmeticError,
-    ) as error:
+    except UNREADABLE as error:
         raise TrainingError(f"Expected a run's settings in {path}. Received: {error}") from error
 
 

@@ -1,6 +1,8 @@
+import io
 import json
 import zipfile
 
+import h5py
 import keras
 import numpy as np
 import pytest
@@ -32,6 +34,19 @@ def test_round_trip(small_model, saved, images):
     assert loaded.config == small_model.config
     for name, expected in small_model(images).items():
         np.testing.assert_array_equal(loaded(images)[name], expected)
+
+
+def test_weights_are_saved_by_the_names_of_the_shipped_file(saved):
+    """Else networks that this version writes would be none to those who have an earlier one."""
+    assert names_of_weights(saved) == names_of_weights(checkpoints.SHIPPED)
+
+
+def names_of_weights(path):
+    names = set()
+    with zipfile.ZipFile(path) as package, package.open("model.weights.h5") as weights:
+        with h5py.File(io.BytesIO(weights.read())) as file:
+            file.visititems(lambda name, item: names.add(name) if hasattr(item, "shape") else None)
+    return names
 
 
 def test_a_network_computed_in_bfloat16_loads_in_float32(small_config, small_model, tmp_path):

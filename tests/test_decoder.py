@@ -39,7 +39,6 @@ class Deeper(Decoder):
         super().__init__((4, 5, 1), (6, 7))
         self.more = keras.layers.Dense(8, activation="relu")
 
-    @property
     def dense_layers(self):
         return (*self.hidden, self.more, self.pixels)
 
@@ -47,7 +46,7 @@ class Deeper(Decoder):
 def test_a_layer_more_is_built_and_called_in_its_place():
     decoder = Deeper()
     decoder.build((None, 3, 2))
-    assert [layer.kernel.shape for layer in decoder.dense_layers] == [
+    assert [layer.kernel.shape for layer in decoder.dense_layers()] == [
         (6, 6),
         (6, 7),
         (7, 8),

@@ -212,10 +212,8 @@ def _network(which: Stored) -> CapsNet:
     load_tensorflow_quietly()
     from capsnet import serving
 
-    model = checkpoints.load(which.path)
+    model = checkpoints.load(which.path)  # traced once there: the first call is slow
     check_fits(model.config)
-    side = model.config.image_shape
-    model.trace(np.zeros((1, *side), np.float32))  # the first call is slow: let no visitor wait
     serving.settle_in()
     return model
 
@@ -312,7 +310,7 @@ def _altered_trace(
 @st.cache_resource(show_spinner=False, max_entries=NETWORKS_KEPT)
 def _decoder_weights(which: Stored) -> DecoderWeights:
     decoder = _network(which).decoder
-    arrays = [w for layer in decoder.dense_layers for w in layer.get_weights()]
+    arrays = [w for layer in decoder.dense_layers() for w in layer.get_weights()]
     raw = b"".join(w.astype("<f4").tobytes() for w in arrays)
     return DecoderWeights(hashlib.sha256(raw).hexdigest()[:16], _network(which).decoder.units, raw)
 
