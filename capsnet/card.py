@@ -213,15 +213,15 @@ def _started_from(
 def _told_at(
     target: Path, digest: str | None
 ) -> tuple[dict[str, Any], list[list[dict[str, float]]]] | None:
-    """What lies at `target` of a checkpoint that its network started from; None for any other."""
+    """The start of the network at `target`, and the histories before; None if it began elsewhere."""
     try:
         card = checkpoints.read_card(target)
     except checkpoints.CheckpointError:
         return None
-    start = card.get("start") or {}
-    if digest is None or start.get("sha256") != digest or not target.is_file():
+    start = card.get("start")
+    if digest is None or not isinstance(start, dict) or start.get("sha256") != digest:
         return None
-    is_its_card = card.get("checkpoint", {}).get("sha256") == sha256(target)
+    is_its_card = target.is_file() and checkpoints.is_of(card, sha256(target))
     return (start, read_ancestry(target)[:-1]) if is_its_card else None
 
 

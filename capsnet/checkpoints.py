@@ -63,7 +63,7 @@ def _check_answer(model: CapsNet, path: Path) -> None:
     if not (np.isfinite(traced.lengths).all() and np.isfinite(traced.reconstruction).all()):
         raise CheckpointError(
             f"Expected a CapsNet checkpoint at {path} that answers with numbers. "
-            "Received: one whose answer to a grey picture is NaN: its weights are too large."
+            "Received: one whose answer to a grey picture is not finite: its weights are too large."
         )
 
 

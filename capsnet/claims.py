@@ -16,7 +16,6 @@ from capsnet.runs import (
     TrainingError,
     history_of,
     read_run,
-    write_run,
 )
 
 
@@ -123,10 +122,3 @@ def _check_start(network: CapsNetConfig, start: str) -> None:
             f"({', '.join(presets) or 'there is none'}), or in Python: "
             f"CapsNetConfig(primary_activation={wanted!r})"
         )
-
-
-def claim(folder: Path, network: CapsNetConfig, training: TrainingConfig, resume: bool) -> None:
-    """Record the run's settings in `folder`, or check that they are what is there."""
-    check_claim(folder, network, training, resume)
-    if not resume:
-        write_run(folder, network, training)

@@ -9,8 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from capsnet.errors import UNREADABLE as UNREADABLE
-from capsnet.errors import first_line
+from capsnet.errors import UNREADABLE, first_line
 
 BUNDLED_DIGITS = Path(__file__).parent.parent / "assets" / "digits" / "mnist_validation.npz"
 VALIDATION_PER_CLASS = 500

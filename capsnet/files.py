@@ -59,7 +59,7 @@ def replacing(path: str | Path, lasting: bool = True) -> Iterator[Path]:
                 _sync(file.fileno())
         _take_place(temporary, path)
     except OSError as error:
-        if error.filename is None:  # as of a full disk
+        if error.filename is None and error.errno is not None:  # as of a full disk
             error.filename = str(path)
         raise
     finally:

@@ -87,7 +87,7 @@ def write_history(path: Path, history: Sequence[Mapping[str, float]]) -> None:
 def read_curve(folder: Path) -> list[dict[str, float]]:
     """The training figures within the epochs that `write_curve` left in a run's folder.
 
-    None if they cannot be read: a run does well without.
+    No rows if they cannot be read: a run does well without.
     """
     try:
         rows = _rows(folder / CURVE)

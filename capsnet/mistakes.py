@@ -1,7 +1,7 @@
 """Routing done wrong: three mistakes that implementations are known for, to be looked at.
 
-Each is the network's own routing with one line changed, and made with its settings. Nothing trains
-or predicts with them.
+Each is the routing of routing.py with one line changed, made with the network's settings. Nothing
+trains or predicts with them.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The command line; training and pictures have tests/test_cli_train.py and test_cli_pictures.py."""
 
 import dataclasses
+import importlib.util
 import json
 import os
 import shutil
@@ -151,6 +152,7 @@ def test_errors_are_one_message_and_exit_status_1(
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.skipif(importlib.util.find_spec("jax") is not None, reason="it is installed")
 def test_a_backend_that_is_not_installed_is_one_sentence(tmp_path):
     """A process of its own: here a backend is loaded already."""
     done = subprocess.run(

@@ -100,3 +100,8 @@ def test_a_place_for_a_file_is_not_another_thing(tmp_path, monkeypatch, name):
         check_place(Path(name), ".npz")
     assert ("a folder" in str(raised.value)) == Path(name).is_dir()
     check_place(Path("new.npz"), ".npz")
+
+
+def test_an_error_that_only_says_what_it_is_keeps_its_words(tmp_path):
+    with pytest.raises(OSError, match="Unable to write"), replacing(tmp_path / "a"):
+        raise OSError("Unable to write")  # as of h5py

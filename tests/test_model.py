@@ -75,7 +75,7 @@ def test_compiled_routing_changes_nothing(small_config, small_model, images):
         np.testing.assert_allclose(compiled(images)[name], expected, atol=1e-5)
 
 
-@pytest.mark.parametrize("other", [{"rounds": 1}, {"routing": MISTAKES["wrong axis"]}])
+@pytest.mark.parametrize("other", [{"rounds": 1}, {"routing": MISTAKES["wrong axis"]()}])
 def test_what_keras_compiled_is_not_kept_for_another_routing(small_config, small_model, other):
     """A network that has worked before, against one that has not."""
     digits = data.load_bundled()[:20]

@@ -55,7 +55,7 @@ def test_a_wrong_shape_is_refused():
         (lengths(c6=0.834), "6 (0.83)"),
         (lengths(c6=0.4949), "no digit"),
         (lengths(c6=0.7, c5=0.5), "6 (0.70) and 5 (0.50)"),
-        (lengths(c6=0.7, c5=0.5, c1=0.6), "3 answers, 6 (0.70) before all"),
+        (lengths(c6=0.7, c5=0.5, c1=0.6), "3 answers, the longest 6 (0.70)"),
     ],
 )
 def test_in_short(given, said):

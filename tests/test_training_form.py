@@ -104,10 +104,20 @@ def test_a_number_that_cannot_be_is_told_and_not_started_with_another(page):
         "Learning rate: expected a number from 1e-05 to 0.1. Received: 1.5.",
     ]
     assert page.button(key="training_start").disabled
+    page.number_input(key="training_seed").set_value(1_000_001).run()
+    assert "Received: 1,000,001." in page.error[0].value
     page.number_input(key="training_seed").set_value(3).run()
     page.number_input(key="training_learning_rate").set_value(0.01).run()
     assert not page.error
     assert not page.button(key="training_start").disabled
+
+
+def test_a_number_that_is_not_used_or_is_the_presets_own_keeps_nobody_from_starting(page):
+    opened(page)
+    page.number_input(key="training_flourishes").set_value(5.0).run()
+    assert page.error
+    page.selectbox(key="training_dataset").set_value("fashion-mnist").run()
+    assert not page.error  # bars and upstrokes are of digits
 
 
 @pytest.mark.parametrize(("name", "instead"), [("preset", "compact"), ("dataset", "MNIST")])

@@ -42,6 +42,9 @@ COMMANDS: Mapping[str, ModuleType] = {
     "pose-atlas": pose_atlas,
 }
 
+BACKENDS = ("tensorflow", "jax", "torch")
+"""Packages that Keras may compute with."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; a failure becomes one message.
@@ -64,6 +67,8 @@ def main(arguments: list[str] | None = None) -> int:
         print("\nStopped.", file=sys.stderr)
         return 130
     except ImportError as error:
+        if error.name not in BACKENDS:
+            raise
         print(
             "capsnet: Expected a backend of Keras that is installed, by KERAS_BACKEND or "
             f"requirements.txt. Received: {first_line(error)}",

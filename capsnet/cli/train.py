@@ -141,7 +141,7 @@ def run(arguments: argparse.Namespace) -> None:
         runs.lockable(folder, runs.LOCK)
         names = class_names(training.dataset, arguments.data)
         network = dataclasses.replace(network, class_names=names)
-        claims.claim(folder, network, training, resume=False)  # others who wait look for it
+        runs.write_run(folder, network, training)  # others who wait look for it
         arguments.resume = True
     # A run that waits for its turn must not take TensorFlow's memory meanwhile.
     with turn(folder) if arguments.wait else contextlib.nullcontext():

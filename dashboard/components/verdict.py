@@ -64,7 +64,7 @@ def in_short(reading: Reading, names: Sequence[str]) -> str:
     if reading.kind == "none":
         return nothing(names)
     if reading.kind == "two" and reading.present > 2:
-        return f"{reading.present} answers, {best} before all"
+        return f"{reading.present} answers, the longest {best}"
     if reading.kind == "two":
         return f"{best} and {names[reading.second]} ({reading.second_length:.2f})"
     return best

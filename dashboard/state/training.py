@@ -10,9 +10,10 @@ import streamlit as st
 
 from capsnet import checkpoints, forecast
 from capsnet import diary as diaries
-from capsnet.data import UNREADABLE, DataError, validation_indices
+from capsnet.data import DataError, validation_indices
 from capsnet.datasets import BUNDLED, DATA_VARIABLE, SOURCES, find_file, load
 from capsnet.diary import Snapshot
+from capsnet.errors import UNREADABLE
 from capsnet.history import CURVE, read_ancestry, read_curve
 from dashboard import rights
 

@@ -302,7 +302,7 @@ class Explorer {
 
   /** Ctrl+Z anywhere on the page but in a field. */
   #key(event) {
-    if (!isUndo(event) || event.target.closest(FIELDS)) return;
+    if (!isUndo(event) || event.composedPath()[0].closest?.(FIELDS)) return;
     event.preventDefault();
     this.undo();
   }

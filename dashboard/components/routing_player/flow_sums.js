@@ -2,8 +2,9 @@ import { number } from "../numbers.js";
 import { between } from "./payload.js";
 import { TOP } from "./flow_nodes.js";
 
+const LEAST = 0.01; // a length that is drawn as large as the room at most
 const LABEL = 22; // what a digit's name needs, however little reaches it
-const ROUND = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20];
+const ROUND = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20];
 
 /**
  * Bands as wide as what each map adds to the length of s_j: its votes, each times its share, as far
@@ -90,7 +91,7 @@ function unitOf(run, room) {
   const rounds = Array.from({ length: run.additions.shape[0] }, (_, r) => amounts(run, r).map(({ added }) => added));
   const fits = (unit) =>
     rounds.every((all) => all.reduce((used, added) => used + Math.max(LABEL, added * unit), 0) <= room);
-  let [low, high] = [0, room / Math.max(1e-6, ...rounds.flat())];
+  let [low, high] = [0, room / Math.max(LEAST, ...rounds.flat())];
   for (let k = 0; k < 30; k++) {
     const middle = (low + high) / 2;
     if (fits(middle)) low = middle;

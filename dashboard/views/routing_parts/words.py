@@ -53,7 +53,7 @@ WORDS: dict[str, dict[str, Any]] = {
                 "text": (
                     "Every map, one kind of feature looked for at {places} places, votes for all "
                     "ten digits. A band is what its votes, each times its share c_ij, add to the "
-                    "length of s_j; votes that point elsewhere add nothing."
+                    "length of s_j; what opposing votes take away is left hollow."
                 ),
                 "equation": "Σ_i c_ij û_j|i along s_j",
                 "look": "Watch one digit's bands swell, for its votes agree.",

@@ -235,12 +235,15 @@ def wrong_numbers() -> list[str]:
 
     Streamlit's own field would turn red, say nothing and keep its last number.
     """
-    values = {field: state.widget(f"training_{name}") for name, field in FIELDS.items()}
-    return [
-        f"{field.label}: expected {field.expected}. Received: {value:g}."
-        for field, value in values.items()
-        if not field.least <= value <= field.largest
-    ]
+    usual = values_of(state.widget("training_preset"))  # which a preset may have beyond the range
+    wrong = []
+    for name, field in FIELDS.items():
+        value = state.widget(f"training_{name}")
+        is_used = _applies(name, state.widget("training_dataset"))
+        if is_used and value != usual[name] and not field.least <= value <= field.largest:
+            received = f"{value:,}" if field.type is int else f"{value:.10g}"
+            wrong.append(f"{field.label}: expected {field.expected}. Received: {received}.")
+    return wrong
 
 
 def _applies(distortion: str, dataset: str) -> bool:
