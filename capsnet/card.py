@@ -213,7 +213,7 @@ def _started_from(
 def _told_at(
     target: Path, digest: str | None
 ) -> tuple[dict[str, Any], list[list[dict[str, float]]]] | None:
-    """The start of the network at `target`, and the histories before; None if it began elsewhere."""
+    """The start of the network at `target`, and what is behind it; None if it began elsewhere."""
     try:
         card = checkpoints.read_card(target)
     except checkpoints.CheckpointError:

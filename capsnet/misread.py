@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 BATCH = 20
 """Images at a time: the votes of one take 0.7 MB in the network of full size."""
 
-NARROW = 0.02
+NARROW = 0.03
 """Capsule lengths that differ by less are all but equal."""
 
 
