@@ -76,7 +76,7 @@ CERTAINTY = """
     const entropies = { entropy_mean: rounds(1, 1, 1), entropy_min: rounds(0, 0, 0) };
     const run = { ...entropies, logit_change: rounds(0.25, 0.5, NaN),
         entropy_counts: { shape: [3, 1], data: [36, 36, 36] }, entropy_edges: rounds(0, 1) };
-    const scene = { ...s, digits: 10, cells: 36, maps: 1 };
+    const scene = { ...s, digits: 10, cells: 36, maps: 1, runs: [run], first: run };
     return [1, 2].map((round) => {
         const line = [];
         context.lineTo = (x, y) => context.strokeStyle === theme.primary && line.push(y);
@@ -84,6 +84,40 @@ CERTAINTY = """
         module.certaintyView.draw(context, 600, 300, run, at);
         return { words, line, alt: module.certaintyView.alt(run, at) };
     });
+"""
+
+COMPARED = """
+    const rounds = (...data) => ({ shape: [data.length], data: Float32Array.from(data) });
+    const run = (low, change) => ({ logit_change: rounds(change),
+        entropy_counts: { shape: [1, 1], data: [36] }, entropy_edges: rounds(low, 2) });
+    const runs = [run(1, 0.2), run(1.5, 0.1)];
+    const beginning = { round: 0, position: 0 };
+    const scene = { ...s, ...beginning, digits: 10, cells: 36, maps: 1, runs, first: runs[0] };
+    return runs.map((each) => {
+        const bars = [];
+        context.fillRect = (x, y, wide, high) => bars.push([x, x + wide]);
+        module.certaintyView.draw(context, 600, 300, each, scene);
+        return { bars, words: { ...words } };
+    });
+"""
+
+SUMS = """
+    const rounds = 2, maps = 3, digits = 4;
+    const run = (...data) => ({
+        additions: { shape: [rounds, maps, digits], data: Float32Array.from(data) } });
+    const runs = [
+        run(1, 0, 0, 0,  0.5, 0, 0, 0,  -0.5, 0, 0, 0,  4, 0, 0, 0,  2, 0, 0, 0,  -1, 0, 0, 0),
+        run(...Array(24).fill(0)),
+        run(...Array(24).fill(2)),
+    ];
+    const from = [0, 100, 200].map((y) => ({ y, size: 20, scale: 1 }));
+    const drawn = (compared) => compared.map((each) => [0, 1].map((position) => {
+        const scene = { ...s, runs: compared, position };
+        const to = module.sumBands.nodes(each, scene, 300);
+        const { thick } = module.sumBands.scale(each, scene, from, to);
+        return { to, thick, bands: module.sumBands.bands(each, scene, from, to) };
+    }));
+    return { alone: drawn([runs[0]])[0], nothing: drawn([runs[1]])[0], compared: drawn(runs) };
 """
 
 ANSWER = """
@@ -156,6 +190,38 @@ def test_a_change_of_the_logits_that_is_not_known_is_said_so_and_leaves_the_line
     up = {label: last["words"][label][1] for label in ("0.0000", "0.5750")}
     line = [on_axis(y, up, "0.0000", "0.5750") for y in last["line"]]
     assert line == pytest.approx([0.25, 0.5, math.nan], nan_ok=True)
+
+
+def test_two_routings_are_compared_on_one_axis_of_entropies_and_one_of_changes(
+    browser: Browser,
+) -> None:
+    source = joined(routing_player.FOLDER / "view_certainty.js")
+    first, second = alone(browser, source, "", SCENE + COMPARED)
+    assert first["words"].keys() == second["words"].keys()  # the axes' labels
+    ((left, right),), ((middle, end),) = first["bars"], second["bars"]
+    assert end == right
+    assert middle == pytest.approx((left + right) / 2, abs=1)  # 1.5, of 1 to 2
+
+
+def test_bands_are_as_wide_as_what_is_added_on_one_scale_for_rounds_and_routings(
+    browser: Browser,
+) -> None:
+    drawn = alone(browser, joined(routing_player.FOLDER / "flow_sums.js"), "", SCENE + SUMS)
+    first, last = drawn["alone"]
+    unit = last["to"][0]["scale"]
+    for shown, added, left in ((first, [1, 0.5], 1), (last, [4, 2], 5)):
+        assert [band["w0"] for band in shown["bands"]] == pytest.approx([a * unit for a in added])
+        node = shown["to"][0]
+        assert node["size"] == pytest.approx(sum(added) * unit)
+        assert node["full"] == pytest.approx(left * unit)  # less what takes away: the length
+        assert {node["scale"] for node in shown["to"]} == {unit}
+    below = last["to"][0]["y"] + last["to"][0]["size"]
+    assert all(node["y"] > below for node in last["to"][1:])
+    assert last["to"][-1]["y"] <= 28 + 300  # the room below the columns' names
+    assert drawn["nothing"][1]["bands"] == []
+    assert max(shown["thick"] for shown in drawn["nothing"]) < 40
+    scales = {n["scale"] for run in drawn["compared"] for shown in run for n in shown["to"]}
+    assert len(scales) == 1
 
 
 def test_every_drawing_of_an_answer_stands_below_its_own_bar(browser: Browser) -> None:
