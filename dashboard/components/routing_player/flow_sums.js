@@ -64,7 +64,7 @@ export const sumBands = {
   scale(run, s, from, to) {
     const unit = to[0].scale;
     const part = ROUND.find((length) => length * unit >= 12) ?? ROUND.at(-1);
-    return { thick: part * unit, words: [`this thick: ${part} of ‖s‖`, "hollow: taken away again"] };
+    return { thick: part * unit, words: [`this thick: ${part} of ‖s‖`, "(hollow: taken away again)"] };
   },
 };
 

@@ -13,7 +13,7 @@ from dashboard.figures.numbers import percent
 def _runs(count: int) -> str:
     if count == 1:
         return "One run, "
-    return f"{count} runs, each from what came before, a network or the mean of two; "
+    return f"{count} runs, each from what came before, a network or a mean of several; "
 
 
 def _left_out(rows: figures.Rows) -> str:
