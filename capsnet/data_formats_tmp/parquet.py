@@ -16,7 +16,14 @@ from typing import Any
 import numpy as np
 
 from capsnet.data import DataError
-from capsnet.data_formats_tmp.base import SPLIT_WORDS, Part, Raw, SplitName, damaged, missing_package
+from capsnet.data_formats_tmp.base import (
+    SPLIT_WORDS,
+    Part,
+    Raw,
+    SplitName,
+    damaged,
+    missing_package,
+)
 from capsnet.data_formats_tmp.words import role_of, split_of
 from capsnet.errors import UNREADABLE
 

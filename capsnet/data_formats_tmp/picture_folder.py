@@ -30,7 +30,8 @@ def is_picture(path: Path) -> bool:
 
 def has_pictures(folder: Path) -> bool:
     """Whether a folder has pictures, in its subfolders or theirs."""
-    return any(is_picture(path) for depth in ("*", "*/*", "*/*/*", "*/*/*/*") for path in folder.glob(depth))
+    depths = ("*", "*/*", "*/*/*", "*/*/*/*")
+    return any(is_picture(path) for depth in depths for path in folder.glob(depth))
 
 
 def read(folder: Path, size: int = 0) -> Raw:
