@@ -17,7 +17,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.components.modules import joined
-from dashboard.digit import LINK_NAMES
+from dashboard.state.digit import LINK_NAMES
 
 FOLDER = Path(__file__).parent
 
@@ -36,7 +36,7 @@ class Drawing:
 
     Attributes:
         number: of this message; the pad waits until it is answered.
-        strokes: packed as in `capsnet.strokes`; empty for an empty sheet.
+        strokes: packed as in `capsnet.data.strokes`; empty for an empty sheet.
         sheet: which sheet of paper it is; each Clear takes a new one.
         down: whether the pen was still on the paper.
         settled: whether the pen has rested for a while.
