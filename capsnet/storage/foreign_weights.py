@@ -29,11 +29,11 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from capsnet.config import CapsNetConfig
-from capsnet.errors import first_line
-from capsnet.untrusted import CheckpointError
+from capsnet.errors import CheckpointError, first_line
+from capsnet.storage.foreign_files import EXPECTED, read_arrays
 
 if TYPE_CHECKING:  # TensorFlow is loaded when a network is built
-    from capsnet.model import CapsNet
+    from capsnet.network.model import CapsNet
 
 Layout = Literal["notebook", "capsnet-keras", "pytorch"]
 
@@ -43,19 +43,6 @@ USUAL: Mapping[Layout, tuple[Literal["relu"] | None, int]] = {
     "pytorch": (None, 3),
 }
 """What each layout usually means: the activation before the primary squash, and the rounds."""
-
-IGNORED = re.compile(
-    r"adam|beta\d_power|optimizer|global_step|momentum|iteration|learning_rate"
-    r"|_CHECKPOINTABLE|save_counter",
-    re.IGNORECASE,
-)
-"""Arrays of a training's state, which are no weights."""
-
-EXPECTED = (
-    "Expected weights of a capsule network: a TensorFlow checkpoint (conv1, conv2, W, hidden1, "
-    "hidden2, decoder_output), a Keras .h5 file (conv1, primarycap_conv2d, digitcaps, a decoder), "
-    "or a PyTorch state dict as .safetensors or .npz"
-)
 
 
 @dataclass(frozen=True)
@@ -87,7 +74,7 @@ def read_foreign(
         CheckpointError: for a file of another kind, and for weights that make no such network.
     """
     source = Path(source).expanduser()
-    arrays = {name: a for name, a in _read(source).items() if not IGNORED.search(name)}
+    arrays = read_arrays(source)
     for name, array in arrays.items():
         if array.dtype.kind not in "fiu" or not np.isfinite(array).all():
             raise CheckpointError(
@@ -105,7 +92,7 @@ def read_foreign(
 
 def build(foreign: ForeignNetwork) -> CapsNet:
     """This project's network with somebody else's weights."""
-    from capsnet.model import CapsNet
+    from capsnet.network.model import CapsNet
 
     model = CapsNet(foreign.config)
     weights = dict(foreign.weights)
@@ -119,67 +106,6 @@ def build(foreign: ForeignNetwork) -> CapsNet:
         layer.kernel.assign(weights[f"{name}/kernel"])
         layer.bias.assign(weights[f"{name}/bias"])
     return model
-
-
-def _read(source: Path) -> dict[str, np.ndarray]:
-    """All arrays of a file, by name."""
-    try:
-        if prefix := _tensorflow_prefix(source):
-            return _read_tensorflow(prefix)
-        if not source.is_file():
-            raise CheckpointError(f"{EXPECTED} at {source}. Received: no such file")
-        first = source.read_bytes()[:16] if source.stat().st_size < 64 else _head(source)
-        if first.startswith(b"\x89HDF\r\n\x1a\n"):
-            from capsnet.data_formats_tmp.hdf5 import read_arrays
-
-            return read_arrays(source)
-        if first.startswith(b"PK") and source.suffix == ".npz":
-            with np.load(source, allow_pickle=False) as held:
-                return {name: held[name] for name in held.files}
-        if first[8:9] == b"{":  # eight bytes of length, then JSON
-            from safetensors.numpy import load_file
-
-            return load_file(source)
-    except CheckpointError:
-        raise
-    except Exception as error:  # h5py, safetensors and TensorFlow raise kinds of their own
-        raise CheckpointError(
-            f"{EXPECTED} at {source}. Received: a file that cannot be read so ({first_line(error)})"
-        ) from error
-    if first.startswith((b"PK", b"\x80")):
-        raise CheckpointError(
-            f"{EXPECTED} at {source}. Received: a pickle, as PyTorch's .pt is, which is never "
-            "opened, for it could run anything; `safetensors.torch.save_file(model.state_dict(), "
-            "'weights.safetensors')` writes a file that is only numbers"
-        )
-    raise CheckpointError(f"{EXPECTED} at {source}. Received: a file that begins with {first!r}")
-
-
-def _head(source: Path) -> bytes:
-    with source.open("rb") as file:
-        return file.read(16)
-
-
-def _tensorflow_prefix(source: Path) -> str | None:
-    """A TensorFlow checkpoint's prefix, if there is one at that path."""
-    if source.is_dir():
-        found = sorted(source.glob("*.index"), key=lambda path: path.stat().st_mtime)
-        return str(found[-1].with_suffix("")) if found else None
-    for path in (source, source.with_suffix("")):
-        if path.with_name(path.name + ".index").is_file():
-            return str(path)
-    return None
-
-
-def _read_tensorflow(prefix: str) -> dict[str, np.ndarray]:
-    from capsnet.quiet import load_tensorflow_quietly
-
-    load_tensorflow_quietly()
-    import tensorflow as tf
-
-    reader = tf.train.load_checkpoint(prefix)
-    names = reader.get_variable_to_shape_map()
-    return {name: reader.get_tensor(name) for name in names if not IGNORED.search(name)}
 
 
 def _layout(arrays: Mapping[str, np.ndarray], source: Path) -> Layout:

@@ -1,12 +1,13 @@
-"""The shipped network written in other people's layouts, by code that knows nothing of the importer."""
+"""The shipped network in other people's layouts, by code that knows nothing of the importer."""
 
 import h5py
 import numpy as np
 import pytest
 
-from capsnet import checkpoints
-from capsnet.data import load_bundled
-from capsnet.storage.foreign_weights import CheckpointError, build, read_foreign
+from capsnet.data.bundled import load_bundled
+from capsnet.errors import CheckpointError
+from capsnet.storage import checkpoints
+from capsnet.storage.foreign_weights import build, read_foreign
 
 
 @pytest.fixture(scope="module")

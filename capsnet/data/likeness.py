@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from capsnet.data import load_bundled
-from capsnet.data_formats_tmp.resizing import resized
+from capsnet.data.bundled import load_bundled
+from capsnet.data.resizing import resized
 
 SIDE = 28
 MOST = 200

@@ -16,9 +16,9 @@ from typing import IO, cast
 
 import numpy as np
 
-from capsnet.data import DataError
-from capsnet.data_formats_tmp.base import Part, Raw, SplitName, damaged, head
-from capsnet.data_formats_tmp.words import family, split_of
+from capsnet.data.formats.base import Part, Raw, SplitName, damaged, head
+from capsnet.data.formats.words import family, split_of
+from capsnet.errors import DataError
 
 TITLE = "IDX"
 GZIP = b"\x1f\x8b"

@@ -13,8 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from capsnet.data import DataError
-from capsnet.data_formats_tmp.base import (
+from capsnet.data.formats.base import (
     LABEL_WORDS,
     Part,
     Raw,
@@ -23,8 +22,8 @@ from capsnet.data_formats_tmp.base import (
     head,
     missing_package,
 )
-from capsnet.data_formats_tmp.words import split_of, words
-from capsnet.errors import UNREADABLE
+from capsnet.data.formats.words import split_of, words
+from capsnet.errors import UNREADABLE, DataError
 
 TITLE = "CSV"
 LEAST_COLUMNS = 64

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from capsnet.data import DataError
-from capsnet.data_formats_tmp import read_source
-from capsnet.data_formats_tmp.prepare import Arrangement, prepare
+from capsnet.data.formats import read_source
+from capsnet.data.prepare import Arrangement, prepare
+from capsnet.errors import DataError
 
 POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:0f3c\nsize 9912422\n"
 X = np.random.default_rng(0).integers(0, 256, (20, 28, 28), np.uint8)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from capsnet.data import DataError
-from capsnet.data_formats_tmp.base import Raw, SplitName
+from capsnet.data.formats.base import Raw, SplitName
+from capsnet.errors import DataError
 
 LEAST_CLASSES, MOST_CLASSES = 2, 100
 LONGEST_NAME = 40

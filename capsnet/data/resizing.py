@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from capsnet.data import DataError
+from capsnet.errors import DataError
 
 
 def resized(images: np.ndarray, side: int) -> np.ndarray:

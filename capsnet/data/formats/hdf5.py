@@ -11,10 +11,9 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from capsnet.data import DataError
-from capsnet.data_formats_tmp.arrays import sort_arrays
-from capsnet.data_formats_tmp.base import Raw, damaged
-from capsnet.errors import UNREADABLE
+from capsnet.data.formats.arrays import sort_arrays
+from capsnet.data.formats.base import Raw, damaged
+from capsnet.errors import UNREADABLE, DataError
 
 TITLE = "HDF5"
 SIGNATURE = b"\x89HDF\r\n\x1a\n"

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from capsnet.data import DataError
-from capsnet.data_formats_tmp.base import Part, SplitName
-from capsnet.data_formats_tmp.words import Role, role_of, split_of, words
+from capsnet.data.formats.base import Part, SplitName
+from capsnet.data.formats.words import Role, role_of, split_of, words
+from capsnet.errors import DataError
 
 LEAST_PIXELS = 64
 """Values of the smallest picture that is taken for one."""

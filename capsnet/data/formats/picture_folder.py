@@ -13,9 +13,8 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image, ImageOps
 
-from capsnet.data import DataError
-from capsnet.data_formats_tmp.base import SPLIT_WORDS, Part, Raw, SplitName
-from capsnet.errors import first_line
+from capsnet.data.formats.base import SPLIT_WORDS, Part, Raw, SplitName
+from capsnet.errors import DataError, first_line
 
 TITLE = "a folder of pictures"
 SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".pgm", ".ppm"}

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from capsnet.data_formats_tmp import hdf5
-from capsnet.data_formats_tmp.arrays import sort_arrays
-from capsnet.data_formats_tmp.base import Raw, damaged, missing_package
+from capsnet.data.formats import hdf5
+from capsnet.data.formats.arrays import sort_arrays
+from capsnet.data.formats.base import Raw, damaged, missing_package
 from capsnet.errors import UNREADABLE
 
 TITLE = "MATLAB .mat"

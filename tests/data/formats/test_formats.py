@@ -1,11 +1,10 @@
-"""The same digits in every format, written by the format's own library, and read back bit by bit."""
+"""The same digits in every format, written by its own library, and read back bit by bit."""
 
 import gzip
 import io
 import json
 import shutil
 import struct
-import tarfile
 import zipfile
 
 import h5py
@@ -17,9 +16,10 @@ from PIL import Image
 from pyarrow import parquet
 from scipy.io import savemat
 
-from capsnet.data import DataError, load_bundled
-from capsnet.data_formats_tmp import read_source
-from capsnet.data_formats_tmp.prepare import Arrangement, prepare
+from capsnet.data.bundled import load_bundled
+from capsnet.data.formats import read_source
+from capsnet.data.prepare import Arrangement, prepare
+from capsnet.errors import DataError
 
 TRAIN, TEST = 60, 20
 

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from capsnet.data import DataError
+from capsnet.errors import DataError
 
 CHANNELS = (1, 2, 3)
 

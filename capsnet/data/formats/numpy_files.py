@@ -7,11 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from capsnet.data import DataError
-from capsnet.data_formats_tmp.arrays import sort_arrays
-from capsnet.data_formats_tmp.base import Raw, damaged, head
-from capsnet.data_formats_tmp.words import family, role_of, split_of
-from capsnet.errors import UNREADABLE, first_line
+from capsnet.data.formats.arrays import sort_arrays
+from capsnet.data.formats.base import Raw, damaged, head
+from capsnet.data.formats.words import family, role_of, split_of
+from capsnet.errors import UNREADABLE, DataError, first_line
 
 NPY = b"\x93NUMPY"
 ZIP = b"PK\x03\x04"

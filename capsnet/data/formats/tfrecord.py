@@ -16,11 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from capsnet.data import DataError
-from capsnet.data_formats_tmp.base import Part, Raw, SplitName, damaged
-from capsnet.data_formats_tmp.words import split_of
-from capsnet.errors import first_line
-from capsnet.quiet import load_tensorflow_quietly
+from capsnet.data.formats.base import Part, Raw, SplitName, damaged
+from capsnet.data.formats.words import split_of
+from capsnet.errors import DataError, first_line
+from capsnet.tensorflow_startup import load_tensorflow_quietly
 
 TITLE = "TFRecord"
 IMAGE_KEYS = ("image_raw", "image/encoded", "image", "image_raw_1")
@@ -117,7 +116,7 @@ def _pixels(raw: bytes, feature: Any, where: str) -> np.ndarray:
     sizes = [_number(feature, name) for name in ("height", "width", "depth")]
     if None in sizes:
         if raw[:4] in (b"\x89PNG", b"\xff\xd8\xff\xe0", b"\xff\xd8\xff\xe1"):
-            from capsnet.data_formats_tmp.picture_folder import decode
+            from capsnet.data.formats.picture_folder import decode
 
             return decode(io.BytesIO(raw), where)
         return np.frombuffer(raw, np.uint8)

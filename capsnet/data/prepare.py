@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from capsnet.data import DataError
-from capsnet.data_formats_tmp.base import Part, Raw, SplitName
-from capsnet.data_formats_tmp.layout import as_pictures
-from capsnet.data_formats_tmp.numbering import number_labels
-from capsnet.data_formats_tmp.resizing import padded, resized
+from capsnet.data.formats.base import Part, Raw, SplitName
+from capsnet.data.layout import as_pictures
+from capsnet.data.numbering import number_labels
+from capsnet.data.resizing import padded, resized
+from capsnet.errors import DataError
 
 SMALLEST, LARGEST = 16, 96
 CHUNK = 4096

@@ -9,8 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from capsnet.data import DataError
-from capsnet.errors import first_line
+from capsnet.errors import DataError, first_line
 
 SplitName = Literal["train", "validation", "test", "all"]
 """The splits of a source; `"all"` where it has one part that says nothing of a split."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from capsnet.data_formats_tmp.base import IMAGE_WORDS, LABEL_WORDS, SPLIT_WORDS, SplitName
+from capsnet.data.formats.base import IMAGE_WORDS, LABEL_WORDS, SPLIT_WORDS, SplitName
 
 Role = Literal["images", "labels"]
 

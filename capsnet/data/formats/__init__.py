@@ -9,8 +9,7 @@ from __future__ import annotations
 import zlib
 from pathlib import Path
 
-from capsnet.data import DataError
-from capsnet.data_formats_tmp import (
+from capsnet.data.formats import (
     archive,
     csv_table,
     hdf5,
@@ -22,8 +21,9 @@ from capsnet.data_formats_tmp import (
     picture_folder,
     tfrecord,
 )
-from capsnet.data_formats_tmp.base import Format, Raw, head
-from capsnet.data_formats_tmp.words import family
+from capsnet.data.formats.base import Format, Raw, head
+from capsnet.data.formats.words import family
+from capsnet.errors import DataError
 
 FORMATS: tuple[Format, ...] = (
     Format(

@@ -15,8 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from capsnet.data import DataError
-from capsnet.data_formats_tmp.base import (
+from capsnet.data.formats.base import (
     SPLIT_WORDS,
     Part,
     Raw,
@@ -24,8 +23,8 @@ from capsnet.data_formats_tmp.base import (
     damaged,
     missing_package,
 )
-from capsnet.data_formats_tmp.words import role_of, split_of
-from capsnet.errors import UNREADABLE
+from capsnet.data.formats.words import role_of, split_of
+from capsnet.errors import UNREADABLE, DataError
 
 TITLE = "Parquet"
 MAGIC = b"PAR1"
@@ -164,7 +163,7 @@ def _pictures(column: Any, where: str) -> np.ndarray:
 
 
 def _decoded(files: list[bytes], where: str) -> np.ndarray:
-    from capsnet.data_formats_tmp.picture_folder import decode, stack
+    from capsnet.data.formats.picture_folder import decode, stack
 
     if len({len(raw) for raw in files}) == 1 and len(files[0]) in (784, 1024, 3072):
         return np.frombuffer(b"".join(files), np.uint8).reshape(len(files), -1)

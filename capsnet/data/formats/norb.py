@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-from capsnet.data import DataError
-from capsnet.data_formats_tmp.base import Part, Raw, SplitName, damaged, head
-from capsnet.data_formats_tmp.words import split_of
+from capsnet.data.formats.base import Part, Raw, SplitName, damaged, head
+from capsnet.data.formats.words import split_of
+from capsnet.errors import DataError
 
 TITLE = "smallNORB's binary matrix"
 TYPES = {

@@ -9,9 +9,8 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from capsnet.data import DataError
-from capsnet.data_formats_tmp.base import damaged, head
-from capsnet.errors import UNREADABLE
+from capsnet.data.formats.base import damaged, head
+from capsnet.errors import UNREADABLE, DataError
 
 MOST_FILES = 300_000
 MOST_BYTES = 16 * 2**30
