@@ -4,7 +4,7 @@ A sheet is a square of 1000 x 1000 units, x to the right and y down. Packed, eac
 width, its number of points, and every point's step from the one before (the first from the
 sheet's corner), all as variable-length whole numbers: seven bits a byte, low bits first, the
 eighth bit set where more follow; steps in zigzag order (0, -1, 1, -2, ...). A digit takes some
-300 bytes. `dashboard/components/draw_pad/strokes.js` writes and reads the same.
+300 bytes. `dashboard/static/draw_pad/strokes.js` writes and reads the same.
 """
 
 from __future__ import annotations

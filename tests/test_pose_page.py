@@ -8,7 +8,6 @@ import dataclasses
 import io
 import json
 import shutil
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,6 +21,7 @@ from capsnet.reading import read_lengths
 from capsnet.runs import BEST
 from dashboard import networks, rights, runs, state
 from dashboard.components import pose_explorer
+from dashboard.components.browser_half import text_of
 from dashboard.components.pose_explorer import PoseError, PoseSetting, meanings, morph
 from dashboard.components.verdict import in_short
 from dashboard.figures import pose_grid
@@ -320,6 +320,5 @@ def test_the_grid_can_be_downloaded(pictures):
 
 @pytest.mark.parametrize("name", ["CLASSES", "DIMENSIONS"])
 def test_the_browser_counts_as_many_as_a_network_has_to_have(name):
-    folder = Path(networks.__file__).parent / "components" / "pose_explorer"
-    script = (folder / "numbers.js").read_text(encoding="utf-8")
+    script = text_of("pose_explorer/numbers.js")
     assert f"export const {name} = {getattr(networks, name)};" in script

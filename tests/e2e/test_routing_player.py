@@ -12,8 +12,6 @@ from playwright.sync_api import Browser, Page, WebSocket, expect
 
 from capsnet import misread
 from capsnet.data import load_bundled
-from dashboard.components import routing_player
-from dashboard.components.modules import joined
 from tests.e2e.alone import alone
 from tests.e2e.conftest import settle
 from tests.e2e.pose import MAIN, eventually
@@ -285,7 +283,7 @@ def test_every_view_tells_what_is_under_the_pointer(routing: Page) -> None:
 
 
 def test_words_for_a_chart_that_has_no_section_name_it(browser: Browser) -> None:
-    source = joined(routing_player.FOLDER / "words.js")
+    source = "routing_player/words.js"
     story = """try { module.say(parentElement, "spin", { title: "Spin" }); }
         catch (error) { return error.message; }"""
     told = alone(browser, source, "", story)
