@@ -4,6 +4,7 @@
     evaluate       how good a network is on a split
     predict        which digits pictures show
     trace          everything the network computes for a picture
+    figure         lengths, coupling, flow, votes, ... as HTML, SVG, PNG or PDF
     average        the mean of networks' weights
     publish        make a run's best network the shipped one
     misclassified  which bundled digits a network reads wrongly
@@ -24,7 +25,17 @@ import sys
 from collections.abc import Mapping
 from types import ModuleType
 
-from capsnet.cli import average, evaluate, misclassified, pose_atlas, predict, publish, trace, train
+from capsnet.cli import (
+    average,
+    evaluate,
+    figure,
+    misclassified,
+    pose_atlas,
+    predict,
+    publish,
+    trace,
+    train,
+)
 from capsnet.cli.arguments import Parser
 from capsnet.errors import (
     CheckpointError,
@@ -39,6 +50,7 @@ COMMANDS: Mapping[str, ModuleType] = {
     "evaluate": evaluate,
     "predict": predict,
     "trace": trace,
+    "figure": figure,
     "average": average,
     "publish": publish,
     "misclassified": misclassified,

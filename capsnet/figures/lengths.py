@@ -25,7 +25,7 @@ from capsnet.figures.style import (
 if TYPE_CHECKING:
     from capsnet.network.trace import CapsNetTrace
 
-APART = 0.06
+APART = 0.085
 """Lengths nearer than this share a label at their lines' ends."""
 
 
@@ -205,6 +205,7 @@ def _ends(values: np.ndarray, called: Sequence[str], chosen: int) -> list[dict[s
             "x": 1.01,
             "xanchor": "left",
             "y": place,
+            "name": " ".join(f"{j}" for j in group),  # the classes, for pages that pick one
             "text": f"<b>{' '.join(called[j][:12] for j in group)}</b>",
             "font": {"color": ACCENT if group[0] == chosen else TEXT, "size": 16},
             "showarrow": False,

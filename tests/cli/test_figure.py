@@ -13,12 +13,12 @@ from tests.figures.routed import routed
 class Network:
     """Answers with a trace that was routed in NumPy, and draws squares."""
 
-    class config:  # noqa: N801 (stands for a config)
+    class config:
         names = tuple(f"{j}" for j in range(10))
 
     def trace(self, pixels: np.ndarray, rounds: int | None) -> CapsNetTrace:
         assert pixels.shape == (1, 28, 28, 1)
-        return routed(rounds or 3)
+        return routed(rounds or 3, images=1)
 
     def decode(self, capsules: np.ndarray, classes: np.ndarray) -> np.ndarray:
         assert set(classes) == {4}

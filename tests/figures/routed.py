@@ -10,14 +10,14 @@ MAPS, D, PLACES = 3, 16, 36
 I = PLACES * MAPS  # noqa: E741 (the paper's letter)
 
 
-def routed(rounds: int = 4, classes: int = 10, scale: float = 0.2) -> CapsNetTrace:
-    """Two images with votes that agree about class 4 (or the last one)."""
+def routed(rounds: int = 4, classes: int = 10, scale: float = 0.2, images: int = 2) -> CapsNetTrace:
+    """Images with votes that agree about class 4 (or the last one)."""
     rng = np.random.default_rng(0)
-    primary = rng.normal(0, 0.2, (2, 6, 6, MAPS, 8)).astype(np.float32)
-    votes = rng.normal(0, scale, (2, I, classes, D)).astype(np.float32)
+    primary = rng.normal(0, 0.2, (images, 6, 6, MAPS, 8)).astype(np.float32)
+    votes = rng.normal(0, scale, (images, I, classes, D)).astype(np.float32)
     votes[:, :, min(4, classes - 1)] += 0.15
     votes[:, MAPS - 1 :: MAPS, min(4, classes - 1)] -= 0.25  # the last map's point the other way
-    b = np.zeros((2, I, classes), np.float32)
+    b = np.zeros((images, I, classes), np.float32)
     kept = []
     for _ in range(rounds):
         exponentials = np.exp(b - b.max(-1, keepdims=True))
@@ -30,8 +30,8 @@ def routed(rounds: int = 4, classes: int = 10, scale: float = 0.2) -> CapsNetTra
         b = b + a
     logits, coupling, capsules, agreement = map(np.stack, zip(*kept, strict=True))
     return CapsNetTrace(
-        images=rng.random((2, 28, 28, 1), np.float32),
-        conv1=np.zeros((2, 20, 20, 256), np.float32),
+        images=rng.random((images, 28, 28, 1), np.float32),
+        conv1=np.zeros((images, 20, 20, 256), np.float32),
         primary_capsules=primary,
         prediction_vectors=votes,
         logits=logits,
@@ -39,7 +39,7 @@ def routed(rounds: int = 4, classes: int = 10, scale: float = 0.2) -> CapsNetTra
         digit_capsules=capsules,
         agreement=agreement,
         lengths=np.linalg.norm(capsules, axis=-1),
-        reconstruction=np.zeros((2, 28, 28, 1), np.float32),
+        reconstruction=np.zeros((images, 28, 28, 1), np.float32),
     )
 
 
