@@ -4,6 +4,7 @@
     evaluate       how good a network is on a split
     predict        which digits pictures show
     trace          everything the network computes for a picture
+    export         the network as a file for other runtimes, and for browsers
     average        the mean of networks' weights
     publish        make a run's best network the shipped one
     misclassified  which bundled digits a network reads wrongly
@@ -24,11 +25,22 @@ import sys
 from collections.abc import Mapping
 from types import ModuleType
 
-from capsnet.cli import average, evaluate, misclassified, pose_atlas, predict, publish, trace, train
+from capsnet.cli import (
+    average,
+    evaluate,
+    export,
+    misclassified,
+    pose_atlas,
+    predict,
+    publish,
+    trace,
+    train,
+)
 from capsnet.cli.arguments import Parser
 from capsnet.errors import (
     CheckpointError,
     DataError,
+    ExportError,
     TrainingError,
     TrainingInterrupted,
     first_line,
@@ -39,6 +51,7 @@ COMMANDS: Mapping[str, ModuleType] = {
     "evaluate": evaluate,
     "predict": predict,
     "trace": trace,
+    "export": export,
     "average": average,
     "publish": publish,
     "misclassified": misclassified,
@@ -84,7 +97,7 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         print(f"capsnet: {_in_words(error)}", file=sys.stderr)
         return 1
-    except (DataError, CheckpointError, TrainingError, ValueError) as error:
+    except (DataError, CheckpointError, ExportError, TrainingError, ValueError) as error:
         print(f"capsnet: {error}", file=sys.stderr)
         return 1
 
