@@ -5,6 +5,7 @@
     predict        which digits pictures show
     trace          everything the network computes for a picture
     export         the network as a file for other runtimes, and for browsers
+    figure         lengths, coupling, flow, votes, ... as HTML, SVG, PNG or PDF
     average        the mean of networks' weights
     publish        make a run's best network the shipped one
     misclassified  which bundled digits a network reads wrongly
@@ -29,6 +30,7 @@ from capsnet.cli import (
     average,
     evaluate,
     export,
+    figure,
     misclassified,
     pose_atlas,
     predict,
@@ -52,6 +54,7 @@ COMMANDS: Mapping[str, ModuleType] = {
     "predict": predict,
     "trace": trace,
     "export": export,
+    "figure": figure,
     "average": average,
     "publish": publish,
     "misclassified": misclassified,
