@@ -4,6 +4,7 @@
     evaluate       how good a network is on a split
     predict        which digits pictures show
     trace          everything the network computes for a picture
+    export         the network as a file for other runtimes, and for browsers
     figure         lengths, coupling, flow, votes, ... as HTML, SVG, PNG or PDF
     average        the mean of networks' weights
     publish        make a run's best network the shipped one
@@ -28,6 +29,7 @@ from types import ModuleType
 from capsnet.cli import (
     average,
     evaluate,
+    export,
     figure,
     misclassified,
     pose_atlas,
@@ -40,6 +42,7 @@ from capsnet.cli.arguments import Parser
 from capsnet.errors import (
     CheckpointError,
     DataError,
+    ExportError,
     TrainingError,
     TrainingInterrupted,
     first_line,
@@ -50,6 +53,7 @@ COMMANDS: Mapping[str, ModuleType] = {
     "evaluate": evaluate,
     "predict": predict,
     "trace": trace,
+    "export": export,
     "figure": figure,
     "average": average,
     "publish": publish,
@@ -96,7 +100,7 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         print(f"capsnet: {_in_words(error)}", file=sys.stderr)
         return 1
-    except (DataError, CheckpointError, TrainingError, ValueError) as error:
+    except (DataError, CheckpointError, ExportError, TrainingError, ValueError) as error:
         print(f"capsnet: {error}", file=sys.stderr)
         return 1
 
