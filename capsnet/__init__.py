@@ -14,6 +14,7 @@ Package map, in the order of imports: each part needs only those above it.
     data                pictures, datasets, drawings, augmentation
     analysis            prediction, evaluation, pose, pose atlas, misclassified digits
     training            train a network; a run's folder; what comes of a run
+    figures             arrays or a trace in, a Plotly figure out
     cli                 `python -m capsnet`: a module for each command
 
 Axes, always in this order:

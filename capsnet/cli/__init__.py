@@ -5,6 +5,8 @@
     predict        which digits pictures show
     trace          everything the network computes for a picture
     import_weights bring somebody else's weights into a checkpoint (`import`)
+    export         the network as a file for other runtimes, and for browsers
+    figure         lengths, coupling, flow, votes, ... as HTML, SVG, PNG or PDF
     average        the mean of networks' weights
     publish        make a run's best network the shipped one
     misclassified  which bundled digits a network reads wrongly
@@ -28,6 +30,8 @@ from types import ModuleType
 from capsnet.cli import (
     average,
     evaluate,
+    export,
+    figure,
     import_weights,
     misclassified,
     pose_atlas,
@@ -40,6 +44,7 @@ from capsnet.cli.arguments import Parser
 from capsnet.errors import (
     CheckpointError,
     DataError,
+    ExportError,
     TrainingError,
     TrainingInterrupted,
     first_line,
@@ -50,7 +55,9 @@ COMMANDS: Mapping[str, ModuleType] = {
     "evaluate": evaluate,
     "predict": predict,
     "trace": trace,
+    "export": export,
     "import": import_weights,
+    "figure": figure,
     "average": average,
     "publish": publish,
     "misclassified": misclassified,
@@ -96,7 +103,7 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         print(f"capsnet: {_in_words(error)}", file=sys.stderr)
         return 1
-    except (DataError, CheckpointError, TrainingError, ValueError) as error:
+    except (DataError, CheckpointError, ExportError, TrainingError, ValueError) as error:
         print(f"capsnet: {error}", file=sys.stderr)
         return 1
 
