@@ -19,7 +19,7 @@ PACKAGES = (
         f"capsnet.{name}"
         for name in ("network", "routing", "data", "analysis", "storage", "training", "cli")
     ]
-    + ["capsnet.training.callbacks"]
+    + ["capsnet.training.callbacks", "capsnet.data.formats"]
 )
 ONLY_IN_STATE = {"session_state", "query_params", "cache_data", "cache_resource"}
 

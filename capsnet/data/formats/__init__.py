@@ -2,6 +2,20 @@
 
 `read_source` is the way in. A new format is a module with TITLE, `recognises` and `read`, and if
 several files make a set `together`; and its line in FORMATS.
+
+base            what a reader returns
+words           what names of files and arrays say: a split, pictures or labels
+arrays          which of a file's arrays are pictures, and which labels
+idx             MNIST's, EMNIST's and QMNIST's own files
+numpy_files     `.npz`, pairs of `.npy`
+csv_table       CSV, a picture a row
+parquet         Parquet, as Hugging Face writes it
+hdf5            HDF5
+matlab          MATLAB's `.mat`
+norb            smallNORB's binary matrices
+tfrecord        TFRecords, as the paper's authors write them
+picture_folder  a folder with a subfolder of pictures for each class
+archive         zip and tar of any of these
 """
 
 from __future__ import annotations
