@@ -1,5 +1,6 @@
 """The command line, `python -m capsnet`: a module for each command.
 
+    explore        start the explorer's pages
     train          train a network, or go on with a run
     evaluate       how good a network is on a split
     predict        which digits pictures show
@@ -29,6 +30,7 @@ from types import ModuleType
 from capsnet.cli import (
     average,
     evaluate,
+    explore,
     export,
     figure,
     misclassified,
@@ -49,6 +51,7 @@ from capsnet.errors import (
 )
 
 COMMANDS: Mapping[str, ModuleType] = {
+    "explore": explore,
     "train": train,
     "evaluate": evaluate,
     "predict": predict,
