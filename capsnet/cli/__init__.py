@@ -1,6 +1,6 @@
 """The command line, `python -m capsnet`: a module for each command.
 
-<<<<<<< HEAD
+    explore         start the explorer's pages
     train           train a network, or go on with a run
     evaluate        how good a network is on a split
     predict         which digits pictures show
@@ -14,21 +14,6 @@
     pose_atlas      what each pose dimension does to the picture
     arguments       what several of them take, and how a wrong argument is told
     presets         what the presets set, for `train --help`
-=======
-    explore        start the explorer's pages
-    train          train a network, or go on with a run
-    evaluate       how good a network is on a split
-    predict        which digits pictures show
-    trace          everything the network computes for a picture
-    export         the network as a file for other runtimes, and for browsers
-    figure         lengths, coupling, flow, votes, ... as HTML, SVG, PNG or PDF
-    average        the mean of networks' weights
-    publish        make a run's best network the shipped one
-    misclassified  which bundled digits a network reads wrongly
-    pose_atlas     what each pose dimension does to the picture
-    arguments      what several of them take, and how a wrong argument is told
-    presets        what the presets set, for `train --help`
->>>>>>> main
 
 A command's module has `HELP`, `add_arguments(parser)` and `run(arguments)`. TensorFlow takes
 seconds to load, so `run` first checks what can be checked without it: help and mistakes are told
