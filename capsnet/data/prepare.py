@@ -77,7 +77,7 @@ def prepare(raw: Raw, how: Arrangement | None = None) -> Prepared:
     _check_sizes(pictures, raw.parts)
     numbered = number_labels(raw, {split: len(x) for split, x in pictures.items()})
     steps += numbered.steps
-    scale, step = _scale(pictures, raw.parts)
+    scale, step = _scale(pictures, raw)
     steps += step
     transpose = raw.transposed if how.transpose is None else how.transpose
     if transpose:
@@ -121,13 +121,14 @@ def _bytes(pictures: np.ndarray, low: float, high: float) -> np.ndarray:
 
 
 def _scale(
-    pictures: Mapping[SplitName, np.ndarray], parts: Mapping[SplitName, Part]
+    pictures: Mapping[SplitName, np.ndarray], raw: Raw
 ) -> tuple[tuple[float, float], list[str]]:
     """Which values are 0 and 255, for all splits alike, and that in words."""
     first = next(iter(pictures.values()))
-    where = next(iter(parts.values())).where
-    if first.dtype == np.uint8 and len(first) and first[:1000].max() > LEVELS[2]:
-        return (0, 255), []
+    where = next(iter(raw.parts.values())).where
+    is_bytes = first.dtype == np.uint8
+    if is_bytes and (raw.keras or (len(first) and first[:1000].max() > LEVELS[2])):
+        return (0, 255), []  # a file in MNIST's form is taken as it always was
     low = min(float(x.min()) for x in pictures.values() if x.size)
     high = max(float(x.max()) for x in pictures.values() if x.size)
     if not (np.isfinite(low) and np.isfinite(high)):

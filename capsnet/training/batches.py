@@ -51,7 +51,10 @@ class TrainingBatches(keras.utils.PyDataset):
         # NumPy pads with zeros: batch 0 has the stream of the order. Else all runs would change.
         rng = np.random.default_rng((self.training.seed, self._epoch, index))
         training = self.training
-        images = flourished(batch.images, batch.labels, training.flourishes, rng)
+        images = batch.images
+        if training.flourishes:  # of digits, which have one channel
+            ink = flourished(images[..., 0], batch.labels, training.flourishes, rng)
+            images = ink[..., None]
         images = augmented(images, training, rng)
         labels = batch.labels
         inputs = {"images": images, "labels": labels}
