@@ -1,0 +1,1 @@
+"""The experiments: one function each, which the command line and the pages call alike."""
