@@ -1,0 +1,7 @@
+"""Networks and other files on the disk.
+
+atomic_files       files that appear whole or not at all
+checkpoint_safety  look into a checkpoint of any origin before anything is built from it
+checkpoints        save, check and load networks
+model_card         the model card beside a checkpoint
+"""
