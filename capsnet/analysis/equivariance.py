@@ -52,7 +52,6 @@ def _centred(poses: np.ndarray) -> np.ndarray:
     received = np.asarray(poses, np.float64)
     if received.ndim != 3 or len(received) < 2:
         raise ValueError(
-            "Expected poses of shape (T, B, D), T at least 2. "
-            f"Received: shape {received.shape}"
+            f"Expected poses of shape (T, B, D), T at least 2. Received: shape {received.shape}"
         )
     return np.moveaxis(received - received.mean(0), 0, 1)

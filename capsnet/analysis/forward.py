@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from capsnet.network.model import CapsNet
     from capsnet.routing.agreement import RoutingByAgreement
 
+
 class Routed(NamedTuple):
     """What the last round of routing leaves for B images.
 
@@ -107,10 +108,10 @@ def drawn(model: CapsNet, rounds: int | None = None) -> Forward:
 
 
 def negated(model: CapsNet, rounds: int | None = None) -> Forward:
-    """The compiled pass from images to two arrays of lengths, (B, J) each.
+    """The compiled pass from images to two arrays of the digit capsules' lengths, (B, J) each.
 
-    They are those of the digit capsules as they are, and with every primary capsule turned round,
-    from u_i to -u_i. Votes and routing have no bias, so that both are the same (D. Peer, S. Stabinger,
+    The first is of the network as it is, the second with every primary capsule turned round, from
+    u_i to -u_i. Votes and routing have no bias, so that both are the same (D. Peer, S. Stabinger,
     A. Rodriguez-Sanchez, "Limitation of capsule networks", 2019, arXiv:1905.08744).
     """
     rounds = check_rounds(model.digit_capsules.rounds if rounds is None else rounds)

@@ -94,9 +94,7 @@ def favourites(
     for place, found in stream(pictures, routed(model, 1), watch=watch):
         lengths = found.primary_lengths.reshape(-1, rows * columns, c.primary_maps)
         best.add(lengths, place.start)
-    return Favourites(
-        best.images, best.places // columns, best.places % columns, best.lengths
-    )
+    return Favourites(best.images, best.places // columns, best.places % columns, best.lengths)
 
 
 class Best:

@@ -1,4 +1,4 @@
-"""The axes along which the real poses of a class lie: its mean, its principal axes, their spread."""
+"""The axes along which the real poses of a class lie: mean, principal axes, spread."""
 
 from __future__ import annotations
 

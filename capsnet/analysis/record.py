@@ -1,4 +1,4 @@
-"""Coupling coefficients, lengths and poses of any number of images as one file, for one's own figures.
+"""Coupling coefficients, lengths and poses of any number of images as one file.
 
 In Python:
 

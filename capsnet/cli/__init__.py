@@ -24,7 +24,17 @@ import sys
 from collections.abc import Mapping
 from types import ModuleType
 
-from capsnet.cli import average, evaluate, misclassified, pose_atlas, predict, publish, trace, train
+from capsnet.cli import (
+    average,
+    evaluate,
+    experiment,
+    misclassified,
+    pose_atlas,
+    predict,
+    publish,
+    trace,
+    train,
+)
 from capsnet.cli.arguments import Parser
 from capsnet.errors import (
     CheckpointError,
@@ -37,6 +47,7 @@ from capsnet.errors import (
 COMMANDS: Mapping[str, ModuleType] = {
     "train": train,
     "evaluate": evaluate,
+    "experiment": experiment,
     "predict": predict,
     "trace": trace,
     "average": average,

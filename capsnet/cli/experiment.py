@@ -60,7 +60,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         _add_images(one)
         add_json(one)
         one.add_argument(
-            "--out", type=path, metavar="FILE", help="write the result there, as JSON (record: .npz)"
+            "--out",
+            type=path,
+            metavar="FILE",
+            help="write the result there, as JSON (record: .npz)",
         )
         one.add_argument(
             "--kept", action="store_true", help="print the result kept of the last time, if any"
@@ -190,9 +193,7 @@ def _keep(
         print(f"capsnet: The result is not kept: {error}", file=sys.stderr)
 
 
-def _tell(
-    result: Mapping[str, Any], arguments: argparse.Namespace, experiment: Experiment
-) -> None:
+def _tell(result: Mapping[str, Any], arguments: argparse.Namespace, experiment: Experiment) -> None:
     if arguments.out is not None and experiment.name not in NOT_KEPT:
         place = os.path.realpath(arguments.out)
         with replacing(place) as temporary:

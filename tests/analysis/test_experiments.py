@@ -149,9 +149,7 @@ def test_poses_have_the_axes_of_their_class(small_model: CapsNet, digits: Digits
     np.testing.assert_allclose(found["3"]["deviations"][:8], spread[:8], atol=1e-4)
 
 
-def test_two_equal_networks_never_differ(
-    small_model: CapsNet, few: Digits, tmp_path: Path
-) -> None:
+def test_two_equal_networks_never_differ(small_model: CapsNet, few: Digits, tmp_path: Path) -> None:
     from capsnet.storage import checkpoints
 
     checkpoints.save(small_model, tmp_path / "same.keras")

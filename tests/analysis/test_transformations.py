@@ -86,7 +86,9 @@ def test_a_shift_moves_whole_pixels_exactly(
 
 def test_half_a_pixel_is_the_mean_of_two(images: np.ndarray) -> None:
     moved = t.shift(images, 0.5, "right")
-    np.testing.assert_allclose(moved[:, :, 1:], (images[:, :, 1:] + images[:, :, :-1]) / 2, atol=1e-6)
+    np.testing.assert_allclose(
+        moved[:, :, 1:], (images[:, :, 1:] + images[:, :, :-1]) / 2, atol=1e-6
+    )
 
 
 def test_the_identity_changes_nothing(images: np.ndarray) -> None:

@@ -28,7 +28,5 @@ def find(name: str) -> Experiment:
         ValueError: if there is none.
     """
     if name not in EXPERIMENTS:
-        raise ValueError(
-            f"Expected an experiment: {', '.join(EXPERIMENTS)}. Received: {name!r}"
-        )
+        raise ValueError(f"Expected an experiment: {', '.join(EXPERIMENTS)}. Received: {name!r}")
     return EXPERIMENTS[name]

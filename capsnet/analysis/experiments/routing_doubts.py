@@ -1,4 +1,4 @@
-"""Experiments about routing: other couplings on the same weights, parse trees, the negative image."""
+"""Experiments about routing: other couplings on the same weights, parse trees, the negative."""
 
 from __future__ import annotations
 
@@ -130,8 +130,8 @@ EXPERIMENTS = (
     ),
     Experiment(
         "negative",
-        "All primary capsules are turned round, u to -u: no length may change. And the photographic "
-        "negative, 1 - x.",
+        "All primary capsules are turned round, u to -u: no length may change. And the "
+        "photographic negative, 1 - x.",
         negative,
     ),
 )

@@ -71,7 +71,9 @@ class Setting:
         try:
             return self._checked(int(text) if self.kind == "whole" else float(text), whole)
         except ValueError:
-            raise ValueError(f"Expected {self.name} as {self._range()}. Received: {whole!r}") from None
+            raise ValueError(
+                f"Expected {self.name} as {self._range()}. Received: {whole!r}"
+            ) from None
 
     def _checked(self, value: Any, received: Any) -> Any:
         fits = {
@@ -84,9 +86,7 @@ class Setting:
         if fits and self.kind in ("number", "whole"):
             fits = bool(math.isfinite(value) and self.least <= value <= self.most)
         if not fits:
-            raise ValueError(
-                f"Expected {self.name} as {self._range()}. Received: {received!r}"
-            )
+            raise ValueError(f"Expected {self.name} as {self._range()}. Received: {received!r}")
         if self.kind == "file":
             return str(value)
         return value.item() if isinstance(value, np.number) else value
@@ -180,8 +180,7 @@ def one_or_all(keys: tuple[Any, ...], found: list[dict[str, Any]]) -> dict[str, 
         return dict(found[0])
     names = found[0].keys()
     return {
-        name: {_key(key): one[name] for key, one in zip(keys, found, strict=True)}
-        for name in names
+        name: {_key(key): one[name] for key, one in zip(keys, found, strict=True)} for name in names
     }
 
 

@@ -163,7 +163,11 @@ EXPERIMENTS = (
         (
             Setting("share", "of the frame", None, least=0, most=1, many=True),
             Setting(
-                "side", "from which side", "bottom", "word", choices=("bottom", "top", "left", "right")
+                "side",
+                "from which side",
+                "bottom",
+                "word",
+                choices=("bottom", "top", "left", "right"),
             ),
         ),
     ),
