@@ -13,7 +13,8 @@ from capsnet.cli.train import NETWORK_OPTIONS, TRAINING_OPTIONS
 from capsnet.config import PRESETS, CapsNetConfig, Preset, TrainingConfig
 from capsnet.data import datasets, images
 from capsnet.errors import CheckpointError, DataError, TrainingInterrupted
-from capsnet.training import provenance, run_folder, train
+from capsnet.training import provenance, run_folder
+from capsnet.training import train as training
 from dashboard.state import network_files
 
 
@@ -150,7 +151,7 @@ def test_control_c_is_exit_status_130(stop, small_preset, mnist_file, monkeypatc
     def interrupted(*arguments, **options):
         raise stop
 
-    monkeypatch.setattr(train, "train", interrupted)
+    monkeypatch.setattr(training, "train", interrupted)
     assert run("train", "--preset", small_preset, "--data", mnist_file) == 130
     assert (str(stop) or "Stopped.") in capsys.readouterr().err
 
@@ -177,9 +178,9 @@ def test_a_run_goes_on_with_the_data_and_the_strategy_that_it_began_with(
 
     def train(*arguments, **options):
         used.append(options)
-        return train.Run(tmp_path / "run", [])
+        return training.Run(tmp_path / "run", [])
 
-    monkeypatch.setattr(train, "train", train)
+    monkeypatch.setattr(training, "train", train)
     assert run("train", "--resume", "--out", tmp_path / "run") == 0
     assert used[0]["strategy"] is not None
     assert run("train", "--resume", "--out", tmp_path / "run", "--strategy", "single") == 0

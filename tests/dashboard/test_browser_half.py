@@ -9,7 +9,7 @@ import pytest
 
 from dashboard.components import browser_half
 from dashboard.components.browser_half import STATIC, VENDOR, script, text_of, version
-from tests.test_server_settings import server_settings
+from tests.dashboard.test_server_settings import server_settings
 
 IMPORT = re.compile(r'^(?:import|export)\b[^;]*?from "(?P<path>[^"]+)";$', re.MULTILINE)
 STARTED = re.compile(r'new URL\("(?P<path>[^"]+\.js)", import\.meta\.url\)')

@@ -17,7 +17,7 @@ from capsnet.data.bundled import load_bundled
 from capsnet.data.strokes import Stroke, pack
 from dashboard.components.draw_pad import Drawing, drawing
 from dashboard.state import FIRST_DIGIT
-from dashboard.state import current_digit as digits
+from dashboard.state import digit as digits
 from tests.address import address, by_history, go_to
 
 ONE = pack([Stroke(80, [(500, 200), (490, 500), (480, 800)])])

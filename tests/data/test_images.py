@@ -4,7 +4,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from capsnet.data import images
+from capsnet.data import bundled
 from capsnet.data.datasets import load, load_split
 from capsnet.data.images import Dataset, Digits
 from capsnet.errors import DataError
@@ -142,6 +142,6 @@ def test_other_files_are_refused_with_their_path(name, tmp_path):
 
 
 def test_missing_bundled_digits_are_an_error(monkeypatch, tmp_path):
-    monkeypatch.setattr(images, "BUNDLED_DIGITS", tmp_path / "none.npz")
+    monkeypatch.setattr(bundled, "BUNDLED_DIGITS", tmp_path / "none.npz")
     with pytest.raises(DataError, match="none.npz. Received: no such file"):
         load_split("validation")
