@@ -1,9 +1,12 @@
 """The command line, `python -m capsnet`: a module for each command.
 
+    explore        start the explorer's pages
     train          train a network, or go on with a run
     evaluate       how good a network is on a split
     predict        which digits pictures show
     trace          everything the network computes for a picture
+    export         the network as a file for other runtimes, and for browsers
+    figure         lengths, coupling, flow, votes, ... as HTML, SVG, PNG or PDF
     average        the mean of networks' weights
     publish        make a run's best network the shipped one
     misclassified  which bundled digits a network reads wrongly
@@ -28,6 +31,9 @@ from capsnet.cli import (
     average,
     evaluate,
     experiment,
+    explore,
+    export,
+    figure,
     misclassified,
     pose_atlas,
     predict,
@@ -39,17 +45,21 @@ from capsnet.cli.arguments import Parser
 from capsnet.errors import (
     CheckpointError,
     DataError,
+    ExportError,
     TrainingError,
     TrainingInterrupted,
     first_line,
 )
 
 COMMANDS: Mapping[str, ModuleType] = {
+    "explore": explore,
     "train": train,
     "evaluate": evaluate,
     "experiment": experiment,
     "predict": predict,
     "trace": trace,
+    "export": export,
+    "figure": figure,
     "average": average,
     "publish": publish,
     "misclassified": misclassified,
@@ -95,7 +105,7 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         print(f"capsnet: {_in_words(error)}", file=sys.stderr)
         return 1
-    except (DataError, CheckpointError, TrainingError, ValueError) as error:
+    except (DataError, CheckpointError, ExportError, TrainingError, ValueError) as error:
         print(f"capsnet: {error}", file=sys.stderr)
         return 1
 

@@ -81,7 +81,7 @@ class Decided(Exception):
 
 
 def decided(network, training, steps):
-    raise Decided(train.conv_dtype)
+    raise Decided(training.conv_dtype)
 
 
 @pytest.mark.parametrize("fastest", ["float32", "bfloat16"])
