@@ -3,6 +3,7 @@
     explore        start the explorer's pages
     train          train a network, or go on with a run
     evaluate       how good a network is on a split
+    experiment     measure what capsules promise, on a split
     predict        which digits pictures show
     trace          everything the network computes for a picture
     export         the network as a file for other runtimes, and for browsers
