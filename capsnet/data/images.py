@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -112,6 +114,28 @@ class Dataset:
     def image_shape(self) -> tuple[int, int, int]:
         """Height, width and channels of a picture."""
         return (self.train if len(self.train) else self.test).shape
+
+    def as_classes(self, names: Sequence[str]) -> Dataset:
+        """The same with its classes numbered as those of the same names elsewhere.
+
+        Args:
+            names: what a network calls its classes; returned as it is if it lacks one of these.
+        """
+        own = self.class_names or tuple(map(str, range(10)))
+        if own == tuple(names) or not set(own) <= set(names):
+            return self
+        number = np.array([list(names).index(name) for name in own])
+
+        def numbered(images: Images) -> Images:
+            return Images(images.images, number[images.labels])
+
+        return dataclasses.replace(
+            self,
+            train=numbered(self.train),
+            test=numbered(self.test),
+            validation=self.validation and numbered(self.validation),
+            class_names=tuple(names),
+        )
 
     @property
     def num_classes(self) -> int:

@@ -11,13 +11,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from capsnet.config import LARGEST_SIDE as LARGEST
+from capsnet.config import SMALLEST_SIDE as SMALLEST
+from capsnet.config import TrainingConfig
 from capsnet.data.formats.base import Part, Raw, SplitName
 from capsnet.data.layout import as_pictures
 from capsnet.data.numbering import number_labels
 from capsnet.data.resizing import padded, resized
 from capsnet.errors import DataError
 
-SMALLEST, LARGEST = 16, 96
 CHUNK = 4096
 """Pictures that are converted at a time, so that no second array of floats is made."""
 
@@ -40,6 +42,11 @@ class Arrangement:
     invert: bool = False
     resize: int = 0
     pad: int = 0
+
+    @classmethod
+    def of(cls, training: TrainingConfig) -> Arrangement:
+        """What a run's settings say."""
+        return cls(training.transpose, training.invert, training.resize, training.pad)
 
 
 @dataclass(frozen=True)
