@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 SIDE, BOX = 28, 20
-POINTS_A_PIECE = 5
+POINTS_A_PIECE = 4
 """Straight pieces that a curve between two of its points is drawn with."""
 
 Strokes = Sequence[np.ndarray]
@@ -21,7 +21,7 @@ def curve(points: np.ndarray) -> np.ndarray:
         points: (K, 2).
 
     Returns:
-        (5 (K - 1) + 1, 2); the points themselves if they are fewer than three.
+        (4 (K - 1) + 1, 2); the points themselves if they are fewer than three.
     """
     points = np.asarray(points, float)
     if len(points) < 3:
@@ -35,7 +35,9 @@ def curve(points: np.ndarray) -> np.ndarray:
     return np.concatenate([smooth.transpose(1, 0, 2).reshape(-1, 2), points[-1:]])
 
 
-def written(pictures: Sequence[Strokes], width: np.ndarray, box: np.ndarray | None = None) -> np.ndarray:
+def written(
+    pictures: Sequence[Strokes], width: np.ndarray, box: np.ndarray | None = None
+) -> np.ndarray:
     """Write strokes at the size and place that MNIST's digits have.
 
     The longest side of what is written fills `box` pixels, and its centre of mass lies in the
@@ -52,20 +54,28 @@ def written(pictures: Sequence[Strokes], width: np.ndarray, box: np.ndarray | No
     if not len(pictures):
         return np.zeros((0, SIDE, SIDE), np.float32)
     boxes = np.full(len(pictures), float(BOX)) if box is None else box
-    pieces = [_placed(*each) for each in zip(pictures, width, boxes, strict=True)]
-    most = max(len(piece) for piece in pieces)
-    filled = np.stack([np.concatenate([p, np.repeat(p[-1:], most - len(p), 0)]) for p in pieces])
-    start, end = filled[:, :, 0].astype(np.float32), filled[:, :, 1].astype(np.float32)
-    rows, columns = np.mgrid[:SIDE, :SIDE].reshape(2, 1, 1, -1).astype(np.float32)
-    along = end - start  # (N, P, 2)
-    down, right = rows - start[..., :1], columns - start[..., 1:]  # (N, P, 784)
-    square = np.maximum(np.square(along).sum(-1, keepdims=True), 1e-9)
-    share = np.clip((down * along[..., :1] + right * along[..., 1:]) / square, 0, 1)
-    down -= share * along[..., :1]
-    right -= share * along[..., 1:]
-    distance = np.sqrt((down * down + right * right).min(axis=1))  # (N, 784)
-    ink = np.clip(np.asarray(width, np.float32)[:, None] / 2 + 0.5 - distance, 0, 1)
-    return ink.reshape(-1, SIDE, SIDE)
+    each = zip(pictures, width, boxes, strict=True)
+    return np.stack([_inked(_placed(*one).astype(np.float32), one[1]) for one in each])
+
+
+def _inked(pieces: np.ndarray, width: float) -> np.ndarray:
+    """The ink of straight pieces (P, 2, 2) of one width, (28, 28)."""
+    start, along = pieces[:, 0, :, None], pieces[:, 1, :, None] - pieces[:, 0, :, None]
+    rows, columns = _PLACES[0] - start[:, 0], _PLACES[1] - start[:, 1]  # (P, 784)
+    share = rows * along[:, 0]
+    share += columns * along[:, 1]
+    share /= np.maximum(np.square(along).sum(1), 1e-9)
+    np.clip(share, 0, 1, out=share)
+    rows -= share * along[:, 0]
+    columns -= share * along[:, 1]
+    rows *= rows
+    columns *= columns
+    rows += columns
+    distance = np.sqrt(rows.min(axis=0))
+    return np.clip(np.float32(width / 2 + 0.5) - distance, 0, 1).reshape(SIDE, SIDE)
+
+
+_PLACES = np.mgrid[:SIDE, :SIDE].reshape(2, -1).astype(np.float32)
 
 
 def _placed(strokes: Strokes, width: float, box: float) -> np.ndarray:
