@@ -30,7 +30,7 @@ def test_the_centre_of_mass_is_in_the_middle_where_it_fits():
 def test_no_ink_is_cut_off_by_the_edge():
     far = [np.array([[0.0, 0.0], [1.0, 0.0]]), np.full((40, 2), [1.0, 1.0])]  # all mass in a corner
     ink = written([far], np.array([3.0]), np.array([26.0]))[0]
-    np.testing.assert_allclose(ink.sum(), 3 * 23 + np.pi * 1.5**2, rtol=0.03)
+    np.testing.assert_allclose(ink.sum(), 3 * 23 + 2 * np.pi * 1.5**2, rtol=0.03)  # and the dot
 
 
 def test_a_dot_is_as_wide_as_the_pen():
