@@ -8,6 +8,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-input
 SOURCES := capsnet dashboard tests assets
+SCRIPTS := 'dashboard/static/**/*.js' '!dashboard/static/vendor/**'
 
 .PHONY: help run test lint browser train bench format clean
 
@@ -17,7 +18,7 @@ help:
 	@echo "make lint     formatting, lint (Python, JavaScript), types, import contracts"
 	@echo "make train    train a network; ARGS='--preset notebook --out runs/mine'"
 	@echo "make bench    measure this machine; writes build/bench.json; ARGS='--quick'"
-	@echo "make format   let ruff format the code"
+	@echo "make format   let ruff (Python) and oxfmt (JavaScript) format the code"
 	@echo "make clean    remove .venv, build/ and caches (never runs/)"
 
 run: $(VENV)/.runtime
@@ -32,6 +33,7 @@ lint: $(VENV)/.dev
 	@$(PY) -m ruff check --quiet $(SOURCES)
 	@$(PY) -m mypy --no-error-summary
 	@$(VENV)/bin/oxlint --quiet --format unix dashboard
+	@$(VENV)/bin/oxfmt --list-different $(SCRIPTS) || { echo "Run: make format"; exit 1; }
 	@$(PY) -c 'from importlinter.cli import lint_imports_command as run; run()' --no-logo
 
 browser: $(VENV)/.dev
@@ -46,6 +48,7 @@ bench: browser
 format: $(VENV)/.dev
 	@$(PY) -m ruff format --quiet $(SOURCES)
 	@$(PY) -m ruff check --quiet --fix $(SOURCES)
+	@$(VENV)/bin/oxfmt --write $(SCRIPTS)
 
 clean:
 	@rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
@@ -57,7 +60,7 @@ $(PY):
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 # A stamp is newer than the requirements that were last installed.
-$(VENV)/.runtime: requirements.txt | $(PY)
+$(VENV)/.runtime: requirements.txt pyproject.toml | $(PY)
 	@echo "Installing requirements.txt ..."
 	@$(PIP) -r $<
 	@touch $@

@@ -9,7 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from capsnet.fields import JsonFields
+from capsnet.config_checks import JsonFields
+
+LONGEST_NAME = 60
+"""Characters of a class's name, or of any other name in a config, at most."""
 
 MAX_ROUNDS = 10
 
@@ -196,7 +199,7 @@ class TrainingConfig(JsonFields):
     """How a network is trained.
 
     Attributes:
-        dataset: a name in `capsnet.datasets`, or the path of an `.npz` file.
+        dataset: a name in `capsnet.data.datasets`, or the path of an `.npz` file.
         epochs: passes over the training images.
         batch_size: images a step.
         learning_rate: Adam's learning rate, the peak if the schedule is `"cosine"`.
@@ -212,16 +215,16 @@ class TrainingConfig(JsonFields):
         thickness: and written thicker or thinner, by up to this share (0 to 1) of a step that
             grows or thins strokes by about a pixel on each side.
         flourishes: share of the ones that are given an upstroke, and of the sevens that are
-            given a bar (`capsnet.flourishes`); for digits only.
+            given a bar (`capsnet.data.stroke_variants`); for digits only.
         untouched: share of the images (0 to 1) that are not shifted or distorted (flourishes they
             may have).
         two: share of the images (0 to 1) that are overlaid with another digit of a different class,
             each moved by up to 4 pixels, their ink added and clipped (section 6 of the paper).
             Both are present; one of them, drawn by lot, is reconstructed by itself.
         none: share of the images in whose place comes a picture of no digit: textures, letters,
-            signs, shapes, scribbles (`capsnet.no_digit`); for digits only. No class is present.
+            signs, shapes, scribbles (`capsnet.data.no_digit`); for digits only. No class is present.
         hands: share of the 1s, 4s, 7s and 9s in whose place a pen writes the same digit in a form
-            of other hands (`capsnet.stroke_forms`); for digits only.
+            of other hands (`capsnet.data.stroke_forms`); for digits only.
         learns: which weights change: `"all"`, or `"capsules"`: all but the first convolution's,
             which takes little more than half of the time. For what starts from a trained network.
         ema: momentum of the moving average of the weights, which is then what is validated and

@@ -7,7 +7,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-from capsnet import checkpoints, runs
 from capsnet.cli.arguments import (
     add_checkpoint,
     add_dataset,
@@ -17,14 +16,18 @@ from capsnet.cli.arguments import (
     one_of,
 )
 from capsnet.config import CapsNetConfig, check_rounds
-from capsnet.data import Digits
-from capsnet.datasets import bundled_were_in, load_split
-from capsnet.quiet import load_tensorflow_quietly
+from capsnet.data.datasets import load_split
+from capsnet.data.images import Digits
+from capsnet.errors import CheckpointError
+from capsnet.storage import checkpoints, model_card
+from capsnet.tensorflow_startup import load_tensorflow_quietly
+from capsnet.training import run_folder
+from capsnet.training.provenance import bundled_were_in
 
 HELP = "measure a network on a split"
 
 SUITES = ("single", "two", "none")
-"""Those of `capsnet.suites`, which loads TensorFlow."""
+"""Those of `capsnet.analysis.suites`, which loads TensorFlow."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -60,7 +63,7 @@ def run(arguments: argparse.Namespace) -> None:
         _check_suite(arguments, config)
     digits = load_split(arguments.split, arguments.data, dataset)
     load_tensorflow_quietly()
-    from capsnet import evaluation
+    from capsnet.analysis import evaluation
 
     network = checkpoints.load(arguments.checkpoint)
     if arguments.suite is not None:
@@ -105,7 +108,7 @@ def _check_suite(arguments: argparse.Namespace, config: CapsNetConfig) -> None:
 def _print_suite(
     arguments: argparse.Namespace, network: Any, digits: Digits, dataset: str
 ) -> None:
-    from capsnet import suites
+    from capsnet.analysis import suites
 
     figures = getattr(suites, arguments.suite)(network, digits)
     said = {"suite": arguments.suite, "split": arguments.split, "dataset": dataset}
@@ -120,11 +123,11 @@ def _trained_on(checkpoint: Path | None) -> str:
     """The dataset, by the checkpoint's run or its model card; MNIST if neither says."""
     if checkpoint is None:
         return "mnist"
-    if (checkpoint.parent / runs.RUN).is_file():
-        return runs.read_run(checkpoint.parent)[1].dataset
+    if (checkpoint.parent / run_folder.RUN).is_file():
+        return run_folder.read_run(checkpoint.parent)[1].dataset
     try:
-        return checkpoints.dataset_of(checkpoints.read_card(checkpoint)) or "mnist"
-    except checkpoints.CheckpointError:
+        return model_card.dataset_of(model_card.read_card(checkpoint)) or "mnist"
+    except CheckpointError:
         return "mnist"
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from capsnet.quiet import load_tensorflow_quietly
+from capsnet.tensorflow_startup import load_tensorflow_quietly
 
 BATCH = 200
 PEN = 45
@@ -62,8 +62,8 @@ def read(path: str | Path) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _drawn(digit: list[np.ndarray]) -> np.ndarray:
-    from capsnet.image import normalise
-    from capsnet.strokes import Stroke, draw
+    from capsnet.data.pictures import normalise
+    from capsnet.data.strokes import Stroke, draw
 
     points = np.concatenate(digit)
     low, high = points.min(axis=0), points.max(axis=0)
@@ -77,7 +77,7 @@ def _drawn(digit: list[np.ndarray]) -> np.ndarray:
 def main(path: str, *chosen: str) -> None:
     """Print each checkpoint's accuracy, and that for each class."""
     load_tensorflow_quietly()
-    from capsnet import checkpoints
+    from capsnet.storage import checkpoints
 
     images, labels = read(path)
     for checkpoint in chosen or (None,):

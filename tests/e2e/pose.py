@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 SIZES = [160, 512, 1024, 784]
-DECODER = Path("dashboard/components/pose_explorer/decoder.js")
+DECODER = Path("dashboard/static/pose_explorer/decoder.js")
 MAIN = "document.querySelector('[data-testid=stMain]')"
 PIXELS = """canvas => Array.from(canvas.getContext("2d").getImageData(
     0, 0, canvas.width, canvas.height).data).filter((_, i) => i % 4 == 0)"""

@@ -8,8 +8,7 @@ from itertools import combinations
 import pytest
 from playwright.sync_api import Browser
 
-from dashboard.components import curves
-from dashboard.components.modules import joined
+from dashboard.components.browser_half import text_of
 from tests.e2e.alone import alone
 
 pytestmark = pytest.mark.e2e
@@ -42,7 +41,7 @@ READ = """
 
 
 def test_a_chart_is_read_with_the_arrow_keys(browser: Browser) -> None:
-    source = joined(curves.FOLDER / "curves.js")
+    source = "curves/curves.js"
     first, second = "epoch 1: total 3.0, validation 4.0", "epoch 2: total 2.0, validation 4.0"
     third = "epoch 3: total 1.0, validation 4.0"
     assert alone(browser, source, "<div class='curves'></div>", READ) == {
@@ -60,7 +59,7 @@ def luminance(colour: str) -> float:
 
 @pytest.mark.parametrize(("row", "paper"), [(0, "#ffffff"), (1, "#11151c")])
 def test_every_line_stands_out_from_its_paper_and_from_the_others(row: int, paper: str) -> None:
-    style = (curves.FOLDER / "curves.css").read_text()
+    style = text_of("curves/curves.css")
     colours = re.findall(r"--c\d: (#\w{6})", style)[6 * row :][:6]
     assert len(colours) == 6
     for colour in colours:

@@ -7,8 +7,6 @@ import math
 import pytest
 from playwright.sync_api import Browser
 
-from dashboard.components import answer, curves, routing_player
-from dashboard.components.modules import joined
 from tests.e2e.alone import alone
 
 pytestmark = pytest.mark.e2e
@@ -148,7 +146,7 @@ def on_axis(place: float, labels: dict[str, float], low: str, high: str) -> floa
 
 
 def test_a_curve_lies_where_its_axes_say(browser: Browser) -> None:
-    source = joined(curves.FOLDER / "curves.js")
+    source = "curves/curves.js"
     drawn = alone(browser, source, "<div class='curves'></div>", CURVES)
     across, up = drawn["across"], drawn["up"]
     assert up["4"] < up["0"] and across["0"] < across["4"]
@@ -161,7 +159,7 @@ def test_a_curve_lies_where_its_axes_say(browser: Browser) -> None:
 
 
 def test_the_length_in_colour_lies_where_its_axes_say(browser: Browser) -> None:
-    source = joined(routing_player.FOLDER / "view_lengths.js")
+    source = "routing_player/view_lengths.js"
     drawn = alone(browser, source, "", SCENE + LENGTHS)
     across = {label: drawn["words"][label][0] for label in ("1", "3")}
     up = {label: drawn["words"][label][1] for label in ("0.0", "1.0")}
@@ -173,7 +171,7 @@ def test_the_length_in_colour_lies_where_its_axes_say(browser: Browser) -> None:
 
 
 def test_every_cell_of_the_maps_has_the_shade_of_its_share(browser: Browser) -> None:
-    source = joined(routing_player.FOLDER / "view_maps.js")
+    source = "routing_player/view_maps.js"
     drawn = alone(browser, source, "", SCENE + MAPS)
     shades = {f"{m},{j}": 20 * (3 * m + j) for m in range(4) for j in range(3)}
     assert drawn["shades"] == shades
@@ -183,7 +181,7 @@ def test_every_cell_of_the_maps_has_the_shade_of_its_share(browser: Browser) -> 
 def test_a_change_of_the_logits_that_is_not_known_is_said_so_and_leaves_the_line(
     browser: Browser,
 ) -> None:
-    source = joined(routing_player.FOLDER / "view_certainty.js")
+    source = "routing_player/view_certainty.js"
     before, last = alone(browser, source, "", SCENE + CERTAINTY)
     assert before["alt"].endswith("Mean change of the logits after it: 0.5000.")
     assert last["alt"].endswith("Mean change of the logits after it: not known.")
@@ -195,7 +193,7 @@ def test_a_change_of_the_logits_that_is_not_known_is_said_so_and_leaves_the_line
 def test_two_routings_are_compared_on_one_axis_of_entropies_and_one_of_changes(
     browser: Browser,
 ) -> None:
-    source = joined(routing_player.FOLDER / "view_certainty.js")
+    source = "routing_player/view_certainty.js"
     first, second = alone(browser, source, "", SCENE + COMPARED)
     assert first["words"].keys() == second["words"].keys()  # the axes' labels
     ((left, right),), ((middle, end),) = first["bars"], second["bars"]
@@ -206,7 +204,7 @@ def test_two_routings_are_compared_on_one_axis_of_entropies_and_one_of_changes(
 def test_bands_are_as_wide_as_what_is_added_on_one_scale_for_rounds_and_routings(
     browser: Browser,
 ) -> None:
-    drawn = alone(browser, joined(routing_player.FOLDER / "flow_sums.js"), "", SCENE + SUMS)
+    drawn = alone(browser, "routing_player/flow_sums.js", "", SCENE + SUMS)
     first, last = drawn["alone"]
     unit = last["to"][0]["scale"]
     for shown, added, left in ((first, [1, 0.5], 1), (last, [4, 2], 5)):
@@ -225,14 +223,14 @@ def test_bands_are_as_wide_as_what_is_added_on_one_scale_for_rounds_and_routings
 
 
 def test_every_drawing_of_an_answer_stands_below_its_own_bar(browser: Browser) -> None:
-    source = joined(answer.FOLDER / "answer.js")
-    drawn = alone(browser, source, (answer.FOLDER / "answer.html").read_text(), ANSWER)
+    source = "answer/answer.js"
+    drawn = alone(browser, source, "answer/answer.html", ANSWER)
     assert drawn["pictures"] == [[100], [270]]  # what is seen, and the longest capsule's
     assert drawn["drawings"] == [[30 * digit] for digit in range(10)]
     assert drawn["lengths"] == [digit / 10 for digit in range(10)]
 
 
 def test_the_squared_error_of_a_picture_is_summed_over_its_pixels(browser: Browser) -> None:
-    source = joined(curves.FOLDER.parent / "pose_explorer" / "numbers.js")
+    source = "pose_explorer/numbers.js"
     story = "return module.squaredError([1, 0, 0.5, 1], [0, 0.5, 0.5, 0]);"
     assert alone(browser, source, "", story) == 1 + 0.25 + 1

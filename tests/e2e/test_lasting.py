@@ -5,8 +5,6 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser
 
-from dashboard.components import answer, draw_pad
-from dashboard.components.modules import joined
 from tests.e2e.alone import alone
 
 pytestmark = pytest.mark.e2e
@@ -114,8 +112,8 @@ SAID = """
 
 def played(browser: Browser, story: str) -> dict[str, object]:
     """What a story finds on a page that has nothing but the pad."""
-    source = joined(draw_pad.FOLDER / "pad.js")
-    return alone(browser, source, (draw_pad.FOLDER / "pad.html").read_text(), PAD + story)
+    source = "draw_pad/pad.js"
+    return alone(browser, source, "draw_pad/pad.html", PAD + story)
 
 
 def test_a_link_waits_until_the_drawing_has_arrived(browser: Browser) -> None:
@@ -142,6 +140,6 @@ def test_a_digit_chosen_right_after_a_stroke_stays_chosen(browser: Browser) -> N
 
 def test_an_answer_is_read_aloud_once_the_pen_rests(browser: Browser) -> None:
     """Not each that follows the pen, and none twice."""
-    source = joined(answer.FOLDER / "answer.js")
-    html = (answer.FOLDER / "answer.html").read_text()
+    source = "answer/answer.js"
+    html = "answer/answer.html"
     assert alone(browser, source, html, SAID) == ["Read as 8."]

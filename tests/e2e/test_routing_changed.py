@@ -10,14 +10,12 @@ import pytest
 from keras import ops
 from playwright.sync_api import Browser
 
-from capsnet.model import CapsNet
-from capsnet.routing import RoutingByAgreement
-from dashboard.components import routing_player
-from dashboard.components.modules import joined
+from capsnet.network.model import CapsNet
+from capsnet.routing.agreement import RoutingByAgreement
 from dashboard.components.routing_player import Run, pack
 from dashboard.figures.colours import VIRIDIS, rgb_table
 from dashboard.figures.routing import player_data
-from dashboard.views.routing_parts.words import words_for
+from dashboard.views.parts.routing.words import words_for
 from tests.e2e.alone import alone
 
 pytestmark = pytest.mark.e2e
@@ -87,15 +85,15 @@ def opened(
         silenced=[],
         network="",
     )
-    source = joined(routing_player.FOLDER / "main.js")
-    html = (routing_player.FOLDER / "player.html").read_text()
+    source = "routing_player/main.js"
+    html = "routing_player/player.html"
     story = READ.replace("BYTES", base64.b64encode(packed).decode())
     rounds = alone(browser, source, html, story)
     for r, shown in enumerate(rounds):
         row, column, m = shown["places"]
         i = np.ravel_multi_index((row, column, m), traced.primary_capsules.shape[1:4])
         b, c, a = (getattr(traced, name)[:, 0, i] for name in ("logits", "coupling", "agreement"))
-        expected = [b[r], np.exp(b[r]), c[r], a[r]]
+        expected = [b[r], np.exp(b[r], dtype=float), c[r], a[r]]  # a script has doubles
         columns = np.array(shown["rows"], float).T
         np.testing.assert_allclose(columns[:4], expected, rtol=0, atol=1e-6)
         if r < 2:

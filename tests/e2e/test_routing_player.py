@@ -10,10 +10,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, WebSocket, expect
 
-from capsnet import misread
-from capsnet.data import load_bundled
-from dashboard.components import routing_player
-from dashboard.components.modules import joined
+from capsnet.analysis import misclassified
+from capsnet.data.bundled import load_bundled
 from tests.e2e.alone import alone
 from tests.e2e.conftest import settle
 from tests.e2e.pose import MAIN, eventually
@@ -27,8 +25,8 @@ from tests.e2e.routing import (
 )
 
 if TYPE_CHECKING:
-    from capsnet.model import CapsNet
-    from capsnet.trace import CapsNetTrace
+    from capsnet.network.model import CapsNet
+    from capsnet.network.trace import CapsNetTrace
 
 pytestmark = pytest.mark.e2e
 
@@ -137,7 +135,7 @@ def test_ten_rounds_are_one_click_away_and_sharpen_the_shares(routing: Page) -> 
 
 
 def test_a_close_call_plays_by_itself(routing: Page, shipped: CapsNet) -> None:
-    digit = load_bundled()[[misread.read().close_call]]
+    digit = load_bundled()[[misclassified.read().close_call]]
     first, *_, last = shipped.trace(digit.pixels()).lengths[:, 0].argmax(-1)
     verdict = routing.get_by_test_id("verdict")
     expect(verdict).to_contain_text("answer 7")
@@ -285,7 +283,7 @@ def test_every_view_tells_what_is_under_the_pointer(routing: Page) -> None:
 
 
 def test_words_for_a_chart_that_has_no_section_name_it(browser: Browser) -> None:
-    source = joined(routing_player.FOLDER / "words.js")
+    source = "routing_player/words.js"
     story = """try { module.say(parentElement, "spin", { title: "Spin" }); }
         catch (error) { return error.message; }"""
     told = alone(browser, source, "", story)

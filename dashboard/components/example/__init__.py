@@ -6,14 +6,14 @@ The bending one is a strip of pictures that the browser's own CSS moves: no scri
 from __future__ import annotations
 
 import html
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
+from dashboard.components.browser_half import STATIC
 from dashboard.components.picture import ink_address
 
-STYLE = Path(__file__).parent / "example.css"
+STYLE = STATIC / "example" / "example.css"
 
 
 def example_style() -> None:

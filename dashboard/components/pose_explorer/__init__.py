@@ -8,30 +8,24 @@ window, or else in the browser's own store (IndexedDB), or else asks for them wi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import streamlit as st
 
-from dashboard.components.modules import joined
+from dashboard.components.browser_half import mounted
 from dashboard.components.pose_explorer.morph import packed
 from dashboard.components.pose_explorer.setting import PoseError, PoseSetting
 
 __all__ = ["PoseError", "PoseSetting", "pose_explorer", "send_weights"]
 
-_FOLDER = Path(__file__).parent
-_STYLES = ("explorer.css", "rows.css", "screens.css")
-
-_explorer = st.components.v2.component(
+_explorer = mounted(
     "capsnet_pose_explorer",
-    html=(_FOLDER / "explorer.html").read_text(encoding="utf-8"),
-    css="\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in _STYLES),
-    js=joined(_FOLDER / "explorer.js"),
-    isolate_styles=False,  # the class names carry the prefix `pose-`; tests find the canvas
+    "pose_explorer/explorer.js",
+    html="pose_explorer/explorer.html",
+    styles=tuple(f"pose_explorer/{name}.css" for name in ("explorer", "rows", "screens")),
 )
-_receiver = st.components.v2.component(
-    "capsnet_decoder_weights", js=joined(_FOLDER / "weights_receiver.js")
+_receiver = mounted(
+    "capsnet_decoder_weights", "pose_explorer/weights_receiver.js", is_isolated=True
 )
 
 

@@ -1,0 +1,121 @@
+"""The batches of a training run: shuffled and distorted, the same again for the same seed."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+import keras
+import numpy as np
+
+from capsnet.config import TrainingConfig
+from capsnet.data.augmentation import augmented
+from capsnet.data.images import Digits
+from capsnet.data.mixture import Mixed, mixed
+from capsnet.data.stroke_forms import with_other_forms
+from capsnet.data.stroke_variants import flourished
+
+VALIDATION_SEED = 24
+DISTORTIONS = (
+    "shift",
+    "rotation",
+    "scale",
+    "shear",
+    "elastic",
+    "thickness",
+    "flourishes",
+    "hands",
+    "untouched",
+)
+
+
+def steps_per_epoch(training: TrainingConfig, digits: Digits) -> int:
+    """Batches in one pass over `digits`; the last one may be smaller."""
+    return math.ceil(len(digits) / training.batch_size)
+
+
+class TrainingBatches(keras.utils.PyDataset):
+    """Shuffled, distorted batches, as a function of seed, epoch and index alone.
+
+    Args:
+        digits: the training images.
+        training: batch size, distortions, mixture and seed.
+        classes: J, how many classes the network knows.
+    """
+
+    def __init__(self, digits: Digits, training: TrainingConfig, classes: int = 10) -> None:
+        super().__init__()
+        self.digits, self.training, self.classes = digits, training, classes
+        self.epoch = 0
+
+    @property
+    def epoch(self) -> int:
+        """The epoch whose order the batches follow, from 0."""
+        return self._epoch
+
+    @epoch.setter
+    def epoch(self, epoch: int) -> None:
+        self._epoch = epoch
+        rng = np.random.default_rng((self.training.seed, epoch))
+        self._order = rng.permutation(len(self.digits))
+
+    def __len__(self) -> int:
+        return steps_per_epoch(self.training, self.digits)
+
+    def __getitem__(self, index: int) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+        size = self.training.batch_size
+        batch = self.digits[self._order[index * size : (index + 1) * size]]
+        # NumPy pads with zeros: batch 0 has the stream of the order. Else all runs would change.
+        rng = np.random.default_rng((self.training.seed, self._epoch, index))
+        training = self.training
+        if training.is_mixture:
+            return inputs_and_targets(mixed(batch, self.digits, training, self.classes, rng))
+        written = with_other_forms(batch.images, batch.labels, training.hands, rng)
+        images = flourished(written, batch.labels, training.flourishes, rng)
+        images = augmented(images, training, rng)
+        labels = batch.labels
+        inputs = {"images": images, "labels": labels}
+        # A copy: TensorFlow takes an array's memory over, and may write the loss's differences
+        # into the memory of the targets while a gradient still reads the images.
+        return inputs, {"lengths": labels, "reconstruction": images.copy()}
+
+
+def inputs_and_targets(mixture: Mixed) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """What the network is given of a mixture, and what is asked of it."""
+    return (
+        {"images": mixture.images, "labels": mixture.drawn},
+        {"lengths": mixture.present, "reconstruction": mixture.target},
+    )
+
+
+def validation_mixture(digits: Digits, training: TrainingConfig, classes: int = 10) -> Mixed:
+    """What a run with a mixture is validated on: all digits as they are, and a share of the rest.
+
+    Two digits and none have the shares of training, or half as many pictures as there are
+    digits if that is less, of the kinds that are learned from: what is
+    held back for measuring chooses nothing. The same for every seed.
+
+    Args:
+        digits: the validation digits.
+        training: the shares.
+        classes: J.
+    """
+    rng = np.random.default_rng(VALIDATION_SEED)
+    plain = dataclasses.replace(training, **dict.fromkeys(DISTORTIONS, 0))
+    single = max(1 - training.two - training.none, 0.1)
+    parts = [dataclasses.replace(plain, two=0, none=0)]
+    counts = [len(digits)]
+    for name in ("two", "none"):
+        counts.append(min(len(digits) // 2, round(len(digits) * getattr(training, name) / single)))
+        parts.append(dataclasses.replace(plain, **({"two": 0, "none": 0} | {name: 1})))
+    made = [
+        mixed(digits[rng.permutation(len(digits))[:count]], digits, part, classes, rng)
+        for count, part in zip(counts, parts, strict=True)
+        if count
+    ]
+    return Mixed(
+        *(
+            np.concatenate([getattr(part, field.name) for part in made])
+            for field in dataclasses.fields(Mixed)
+        )
+    )

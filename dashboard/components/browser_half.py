@@ -1,0 +1,118 @@
+"""The browser's half of a component: ES modules that Streamlit serves as they are.
+
+Streamlit takes a component's script as text, and such a script has no address from which it could
+import anything. So the text only imports the component's module from `app/static/`, where
+Streamlit's static serving (`dashboard/.streamlit/config.toml`) offers `dashboard/static/`.
+
+Modules have the same addresses in every version of the explorer, and Streamlit (1.67) sends them
+with no word on how long they may be kept: browsers then guess. So the text knows a version, a hash
+of all modules, and sees to it that no page runs modules of two versions:
+
+- Where this browser has not yet seen the version, its HTTP cache is refreshed before the import.
+- Where the page has modules of another version in memory, because the server was replaced while the
+  page was open, the page is loaded anew.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, Protocol
+
+import streamlit as st
+
+STATIC = Path(__file__).resolve().parents[1] / "static"
+VENDOR = "vendor"
+"""Foreign libraries: they have a version in their path, and so need none of ours."""
+
+_SCRIPT = """\
+const { module, modules, version } = SETTINGS;
+const addressOf = (path) => new URL(`app/static/${path}`, document.baseURI).href;
+const kept = `capsnet-modules ${module}`;
+const seen = () => { try { return localStorage.getItem(kept); } catch { return null; } };
+const remember = () => { try { localStorage.setItem(kept, version); } catch { /* ask again */ } };
+
+if ((globalThis.capsnetVersion ??= version) !== version) {
+  location.reload();
+  await new Promise(() => {});
+}
+if (seen() !== version) {
+  const refresh = (path) => fetch(addressOf(path), { cache: "no-cache" });
+  await Promise.all(modules.map(refresh)).then(remember, () => {});
+}
+const { default: mounted } = await import(addressOf(module));
+export default mounted;
+"""
+
+
+class Component(Protocol):
+    """What mounts a component; see `st.components.v2.component`."""
+
+    def __call__(self, *, key: str, data: Any = None, **calls: Any) -> Any:
+        """Mount it."""
+
+
+def mounted(
+    name: str,
+    module: str,
+    *,
+    html: str | None = None,
+    styles: tuple[str, ...] = (),
+    is_isolated: bool = False,
+) -> Component:
+    """Register a component with Streamlit.
+
+    Args:
+        name: of the component, the only one of this name.
+        module: path under `dashboard/static/` of the ES module whose default export is called.
+        html: what it begins with: HTML, or the path of a file under `dashboard/static/`.
+        styles: paths of CSS files there.
+        is_isolated: in a shadow root, which no style of the page reaches and to which no page
+            can be scrolled.
+
+    Raises:
+        OSError: if one of the files cannot be read.
+    """
+    return st.components.v2.component(
+        name,
+        html=text_of(html) if html and html.endswith(".html") else html,
+        css="\n".join(map(text_of, styles)) or None,
+        js=script(module),
+        isolate_styles=is_isolated,
+    )
+
+
+def script(module: str) -> str:
+    """The text that Streamlit takes for a component's script: it imports `module`.
+
+    Raises:
+        FileNotFoundError: if there is no such module.
+    """
+    path = STATIC / module
+    if not path.is_file():
+        raise FileNotFoundError(f"Expected an ES module under {STATIC}. Received: {module}")
+    near = sorted([*path.parent.glob("*.js"), *STATIC.glob("*.js")])
+    settings = {
+        "module": module,
+        "modules": [each.relative_to(STATIC).as_posix() for each in near],
+        "version": version(),
+    }
+    return _SCRIPT.replace("SETTINGS", json.dumps(settings), 1)
+
+
+@functools.cache
+def version() -> str:
+    """What changes when any of our modules does."""
+    found = hashlib.sha256()
+    for path in sorted(STATIC.rglob("*.js")):
+        name = path.relative_to(STATIC)
+        if name.parts[0] != VENDOR:
+            found.update(f"{name.as_posix()}\0".encode() + path.read_bytes() + b"\0")
+    return found.hexdigest()[:16]
+
+
+def text_of(path: str) -> str:
+    """The text of a file under `dashboard/static/`."""
+    return (STATIC / path).read_text(encoding="utf-8")

@@ -1,0 +1,86 @@
+"""A film strip: one column of pictures for each moment, the first one beside the rest."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from dashboard.components.browser_half import mounted
+from dashboard.components.picture import png_address
+
+MOMENTS_KEPT = 1024
+
+_component = mounted(
+    "capsnet_film",
+    "film/film.js",
+    html="<div class='film-frame'><div class='film-rows' aria-hidden='true'></div>"
+    "<div class='film' tabindex='0' role='group'></div></div>",
+    styles=("film/film.css",),
+)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One column of a film.
+
+    Attributes:
+        label: when, in a few characters.
+        pictures: one above the other, (H, W) uint8 with 255 for ink, or (H, W, 3) colours.
+        alt: what they show.
+        note: a second line, below it.
+    """
+
+    label: str
+    pictures: np.ndarray
+    alt: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a film looks; lengths in CSS pixels.
+
+    Attributes:
+        width: of a column, at least.
+        widest: a column's width where there is room for all; None for no more than `width`.
+        height: of a picture; None for its own proportions.
+        rows: names for the rows of the pictures, at their left; they need a `height`.
+        is_stretched: a picture fills its width and height, whatever its own proportions.
+        is_first_fixed: the first column stays in sight, to compare with.
+    """
+
+    width: int
+    widest: int | None = None
+    height: int | None = None
+    rows: tuple[str, ...] = ()
+    is_stretched: bool = False
+    is_first_fixed: bool = False
+
+
+def film(key: str, moments: Sequence[Moment], label: str, form: Form) -> None:
+    """Show moments from left to right; the newest is in sight until the visitor scrolls back.
+
+    Args:
+        key: of the component.
+        moments: the columns.
+        label: what the film shows.
+        form: how it looks.
+    """
+    columns = [
+        {"label": m.label, "alt": m.alt, "note": m.note, "image": _png(m.pictures)} for m in moments
+    ]
+    _component(key=key, data={"columns": columns, "label": label, "form": asdict(form)})
+
+
+def _png(pictures: np.ndarray) -> str:
+    return _encoded(pictures.tobytes(), pictures.shape)
+
+
+@functools.lru_cache(MOMENTS_KEPT)
+def _encoded(raw: bytes, shape: tuple[int, ...]) -> str:
+    """The same picture is shown to all who watch, and again whenever the page is drawn."""
+    pictures = np.frombuffer(raw, np.uint8).reshape(shape)
+    return png_address(255 - pictures if pictures.ndim == 2 else pictures)  # ink is dark

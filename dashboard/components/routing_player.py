@@ -1,0 +1,119 @@
+"""The routing rounds in the browser: one player that drives every view, with no server trip."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import struct
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from dashboard.components.browser_half import mounted
+
+ALIGNMENT = 4
+"""Bytes to which the arrays are aligned: the widest of their types."""
+
+CloseCall = Literal["offer", "back", "none"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One routing to show.
+
+    Attributes:
+        title: said above its figures when there are several.
+        arrays: float32, int32, int16 or uint8 arrays by name, from `dashboard.figures.routing`.
+        scaled: whether the colour scales cover it; what lies outside takes their ends.
+    """
+
+    title: str
+    arrays: Mapping[str, np.ndarray]
+    scaled: bool = True
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What is shown beside the current digit's routing.
+
+    Attributes:
+        beside: `"nothing"`, `"pinned"`, `"silenced"` or the name of a mistake.
+        silenced: places along I of the primary capsules that are switched off.
+        network: which network's they are.
+    """
+
+    beside: str
+    silenced: Sequence[int]
+    network: str
+
+
+def routing_player(
+    runs: Sequence[Run],
+    words: Mapping[str, Mapping[str, Any]],
+    colours: Sequence[Sequence[int]],
+    names: Sequence[str],
+    comparison: Comparison,
+    close_call: CloseCall,
+    calls: Mapping[str, Callable[[], None]],
+    key: str = "routing_player",
+) -> None:
+    """Mount the player and its views.
+
+    Args:
+        runs: one routing, or two to compare; the first can be looked into capsule by capsule.
+        words: title, text, equation and look (what to look for) of each view; `law` and `whatif`
+            have lists of more.
+        colours: the colour map, rows of red, green and blue, dark to light.
+        names: what each digit capsule's class is called; its number, where that is all.
+        comparison: what the second routing is.
+        close_call: a digit about which routing decides: whether to offer it, or the way back.
+        calls: what to call when the visitor asks for something; the state of `key` then has it
+            under the same name. `silence`: all places along I that are to be silent, a list.
+            `beside`: what to compare with, a string. `pin`: the current digit. `rounds`: how many.
+            `close_call`: "offer" for that digit, "back" for the one before it.
+        key: the component's key.
+    """
+    header = {"words": words, "colours": colours, "names": names, "close_call": close_call}
+    data = pack(runs, **header, **asdict(comparison))
+    named: dict[str, Any] = {f"on_{name}_change": call for name, call in calls.items()}
+    _component(key=key, data=data, **named)
+
+
+def pack(runs: Sequence[Run], **header: Any) -> bytes:
+    """Everything the browser needs, in one piece of bytes.
+
+    The length of a JSON header (4 bytes, little-endian), the header, then the arrays; the header
+    says where each lies, counted from its own end.
+    """
+    body = bytearray()
+    described = []
+    for run in runs:
+        entries = []
+        for name, array in run.arrays.items():
+            entries.append(
+                {
+                    "name": name,
+                    "dtype": array.dtype.name,
+                    "shape": array.shape,
+                    "offset": len(body),
+                }
+            )
+            body += np.ascontiguousarray(array).tobytes()
+            body += bytes(-len(body) % ALIGNMENT)
+        described.append({"title": run.title, "scaled": run.scaled, "arrays": entries})
+    shown = runs[0].arrays["image"].tobytes() + str(header.get("network")).encode()
+    token = hashlib.sha1(shown, usedforsecurity=False).hexdigest()  # of the digit and the network
+    text = json.dumps({**header, "token": token, "runs": described}).encode()
+    text += b" " * (-len(text) % ALIGNMENT)
+    return struct.pack("<I", len(text)) + text + bytes(body)
+
+
+_component = mounted(
+    "routing_player",
+    "routing_player/main.js",
+    html="routing_player/player.html",
+    styles=("routing_player/style.css",),
+    is_isolated=True,
+)

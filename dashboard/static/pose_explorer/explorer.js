@@ -1,0 +1,347 @@
+/** The page: what the sliders, buttons and files do to the pose, and the pose to the pictures. */
+
+import { isUndo } from "../dom.js";
+import { Lasting } from "../lasting.js";
+import { signed } from "../numbers.js";
+import { Decoder } from "./decoder.js";
+import { Files } from "./files.js";
+import { Morph } from "./morph.js";
+import { CLASSES, DIMENSIONS, norm, rounded, same } from "./numbers.js";
+import { unpacked } from "./painting.js";
+import { Side } from "./side.js";
+import { StripSlider } from "./slider.js";
+import { startStrips } from "./strips.js";
+import { weightsFor } from "./weights.js";
+
+const SPANS = [0.25, 0.5, 1];
+const ALIKE = 0.02; // of a pixel in [0, 1]: far more than rounding, far less than another activation
+const NOT_ALIKE =
+  "The picture here is not the network's: capsnet/decoder.py and pose_explorer/decoder.js do not do the same.";
+const ON_ITS_WAY = "The decoder is on its way; until then the picture follows when you let go.";
+const CANNOT_RUN = "This browser cannot run the decoder: the picture follows when you let go.";
+const FIELDS = "input:not([type=range]), textarea, [contenteditable]"; // have an undo of their own
+const remembered = (globalThis.capsnetPose ??= { large: false }); // across page changes
+
+class Explorer {
+  constructor(parent) {
+    this.root = parent.querySelector(".pose");
+    this.find = (selector) => this.root.querySelector(selector);
+    this.hook = (name) => this.find(`[data-testid="pose-${name}"]`);
+    this.sliders = Array.from({ length: DIMENSIONS }, (_, d) => this.#slider(d));
+    this.morph = new Morph(this);
+    this.capsules = Array.from({ length: CLASSES }, (_, c) => this.#capsule(c));
+    this.side = new Side(this);
+    this.files = new Files(this);
+    this.listeners = new AbortController();
+    this.#listen();
+  }
+
+  /** Take what the server says; it comes after every release too, and then changes nothing. */
+  update({ data, setStateValue, setTriggerValue }) {
+    this.data = data;
+    this.send = (pose) => setStateValue("pose", { ...pose, epoch: data.epoch });
+    this.ask = setTriggerValue;
+    if (data.decoder.id !== this.decoderId) this.#fetchDecoder();
+    if (data.epoch !== this.epoch) this.#begin();
+    else if (!this.decoder && same(data.pose, this.pose)) this.#paintFromServer();
+    this.side.tellReading();
+    this.morph.update(data.others);
+  }
+
+  /** A digit, a network or a link that this page has not shown yet. */
+  #begin() {
+    this.#halt(); // what played was the pose of the digit before: nobody is told of it
+    this.epoch = this.data.epoch;
+    this.pose = this.committed = this.data.pose;
+    this.history = [];
+    this.hook("undo").disabled = true;
+    this.side.begin(unpacked(this.data.image));
+    this.root.classList.toggle("pose-is-named", this.isNamed);
+    this.data.capsules.forEach((vector, c) => {
+      this.capsules[c].style.setProperty("--length", norm(vector));
+      this.capsules[c].textContent = this.data.names[c];
+      this.capsules[c].title = this.capsules[c].ariaDescription =
+        `length ${norm(vector).toFixed(2)}`;
+    });
+    this.#paint(); // at once: no part of the page is to be of the digit before
+    if (this.decoder) this.say("");
+    else this.#paintFromServer();
+  }
+
+  /** Whether the classes have names, and are not the digits 0 to 9. */
+  get isNamed() {
+    return this.data.names.some((name, c) => name !== String(c));
+  }
+
+  /** Whether any slider has left the digit's own pose. */
+  get isBent() {
+    return this.pose.shifts.some(Boolean);
+  }
+
+  get own() {
+    return this.data.capsules[this.pose.capsule];
+  }
+
+  get vector() {
+    return this.own.map((x, d) => x + this.pose.shifts[d]);
+  }
+
+  /** Change the pose and redraw; `commit` it when the hand comes to rest. */
+  set(change) {
+    this.pose = { ...this.pose, ...change };
+    this.#poseChanged();
+  }
+
+  commit() {
+    if (same(this.pose, this.committed)) return;
+    this.history.push(this.committed);
+    this.#committed();
+  }
+
+  /** How a slider is reset; a double click takes back where its first click moved the thumb. */
+  resetting(setBack) {
+    let before; // how long the history was
+    return {
+      pressed: () => (before = this.history.length),
+      reset: (isDouble) => {
+        this.stop();
+        setBack();
+        if (!isDouble) return this.commit();
+        const [start = this.committed] = this.history.splice(before);
+        if (!same(start, this.pose)) this.history.push(start);
+        this.#committed();
+      },
+    };
+  }
+
+  undo() {
+    this.stop();
+    this.commit();
+    if (!this.history.length) return;
+    this.pose = this.history.pop();
+    this.#poseChanged();
+    this.#committed();
+  }
+
+  /** Set all shifts at once, and widen the sliders' reach to hold them. */
+  jump(shifts, capsule = this.pose.capsule) {
+    const most = Math.max(...shifts.map(Math.abs));
+    const span = SPANS.find((s) => s >= this.pose.span && s >= most) ?? 1;
+    this.set({ capsule, span, shifts: shifts.map(rounded) });
+  }
+
+  /** Stop whatever plays, and forget what was said. */
+  rest() {
+    this.stop();
+    this.say("");
+  }
+
+  /** Stop whatever plays. */
+  stop() {
+    for (const slider of this.sliders) slider.stop();
+    this.morph.slider.stop();
+  }
+
+  destroy() {
+    cancelAnimationFrame(this.frame);
+    this.listeners.abort();
+    this.#halt();
+    this.#dropDecoder();
+  }
+
+  #halt() {
+    for (const slider of [...this.sliders, this.morph.slider]) slider.halt();
+  }
+
+  #committed() {
+    this.committed = this.pose;
+    this.hook("undo").disabled = !this.history.length;
+    if (this.decoder) this.say(""); // it was of an earlier pose
+    this.send(this.pose);
+  }
+
+  #poseChanged() {
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = undefined;
+      this.#paint();
+    });
+  }
+
+  #paint() {
+    const { capsule, shifts, span } = this.pose;
+    const vector = this.vector;
+    this.sliders.forEach((slider, d) => {
+      slider.reach(-span, span);
+      slider.show(shifts[d], signed(shifts[d], 2), this.own[d]);
+    });
+    if (this.decoder) this.side.paint(this.decoder.decode(capsule, vector), vector);
+    else this.side.paintLength(vector);
+    this.side.tellReading();
+    this.#paintCapsule();
+    this.strips?.want([...this.sliders.map((_, d) => this.#stripOf(d)), ...this.morph.strips()]);
+  }
+
+  /** What depends only on the capsule, the reach and whether the pose is bent. */
+  #paintCapsule() {
+    const { capsule, span } = this.pose;
+    const shown = `${this.epoch} ${capsule} ${span} ${this.isBent}`;
+    if (shown === this.capsuleShown) return;
+    this.capsuleShown = shown;
+    this.capsules.forEach((button, c) => (button.ariaPressed = c === capsule));
+    for (const button of this.root.querySelectorAll(".pose-span")) {
+      button.ariaPressed = Number(button.dataset.span) === span;
+    }
+    const meanings = this.data.meanings?.[capsule];
+    this.sliders.forEach((slider, d) => slider.mean(meanings?.[d]));
+    this.find(".pose-legend").hidden = !meanings;
+    this.side.speak();
+  }
+
+  #paintFromServer() {
+    this.side.paintFromServer(unpacked(this.data.drawn), this.pose.shifts);
+  }
+
+  /** What the slider of one dimension can reach while the others stay. */
+  #stripOf(dimension) {
+    const { capsule, span } = this.pose;
+    const end = (shift) => this.vector.map((x, d) => (d === dimension ? this.own[d] + shift : x));
+    return { name: String(dimension), capsule, from: end(-span), to: end(span) };
+  }
+
+  async #fetchDecoder() {
+    this.#dropDecoder();
+    const { id, sizes } = this.data.decoder;
+    this.decoderId = id;
+    const { signal } = (this.fetching = new AbortController());
+    this.waiting = setTimeout(() => this.say((this.lasting = ON_ITS_WAY)), 2000);
+    const ask = () => this.ask("weights", id);
+    const weights = await weightsFor(id, Decoder.count(sizes), ask, signal);
+    if (signal.aborted) return;
+    this.fetching.abort(); // no more asking
+    clearTimeout(this.waiting);
+    this.say((this.lasting = ""));
+    try {
+      this.decoder = new Decoder(weights, sizes);
+      this.strips = startStrips(weights, sizes, (name, pixels) =>
+        (this.sliders[name] ?? this.morph.slider).paint(pixels),
+      );
+      if (!this.#drawsAsTheNetwork()) this.say((this.lasting = NOT_ALIKE));
+      this.#poseChanged();
+    } catch {
+      this.say((this.lasting = CANNOT_RUN));
+    }
+  }
+
+  /** Whether the network's picture of a pose, which the server sends, is the browser's too. */
+  #drawsAsTheNetwork() {
+    const { pose, capsules, drawn } = this.data;
+    const vector = capsules[pose.capsule].map((x, d) => x + pose.shifts[d]);
+    const ink = this.decoder.decode(pose.capsule, vector);
+    return !unpacked(drawn).some((value, i) => Math.abs(value - ink[i]) > ALIKE);
+  }
+
+  /** Forget the decoder, or stop waiting for it: the visitor leaves, or uses another network. */
+  #dropDecoder() {
+    this.fetching?.abort();
+    clearTimeout(this.waiting);
+    this.strips?.stop();
+    this.strips = this.decoder = undefined;
+    this.lasting = "";
+  }
+
+  /** One sentence for the visitor, or none but what is true all the time. */
+  say(sentence) {
+    this.find(".pose-status").textContent = sentence || this.lasting;
+  }
+
+  #slider(d) {
+    const row = this.find(".pose-rows").appendChild(document.createElement("div"));
+    row.className = "pose-row";
+    const shifted = (value) => this.pose.shifts.map((s, i) => (i === d ? rounded(value) : s));
+    return new StripSlider(
+      row,
+      { label: `dimension ${d}`, short: d, testid: `pose-slider-${d}`, min: -0.5, max: 0.5 },
+      {
+        touched: () => this.stop(),
+        moved: (value) => this.set({ shifts: shifted(value) }),
+        released: () => this.commit(),
+        ...this.resetting(() => this.set({ shifts: shifted(0) })),
+      },
+    );
+  }
+
+  #capsule(c) {
+    const button = this.find(".pose-capsules").appendChild(document.createElement("button"));
+    button.dataset.testid = `pose-capsule-${c}`;
+    button.className = "pose-capsule";
+    button.addEventListener("click", () => {
+      this.stop();
+      this.set({ capsule: c, shifts: Array(DIMENSIONS).fill(0) });
+      this.commit();
+    });
+    return button;
+  }
+
+  #listen() {
+    const click = (element, act) =>
+      element.addEventListener("click", () => {
+        this.rest();
+        act();
+        this.commit();
+      });
+    click(this.hook("reset"), () => this.set({ shifts: Array(DIMENSIONS).fill(0) }));
+    click(this.hook("random"), () => this.set({ shifts: this.#random() }));
+    this.hook("undo").addEventListener("click", () => this.undo());
+    const { signal } = this.listeners;
+    document.addEventListener("keydown", (event) => this.#key(event), { signal });
+    for (const button of this.root.querySelectorAll(".pose-span")) {
+      button.addEventListener("click", () => this.#reach(Number(button.dataset.span)));
+    }
+    this.#listenToSize();
+  }
+
+  /** Ctrl+Z anywhere on the page but in a field. */
+  #key(event) {
+    if (!isUndo(event) || event.composedPath()[0].closest?.(FIELDS)) return;
+    event.preventDefault();
+    this.undo();
+  }
+
+  /** Sixteen small strips at once, or large ones beneath each other, as for a lecture hall. */
+  #listenToSize() {
+    const button = this.hook("large");
+    const show = (large) => {
+      this.root.classList.toggle("pose-is-large", large);
+      button.ariaPressed = large;
+    };
+    show(remembered.large);
+    button.addEventListener("click", () => show((remembered.large = !remembered.large)));
+  }
+
+  /** Another reach of the sliders; shifts beyond it come back to its ends, and this is said. */
+  #reach(span) {
+    this.rest();
+    const beyond = this.pose.shifts.filter((s) => Math.abs(s) > span).length;
+    const shifts = this.pose.shifts.map((s) => Math.max(-span, Math.min(span, s)));
+    this.set({ span, shifts });
+    this.commit();
+    if (!beyond) return;
+    const sliders = beyond > 1 ? `${beyond} sliders were` : "One slider was";
+    this.say(`${sliders} beyond ±${span} and came back to it. Undo brings the pose back.`);
+  }
+
+  #random() {
+    return this.pose.shifts.map(() => rounded(this.pose.span * (2 * Math.random() - 1)));
+  }
+}
+
+const explorers = new Lasting(
+  (place) => new Explorer(place),
+  (explorer) => explorer.destroy(),
+);
+
+export default function (component) {
+  const { parentElement } = component;
+  explorers.in(parentElement).update(component);
+  return explorers.cleanup(parentElement);
+}

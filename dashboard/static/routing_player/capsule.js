@@ -1,0 +1,173 @@
+import { number } from "../numbers.js";
+import { apart, differences } from "./equations.js";
+import { at } from "./payload.js";
+import { drawDigit, fresh, shade, write } from "./paint.js";
+import { escaped } from "./beside.js";
+
+const SIDE = 224;
+
+/**
+ * One primary capsule under the glass, as HTML with this capsule's live numbers.
+ * @param {HTMLElement} root
+ * @param {object} run the first run: only it carries votes and agreements
+ * @param {object} s
+ */
+export function showCapsule(root, run, s) {
+  const i = s.capsule;
+  const [row, column, map] = s.where(i);
+  for (const [name, value] of Object.entries({ map, row, column })) {
+    const input = root.querySelector(`[name=${name}]`);
+    if (root.getRootNode().activeElement !== input) input.value = value; // somebody types in it
+  }
+  const silent = s.runs.length > 1 && s.silent(s.runs[1], i);
+  const shown = silent ? muted(run, s.runs[1]) : run;
+  const note = root.querySelector("[data-testid=capsule-silent]");
+  note.hidden = !silent;
+  note.textContent = "SILENT: it sends nothing, so nothing agrees and its shares stay equal.";
+  root.classList.toggle("muted-capsule", silent);
+  field(root.querySelector(".field"), run, s);
+  votes(root.querySelector(".votes"), shown, s);
+  const u = Array.from({ length: run.primary.shape[1] }, (_, k) => at(shown.primary, i, k));
+  root.querySelector(".output").innerHTML =
+    `<p><var>u</var><sub>i</sub> = (${u.map((v) => `<span data-value="${v}">${number(v, 4)}</span>`).join(", ")}), ` +
+    `of activity ‖<var>u</var><sub>i</sub>‖ = <b>${number(shown.activity.data[i], 4)}</b></p>`;
+  root.querySelector(".rows").innerHTML = table(shown, s, i);
+  const differs = root.querySelector(".differs");
+  differs.innerHTML = differences(s.follows);
+  root.querySelector(".claim").hidden = !s.follows.shares;
+  differs.hidden = !differs.innerHTML;
+  root.querySelector("h3 .equation").hidden = !differs.hidden;
+  const opened = root.querySelector("details").open; // worked out only while it can be seen
+  root.querySelector(".product").innerHTML = opened ? product(shown, s, i) : "";
+}
+
+const MUTED = new WeakMap(); // by the disturbed run
+
+/**
+ * The run in which a capsule is silent. Its votes, logits and agreements are not sent: all are
+ * zero, as its output is. The coupling and the digit capsules are that run's own.
+ */
+function muted(run, disturbed) {
+  if (!MUTED.has(disturbed)) {
+    const zero = ({ shape, data }) => ({ shape, data: new Float32Array(data.length) });
+    const names = ["primary", "votes", "logits", "agreement", "activity"];
+    const nothing = Object.fromEntries(names.map((name) => [name, zero(run[name])]));
+    MUTED.set(disturbed, { ...run, ...disturbed, ...nothing });
+  }
+  return MUTED.get(disturbed);
+}
+
+function field(canvas, run, s) {
+  const unit = SIDE / 28;
+  const context = fresh(canvas, SIDE, SIDE, s.theme.zoom);
+  drawDigit(context, s.picture(run), [0, 0, 28], 0, 0, SIDE);
+  const [top, left, bottom, right] = s.window(Math.floor(s.capsule / s.maps));
+  context.fillStyle = "rgba(120,120,120,.45)";
+  context.beginPath();
+  context.rect(0, 0, SIDE, SIDE);
+  context.rect(left * unit, top * unit, (right - left) * unit, (bottom - top) * unit);
+  context.fill("evenodd");
+  context.strokeStyle = s.theme.primary;
+  context.lineWidth = 3;
+  context.strokeRect(left * unit, top * unit, (right - left) * unit, (bottom - top) * unit);
+  canvas.setAttribute(
+    "aria-label",
+    `The digit with this capsule's ${bottom - top} by ${right - left} receptive field: ` +
+      `rows ${top} to ${bottom - 1}, columns ${left} to ${right - 1}`,
+  );
+}
+
+/** This capsule's votes above the digit capsules of the round, a row for each digit. */
+function votes(canvas, run, s) {
+  const digits = run.lengths.shape[1];
+  const [row, head] = [11, 22];
+  const block = head + digits * row;
+  const context = fresh(canvas, SIDE, 2 * block + 20, s.theme.zoom);
+  const vote = (j, d) => at(run.votes, s.capsule, j, d);
+  const capsule = (j, d) => at(run.digit_capsules, s.round, j, d);
+  const reaches = [
+    ["votes û", vote, 0],
+    [`v in round ${s.round + 1}`, capsule, block],
+  ].map(([title, value, y]) =>
+    matrix(context, s, title, value, y, digits, run.votes.shape[2], row, head),
+  );
+  const words = `rows: digits 0 to ${digits - 1}, columns: ${run.votes.shape[2]} dimensions`;
+  write(context, s.theme, words, 0, 2 * block + 11, { size: 12, alpha: 0.8 });
+  canvas.setAttribute(
+    "aria-label",
+    `This capsule's votes for ${digits} digits, ${run.votes.shape[2]} numbers each, up to ±${number(reaches[0])}; ` +
+      `the digit capsules of round ${s.round + 1}, up to ±${number(reaches[1])}`,
+  );
+}
+
+/** Signed numbers as colours, to either side of zero as far as the largest shown. */
+function matrix(context, s, title, value, y, rows, columns, height, head) {
+  let reach = 0;
+  for (let j = 0; j < rows; j++) {
+    for (let d = 0; d < columns; d++) reach = Math.max(reach, Math.abs(value(j, d)));
+  }
+  write(context, s.theme, `${title}, −${reach.toFixed(2)} to ${reach.toFixed(2)}`, 0, y + 12, {
+    size: 13,
+  });
+  const width = (SIDE - 18) / columns;
+  for (let j = 0; j < rows; j++) {
+    const top = y + head + j * height;
+    const chosen = j === s.digit;
+    const label = { size: 11, bold: chosen, colour: chosen ? s.theme.primary : undefined };
+    write(context, s.theme, `${j}`, 2, top + height / 2, label);
+    for (let d = 0; d < columns; d++) {
+      context.fillStyle = shade(s.theme, value(j, d), [-reach || -1, reach || 1]);
+      context.fillRect(18 + d * width, top, width - 1, height - 1);
+    }
+  }
+  return reach;
+}
+
+/** The arithmetic of the current round, a row for each digit capsule. */
+function table(run, s, i) {
+  const read = (values, j) => at(values, s.round, i, j);
+  const isLast = s.round === s.rounds - 1; // what would follow it is in no trace
+  const worked = (sum) => (s.follows.update ? sum : NaN);
+  const next = (j, sum) => (isLast ? worked(sum) : at(run.logits, s.round + 1, i, j));
+  const shown = (value) => (Number.isNaN(value) ? "–" : number(value, 6));
+  let total = 0;
+  let shares = 0;
+  const rows = Array.from({ length: run.lengths.shape[1] }, (_, j) => {
+    const [b, c, a] = [read(run.logits, j), read(run.coupling, j), read(run.agreement, j)];
+    total += Math.exp(b);
+    shares += c;
+    const mark = j === s.digit ? ' class="chosen"' : "";
+    const values = [b, Math.exp(b), c, a, next(j, b + a)];
+    const cells = values.map((value) => `<td data-value="${value}">${shown(value)}</td>`);
+    return `<tr${mark} data-digit="${j}"><th>${escaped(s.called(j))}</th>${cells.join("")}</tr>`;
+  });
+  return (
+    `${rows.join("")}<tr class="sum"><th>Σ</th><td></td><td>${number(total, 6)}</td>` +
+    `<td>${number(shares, 6)}</td><td></td><td></td></tr>`
+  );
+}
+
+/** The dot product behind one agreement, a row for each dimension: a column would not fit a screen. */
+function product(run, s, i) {
+  const size = run.votes.shape[2];
+  const vote = Array.from({ length: size }, (_, d) => at(run.votes, i, s.digit, d));
+  const capsule = Array.from({ length: size }, (_, d) =>
+    at(run.digit_capsules, s.round, s.digit, d),
+  );
+  const products = vote.map((value, d) => value * capsule[d]);
+  const sum = products.reduce((a, b) => a + b, 0);
+  const agreement = at(run.agreement, s.round, i, s.digit);
+  const which = `the agreement with ${escaped(s.said(s.digit))} in round ${s.round + 1}`;
+  const cell = (value) => `<td data-value="${value}">${number(value, 4)}</td>`;
+  const lines = products.map(
+    (value, d) => `<tr><th>${d}</th>${[vote[d], capsule[d], value].map(cell).join("")}</tr>`,
+  );
+  return (
+    "<table><thead><tr><th>dimension</th><th><var>û</var><sub>j|i</sub></th><th><var>v</var><sub>j</sub></th>" +
+    `<th>product</th></tr></thead><tbody>${lines.join("")}</tbody></table>` +
+    `<p>The ${size} products add up to <b>${number(sum, 6)}</b>, ` +
+    (apart(sum, agreement)
+      ? `but ${which} is <b>${number(agreement, 6)}</b>.</p>`
+      : `${which}.</p>`)
+  );
+}

@@ -1,0 +1,139 @@
+import { observeSize } from "../dom.js";
+import { Lasting } from "../lasting.js";
+import { unpack } from "./payload.js";
+import { readTheme } from "./paint.js";
+import { describe, newScene } from "./scene.js";
+import { drawViews, watchFigures } from "./views.js";
+import { build, legend } from "./words.js";
+import { tell } from "./tell.js";
+import { drawBoard, receiveSilence } from "./silence.js";
+import { PLAY_MS, startClock } from "./clock.js";
+import { wire } from "./controls.js";
+import { pointAgain } from "./pointer.js";
+
+const PAGES = new Lasting(
+  (place) => mount(place.querySelector(".routing")),
+  (page) => page.leave(),
+);
+
+/** Streamlit's entry: called when mounted and whenever data or theme change. */
+export default function ({ data, parentElement, setTriggerValue }) {
+  const page = PAGES.in(parentElement);
+  page.send = setTriggerValue;
+  receive(page, data);
+  return PAGES.cleanup(parentElement);
+}
+
+function mount(root) {
+  const s = newScene();
+  const page = { root, s, bytes: null, send: () => {}, past: [], asked: null, gaveWay: false };
+  page.redraw = (settled = true) => {
+    if (!s.runs.length) return;
+    drawViews(page, settled);
+    if (!settled) return;
+    tell(page);
+    pointAgain(page);
+  };
+  page.clock = startClock(page, page.redraw, () => tell(page));
+  const sizes = new ResizeObserver(() => {
+    // Told once more of a size that is drawn already, and of each change in height.
+    if (!s.runs.length || sizeOf(root) === page.size) return;
+    dress(page);
+    page.redraw();
+    drawBoard(page);
+  });
+  observeSize(sizes, root);
+  watchFigures(page);
+  const unwire = wire(page);
+  page.leave = () => {
+    sizes.disconnect();
+    page.seen.disconnect();
+    page.clock.stop();
+    unwire();
+  };
+  return page;
+}
+
+/** Take new data: keep the round and the chosen capsule, look at the new digit's answer. */
+function receive(page, bytes) {
+  const { s } = page;
+  if (bytes && bytes !== page.bytes) {
+    page.bytes = bytes;
+    show(page, unpack(bytes));
+  } else if (s.runs.length) {
+    dress(page);
+    page.redraw();
+    drawBoard(page);
+  }
+}
+
+function show(page, { header, runs }) {
+  const { s, root } = page;
+  const before = s.rounds;
+  describe(s, header, runs);
+  receiveSilence(page);
+  // Streamlit's control that changed the rounds keeps the focus, and with it the arrow keys.
+  const host = root.getRootNode().host;
+  if (before && before !== s.rounds && document.activeElement !== host)
+    document.activeElement?.blur();
+  const change = () => {
+    build(page);
+    dress(page);
+    page.clock.jump(roundFor(page));
+  };
+  if (before) hold(page, change);
+  else change(); // a page that has just been opened stays at its top
+  drawBoard(page);
+  if (page.playNext) page.clock.toggle(PLAY_MS);
+  page.playNext = false;
+  root.dataset.shown = [header.token, header.beside, header.silenced.length, s.rounds].join(" ");
+}
+
+/** Where to stand in new data: a wrong routing differs only after the first round. */
+function roundFor({ s, playNext, root }) {
+  if (playNext) return 0;
+  const isNew = root.dataset.beside !== s.header.beside;
+  root.dataset.beside = s.header.beside;
+  if (isNew && s.header.runs.some(({ scaled }) => !scaled) && !s.round) return s.rounds - 1;
+  return Math.min(s.round, s.rounds - 1);
+}
+
+/** What pictures are drawn for: the page's width, and how dense the screen is. */
+function sizeOf(root) {
+  return `${root.clientWidth} at ${window.devicePixelRatio}`;
+}
+
+/** The height of Streamlit's own bar, which lies over the page where its menu is folded away. */
+function heightOfBar() {
+  const bar = document.querySelector("[data-testid=stHeader]");
+  const isClear =
+    !bar || /^rgba\(.*, 0\)$|^transparent$/.test(getComputedStyle(bar).backgroundColor);
+  return isClear ? 0 : bar.offsetHeight;
+}
+
+/** Take the theme's colours and the size of the page's letters. */
+function dress(page) {
+  const { root, s } = page;
+  root.style.setProperty("--player-top", `${heightOfBar()}px`);
+  page.size = sizeOf(root);
+  s.theme = readTheme(root, s.header.colours);
+  root.classList.toggle("dark", s.theme.dark);
+  for (const element of root.querySelectorAll(".legend")) legend(element, s);
+}
+
+/** Change the page without moving what the visitor looks at: figures above may come or go. */
+function hold({ root, touched }, change) {
+  const top = (element) => element.getBoundingClientRect().top;
+  const seen = (element) =>
+    element?.isConnected && top(element) > 0 && top(element) < window.innerHeight;
+  const sections = [...root.querySelectorAll("section")];
+  const inSection = touched?.closest?.("section") && seen(touched);
+  const fixed = inSection
+    ? touched
+    : sections.findLast((section) => top(section) < window.innerHeight / 2);
+  const before = fixed && top(fixed);
+  change();
+  if (!fixed?.isConnected) return;
+  const moved = top(fixed) - before;
+  if (moved) root.getRootNode().host?.closest("[data-testid=stMain]")?.scrollBy(0, moved);
+}

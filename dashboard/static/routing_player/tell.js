@@ -1,0 +1,91 @@
+import { show } from "../dom.js";
+import { isThere, number } from "../numbers.js";
+import { at } from "./payload.js";
+import { chosenBy, keep, longest } from "./scene.js";
+import { besideTable, escaped } from "./beside.js";
+import { showCapsule } from "./capsule.js";
+import { tellSilence } from "./silence.js";
+import { say } from "./words.js";
+
+/** Everything that is text or a control. */
+export function tell(page) {
+  const { root, s } = page;
+  keep(s);
+  put(root.querySelector("[data-testid=round]"), `${s.round + 1}`);
+  root.querySelector(".scrub").value = s.round + 1;
+  root.querySelector("[data-testid=round-prev]").disabled = s.round === 0;
+  root.querySelector("[data-testid=round-next]").disabled = s.round === s.rounds - 1;
+  root.querySelector("[data-testid=round-play]").disabled = s.rounds === 1;
+  put(root.querySelector(".verdict"), verdicts(s));
+  for (const table of root.querySelectorAll(".beside")) table.innerHTML = besideTable(s);
+  for (const button of root.querySelectorAll("[data-digit]:is(button)")) {
+    button.setAttribute("aria-pressed", Number(button.dataset.digit) === s.digit);
+  }
+  for (const button of root.querySelectorAll("[data-set]")) {
+    button.setAttribute("aria-pressed", chosenBy(button) === s[button.dataset.set]);
+  }
+  const { flow } = s.header.words;
+  say(root, "flow", { ...flow, ...flow.kinds[s.bands] });
+  tellComparison(page);
+  tellOpened(root, s);
+  tellSilence(page);
+  showCapsule(root.querySelector(".glass"), s.first, s);
+}
+
+/** Write HTML only where it is new: what is written is read out. */
+function put(holder, html) {
+  if (holder.said !== html) holder.innerHTML = holder.said = html;
+}
+
+/** What each routing answers; with two, by name. */
+function verdicts(s) {
+  return s.runs
+    .map((run, k) => {
+      const { title, scaled } = s.header.runs[k];
+      const name = s.runs.length > 1 ? `<span class="tag">${escaped(title)}</span> ` : "";
+      return `<div${scaled ? "" : ' class="wrong"'}>${name}${verdict(run, s)}</div>`;
+    })
+    .join("");
+}
+
+function verdict(run, s) {
+  const best = longest(run, s.round);
+  const length = at(run.lengths, s.round, best);
+  const [what, short] = isThere(length) ? ["answer", ""] : ["longest", ", short of 0.5"];
+  return (
+    `${what} <b>${escaped(s.called(best))}</b>, ‖<var>v</var><sub>${best}</sub>‖ = ${number(length)}${short}; ` +
+    `largest <var>c</var><sub>ij</sub> = ${number(at(run.coupling_max, s.round))}`
+  );
+}
+
+function tellComparison({ root, s }) {
+  const { beside } = s.header;
+  const near = root.querySelector(".verdict");
+  show(root.querySelector("[data-close]"), beside !== "nothing", near);
+  const pinned = beside === "pinned";
+  root.querySelector("[data-testid=pin]").setAttribute("aria-pressed", pinned);
+  root.querySelector(".pin-words").hidden =
+    !pinned || s.runs[0].image.data.some((ink, k) => ink !== s.runs[1].image.data[k]);
+  for (const button of root.querySelectorAll("[data-mistake]")) {
+    button.setAttribute("aria-checked", button.dataset.mistake === beside);
+  }
+  const more = root.querySelector("[data-rounds]");
+  show(more, s.rounds < Number(more.dataset.rounds), near);
+  tellCloseCall(root.querySelector("[data-testid=close-call]"), s.header.close_call, near);
+}
+
+/** The way to a digit about which routing decides, and back from it. */
+function tellCloseCall(button, state, near) {
+  show(button, state !== "none", near);
+  button.textContent = state === "back" ? "↩ Back" : "▶ A close call";
+  button.title = state === "back" ? "To the digit before" : "A digit that round 1 cannot tell";
+}
+
+/** The way from a view to the capsule that was picked in it. */
+function tellOpened(root, s) {
+  const [row, column, map] = s.where(s.capsule);
+  for (const button of root.querySelectorAll(".open")) {
+    button.hidden = button.closest("[data-view]").dataset.view !== s.opened;
+    button.textContent = `Open map ${map}, row ${row}, column ${column} ↓`;
+  }
+}
