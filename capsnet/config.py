@@ -222,7 +222,7 @@ class TrainingConfig(JsonFields):
             each moved by up to 4 pixels, their ink added and clipped (section 6 of the paper).
             Both are present; one of them, drawn by lot, is reconstructed by itself.
         none: share of the images in whose place comes a picture of no digit: textures, letters,
-            signs, shapes, scribbles (`capsnet.data.no_digit`); for digits only. No class is present.
+            signs, shapes, scribbles (`capsnet.data.no_digit`). No class is there. Digits only.
         hands: share of the 1s, 4s, 7s and 9s in whose place a pen writes the same digit in a form
             of other hands (`capsnet.data.stroke_forms`); for digits only.
         learns: which weights change: `"all"`, or `"capsules"`: all but the first convolution's,

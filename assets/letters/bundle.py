@@ -4,9 +4,9 @@
     python assets/letters/bundle.py FOLDER        # the folder in which they were unpacked
 
 Each is drawn large, then brought to MNIST's size and place as a visitor's drawing is. Signs that
-a reader may take for a digit are left out: O, o, D, d, Q, I, i, l, j, S, s, Z, z, B, b, G, g, q, y and
-such as | / ! ( ) { } $. Which fonts, letters and signs a network may learn from is decided here, by
-name; the others are for measuring.
+a reader may take for a digit are left out: O, o, D, d, Q, I, i, l, j, S, s, Z, z, B, b, G, g, q, y
+and such as | / ! ( ) { } $. Which fonts, letters and signs a network may learn from is decided
+here, by name; the others are for measuring.
 """
 
 from __future__ import annotations

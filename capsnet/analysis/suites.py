@@ -8,11 +8,11 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
+from capsnet.analysis.prediction import PRESENT
 from capsnet.data import no_digit
 from capsnet.data.images import Digits, to_pixels
 from capsnet.data.mixture import overlaid_pairs
 from capsnet.network.model import CapsNet
-from capsnet.analysis.prediction import PRESENT
 
 SuiteName = Literal["single", "two", "none"]
 SUITES: tuple[SuiteName, ...] = get_args(SuiteName)

@@ -105,9 +105,7 @@ def _check_suite(arguments: argparse.Namespace, config: CapsNetConfig) -> None:
         check_reads_digits(config)
 
 
-def _print_suite(
-    arguments: argparse.Namespace, network: Any, digits: Digits, dataset: str
-) -> None:
+def _print_suite(arguments: argparse.Namespace, network: Any, digits: Digits, dataset: str) -> None:
     from capsnet.analysis import suites
 
     figures = getattr(suites, arguments.suite)(network, digits)

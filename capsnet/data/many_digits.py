@@ -125,9 +125,7 @@ def _around(boxes: np.ndarray, group: Sequence[int]) -> np.ndarray:
     return np.concatenate([parts[:, :2].min(axis=0), parts[:, 2:].max(axis=0)])
 
 
-def _found(
-    ink: np.ndarray, labels: np.ndarray, boxes: np.ndarray, group: Sequence[int]
-) -> Found:
+def _found(ink: np.ndarray, labels: np.ndarray, boxes: np.ndarray, group: Sequence[int]) -> Found:
     top, left, bottom, right = (int(side) for side in _around(boxes, group))
     # One pixel more, where the strokes' grey edges are.
     top, left = max(top - 1, 0), max(left - 1, 0)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from capsnet.config import TrainingConfig
 from capsnet.data import no_digit
 from capsnet.data.augmentation import augmented, shifted
-from capsnet.config import TrainingConfig
 from capsnet.data.images import Digits
-from capsnet.data.stroke_variants import flourished
 from capsnet.data.stroke_forms import with_other_forms
+from capsnet.data.stroke_variants import flourished
 
 OVERLAY_SHIFT = 4
 """Two digits are moved by up to so many pixels each (section 6 of the paper)."""
@@ -101,7 +101,7 @@ def overlaid(
 
 def overlaid_pairs(
     digits: Digits, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Each digit overlaid with another of a different class, for measuring.
 
     Args:
@@ -116,9 +116,7 @@ def overlaid_pairs(
     return sheets, np.stack([first, second], 1), np.stack([digits.labels, partners.labels], 1)
 
 
-def without_digit(
-    digits: Digits, training: TrainingConfig, rng: np.random.Generator
-) -> np.ndarray:
+def without_digit(digits: Digits, training: TrainingConfig, rng: np.random.Generator) -> np.ndarray:
     """Pictures of no digit, of the kinds to learn from, some of them made of digits.
 
     Args:

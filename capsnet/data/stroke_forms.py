@@ -118,9 +118,7 @@ def nine(rng: np.random.Generator) -> Strokes:
         stem = np.stack([top, foot])
     else:
         reach = rng.uniform(0.15, 0.45)
-        stem = curve(
-            np.array([top, [0.6, wide], [0.92, wide - 0.3 * reach], [1.0, wide - reach]])
-        )
+        stem = curve(np.array([top, [0.6, wide], [0.92, wide - 0.3 * reach], [1.0, wide - reach]]))
     return [curve(loop), stem]
 
 

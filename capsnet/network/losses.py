@@ -55,7 +55,7 @@ class MarginLoss(keras.losses.Loss):
 
 
 def present_classes(labels: Tensor, lengths: Tensor) -> Tensor:
-    """Labels as sets: (B,) or (B, 1) int, or (B, J) float, with lengths (B, J) -> (B, J) of 0, 1."""
+    """Labels (B,) or (B, 1) int, or sets (B, J) float, as sets: (B, J) of 0 and 1."""
     if len(labels.shape) == 2 and labels.shape[-1] == lengths.shape[-1] > 1:
         return ops.cast(labels, lengths.dtype)
     return ops.one_hot(ops.reshape(labels, (-1,)), lengths.shape[-1], dtype=lengths.dtype)

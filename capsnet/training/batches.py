@@ -16,17 +16,7 @@ from capsnet.data.stroke_forms import with_other_forms
 from capsnet.data.stroke_variants import flourished
 
 VALIDATION_SEED = 24
-DISTORTIONS = (
-    "shift",
-    "rotation",
-    "scale",
-    "shear",
-    "elastic",
-    "thickness",
-    "flourishes",
-    "hands",
-    "untouched",
-)
+"""Of the mixture on which a run is validated."""
 
 
 def steps_per_epoch(training: TrainingConfig, digits: Digits) -> int:
@@ -91,9 +81,9 @@ def inputs_and_targets(mixture: Mixed) -> tuple[dict[str, np.ndarray], dict[str,
 def validation_mixture(digits: Digits, training: TrainingConfig, classes: int = 10) -> Mixed:
     """What a run with a mixture is validated on: all digits as they are, and a share of the rest.
 
-    Two digits and none have the shares of training, or half as many pictures as there are
-    digits if that is less, of the kinds that are learned from: what is
-    held back for measuring chooses nothing. The same for every seed.
+    Two digits and none have the shares of training, but at most half as many pictures as there
+    are digits. They are of the kinds that are learned from: what is held back for measuring
+    chooses nothing. The same for every seed.
 
     Args:
         digits: the validation digits.
@@ -101,16 +91,16 @@ def validation_mixture(digits: Digits, training: TrainingConfig, classes: int = 
         classes: J.
     """
     rng = np.random.default_rng(VALIDATION_SEED)
-    plain = dataclasses.replace(training, **dict.fromkeys(DISTORTIONS, 0))
     single = max(1 - training.two - training.none, 0.1)
-    parts = [dataclasses.replace(plain, two=0, none=0)]
-    counts = [len(digits)]
-    for name in ("two", "none"):
-        counts.append(min(len(digits) // 2, round(len(digits) * getattr(training, name) / single)))
-        parts.append(dataclasses.replace(plain, **({"two": 0, "none": 0} | {name: 1})))
+    most = len(digits) // 2
+    parts = [
+        (len(digits), TrainingConfig(shift=0)),
+        (min(most, round(len(digits) * training.two / single)), TrainingConfig(shift=0, two=1.0)),
+        (min(most, round(len(digits) * training.none / single)), TrainingConfig(shift=0, none=1.0)),
+    ]
     made = [
-        mixed(digits[rng.permutation(len(digits))[:count]], digits, part, classes, rng)
-        for count, part in zip(counts, parts, strict=True)
+        mixed(digits[rng.permutation(len(digits))[:count]], digits, plain, classes, rng)
+        for count, plain in parts
         if count
     ]
     return Mixed(

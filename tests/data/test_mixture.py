@@ -1,8 +1,8 @@
 import numpy as np
 
-from capsnet.training.batches import TrainingBatches, validation_mixture
 from capsnet.config import TrainingConfig
 from capsnet.data.mixture import mixed, overlaid, overlaid_pairs, without_digit
+from capsnet.training.batches import TrainingBatches, validation_mixture
 
 
 def mix(digits, seed=0, **training):
@@ -42,7 +42,9 @@ def test_no_digit_has_no_class_and_paper_to_redraw(digits):
     assert not mixture.drawn.any()
     assert not mixture.target.any()
     originals = digits.pixels()
-    assert all((image != original).any() for image, original in zip(mixture.images, originals))
+    assert all(
+        (image != original).any() for image, original in zip(mixture.images, originals, strict=True)
+    )
 
 
 def test_single_digits_stay_what_they_were(digits):

@@ -51,9 +51,7 @@ def test_drawings_have_ink_and_come_again_for_the_same_seed(use, kind):
     assert made.shape == (6, 28, 28)
     assert (made.max(axis=(1, 2)) > 0.9).all()
     assert len({image.tobytes() for image in made}) == 6
-    np.testing.assert_array_equal(
-        made, no_digit.drawings(6, np.random.default_rng(1), use, kind)
-    )
+    np.testing.assert_array_equal(made, no_digit.drawings(6, np.random.default_rng(1), use, kind))
 
 
 def test_spoilt_digits(digits):
