@@ -57,8 +57,7 @@ def run(arguments: argparse.Namespace) -> None:
     """Print a network's figures on a split."""
     config = checkpoints.check(arguments.checkpoint)
     rounds = check_rounds(config.rounds if arguments.rounds is None else arguments.rounds)
-    trained_on = _trained_on(arguments.checkpoint)
-    dataset = arguments.dataset or trained_on
+    dataset = arguments.dataset or trained_on(arguments.checkpoint)
     if arguments.suite is not None:
         _check_suite(arguments, config)
     digits = load_split(arguments.split, arguments.data, dataset)
@@ -117,7 +116,7 @@ def _print_suite(arguments: argparse.Namespace, network: Any, digits: Digits, da
     print("\n".join(suites.in_words(figures)))
 
 
-def _trained_on(checkpoint: Path | None) -> str:
+def trained_on(checkpoint: Path | None) -> str:
     """The dataset, by the checkpoint's run or its model card; MNIST if neither says."""
     if checkpoint is None:
         return "mnist"
