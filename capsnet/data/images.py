@@ -62,6 +62,19 @@ class Images:
         _, height, width, channels = self.images.shape
         return height, width, channels
 
+    @property
+    def ink(self) -> np.ndarray:
+        """The images of one channel, without that axis: (N, H, W) uint8.
+
+        Raises:
+            DataError: if there are more channels.
+        """
+        if self.images.shape[3] != 1:
+            raise DataError(
+                f"Expected grey pictures, of one channel. Received: {self.images.shape[3]} channels"
+            )
+        return self.images[..., 0]
+
     def pixels(self) -> np.ndarray:
         """The images as the network takes them, (N, H, W, C) float32 in [0, 1]."""
         return to_pixels(self.images)

@@ -168,7 +168,7 @@ def test_formats_and_polarities(kind, dark_on_light):
 @pytest.mark.parametrize("dark_on_light", [True, False])
 def test_an_image_like_mnists_is_read_as_it_is(dark_on_light):
     digits = load_bundled()
-    (pale, *_) = np.flatnonzero(digits.images.max((1, 2)) < 255)
+    (pale, *_) = np.flatnonzero(digits.ink.max((1, 2)) < 255)
     digit = digits[pale : pale + 1]  # in a photo its darkest ink would be made black
     levels = 255 - digit.images[..., 0][0] if dark_on_light else digit.images[..., 0][0]
     read = shrink(read_picture(encoded(Image.fromarray(levels))))
