@@ -13,7 +13,9 @@ Package map, in the order of imports: each part needs only those above it.
     network             layers, decoder, losses, CapsNet, its trace
     storage             checkpoints, their safety, model cards, files that appear whole
     data                pictures, datasets, drawings, augmentation
-    analysis            prediction, evaluation, pose, pose atlas, misclassified digits
+    analysis            prediction, evaluation, pose, pose atlas, misclassified digits; forward
+                        passes over a split, transformations, attacks, parse trees, and the
+                        experiments made of them
     training            train a network; a run's folder; what comes of a run
     figures             arrays or a trace in, a Plotly figure out
     cli                 `python -m capsnet`: a module for each command

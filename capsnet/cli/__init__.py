@@ -3,6 +3,7 @@
     explore         start the explorer's pages
     train           train a network, or go on with a run
     evaluate        how good a network is on a split
+    experiment      measure what capsules promise, on a split
     predict         which digits pictures show
     trace           everything the network computes for a picture
     import_weights  bring somebody else's weights into a checkpoint (`import`)
@@ -31,6 +32,7 @@ from types import ModuleType
 from capsnet.cli import (
     average,
     evaluate,
+    experiment,
     explore,
     export,
     figure,
@@ -56,6 +58,7 @@ COMMANDS: Mapping[str, ModuleType] = {
     "explore": explore,
     "train": train,
     "evaluate": evaluate,
+    "experiment": experiment,
     "predict": predict,
     "trace": trace,
     "export": export,
