@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 AGREEMENT = "agreement"
 """The paper's routing, and the one of every network that names none."""
 
-NO_ROUTINGS = {"base", "registry", "broken"}
+NO_ROUTINGS = {"base", "registry", "broken", "controls"}
 """The modules of this folder that hold no routing to train with."""
 
 Class = TypeVar("Class", bound="type[Routing]")
