@@ -76,9 +76,7 @@ def digit_capsules(
     return _compiled(forward)
 
 
-def routed(
-    model: CapsNet, rounds: int | None = None, routing: Routing | None = None
-) -> Forward:
+def routed(model: CapsNet, rounds: int | None = None, routing: Routing | None = None) -> Forward:
     """The compiled pass from images to a `Routed`; arguments and errors as `digit_capsules`."""
     rounds = check_rounds(model.digit_capsules.rounds if rounds is None else rounds)
     chosen = routing or model.digit_capsules.routing
@@ -125,7 +123,8 @@ def negated(model: CapsNet, rounds: int | None = None) -> Forward:
         primary = model.primary_capsules(model.conv1(images))
         layer = model.digit_capsules
         votes = layer.prediction_vectors(primary), layer.prediction_vectors(-primary)
-        return tuple(safe_norm(layer.routing.route(each, rounds)) for each in votes)
+        own, routing = layer.routing_values(), layer.routing
+        return tuple(routing.lengths(routing.route(each, rounds, own)) for each in votes)
 
     return _compiled(forward)
 
