@@ -91,6 +91,7 @@ class CapsNetConfig(JsonFields):
         num_classes: digit capsules, one a class (paper: 10; no other on the pages).
         class_names: what the classes are called; None for the digits 0 to 9.
         digit_dim: dimensions of a digit capsule, the pose (paper: 16; no other on the pages).
+        routing: a name in `capsnet.routing.registry` (paper: `"agreement"`).
         rounds: routing rounds, 1 to 10 (paper: 3). Can be changed at inference.
         loop: `"static"` unrolls the rounds, `"dynamic"` runs them in a loop of the backend
             (`while_loop` on TensorFlow); the results are equal.
@@ -118,6 +119,7 @@ class CapsNetConfig(JsonFields):
     num_classes: int = 10
     class_names: tuple[str, ...] | None = None
     digit_dim: int = 16
+    routing: str = "agreement"
     rounds: int = 3
     loop: Literal["static", "dynamic"] = "static"
     gradient: Literal["all", "last"] = "all"
@@ -208,10 +210,10 @@ class CapsNetConfig(JsonFields):
 
     @property
     def weight_shapes(self) -> list[tuple[int, ...]]:
-        """The shapes of all weights, in ascending order.
+        """The shapes of all weights but a routing's own, in ascending order.
 
-        They and what `CapsNet.build` creates go together: a checkpoint with other weights is
-        refused.
+        They, with those of `capsnet.routing.registry.weight_shapes`, and what `CapsNet.build`
+        creates go together: a checkpoint with other weights is refused.
         """
         channels = self.primary_maps * self.primary_dim
         units = (

@@ -23,6 +23,7 @@ from capsnet.data.datasets import is_path, load
 from capsnet.data.images import Dataset
 from capsnet.data.prepare import Arrangement
 from capsnet.errors import DataError, TrainingError
+from capsnet.routing.registry import names
 from capsnet.tensorflow_startup import load_tensorflow_quietly
 from capsnet.training import provenance, run_checks, run_folder, workers
 from capsnet.training.memory import keep_freed_memory
@@ -31,6 +32,7 @@ from capsnet.training.run_queue import turn
 HELP = "train a network, or resume a run"
 
 NETWORK_OPTIONS = {
+    "routing": "how capsules find their digit",
     "rounds": "routing rounds, 1 to 10",
     "loop": "of the rounds: unrolled, or a loop of the backend",
     "gradient": "rounds that it flows through",
@@ -262,6 +264,8 @@ def _add_fields(group: Any, config: type, described: dict[str, str]) -> None:
     hints = typing.get_type_hints(config)
     for name, words in described.items():
         kind, metavar = _kind(hints[name])
+        if name == "routing":
+            kind, metavar = one_of(names()), f"{{{','.join(names())}}}"
         group.add_argument(
             f"--{name.replace('_', '-')}",
             type=kind,
