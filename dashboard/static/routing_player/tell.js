@@ -54,9 +54,9 @@ function verdict(run, s) {
   const length = at(run.lengths, s.round, best);
   const present = there(run, s.round);
   if (present.length > 1) {
-    const lengths = present.map(
-      (j) => `‖<var>v</var><sub>${j}</sub>‖ = ${number(at(run.lengths, s.round, j))}`,
-    );
+    const lengths = present
+      .slice(0, 2)
+      .map((j) => `‖<var>v</var><sub>${j}</sub>‖ = ${number(at(run.lengths, s.round, j))}`);
     return `${several(present, s)}, ${lengths.join(", ")}; ${coupling(run, s)}`;
   }
   const [what, short] = isThere(length) ? ["answer", ""] : ["longest", ", short of 0.5"];
