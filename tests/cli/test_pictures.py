@@ -26,7 +26,7 @@ def pictures(digits, tmp_path_factory):
     """Three digits as PNG files, dark on light."""
     folder = tmp_path_factory.mktemp("pictures")
     paths = [folder / f"{label}.png" for label in digits.labels[:3]]
-    for path, image in zip(paths, digits.images, strict=False):
+    for path, image in zip(paths, digits.images[..., 0], strict=False):
         Image.fromarray(255 - image).save(path)
     return paths
 
@@ -112,7 +112,7 @@ def test_trace_tells_the_name_of_the_class(small_config, pictures, tmp_path, cap
 def test_a_whole_picture_is_taken_as_it_is(small_run, tmp_path, capsys):
     digit = load_bundled()[42:43]
     picture, out = tmp_path / "digit.png", tmp_path / "trace.npz"
-    Image.fromarray(255 - digit.images[0]).save(picture)
+    Image.fromarray(255 - digit.images[..., 0][0]).save(picture)
     of_ours = ("--whole", "--checkpoint", small_run.best)
     assert run("trace", picture, "--out", out, *of_ours) == 0
     with np.load(out) as arrays:
@@ -158,7 +158,7 @@ def test_a_network_that_answers_nan_is_one_sentence(small_model, pictures, tmp_p
 
 def test_predict_all_digits_of_a_page(small_run, digits, tmp_path, capsys):
     sheet = np.full((100, 300), 255, np.uint8)
-    for i, image in enumerate(digits.images[:3]):
+    for i, image in enumerate(digits.ink[:3]):
         sheet[20:76, 20 + i * 100 : 76 + i * 100] = 255 - np.kron(image, np.ones((2, 2), np.uint8))
     Image.fromarray(sheet).save(tmp_path / "page.png")
     options = ("predict", "--all", tmp_path / "page.png", "--checkpoint", small_run.best)
@@ -174,6 +174,6 @@ def test_predict_all_digits_of_a_page(small_run, digits, tmp_path, capsys):
     assert lines[0].endswith("page.png: 3 digits")
     assert [line.split(": ", 1)[1] for line in lines[1:]] == [d["answer"] for d in page["digits"]]
     assert run(*options, "--whole") == 1
-    assert "Expected --all or --whole, not both" in capsys.readouterr().err
+    assert "Expected --all with pictures alone. Received: --whole" in capsys.readouterr().err
     assert run("predict", "--all", tmp_path / "none.png", "--checkpoint", small_run.best) == 1
     assert "none.png: The picture could not be opened" in capsys.readouterr().err

@@ -15,7 +15,7 @@ def page(digits, columns=5, cell=80, seed=0):
     rng = np.random.default_rng(seed)
     rows = -(-len(digits) // columns)
     sheet = np.zeros((rows * cell, columns * cell), np.float32)
-    for i, image in enumerate(digits.images):
+    for i, image in enumerate(digits.ink):
         row, column = divmod(i, columns)
         big = Image.fromarray(image).resize((56, 56), Image.Resampling.BICUBIC)
         top, left = rng.integers(6, 18, 2) + np.array([row, column]) * cell
