@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import streamlit as st
 
 from capsnet.analysis.prediction import are_digits
 from capsnet.config import MAX_ROUNDS
 from dashboard import state
-from dashboard.components.routing_player import CloseCall, Comparison, Run, routing_player
+from dashboard.components.routing_player import (
+    CloseCall,
+    Comparison,
+    Run,
+    charts_of,
+    routing_player,
+)
 from dashboard.figures import routing as figures
 from dashboard.figures.colours import VIRIDIS, rgb_table
 from dashboard.markdown import escaped
@@ -70,11 +75,12 @@ def close_call() -> CloseCall:
     return "none" if state.recall("before_close_call") is None else "back"
 
 
-def player_data(trace: CapsNetTrace, detail: bool = True) -> dict[str, np.ndarray]:
-    """`figures.player_data` of the network in use."""
+def run_of(title: str, trace: CapsNetTrace, detail: bool = True, scaled: bool = True) -> Run:
+    """A trace of the network in use, as the player shows it."""
     config = state.network().config
     kernels = (config.conv_kernel, config.primary_kernel)
-    return figures.player_data(trace, detail, kernels=kernels, stride=config.primary_stride)
+    arrays = figures.player_data(trace, detail, kernels=kernels, stride=config.primary_stride)
+    return Run(title, arrays, charts_of(trace, config.names), scaled)
 
 
 def beside(choice: str, silenced: tuple[int, ...], rounds: int) -> Run | None:
@@ -84,13 +90,12 @@ def beside(choice: str, silenced: tuple[int, ...], rounds: int) -> Run | None:
     if choice == PINNED:
         pinned = state.recall("pinned")
         name = "pinned digit" if pinned.label is None else f"pinned digit ({pinned.label})"
-        return Run(name, player_data(state.trace(pinned.images, rounds), detail=False))
+        return run_of(name, state.trace(pinned.images, rounds), detail=False)
     if choice == SILENCED:
         disturbed = state.altered_trace(rounds, silenced=silenced)
-        return Run(f"{len(silenced)} silenced", player_data(disturbed, detail=False))
-    wrong = player_data(state.altered_trace(rounds, mistake=choice), detail=False)
-    name = MISTAKES[choice]["name"]
-    return Run(f"WRONG: {name}", wrong, scaled=False)
+        return run_of(f"{len(silenced)} silenced", disturbed, detail=False)
+    wrong = state.altered_trace(rounds, mistake=choice)
+    return run_of(f"WRONG: {MISTAKES[choice]['name']}", wrong, detail=False, scaled=False)
 
 
 def meet_network() -> None:
@@ -152,7 +157,7 @@ state.choose_rounds(rounds)
 state.add_to_link(comparison.to_link())
 choice, silenced = comparison.chosen()
 
-shown = [Run("this digit", player_data(state.current_trace(rounds)))]
+shown = [run_of("this digit", state.current_trace(rounds))]
 if (other := beside(choice, silenced, rounds)) is not None:
     shown.append(other)
 routing_player(
