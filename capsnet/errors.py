@@ -36,6 +36,10 @@ class CheckpointError(Exception):
     """A checkpoint that cannot be used; the message says why and what to do."""
 
 
+class ExportError(Exception):
+    """An export that could not be made, or that computes something else than the network."""
+
+
 class TrainingError(Exception):
     """A run that cannot start or go on; the message says why and what to do."""
 

@@ -7,6 +7,7 @@
     trace         CapsNetTrace, every intermediate of one forward pass as NumPy arrays
     model         CapsNet: call, trace, decode
     inference     a network that answers many visitors
+    export        the network as a file for LiteRT, ONNX or SavedModel
 
 Nothing here trains, stores or reads data: below it are only `capsnet.routing`, `ops`, `devices`,
 `config` and `errors`.

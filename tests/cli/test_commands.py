@@ -95,6 +95,30 @@ def test_evaluate_for_people(small_run, mnist_file, capsys):
     assert matrix == figures["confusion"]
 
 
+@pytest.mark.parametrize("suite", ["single", "two", "none"])
+def test_evaluate_prints_a_suites_table(suite, small_run, mnist_file, capsys):
+    options = ("--checkpoint", small_run.best, "--split", "test", "--data", mnist_file)
+    assert run("evaluate", *options, "--suite", suite, "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["suite"], told["split"]) == (suite, "test")
+    assert run("evaluate", *options, "--suite", suite) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"suite {suite}, test split of mnist, 50 digits"
+    if suite == "none":
+        hearts = next(line for line in lines if line.startswith("heart")).split()
+        kind = told["kinds"]["heart"]
+        assert hearts[1:3] == [str(kind["images"]), f"{kind['mean_length']:.2f}"]
+    else:
+        first = told["accuracy" if suite == "single" else "both_found"]
+        assert lines[1].split()[-1] == f"{first:.2%}"
+
+
+def test_a_suite_takes_no_rounds(small_run, capsys):
+    options = ("--checkpoint", small_run.best, "--suite", "two", "--rounds", 2)
+    assert run("evaluate", *options) == 1
+    assert "Expected --suite or --rounds, not both" in capsys.readouterr().err
+
+
 def test_evaluate_on_the_training_split_with_other_rounds(
     small_run, mnist_file, monkeypatch, capsys
 ):
@@ -258,7 +282,11 @@ def test_help_tells_every_default_and_what_each_preset_sets(capsys):
 def test_every_command_is_a_module_of_its_name():
     folder = ROOT / "capsnet" / "cli"
     modules = {path.stem for path in folder.glob("*.py")} - {"__init__"}
-    assert {name.replace("-", "_") for name in COMMANDS} == modules - {"arguments", "presets"}
+    named = {"import": "import_weights"}  # a word of Python itself
+    assert {named.get(name, name.replace("-", "_")) for name in COMMANDS} == modules - {
+        "arguments",
+        "presets",
+    }
 
 
 def test_average(small_run, tmp_path, capsys):

@@ -17,7 +17,15 @@ from capsnet.data.bundled import load_bundled
 from capsnet.storage import checkpoints, model_card
 from capsnet.training.history import read_history
 
-LIGHT = ("config", "data", "pose", "trace", "measures", "atlas", "__main__")
+LIGHT = (
+    "config",
+    "data.datasets",
+    "analysis.pose",
+    "network.trace",
+    "analysis.shape_measures",
+    "analysis.pose_atlas",
+    "__main__",
+)
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ import sys
 import keras
 import pytest
 
+from capsnet import devices
 from capsnet.cli import main
 from capsnet.cli import train as train_command
 from capsnet.errors import TrainingError
@@ -108,14 +109,14 @@ def test_two_workers_train_the_network_that_one_trains(tmp_path, alone):
     [("tensorflow", ["gpu:0", "gpu:1"]), ("jax", ["gpu:0", "gpu:1"]), ("torch", [])],
 )
 def test_a_backend_that_lists_no_devices_is_not_asked(monkeypatch, backend, found):
-    def devices():
+    def listed():
         if backend == "torch":  # as Keras does
             raise AttributeError("'NoneType' object has no attribute 'list_devices'")
         return ["cpu:0", "gpu:0", "gpu:1", "cpu:0", "gpu:0"]
 
     monkeypatch.setattr(keras.backend, "backend", lambda: backend)
-    monkeypatch.setattr(keras.distribution, "list_devices", devices)
-    assert distribution.accelerators() == found
+    monkeypatch.setattr(keras.distribution, "list_devices", listed)
+    assert devices.accelerators() == found
     assert [convolution.accelerators(), provenance_keeping.accelerators()] == [found, found]
 
 

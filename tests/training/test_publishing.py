@@ -17,7 +17,14 @@ from capsnet.errors import CheckpointError, TrainingError
 from capsnet.network.model import CapsNet
 from capsnet.storage import checkpoints, model_card
 from capsnet.storage.atomic_files import sha256, write_json
-from capsnet.training import averaging, provenance, provenance_keeping, publishing, run_folder
+from capsnet.training import (
+    ancestry,
+    averaging,
+    provenance,
+    provenance_keeping,
+    publishing,
+    run_folder,
+)
 from capsnet.training.history import HISTORY, read_ancestry, read_history
 
 
@@ -127,7 +134,7 @@ def test_a_run_published_once_more_keeps_what_it_began_from(
     for _ in range(2):  # the first time in the place of what it began from
         publishing.publish(next_run, mnist_file, tmp_path / "out")
         assert [len(rows) for rows in read_ancestry(first)] == [4, 4]
-        assert model_card.read_card(first)["start"]["card"]["epochs"] == 4
+        assert model_card.start_of(model_card.read_card(first))["epochs"] == 4
 
 
 def test_a_mean_of_networks_has_a_card_and_leads_on(small_run, mnist_file, tmp_path):
@@ -154,7 +161,7 @@ def test_a_mean_of_networks_has_a_card_and_leads_on(small_run, mnist_file, tmp_p
     assert [len(rows) for rows in read_ancestry(mean)] == [4, 4]
 
     run_folder.write_run(later, network, dataclasses.replace(training, start=str(mean)))
-    record, before = model_card._started_from(later, tmp_path / "none.keras")
+    record, before = ancestry.started_from(later, tmp_path / "none.keras")
     assert record["card"] == written
     assert [len(rows) for rows in before] == [4, 4]
 
@@ -182,7 +189,7 @@ def test_a_mean_of_files_without_a_record_has_none_and_keeps_no_old_one(small_ru
     (tmp_path / "mean-history.csv").write_bytes((small_run.folder / HISTORY).read_bytes())
     mean = averaging.average(copies, tmp_path / "mean.keras")
     assert read_ancestry(mean) == []
-    assert model_card.read_card(mean)["start"]["card"] is None
+    assert model_card.start_of(model_card.read_card(mean)) is None
 
 
 def test_no_mean_is_taken_of_a_network_that_may_change_meanwhile(small_run, tmp_path):
@@ -216,10 +223,10 @@ def test_what_a_run_was_stopped_with_is_its_end_only_until_it_goes_on(small_run,
     shutil.copytree(small_run.folder, run)
     stopped = run / run_folder.INTERRUPTED
     shutil.copy(small_run.best, stopped)
-    ends = model_card._behind(stopped, tmp_path / "none.keras", frozenset())
+    ends = ancestry.behind(stopped, tmp_path / "none.keras", frozenset())
     assert ends[0]["card"]["best_epoch"] == 4
     os.utime(stopped, (0, 0))  # the run has gone on
-    assert model_card._behind(stopped, tmp_path / "none.keras", frozenset())[0]["card"] is None
+    assert ancestry.behind(stopped, tmp_path / "none.keras", frozenset())[0]["card"] is None
 
 
 def test_another_dataset_has_files_of_its_own(small_run, mnist_file, tmp_path, monkeypatch):
@@ -240,14 +247,14 @@ def test_another_dataset_has_files_of_its_own(small_run, mnist_file, tmp_path, m
 @pytest.mark.parametrize("name", PRESETS)
 def test_a_preset_is_known_by_its_settings(name):
     preset = PRESETS[name]
-    assert model_card.preset_name(preset.network, preset.training) == name
+    assert ancestry.preset_name(preset.network, preset.training) == name
     network = dataclasses.replace(preset.network, class_names=tuple("abcdefghij"))
     training = preset.training
     if training.conv_dtype == "auto":  # as a run decides it
         training = dataclasses.replace(training, conv_dtype="bfloat16")
-    assert model_card.preset_name(network, training) == name
+    assert ancestry.preset_name(network, training) == name
     other = dataclasses.replace(training, learning_rate=0.5)
-    assert model_card.preset_name(network, other) == "custom"
+    assert ancestry.preset_name(network, other) == "custom"
 
 
 def test_this_machine_in_words():
