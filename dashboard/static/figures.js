@@ -123,6 +123,10 @@ export class Figure {
     Object.assign(layout, { width, height: heightOf(layout, width) });
     layout.font = { ...layout.font, family: theme.family, size: theme.size };
     layout.legend = { font: { size: 0.85 * theme.size }, ...layout.legend };
+    if (!this.options.isUntitled) {
+      const below = 1 - (2.2 * theme.size) / layout.height; // however many rows it has
+      Object.assign(layout.legend, { yref: "container", y: below, yanchor: "top" });
+    }
     if (this.options.isStepped) for (const part of ["sliders", "updatemenus"]) delete layout[part];
     if (this.options.isUntitled && !/left out/.test(layout.title.text)) delete layout.title;
     if (width < NARROW) layout.margin = { l: 48, r: 12, ...layout.margin, b: 48 };
