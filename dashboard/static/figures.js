@@ -33,21 +33,32 @@ export class Figure {
     place.tabIndex = 0;
     place.setAttribute("role", "group");
     place.setAttribute("aria-roledescription", "chart");
-    this.sizes = new ResizeObserver(() => this.width !== this.place.clientWidth && this.draw());
+    this.sizes = new ResizeObserver(() => {
+      if (this.isWanted && this.width !== this.place.clientWidth) this.draw();
+    });
     this.sizes.observe(place);
     this.leaveKeys = readingKeys(this);
   }
 
   /** Show a figure: its JSON, or what that says. */
   show(figure) {
+    this.take(figure);
+    this.isWanted = true;
+    return this.draw();
+  }
+
+  /** Have a figure ready and say what it shows, but draw nothing yet. */
+  take(figure, frame = this.frame) {
+    this.frame = frame;
     if (figure !== this.source) {
       this.source = figure;
       this.spec = typeof figure === "string" ? JSON.parse(figure) : figure;
       this.frames = this.spec.frames ?? [];
       this.coloured = null;
-      if (this.frame >= this.frames.length) this.frame = null;
+      this.place.dataset.testid = `figure-${this.spec.layout.meta.name}`;
     }
-    return this.draw();
+    if (this.frame >= this.frames.length) this.frame = null;
+    this.say();
   }
 
   /** How the figure is to look: `look(spec)` changes what is drawn, not what is kept. */
@@ -89,8 +100,6 @@ export class Figure {
     this.again = false;
     if (!this.library || !this.width || this.isGone) return;
     const spec = this.composed();
-    this.place.dataset.testid = `figure-${spec.layout.meta.name}`;
-    this.say();
     if (!this.isDrawn) this.paper.replaceChildren();
     await this.library.react(this.paper, spec);
     if (!this.options.isStepped && this.drawn !== this.source) await this.takeFrames();

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from capsnet import figures as draw
 from capsnet.analysis.prediction import are_digits
 from capsnet.config import MAX_ROUNDS
 from dashboard import state
+from dashboard.components.figure import figures as figures_on_page
 from dashboard.components.routing_player import (
     CloseCall,
     Comparison,
@@ -27,6 +29,8 @@ from dashboard.views.parts.trace_download import trace_download
 if TYPE_CHECKING:
     from capsnet.config import CapsNetConfig
     from capsnet.network.trace import CapsNetTrace
+
+FIGURES, FIGURES_SHOWN = "routing_as_figures", "routing_figures"
 
 
 def follow_link(trained: int) -> None:
@@ -132,6 +136,15 @@ def other_rounds(rounds: int, trained: int) -> str:
     return f"**Not as trained:** the other pages answer after {trained} {many}. {change}"
 
 
+def as_figures(trace: CapsNetTrace) -> None:
+    """Flow and votes, which follow the rounds as pictures above, as figures of one's own pace."""
+    names = state.network().config.names
+    if not st.toggle("Flow and votes as figures: to zoom, turn in space, and save", key=FIGURES):
+        return
+    plane, space = (draw.votes(trace, dimensions=d, names=names) for d in (2, 3))
+    figures_on_page(FIGURES_SHOWN, [draw.flow(trace, names=names), plane, space])
+
+
 config = state.network().config
 trained = config.rounds
 meet_network()
@@ -176,4 +189,5 @@ routing_player(
     },
     key=PLAYER,
 )
+as_figures(state.current_trace(rounds))
 trace_download(st.container())

@@ -306,8 +306,15 @@ def test_a_cell_of_coupling_opens_its_map_and_colours_its_digit(routing: Page) -
     chosen = routing.locator(".chooser [aria-pressed=true]")
     expect(chosen).to_have_text("4")
     wide = "path => path.style.strokeWidth"
+    routing.get_by_test_id("figure-lengths").scroll_into_view_if_needed()
     lines = routing.get_by_test_id("figure-lengths").locator(".js-line")
     eventually(routing, lambda: lines.nth(4).evaluate(wide) == "5px")
+
+
+def test_flow_and_votes_are_figures_too_where_a_visitor_wants_them(routing: Page) -> None:
+    routing.get_by_text("Flow and votes as figures").click()
+    expect(routing.get_by_test_id("figure-flow").locator(".sankey").first).to_be_visible()
+    expect(routing.get_by_test_id("figure-votes")).to_have_count(2)  # a plane, and space
 
 
 def test_words_for_a_chart_that_has_no_section_name_it(browser: Browser) -> None:

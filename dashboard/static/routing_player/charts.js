@@ -57,6 +57,11 @@ export function drawCharts({ s }, figure, run) {
   }
 }
 
+/** What charts that are out of sight show, in words: they are drawn once they come near. */
+export function describeCharts({ s }, figure, run) {
+  for (const { kind, chart } of figure.charts) chart.take(run.figures[kind.of(s)], s.round);
+}
+
 function dressLengths(spec, theme, s) {
   for (const trace of spec.data) {
     if (trace.meta?.digit === undefined) continue;

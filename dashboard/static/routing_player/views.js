@@ -1,4 +1,4 @@
-import { drawCharts } from "./charts.js";
+import { describeCharts, drawCharts } from "./charts.js";
 import { spaceView } from "./view_space.js";
 import { flowView } from "./view_flow.js";
 import { cloudView } from "./view_cloud.js";
@@ -38,6 +38,7 @@ export function drawViews(page, settled) {
   for (const figure of charts) {
     if (page.shownIn.has(figure) || (settled && near(figure))) drawFigure(page, { figure });
     else page.late.add(figure);
+    if (settled && page.late.has(figure)) describeCharts(page, figure, runOf(page, figure));
   }
 }
 
