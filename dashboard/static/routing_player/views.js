@@ -10,8 +10,8 @@ const NEAR = 200; // pixels from what can be seen within which figures are drawn
  * The pictures by the name that their section carries; CHARTS of charts.js has the figures.
  *
  * A new chart needs a function in capsnet/figures and an entry in CHARTS; a section with
- * `data-view="<name>"` in player.html; its words in `WORDS` of the page; and its name in the tests
- * that go through all views. Pictures, and what Plotly draws too slowly to follow the rounds
+ * `data-view="<name>"` in player.html; its words in `WORDS` of
+ * dashboard/views/parts/routing/words.py; and its name in the tests that go through all views. Pictures, and what Plotly draws too slowly to follow the rounds
  * (docs/benchmarks.md), are canvases: a `view_<name>.js` with `height`, `draw`, `pick` and `alt`.
  */
 const VIEWS = {
