@@ -156,7 +156,7 @@ def _capsule(page: Page, k: int) -> float:
     cells.scroll_into_view_if_needed()
     box = cells.bounding_box()
     assert box
-    place = {"x": box["width"] * (7 * k % 32 + 0.5) / 32, "y": 20}
+    place: Position = {"x": box["width"] * (7 * k % 32 + 0.5) / 32, "y": 20}
     cells.hover(position=place)
     page.wait_for_timeout(300)
     page.evaluate("window.slowest = 0")
