@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import Browser, Page, ViewportSize, WebSocket
+from playwright.sync_api import Browser, Page, Position, ViewportSize, WebSocket
 
 from capsnet.config import MAX_ROUNDS
 from tests.bench.startup import PATIENCE, server, wait_for
