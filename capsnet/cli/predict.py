@@ -11,7 +11,15 @@ from pathlib import Path
 import numpy as np
 
 from capsnet.analysis.prediction import Reading, are_digits, nothing, read_lengths
-from capsnet.cli.arguments import ONE_DIGIT, add_checkpoint, add_json, add_whole, read_digit
+from capsnet.cli.arguments import (
+    ONE_DIGIT,
+    add_checkpoint,
+    add_json,
+    add_rounds,
+    add_whole,
+    read_digit,
+)
+from capsnet.config import check_rounds
 from capsnet.data.pictures import PictureError, is_side_by_side
 from capsnet.storage import checkpoints
 from capsnet.tensorflow_startup import load_tensorflow_quietly
@@ -22,6 +30,7 @@ HELP = "class and ten lengths for pictures of digits"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which pictures, and which network reads them."""
     parser.add_argument("images", nargs="+", metavar="IMAGE", help=ONE_DIGIT)
+    add_rounds(parser)
     add_whole(parser)
     add_checkpoint(parser)
     add_json(parser)
@@ -34,11 +43,13 @@ def run(arguments: argparse.Namespace) -> int:
         1 if any picture could not be read, else 0.
     """
     names = checkpoints.check(arguments.checkpoint).names
+    if arguments.rounds is not None:
+        check_rounds(arguments.rounds)
     digits = list(_readable(arguments.images, arguments.whole))
     for path, pixels in digits:
         if are_digits(names) and is_side_by_side(pixels[0]):
             print(f"capsnet: {path}: two digits? The network expects one.", file=sys.stderr)
-    answers = _answers([pixels for _, pixels in digits], arguments.checkpoint)
+    answers = _answers([p for _, p in digits], arguments.checkpoint, arguments.rounds)
     found = [(path, lengths) for (path, _), lengths in zip(digits, answers, strict=True)]
     if arguments.json:
         print(json.dumps([_record(*one, names) for one in found]))
@@ -59,13 +70,15 @@ def _readable(paths: list[str], whole: bool) -> Iterator[tuple[str, np.ndarray]]
             print(f"capsnet: {error}", file=sys.stderr)
 
 
-def _answers(digits: list[np.ndarray], checkpoint: Path | None) -> list[np.ndarray]:
-    """The ten capsule lengths for each digit."""
+def _answers(
+    digits: list[np.ndarray], checkpoint: Path | None, rounds: int | None
+) -> list[np.ndarray]:
+    """The ten capsule lengths for each digit, after so many rounds."""
     if not digits:
         return []
     load_tensorflow_quietly()
     model = checkpoints.load(checkpoint)
-    return [model.trace(pixels).lengths[-1, 0] for pixels in digits]
+    return [model.trace(pixels, rounds).lengths[-1, 0] for pixels in digits]
 
 
 def _record(path: str, lengths: np.ndarray, names: Sequence[str]) -> dict[str, object]:

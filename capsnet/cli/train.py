@@ -23,7 +23,7 @@ from capsnet.data.datasets import class_names, load
 from capsnet.data.images import Dataset
 from capsnet.errors import TrainingError
 from capsnet.tensorflow_startup import load_tensorflow_quietly
-from capsnet.training import provenance, run_checks, run_folder, workers
+from capsnet.training import disk_room, provenance, run_checks, run_folder, workers
 from capsnet.training.memory import keep_freed_memory
 from capsnet.training.run_queue import turn
 
@@ -125,6 +125,8 @@ def run(arguments: argparse.Namespace) -> None:
             f"choose for itself. Received: {AUTO}"
         )
     run_checks.check_claim(folder, network, training, arguments.resume)
+    done = len(run_folder.history_of(folder)) if arguments.resume else 0
+    disk_room.check_room(folder, network, training, done)
     name = folder.resolve().name
     if not (arguments.resume or run_folder.NAME.fullmatch(name)):
         print(
