@@ -4,6 +4,11 @@ The only user of `st.session_state`, `st.cache_*` and `st.query_params`. `shared
 visitors share, `visitor` what belongs to one, `links` what travels in the page's link.
 """
 
+from dashboard.state.experiments import attacked, network_named, other_networks
+from dashboard.state.experiments import cancel as cancel_experiment
+from dashboard.state.experiments import job as experiment_job
+from dashboard.state.experiments import result as experiment_result
+from dashboard.state.experiments import start as start_experiment
 from dashboard.state.links import (
     ROUNDS,
     add_to_link,
@@ -74,7 +79,9 @@ __all__ = [
     "altered_trace",
     "answer",
     "arrived_parameters",
+    "attacked",
     "bundled_are",
+    "cancel_experiment",
     "choose_bundled",
     "choose_digit",
     "choose_misread",
@@ -93,6 +100,8 @@ __all__ = [
     "diary",
     "digit_capsules",
     "digits",
+    "experiment_job",
+    "experiment_result",
     "finish_link",
     "is_uploaded",
     "machine_speed",
@@ -103,7 +112,9 @@ __all__ = [
     "network",
     "network_in_words",
     "network_name",
+    "network_named",
     "network_option",
+    "other_networks",
     "others_may_train",
     "pose_atlas",
     "pose_grid",
@@ -115,6 +126,7 @@ __all__ = [
     "rounds_in",
     "set_widget",
     "shipped_histories",
+    "start_experiment",
     "stayed",
     "sync_link",
     "trace",
