@@ -13,23 +13,40 @@ import numpy as np
 from capsnet.analysis.prediction import Reading, are_digits, nothing, read_lengths
 from capsnet.cli.arguments import (
     ONE_DIGIT,
+    add_arrangement,
     add_checkpoint,
     add_json,
     add_rounds,
     add_whole,
+    arrangement,
+    path,
     read_digit,
 )
 from capsnet.config import check_rounds
+from capsnet.data.formats import read_source
+from capsnet.data.images import to_pixels
 from capsnet.data.pictures import PictureError, is_side_by_side
+from capsnet.data.prepare import prepare
+from capsnet.errors import DataError
 from capsnet.storage import checkpoints
 from capsnet.tensorflow_startup import load_tensorflow_quietly
+
+BATCH = 50
+"""Pictures that are read at a time."""
 
 HELP = "class and ten lengths for pictures of digits"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which pictures, and which network reads them."""
-    parser.add_argument("images", nargs="+", metavar="IMAGE", help=ONE_DIGIT)
+    parser.add_argument("images", nargs="*", metavar="IMAGE", help=ONE_DIGIT)
+    parser.add_argument(
+        "--dataset",
+        type=path,
+        metavar="PATH",
+        help="the pictures of a file or folder, as they are: with labels or without",
+    )
+    add_arrangement(parser)
     add_rounds(parser)
     add_whole(parser)
     add_checkpoint(parser)
@@ -42,30 +59,54 @@ def run(arguments: argparse.Namespace) -> int:
     Returns:
         1 if any picture could not be read, else 0.
     """
+    if bool(arguments.images) == bool(arguments.dataset):
+        raise ValueError(
+            "Expected pictures, or a dataset by --dataset. "
+            f"Received: {'both' if arguments.images else 'neither'}"
+        )
     names = checkpoints.check(arguments.checkpoint).names
     if arguments.rounds is not None:
         check_rounds(arguments.rounds)
-    digits = list(_readable(arguments.images, arguments.whole))
-    for path, pixels in digits:
+    digits = list(
+        _of_dataset(arguments)
+        if arguments.dataset
+        else _readable(arguments.images, arguments.whole)
+    )
+    for name, pixels in digits if arguments.images else []:
         if are_digits(names) and is_side_by_side(pixels[0]):
-            print(f"capsnet: {path}: two digits? The network expects one.", file=sys.stderr)
+            print(f"capsnet: {name}: two digits? The network expects one.", file=sys.stderr)
     answers = _answers([p for _, p in digits], arguments.checkpoint, arguments.rounds)
-    found = [(path, lengths) for (path, _), lengths in zip(digits, answers, strict=True)]
+    found = [(name, lengths) for (name, _), lengths in zip(digits, answers, strict=True)]
     if arguments.json:
         print(json.dumps([_record(*one, names) for one in found]))
     else:
-        for path, lengths in found:
+        for name, lengths in found:
             pairs = zip(names, lengths, strict=True)
-            listed = "  ".join(f"{name}: {length:.3f}" for name, length in pairs)
-            print(f"{path}: {in_words(read_lengths(lengths), names)}   {listed}")
+            listed = "  ".join(f"{label}: {length:.3f}" for label, length in pairs)
+            print(f"{name}: {in_words(read_lengths(lengths), names)}   {listed}")
     return int(len(found) < len(arguments.images))
+
+
+def _of_dataset(arguments: argparse.Namespace) -> Iterator[tuple[str, np.ndarray]]:
+    """All pictures of a dataset by split and number, (1, H, W, C) float32 in [0, 1]."""
+    how = arrangement(arguments)
+    prepared = prepare(read_source(arguments.dataset, how.resize), how)
+    shape = checkpoints.check(arguments.checkpoint).image_shape
+    for split, images in prepared.images.items():
+        if images.shape[1:] != shape:
+            raise DataError(
+                f"Expected pictures of the network's shape, {shape}, in {arguments.dataset}. "
+                f"Received: {images.shape[1:]}; --resize and --pad change it"
+            )
+        for n in range(len(images)):
+            yield f"{split} {n}", to_pixels(images[n : n + 1])
 
 
 def _readable(paths: list[str], whole: bool) -> Iterator[tuple[str, np.ndarray]]:
     """The pictures with a digit in them; the others are told on standard error."""
-    for path in paths:
+    for picture in paths:
         try:
-            yield path, read_digit(path, whole)
+            yield picture, read_digit(picture, whole)
         except PictureError as error:
             print(f"capsnet: {error}", file=sys.stderr)
 
@@ -78,7 +119,11 @@ def _answers(
         return []
     load_tensorflow_quietly()
     model = checkpoints.load(checkpoint)
-    return [model.trace(pixels, rounds).lengths[-1, 0] for pixels in digits]
+    lengths = []
+    for start in range(0, len(digits), BATCH):
+        pixels = np.concatenate(digits[start : start + BATCH])
+        lengths.extend(model.trace(pixels, rounds).lengths[-1])
+    return lengths
 
 
 def _record(path: str, lengths: np.ndarray, names: Sequence[str]) -> dict[str, object]:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from capsnet.analysis.prediction import are_digits
 from capsnet.config import MAX_ROUNDS
+from capsnet.routing.registry import AGREEMENT
 from dashboard import state
 from dashboard.components.routing_player import CloseCall, Comparison, Run, routing_player
 from dashboard.figures import routing as figures
@@ -16,7 +17,7 @@ from dashboard.figures.colours import VIRIDIS, rgb_table
 from dashboard.markdown import escaped
 from dashboard.views.parts.routing import comparison
 from dashboard.views.parts.routing.comparison import NOTHING, PINNED, PLAYER, SILENCED
-from dashboard.views.parts.routing.words import MISTAKES, words_for
+from dashboard.views.parts.routing.words import MISTAKES, name_of, words_for
 from dashboard.views.parts.trace_download import trace_download
 
 if TYPE_CHECKING:
@@ -105,12 +106,12 @@ def what_it_is(config: CapsNetConfig) -> str:
     """Routing in a sentence, and how to see it."""
     invitation = (
         "**Press play** and watch."
-        if config.rounds > 1
+        if config.rounds > 1 or config.routing != AGREEMENT
         else "This network was trained with one round, in which all shares are equal: choose more, "
         "to see agreement at work."
     )
     return (
-        f"**Routing by agreement:** {config.num_primary_capsules} primary capsules, each one "
+        f"**{name_of(config)}:** {config.num_primary_capsules} primary capsules, each one "
         f"feature at one place, vote on the {'digit' if are_digits(config.names) else 'class'}. "
         f"{invitation}"
     )

@@ -26,7 +26,7 @@ def pictures(digits, tmp_path_factory):
     """Three digits as PNG files, dark on light."""
     folder = tmp_path_factory.mktemp("pictures")
     paths = [folder / f"{label}.png" for label in digits.labels[:3]]
-    for path, image in zip(paths, digits.images, strict=False):
+    for path, image in zip(paths, digits.images[..., 0], strict=False):
         Image.fromarray(255 - image).save(path)
     return paths
 
@@ -112,7 +112,7 @@ def test_trace_tells_the_name_of_the_class(small_config, pictures, tmp_path, cap
 def test_a_whole_picture_is_taken_as_it_is(small_run, tmp_path, capsys):
     digit = load_bundled()[42:43]
     picture, out = tmp_path / "digit.png", tmp_path / "trace.npz"
-    Image.fromarray(255 - digit.images[0]).save(picture)
+    Image.fromarray(255 - digit.images[..., 0][0]).save(picture)
     of_ours = ("--whole", "--checkpoint", small_run.best)
     assert run("trace", picture, "--out", out, *of_ours) == 0
     with np.load(out) as arrays:

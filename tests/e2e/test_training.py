@@ -62,7 +62,7 @@ class Server:
 def some_digits(path):
     """A file like MNIST's, of 800 digits; a tenth of them is held out."""
     some = load_bundled()[:800]
-    images, labels = some.images, some.labels.astype(np.uint8)
+    images, labels = some.images[..., 0], some.labels.astype(np.uint8)
     np.savez(path, x_train=images, y_train=labels, x_test=images[:50], y_test=labels[:50])
     return path
 

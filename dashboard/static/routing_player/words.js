@@ -110,7 +110,11 @@ function jumps(root) {
 function mistakes(page) {
   const box = page.root.querySelector(".mistakes");
   const all = Object.entries(page.s.header.words.whatif.mistakes);
-  if (!box.childElementCount) {
+  const about = box.previousElementSibling;
+  // The mistakes are the paper's routing, misread: a network that routes otherwise has none.
+  for (const part of [box, about, about.previousElementSibling]) part.hidden = !all.length;
+  if (box.childElementCount !== all.length) {
+    box.replaceChildren();
     for (const [name, { name: title }] of all) {
       const item = document.createElement("div");
       item.innerHTML = `<button role="switch" data-mistake="${name}"></button><span></span>`;
