@@ -152,8 +152,8 @@ def run(arguments: argparse.Namespace) -> None:
             file=sys.stderr,
         )
     if arguments.wait and not arguments.resume:
-        run_folder.lockable(folder, run_folder.LOCK)
         network = _fitted(network, load_as(training, arguments.data))
+        run_folder.lockable(folder, run_folder.LOCK)  # no sooner: what is refused leaves nothing
         run_folder.write_run(folder, network, training)  # others who wait look for it
         arguments.resume = True
     # A run that waits for its turn must not take TensorFlow's memory meanwhile.
