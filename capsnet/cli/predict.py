@@ -7,10 +7,11 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from capsnet.analysis.prediction import Reading, are_digits, nothing, read_lengths
+from capsnet.analysis.prediction import Reading, are_digits, nothing, read_lengths, verdict
 from capsnet.cli.arguments import (
     ONE_DIGIT,
     add_arrangement,
@@ -25,7 +26,8 @@ from capsnet.cli.arguments import (
 from capsnet.config import check_rounds
 from capsnet.data.formats import read_source
 from capsnet.data.images import to_pixels
-from capsnet.data.pictures import PictureError, is_side_by_side
+from capsnet.data.many_digits import Found, find_digits
+from capsnet.data.pictures import PictureError, is_side_by_side, normalise
 from capsnet.data.prepare import prepare
 from capsnet.errors import DataError
 from capsnet.storage import checkpoints
@@ -49,6 +51,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_arrangement(parser)
     add_rounds(parser)
     add_whole(parser)
+    parser.add_argument(
+        "--all",
+        action="store_true",
+        help="find each digit of a photo of many, such as a page of a class's handwriting",
+    )
     add_checkpoint(parser)
     add_json(parser)
 
@@ -67,6 +74,8 @@ def run(arguments: argparse.Namespace) -> int:
     names = checkpoints.check(arguments.checkpoint).names
     if arguments.rounds is not None:
         check_rounds(arguments.rounds)
+    if arguments.all:
+        return _read_pages(arguments, names)
     digits = list(
         _of_dataset(arguments)
         if arguments.dataset
@@ -85,6 +94,48 @@ def run(arguments: argparse.Namespace) -> int:
             listed = "  ".join(f"{label}: {length:.3f}" for label, length in pairs)
             print(f"{name}: {in_words(read_lengths(lengths), names)}   {listed}")
     return int(len(found) < len(arguments.images))
+
+
+def _read_pages(arguments: argparse.Namespace, names: Sequence[str]) -> int:
+    """Print every digit of each page; one that cannot be read does not stop the others."""
+    if arguments.whole or arguments.dataset:
+        other = "--whole" if arguments.whole else "--dataset"
+        raise ValueError(f"Expected --all with pictures alone. Received: {other} too")
+    pages: list[tuple[str, list[Found]]] = []
+    for name in arguments.images:
+        try:
+            pages.append((name, find_digits(name)))
+        except PictureError as error:
+            print(f"capsnet: {name}: {error}", file=sys.stderr)
+    pixels = [normalise(found.ink)[None] for _, digits in pages for found in digits]
+    answers = iter(_answers(pixels, arguments.checkpoint, arguments.rounds))
+    told = [
+        {"image": name, "digits": [_place(one, next(answers), names) for one in digits]}
+        for name, digits in pages
+    ]
+    if arguments.json:
+        print(json.dumps(told))
+    else:
+        for page in told:
+            print("\n".join(_page_in_words(page)))
+    return int(len(pages) < len(arguments.images))
+
+
+def _place(found: Found, lengths: np.ndarray, names: Sequence[str]) -> dict[str, Any]:
+    """A digit of a page: where it is, whether it seems to be two that touch, and what it is."""
+    box = [round(side, 4) for side in found.box]
+    record = _record("", lengths, names)
+    del record["image"]
+    return {"box": box, "touching": found.touching, **record}
+
+
+def _page_in_words(page: dict[str, Any]) -> Iterator[str]:
+    digits = page["digits"]
+    yield f"{page['image']}: {len(digits)} digit{'s' * (len(digits) != 1)}"
+    for digit in digits:
+        left, top = digit["box"][:2]
+        touch = "   two that touch?" if digit["touching"] else ""
+        yield f"  {left:4.0%} from the left, {top:4.0%} from the top: {digit['answer']}{touch}"
 
 
 def _of_dataset(arguments: argparse.Namespace) -> Iterator[tuple[str, np.ndarray]]:
@@ -126,7 +177,7 @@ def _answers(
     return lengths
 
 
-def _record(path: str, lengths: np.ndarray, names: Sequence[str]) -> dict[str, object]:
+def _record(path: str, lengths: np.ndarray, names: Sequence[str]) -> dict[str, Any]:
     reading = read_lengths(lengths)
     rounded = [round(float(length), 4) for length in lengths]
     answer = in_words(reading, names)
@@ -140,10 +191,8 @@ def _record(path: str, lengths: np.ndarray, names: Sequence[str]) -> dict[str, o
 
 
 def in_words(reading: Reading, names: Sequence[str]) -> str:
-    """The class, with a caveat where the lengths do not speak of one digit."""
+    """What is there, the nearest class if nothing is, and a caveat where it is short."""
     if reading.kind == "none":
         return f"{nothing(names)} (nearest: {names[reading.best]})"
-    if reading.kind == "two":
-        count = "two" if reading.present <= 2 else reading.present
-        return f"{names[reading.best]} or {names[reading.second]} ({count} answers)"
-    return f"{names[reading.best]} (a weak answer)" if reading.is_weak else names[reading.best]
+    said = verdict(reading, names)
+    return f"{said} (a weak answer)" if reading.is_weak else said

@@ -25,6 +25,7 @@ from dashboard.state.network_in_use import command_option as network_option
 from dashboard.state.network_in_use import in_words as network_in_words
 from dashboard.state.network_in_use import name as network_name
 from dashboard.state.shared import (
+    altered_trace_of,
     answer,
     close_call,
     decode,
@@ -77,6 +78,7 @@ __all__ = [
     "ROUNDS",
     "add_to_link",
     "altered_trace",
+    "altered_trace_of",
     "answer",
     "arrived_parameters",
     "attacked",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 
 from capsnet.data.cached import check_cached
+from capsnet.data.contact_sheet import choose, contact_sheet
 from capsnet.data.datasets import BUNDLED, DATA_VARIABLE, SOURCES, cache, find_file, load
 from capsnet.data.images import Dataset
 from capsnet.data.sources import open_source
@@ -20,8 +22,28 @@ from capsnet.training.history import CURVE, read_ancestry, read_curve
 from capsnet.training.snapshots import Snapshot
 from dashboard.state import training_permission
 
+SHOWN_SIDES = (28, 28)
+"""Of the pictures of a diary that the page can show."""
+
 PAGES_KEPT = 600
 CURVES_KEPT = 8
+
+
+@dataclass(frozen=True)
+class OwnData:
+    """What a file or folder on this computer holds.
+
+    Attributes:
+        description: what was found and done, in one line.
+        image_shape: height, width and channels of its pictures.
+        class_names: what its classes are called; None for the digits 0 to 9.
+        sheet: forty of its pictures with their labels, a PNG.
+    """
+
+    description: str
+    image_shape: tuple[int, int, int]
+    class_names: tuple[str, ...] | None
+    sheet: bytes
 
 
 @dataclass(frozen=True)
@@ -34,6 +56,7 @@ class Data:
         trouble: why there is none; empty if the file was merely not found.
         image_shape: of the images.
         class_names: what their classes are called; None for digits.
+        own: what there is to say of a file or folder of the visitor's; None for named datasets.
     """
 
     training: int = 0
@@ -41,6 +64,7 @@ class Data:
     trouble: str = ""
     image_shape: tuple[int, int, int] = (28, 28, 1)
     class_names: tuple[str, ...] | None = None
+    own: OwnData | None = None
 
 
 PUBLISHED = Data(55_000, 5_000)
@@ -61,7 +85,7 @@ def training_data(dataset: str, download: bool = False) -> Data:
     """The data that a run started here would find.
 
     Args:
-        dataset: a name in `capsnet.data.datasets`.
+        dataset: a name in `capsnet.data.datasets`, or the path of a file or folder.
         download: let Keras download it, if it must.
     """
     path = None
@@ -69,6 +93,9 @@ def training_data(dataset: str, download: bool = False) -> Data:
         if dataset == BUNDLED:
             return _of(load(dataset))
         path = find_file(dataset)
+        if dataset not in SOURCES:
+            changed = path.stat().st_mtime_ns if path and path.exists() else 0
+            return _own(dataset, changed)
         if path is None and download:
             if trouble := _download(dataset):
                 return Data(trouble=trouble)
@@ -155,7 +182,11 @@ def diary(folder: Path, classes: int) -> list[Snapshot]:
             found.append(_page(path, path.stat().st_mtime_ns))
         except OSError:  # forgotten by a run that goes on from an earlier epoch
             continue
-    return [page for page in found if page and page.lengths.shape[-1:] == (classes,)]
+    return [
+        page
+        for page in found
+        if page and page.lengths.shape[-1:] == (classes,) and page.images.shape[1:] == SHOWN_SIDES
+    ]
 
 
 @st.cache_resource(show_spinner=False, max_entries=CURVES_KEPT)
@@ -176,6 +207,22 @@ def _looked_at(dataset: str, path: Path, version: int) -> Data:
     if path.name == SOURCES["mnist"].cached:
         return _of(open_source(path))
     return dataclasses.replace(PUBLISHED, class_names=SOURCES[dataset].class_names)
+
+
+@st.cache_resource(show_spinner="Looking into it …", max_entries=8)
+def _own(path: str, version: int) -> Data:
+    dataset = load(path)
+    train, validation = dataset.split("train"), dataset.split("validation")
+    if not len(train):
+        return Data(trouble=f"Expected pictures to learn from. Received: {dataset.description}")
+    chosen = choose(train.labels, len(train))
+    names = dataset.class_names or tuple(map(str, range(10)))
+    with io.BytesIO() as file:
+        words = [names[label] for label in train.labels[chosen]]
+        contact_sheet(train.images[chosen], words).save(file, "PNG")
+        sheet = file.getvalue()
+    own = OwnData(dataset.description, dataset.image_shape, dataset.class_names, sheet)
+    return Data(len(train), len(validation), own=own)
 
 
 @st.cache_resource(show_spinner=False)

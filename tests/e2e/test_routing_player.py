@@ -11,7 +11,9 @@ import pytest
 from playwright.sync_api import Browser, Page, WebSocket, expect
 
 from capsnet.analysis import misclassified
+from capsnet.analysis.prediction import read_lengths, verdict
 from capsnet.data.bundled import load_bundled
+from dashboard.state.visitor import FIRST_DIGIT
 from tests.e2e.alone import alone
 from tests.e2e.conftest import settle
 from tests.e2e.pose import MAIN, eventually
@@ -132,6 +134,15 @@ def test_ten_rounds_are_one_click_away_and_sharpen_the_shares(routing: Page) -> 
     eventually(routing, lambda: rounds()[1:5] == ["1", "2", "3", "4"])  # it plays
     routing.get_by_test_id("round-scrub").fill("10")
     assert largest_share() > 1.5 * three
+
+
+def test_several_digits_are_named_by_the_rule_of_all_pages(routing: Page, shipped: CapsNet) -> None:
+    digit = load_bundled()[FIRST_DIGIT : FIRST_DIGIT + 1].pixels()
+    reading = read_lengths(shipped.trace(digit, 10).lengths[-1, 0])
+    assert reading.kind == "two"  # after ten rounds, though after three it is one
+    choose_rounds(routing, 10)
+    routing.get_by_test_id("round-scrub").fill("10")
+    expect(routing.get_by_test_id("verdict")).to_contain_text(verdict(reading, "0123456789"))
 
 
 def test_a_close_call_plays_by_itself(routing: Page, shipped: CapsNet) -> None:
