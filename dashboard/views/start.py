@@ -9,11 +9,11 @@ import numpy as np
 import streamlit as st
 
 from capsnet.analysis.prediction import Reading, are_digits, listed, nothing, read_lengths
+from capsnet.figures import confusions
 from capsnet.storage.model_card import epochs_trained
 from dashboard import state
 from dashboard.components.example import example, example_style
 from dashboard.components.example.bending import FRAMES, swing, telling
-from dashboard.figures.confusion import confusions
 from dashboard.figures.numbers import percent, squared_error
 from dashboard.views.parts.joining import joining
 
