@@ -107,9 +107,9 @@ def mnist_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("data") / "mnist.npz"
     np.savez(
         path,
-        x_train=train.images,
+        x_train=train.images[..., 0],
         y_train=train.labels.astype(np.uint8),
-        x_test=test.images,
+        x_test=test.images[..., 0],
         y_test=test.labels.astype(np.uint8),
     )
     return path

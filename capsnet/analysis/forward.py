@@ -21,7 +21,7 @@ from capsnet.routing.agreement import xla_compiled
 
 if TYPE_CHECKING:
     from capsnet.network.model import CapsNet
-    from capsnet.routing.agreement import RoutingByAgreement
+    from capsnet.routing.base import Routing
 
 
 class Routed(NamedTuple):
@@ -53,7 +53,7 @@ class Drawn(NamedTuple):
 
 
 def digit_capsules(
-    model: CapsNet, rounds: int | None = None, routing: RoutingByAgreement | None = None
+    model: CapsNet, rounds: int | None = None, routing: Routing | None = None
 ) -> Forward:
     """The compiled pass from images to digit capsules v_j, (B, J, D).
 
@@ -70,24 +70,25 @@ def digit_capsules(
 
     def forward(images: Any) -> Any:
         primary = model.primary_capsules(model.conv1(images))
-        return chosen.route(model.digit_capsules.prediction_vectors(primary), rounds)
+        layer = model.digit_capsules
+        return chosen.route(layer.prediction_vectors(primary), rounds, layer.routing_values())
 
     return _compiled(forward)
 
 
-def routed(
-    model: CapsNet, rounds: int | None = None, routing: RoutingByAgreement | None = None
-) -> Forward:
+def routed(model: CapsNet, rounds: int | None = None, routing: Routing | None = None) -> Forward:
     """The compiled pass from images to a `Routed`; arguments and errors as `digit_capsules`."""
     rounds = check_rounds(model.digit_capsules.rounds if rounds is None else rounds)
     chosen = routing or model.digit_capsules.routing
 
     def forward(images: Any) -> Any:
         primary = model.primary_capsules(model.conv1(images))  # (B, 6, 6, 32, 8)
-        traced = chosen.trace(model.digit_capsules.prediction_vectors(primary), rounds)
+        layer = model.digit_capsules
+        votes = layer.prediction_vectors(primary)
+        traced = chosen.trace(votes, rounds, layer.routing_values())
         coupling, capsules = traced.coupling[-1], traced.digit_capsules[-1]
         lengths = ops.reshape(safe_norm(primary), (-1, coupling.shape[1]))  # (B, I)
-        return lengths, coupling, capsules, safe_norm(capsules)
+        return lengths, coupling, capsules, chosen.lengths(capsules)
 
     compiled = _compiled(forward)
     return lambda images: Routed(*compiled(images))
@@ -99,9 +100,11 @@ def drawn(model: CapsNet, rounds: int | None = None) -> Forward:
 
     def forward(images: Any) -> Any:
         primary = model.primary_capsules(model.conv1(images))
-        votes = model.digit_capsules.prediction_vectors(primary)
-        capsules = model.digit_capsules.routing.route(votes, rounds)
-        return safe_norm(capsules), model.decoder(mask(capsules, longest(capsules)))
+        layer = model.digit_capsules
+        votes = layer.prediction_vectors(primary)
+        capsules = layer.routing.route(votes, rounds, layer.routing_values())
+        lengths = layer.routing.lengths
+        return lengths(capsules), model.decoder(mask(capsules, longest(capsules, lengths)))
 
     compiled = _compiled(forward)
     return lambda images: Drawn(*compiled(images))
@@ -120,7 +123,8 @@ def negated(model: CapsNet, rounds: int | None = None) -> Forward:
         primary = model.primary_capsules(model.conv1(images))
         layer = model.digit_capsules
         votes = layer.prediction_vectors(primary), layer.prediction_vectors(-primary)
-        return tuple(safe_norm(layer.routing.route(each, rounds)) for each in votes)
+        own, routing = layer.routing_values(), layer.routing
+        return tuple(routing.lengths(routing.route(each, rounds, own)) for each in votes)
 
     return _compiled(forward)
 

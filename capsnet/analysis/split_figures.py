@@ -13,7 +13,7 @@ from capsnet.analysis.streaming import Pictures, Watch, stream, watch_nobody
 
 if TYPE_CHECKING:
     from capsnet.network.model import CapsNet
-    from capsnet.routing.agreement import RoutingByAgreement
+    from capsnet.routing.base import Routing
 
 BINS = 10
 """Of the lengths, for the calibration: each a tenth wide."""
@@ -46,7 +46,7 @@ def split_lengths(
     pictures: Pictures,
     *,
     rounds: int | None = None,
-    routing: RoutingByAgreement | None = None,
+    routing: Routing | None = None,
     change: Callable[[np.ndarray], np.ndarray] | None = None,
     watch: Watch = watch_nobody,
 ) -> np.ndarray:

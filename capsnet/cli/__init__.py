@@ -2,6 +2,7 @@
 
     explore         start the explorer's pages
     train           train a network, or go on with a run
+    data            what a file or folder with pictures holds
     evaluate        how good a network is on a split
     experiment      measure what capsules promise, on a split
     predict         which digits pictures show
@@ -31,6 +32,7 @@ from types import ModuleType
 
 from capsnet.cli import (
     average,
+    data,
     evaluate,
     experiment,
     explore,
@@ -57,6 +59,7 @@ from capsnet.errors import (
 COMMANDS: Mapping[str, ModuleType] = {
     "explore": explore,
     "train": train,
+    "data": data,
     "evaluate": evaluate,
     "experiment": experiment,
     "predict": predict,

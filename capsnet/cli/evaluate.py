@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from capsnet.cli.arguments import (
+    add_arrangement,
     add_checkpoint,
     add_dataset,
     add_json,
     add_rounds,
+    arrangement,
     check_reads_digits,
     one_of,
 )
 from capsnet.config import CapsNetConfig, check_rounds
-from capsnet.data.datasets import load_split
-from capsnet.data.images import Digits
-from capsnet.errors import CheckpointError
+from capsnet.data.datasets import load, load_split
+from capsnet.data.images import Images
+from capsnet.errors import CheckpointError, DataError
 from capsnet.storage import checkpoints, model_card
 from capsnet.tensorflow_startup import load_tensorflow_quietly
 from capsnet.training import run_folder
@@ -50,6 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_rounds(parser)
     add_dataset(parser, "what the network was trained on, or mnist if that is not known")
+    add_arrangement(parser)
     add_json(parser)
 
 
@@ -60,7 +64,7 @@ def run(arguments: argparse.Namespace) -> None:
     dataset = arguments.dataset or trained_on(arguments.checkpoint)
     if arguments.suite is not None:
         _check_suite(arguments, config)
-    digits = load_split(arguments.split, arguments.data, dataset)
+    digits = _images(arguments, dataset, config.names)
     load_tensorflow_quietly()
     from capsnet.analysis import evaluation
 
@@ -104,7 +108,7 @@ def _check_suite(arguments: argparse.Namespace, config: CapsNetConfig) -> None:
         check_reads_digits(config)
 
 
-def _print_suite(arguments: argparse.Namespace, network: Any, digits: Digits, dataset: str) -> None:
+def _print_suite(arguments: argparse.Namespace, network: Any, digits: Images, dataset: str) -> None:
     from capsnet.analysis import suites
 
     figures = getattr(suites, arguments.suite)(network, digits)
@@ -126,6 +130,23 @@ def trained_on(checkpoint: Path | None) -> str:
         return model_card.dataset_of(model_card.read_card(checkpoint)) or "mnist"
     except CheckpointError:
         return "mnist"
+
+
+def _images(arguments: argparse.Namespace, dataset: str, names: Sequence[str]) -> Images:
+    """The split, its classes numbered as the network's; what was found in a file is told."""
+    how = arrangement(arguments)
+    if (arguments.split, dataset, arguments.data) == ("validation", "mnist", None):
+        return load_split("validation", None, dataset, how)
+    found = load(dataset, arguments.data, how)
+    if found.description and not arguments.json:
+        print(found.description)
+    images = found.as_classes(names).split(arguments.split)
+    if not len(images):
+        raise DataError(
+            f"Expected images in the {arguments.split} split of {dataset}. "
+            f"Received: none; {found.description}"
+        )
+    return images
 
 
 def _has_seen(checkpoint: Path | None) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from capsnet.config import AUTO, PRESETS, SIZES, CapsNetConfig, TrainingConfig
 from capsnet.errors import TrainingError
+from capsnet.routing.registry import check_name, weight_shapes
 from capsnet.storage import checkpoint_safety
 from capsnet.training.history import HISTORY
 from capsnet.training.run_folder import BEST, INTERRUPTED, LAST, RUN, history_of, read_run
@@ -22,7 +23,9 @@ def check_claim(
             missing, was started with other settings or has lost its state, or a new one is to
             start from a network of other sizes or with another `primary_activation`.
         CheckpointError: if it is to start from a checkpoint that cannot be used.
+        ValueError: for a routing that is not known here.
     """
+    check_name(network.routing)
     if resume:
         begun_network, begun_training = read_run(folder)
         if training.conv_dtype == AUTO:  # which that run may have decided since
@@ -97,9 +100,9 @@ def _lost(folder: Path, expected: str, received: str) -> TrainingError:
 
 def _check_start(network: CapsNetConfig, start: str) -> None:
     other = checkpoint_safety.inspect(Path(start))
-    if other.weight_shapes != network.weight_shapes:
+    if weight_shapes(other) != weight_shapes(network):
         before, now = other.to_dict(), network.to_dict()
-        differ = [name for name in SIZES if before[name] != now[name]]
+        differ = [name for name in (*SIZES, "routing") if before[name] != now[name]]
         raise TrainingError(
             "Expected a checkpoint of a network of the same sizes to start from. "
             f"Received: {start}, with "

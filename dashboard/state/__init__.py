@@ -4,6 +4,11 @@ The only user of `st.session_state`, `st.cache_*` and `st.query_params`. `shared
 visitors share, `visitor` what belongs to one, `links` what travels in the page's link.
 """
 
+from dashboard.state.experiments import attacked, network_named, other_networks
+from dashboard.state.experiments import cancel as cancel_experiment
+from dashboard.state.experiments import job as experiment_job
+from dashboard.state.experiments import result as experiment_result
+from dashboard.state.experiments import start as start_experiment
 from dashboard.state.links import (
     ROUNDS,
     add_to_link,
@@ -20,6 +25,7 @@ from dashboard.state.network_in_use import command_option as network_option
 from dashboard.state.network_in_use import in_words as network_in_words
 from dashboard.state.network_in_use import name as network_name
 from dashboard.state.shared import (
+    altered_trace_of,
     answer,
     close_call,
     decode,
@@ -72,9 +78,12 @@ __all__ = [
     "ROUNDS",
     "add_to_link",
     "altered_trace",
+    "altered_trace_of",
     "answer",
     "arrived_parameters",
+    "attacked",
     "bundled_are",
+    "cancel_experiment",
     "choose_bundled",
     "choose_digit",
     "choose_misread",
@@ -93,6 +102,8 @@ __all__ = [
     "diary",
     "digit_capsules",
     "digits",
+    "experiment_job",
+    "experiment_result",
     "finish_link",
     "is_uploaded",
     "machine_speed",
@@ -103,7 +114,9 @@ __all__ = [
     "network",
     "network_in_words",
     "network_name",
+    "network_named",
     "network_option",
+    "other_networks",
     "others_may_train",
     "pose_atlas",
     "pose_grid",
@@ -115,6 +128,7 @@ __all__ = [
     "rounds_in",
     "set_widget",
     "shipped_histories",
+    "start_experiment",
     "stayed",
     "sync_link",
     "trace",

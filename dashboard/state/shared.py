@@ -67,6 +67,20 @@ def network() -> CapsNet:
         st.stop()
 
 
+def which() -> Stored:
+    """The file of the network in use."""
+    return _which()
+
+
+def network_of(stored: Stored) -> CapsNet:
+    """Any network of this machine, loaded once for all.
+
+    Raises:
+        CheckpointError: if it cannot be loaded, or the pages cannot show it.
+    """
+    return _network(stored)
+
+
 def _which() -> Stored:
     return network_in_use.chosen() or shipped()
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
+from capsnet.data.contact_sheet import choose, contact_sheet
 from capsnet.data.datasets import BUNDLED, DATA_VARIABLE, SOURCES, find_file, load
 from capsnet.data.images import validation_indices
 from capsnet.errors import UNREADABLE, DataError
@@ -18,8 +20,28 @@ from capsnet.training.history import CURVE, read_ancestry, read_curve
 from capsnet.training.snapshots import Snapshot
 from dashboard.state import training_permission
 
+SHOWN_SIDES = (28, 28)
+"""Of the pictures of a diary that the page can show."""
+
 PAGES_KEPT = 600
 CURVES_KEPT = 8
+
+
+@dataclass(frozen=True)
+class OwnData:
+    """What a file or folder on this computer holds.
+
+    Attributes:
+        description: what was found and done, in one line.
+        image_shape: height, width and channels of its pictures.
+        class_names: what its classes are called; None for the digits 0 to 9.
+        sheet: forty of its pictures with their labels, a PNG.
+    """
+
+    description: str
+    image_shape: tuple[int, int, int]
+    class_names: tuple[str, ...] | None
+    sheet: bytes
 
 
 @dataclass(frozen=True)
@@ -30,11 +52,13 @@ class Data:
         training: images to learn from; 0 if there are none.
         validation: images that choose the best epoch.
         trouble: why there is none; empty if the file was merely not found.
+        own: what there is to say of a file or folder of the visitor's; None for named datasets.
     """
 
     training: int = 0
     validation: int = 0
     trouble: str = ""
+    own: OwnData | None = None
 
 
 PUBLISHED = Data(55_000, 5_000)
@@ -55,7 +79,7 @@ def training_data(dataset: str, download: bool = False) -> Data:
     """The data that a run started here would find.
 
     Args:
-        dataset: a name in `capsnet.data.datasets`.
+        dataset: a name in `capsnet.data.datasets`, or the path of a file or folder.
         download: let Keras download it, if it must.
     """
     path = None
@@ -64,6 +88,9 @@ def training_data(dataset: str, download: bool = False) -> Data:
             digits = load(dataset)
             return Data(len(digits.split("train")), len(digits.split("validation")))
         path = find_file(dataset)
+        if dataset not in SOURCES:
+            changed = path.stat().st_mtime_ns if path and path.exists() else 0
+            return _own(dataset, changed)
         if path is None and download:
             if trouble := _download(dataset):
                 return Data(trouble=trouble)
@@ -125,7 +152,11 @@ def diary(folder: Path, classes: int) -> list[Snapshot]:
             found.append(_page(path, path.stat().st_mtime_ns))
         except OSError:  # forgotten by a run that goes on from an earlier epoch
             continue
-    return [page for page in found if page and page.lengths.shape[-1:] == (classes,)]
+    return [
+        page
+        for page in found
+        if page and page.lengths.shape[-1:] == (classes,) and page.images.shape[1:] == SHOWN_SIDES
+    ]
 
 
 @st.cache_resource(show_spinner=False, max_entries=CURVES_KEPT)
@@ -145,6 +176,22 @@ def _counts(path: Path, version: int) -> Data:
             labels = arrays["y_train"]
     held_out = len(validation_indices(labels))
     return Data(len(labels) - held_out, held_out)
+
+
+@st.cache_resource(show_spinner="Looking into it …", max_entries=8)
+def _own(path: str, version: int) -> Data:
+    dataset = load(path)
+    train, validation = dataset.split("train"), dataset.split("validation")
+    if not len(train):
+        return Data(trouble=f"Expected pictures to learn from. Received: {dataset.description}")
+    chosen = choose(train.labels, len(train))
+    names = dataset.class_names or tuple(map(str, range(10)))
+    with io.BytesIO() as file:
+        words = [names[label] for label in train.labels[chosen]]
+        contact_sheet(train.images[chosen], words).save(file, "PNG")
+        sheet = file.getvalue()
+    own = OwnData(dataset.description, dataset.image_shape, dataset.class_names, sheet)
+    return Data(len(train), len(validation), own=own)
 
 
 @st.cache_resource(show_spinner=False)

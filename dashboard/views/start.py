@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from capsnet.analysis.prediction import Reading, are_digits, nothing, read_lengths
+from capsnet.analysis.prediction import Reading, are_digits, listed, nothing, read_lengths
+from capsnet.figures import confusions
 from capsnet.storage.model_card import epochs_trained
 from dashboard import state
 from dashboard.components.example import example, example_style
 from dashboard.components.example.bending import FRAMES, swing, telling
-from dashboard.figures.confusion import confusions
 from dashboard.figures.numbers import percent, squared_error
 from dashboard.views.parts.joining import joining
 
@@ -55,7 +55,7 @@ def told(reading: Reading, names: Sequence[str]) -> str:
     if reading.kind == "none":
         return f"{nothing(names)}: {names[reading.best]}, {length}"
     if reading.kind == "two":
-        return f"{names[reading.best]} or {names[reading.second]}, {length}"
+        return f"{listed([names[c] for c in reading.there])}, {length}"
     return f"reads {names[reading.best]}, {length}"
 
 

@@ -87,7 +87,7 @@ def test_a_primary_capsule_turned_round_changes_no_length(
 def test_any_number_of_images_is_seen_once_each(small_model: CapsNet) -> None:
     rng = np.random.default_rng(2)
     count = BATCH + 7
-    digits = Digits(rng.integers(0, 255, (count, 28, 28), np.uint8), np.arange(count) % 10)
+    digits = Digits(rng.integers(0, 255, (count, 28, 28, 1), np.uint8), np.arange(count) % 10)
     seen, told = [], []
     run = forward.digit_capsules(small_model, 1)
     for place, found in stream(digits, run, watch=lambda *so_far: told.append(so_far)):
@@ -101,7 +101,7 @@ def test_any_number_of_images_is_seen_once_each(small_model: CapsNet) -> None:
 
 
 def test_whoever_watches_can_end_it(small_model: CapsNet) -> None:
-    digits = Digits(np.zeros((3 * BATCH, 28, 28), np.uint8), np.zeros(3 * BATCH, int))
+    digits = Digits(np.zeros((3 * BATCH, 28, 28, 1), np.uint8), np.zeros(3 * BATCH, int))
     seen = []
 
     def enough(done: int, of: int) -> None:
