@@ -4,6 +4,7 @@ The only user of `st.session_state`, `st.cache_*` and `st.query_params`. `shared
 visitors share, `visitor` what belongs to one, `links` what travels in the page's link.
 """
 
+from dashboard.state.browser_network import offered as offer_to_browser
 from dashboard.state.experiments import attacked, network_named, other_networks
 from dashboard.state.experiments import cancel as cancel_experiment
 from dashboard.state.experiments import job as experiment_job
@@ -116,6 +117,7 @@ __all__ = [
     "network_name",
     "network_named",
     "network_option",
+    "offer_to_browser",
     "other_networks",
     "others_may_train",
     "pose_atlas",
