@@ -17,11 +17,13 @@ from capsnet.cli.arguments import (
     add_arrangement,
     add_checkpoint,
     add_json,
+    add_rounds,
     add_whole,
     arrangement,
     path,
     read_digit,
 )
+from capsnet.config import check_rounds
 from capsnet.data.formats import read_source
 from capsnet.data.images import to_pixels
 from capsnet.data.many_digits import Found, find_digits
@@ -47,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the pictures of a file or folder, as they are: with labels or without",
     )
     add_arrangement(parser)
+    add_rounds(parser)
     add_whole(parser)
     parser.add_argument(
         "--all",
@@ -69,6 +72,8 @@ def run(arguments: argparse.Namespace) -> int:
             f"Received: {'both' if arguments.images else 'neither'}"
         )
     names = checkpoints.check(arguments.checkpoint).names
+    if arguments.rounds is not None:
+        check_rounds(arguments.rounds)
     if arguments.all:
         return _read_pages(arguments, names)
     digits = list(
@@ -79,7 +84,7 @@ def run(arguments: argparse.Namespace) -> int:
     for name, pixels in digits if arguments.images else []:
         if are_digits(names) and is_side_by_side(pixels[0]):
             print(f"capsnet: {name}: two digits? The network expects one.", file=sys.stderr)
-    answers = _answers([pixels for _, pixels in digits], arguments.checkpoint)
+    answers = _answers([p for _, p in digits], arguments.checkpoint, arguments.rounds)
     found = [(name, lengths) for (name, _), lengths in zip(digits, answers, strict=True)]
     if arguments.json:
         print(json.dumps([_record(*one, names) for one in found]))
@@ -103,7 +108,7 @@ def _read_pages(arguments: argparse.Namespace, names: Sequence[str]) -> int:
         except PictureError as error:
             print(f"capsnet: {name}: {error}", file=sys.stderr)
     pixels = [normalise(found.ink)[None] for _, digits in pages for found in digits]
-    answers = iter(_answers(pixels, arguments.checkpoint))
+    answers = iter(_answers(pixels, arguments.checkpoint, arguments.rounds))
     told = [
         {"image": name, "digits": [_place(one, next(answers), names) for one in digits]}
         for name, digits in pages
@@ -157,8 +162,10 @@ def _readable(paths: list[str], whole: bool) -> Iterator[tuple[str, np.ndarray]]
             print(f"capsnet: {error}", file=sys.stderr)
 
 
-def _answers(digits: list[np.ndarray], checkpoint: Path | None) -> list[np.ndarray]:
-    """The ten capsule lengths for each digit."""
+def _answers(
+    digits: list[np.ndarray], checkpoint: Path | None, rounds: int | None
+) -> list[np.ndarray]:
+    """The ten capsule lengths for each digit, after so many rounds."""
     if not digits:
         return []
     load_tensorflow_quietly()
@@ -166,7 +173,7 @@ def _answers(digits: list[np.ndarray], checkpoint: Path | None) -> list[np.ndarr
     lengths = []
     for start in range(0, len(digits), BATCH):
         pixels = np.concatenate(digits[start : start + BATCH])
-        lengths.extend(model.trace(pixels).lengths[-1])
+        lengths.extend(model.trace(pixels, rounds).lengths[-1])
     return lengths
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import streamlit as st
 
+from capsnet.data.cached import check_cached
 from capsnet.data.contact_sheet import choose, contact_sheet
-from capsnet.data.datasets import BUNDLED, DATA_VARIABLE, SOURCES, find_file, load
-from capsnet.data.images import validation_indices
-from capsnet.errors import UNREADABLE, DataError
+from capsnet.data.datasets import BUNDLED, DATA_VARIABLE, SOURCES, cache, find_file, load
+from capsnet.data.images import Dataset
+from capsnet.data.sources import open_source
+from capsnet.errors import UNREADABLE, DataError, first_line
 from capsnet.storage import checkpoints
 from capsnet.training import forecast
 from capsnet.training import snapshots as diaries
@@ -52,12 +54,16 @@ class Data:
         training: images to learn from; 0 if there are none.
         validation: images that choose the best epoch.
         trouble: why there is none; empty if the file was merely not found.
+        image_shape: of the images.
+        class_names: what their classes are called; None for digits.
         own: what there is to say of a file or folder of the visitor's; None for named datasets.
     """
 
     training: int = 0
     validation: int = 0
     trouble: str = ""
+    image_shape: tuple[int, int, int] = (28, 28, 1)
+    class_names: tuple[str, ...] | None = None
     own: OwnData | None = None
 
 
@@ -85,8 +91,7 @@ def training_data(dataset: str, download: bool = False) -> Data:
     path = None
     try:
         if dataset == BUNDLED:
-            digits = load(dataset)
-            return Data(len(digits.split("train")), len(digits.split("validation")))
+            return _of(load(dataset))
         path = find_file(dataset)
         if dataset not in SOURCES:
             changed = path.stat().st_mtime_ns if path and path.exists() else 0
@@ -95,13 +100,38 @@ def training_data(dataset: str, download: bool = False) -> Data:
             if trouble := _download(dataset):
                 return Data(trouble=trouble)
             path = find_file(dataset)
-        if path is None:
-            return Data()
-        return _counts(path, path.stat().st_mtime_ns)
+        return Data() if path is None else _looked_at(dataset, path, _version(path))
     except DataError as error:
-        return Data(trouble=str(error))
+        return Data(trouble=_amiss(dataset, path, error))
     except UNREADABLE as error:
-        return Data(trouble=f"The file {path} cannot be read ({error}).")
+        return Data(trouble=f"The file {path} cannot be read ({first_line(error)}).")
+
+
+def _of(dataset: Dataset) -> Data:
+    """What there is to learn from, of a dataset that has been read."""
+    return Data(
+        len(dataset.split("train")),
+        len(dataset.split("validation")),
+        image_shape=dataset.image_shape,
+        class_names=dataset.class_names,
+    )
+
+
+def _amiss(dataset: str, path: Path | None, error: DataError) -> str:
+    """Why a file is of no use, in the page's words: errors list the command line's options."""
+    if path is None or path.is_relative_to(cache()):
+        return str(error)
+    received = str(error).partition("Received: ")[2] or str(error)
+    return (
+        f"{SOURCES[dataset].title} cannot be read from {path}: {received.rstrip('.')}. "
+        "Put a whole file there, or choose another dataset."
+    )
+
+
+def _version(path: Path) -> int:
+    """Changes when a file does, or one in a folder."""
+    files = [path, *path.parent.iterdir()] if path.exists() else [path.parent]
+    return max(file.stat().st_mtime_ns for file in files)
 
 
 def _download(dataset: str) -> str:
@@ -165,17 +195,18 @@ def _curve(folder: Path, version: int) -> list[dict[str, float]]:
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _counts(path: Path, version: int) -> Data:
-    with path.open("rb") as file:
-        if file.read(2) == b"\x1f\x8b":  # Keras keeps Fashion-MNIST as it was published
-            return PUBLISHED
-        file.seek(0)
-        with np.load(file, allow_pickle=False) as arrays:
-            if "y_train" not in arrays:  # and Kuzushiji-MNIST
-                return PUBLISHED
-            labels = arrays["y_train"]
-    held_out = len(validation_indices(labels))
-    return Data(len(labels) - held_out, held_out)
+def _looked_at(dataset: str, path: Path, version: int) -> Data:
+    """Read a dataset's file once, as its trainer will, before anything is promised.
+
+    Raises:
+        DataError: if it cannot be trained on.
+    """
+    if not path.is_relative_to(cache()):
+        return _of(load(dataset))
+    check_cached(cache(), dataset)
+    if path.name == SOURCES["mnist"].cached:
+        return _of(open_source(path))
+    return dataclasses.replace(PUBLISHED, class_names=SOURCES[dataset].class_names)
 
 
 @st.cache_resource(show_spinner="Looking into it …", max_entries=8)

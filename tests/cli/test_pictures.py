@@ -156,6 +156,19 @@ def test_a_network_that_answers_nan_is_one_sentence(small_model, pictures, tmp_p
     assert "huge.keras that answers with numbers. Received: " in printed.err
 
 
+def test_predict_routes_as_often_as_it_is_told(small_run, pictures, capsys):
+    network = checkpoints.load(small_run.best)
+    image = load_bundled()[:1].pixels()
+    own = ("--checkpoint", small_run.best, "--whole", "--json")
+    for rounds in (1, 5):
+        assert run("predict", pictures[0], "--rounds", rounds, *own) == 0
+        (told,) = json.loads(capsys.readouterr().out)
+        expected = network.trace(image, rounds).lengths[-1, 0]
+        np.testing.assert_allclose(told["lengths"], expected, atol=1e-4)
+    assert run("predict", pictures[0], "--rounds", 11, *own) == 1
+    assert "from 1 to 10. Received: 11" in capsys.readouterr().err
+
+
 def test_predict_all_digits_of_a_page(small_run, digits, tmp_path, capsys):
     sheet = np.full((100, 300), 255, np.uint8)
     for i, image in enumerate(digits.ink[:3]):

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-import dataclasses
 import platform
 import time
 
 import streamlit as st
 
 from capsnet.config import CapsNetConfig, TrainingConfig
-from capsnet.data.datasets import DATA_VARIABLE, SOURCES, class_names
+from capsnet.data.datasets import DATA_VARIABLE, SOURCES
 from capsnet.errors import DataError, TrainingError
 from capsnet.training import forecast
+from capsnet.training.disk_room import check_room
 from dashboard import state
 from dashboard.markdown import escaped
 from dashboard.state import training_permission, training_runs
-from dashboard.views.parts.training.common import STARTS, TROUBLE, WATCHED, clock
+from dashboard.views.parts.training.common import (
+    NOT_SHOWN,
+    STARTS,
+    TROUBLE,
+    WATCHED,
+    clock,
+)
 from dashboard.views.parts.training.form import fields, settings, to_link, wrong_numbers
 
 AGAIN = "training_again"
@@ -69,9 +75,19 @@ def is_ready() -> bool:
         tell_own(data, network)
     if not data.training:
         data = no_data(training.dataset, data)
-    if data.training:
-        tell_forecast(network, training, data)
-    return data.training > 0
+    if not data.training:
+        return False
+    tell_forecast(network, training, data)
+    if data.own is None:
+        network = network.fitted(data.image_shape, data.class_names)
+        if not network.is_shown:
+            st.warning(NOT_SHOWN)
+    try:
+        check_room(training_runs.folder(), network, training)
+    except TrainingError as error:
+        st.error(str(error))
+        return False
+    return True
 
 
 def tell_own(data: state.Data, network: CapsNetConfig) -> None:
@@ -150,9 +166,12 @@ def begin(starts: int) -> None:
         return
     try:
         preset, network, training = settings()
-        # Its file may have names of its own for them, which the trainer will find.
-        if training.dataset in SOURCES:
-            network = dataclasses.replace(network, class_names=class_names(training.dataset))
+        data = state.training_data(training.dataset)
+        if not data.training:  # the file has changed since
+            raise DataError(data.trouble or "The dataset's file is not there any more.")
+        if data.own is None:  # else the form has done so
+            network = network.fitted(data.image_shape, data.class_names)  # as the trainer will
+        check_room(training_runs.folder(), network, training)
         name = training_runs.create(preset, network, training)
         training_runs.launch(name)
     except (DataError, TrainingError, ValueError) as error:
