@@ -33,7 +33,7 @@ def test_a_figure_of_a_diverged_network_travels_as_text():
 
 
 def test_where_nothing_can_be_written_the_script_travels_with_the_page(monkeypatch):
-    def refused(*_):
+    def refused(*_, **__):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(figure, "STATIC", STATIC / "nowhere")
