@@ -7,6 +7,7 @@ hold no NumPy scalar and no NaN, and a text holds none.
 
 from __future__ import annotations
 
+import base64
 import functools
 import shutil
 from collections.abc import Callable, Sequence
@@ -17,6 +18,7 @@ import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs_version
 
 from capsnet.figures.style import DARK
+from capsnet.storage.atomic_files import replacing
 from dashboard.components.browser_half import STATIC, VENDOR, mounted
 
 _component = mounted(
@@ -57,19 +59,25 @@ def kit() -> dict[str, object]:
 
 @functools.cache
 def plotly_script() -> str:
-    """The path below `dashboard/static/` of plotly.js: the very file of the installed package.
+    """Where a browser finds plotly.js: the very file of the installed package.
 
-    Streamlit serves only what lies in that folder, so it is copied there, once for each version.
+    Streamlit serves only what lies in `dashboard/static/`, so it is copied there, once for each
+    version.
 
-    Raises:
-        OSError: if it cannot be copied.
+    Returns:
+        The path below that folder; or the whole script as a `data:` address, 6.4 MB with every
+        page's data, where the folder cannot be written (an installation for all users, say).
     """
     package = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
     path = f"{VENDOR}/plotly-{get_plotlyjs_version()}/plotly.min.js"
     place = STATIC / path
-    if not place.is_file() or place.stat().st_size != package.stat().st_size:
+    if place.is_file() and place.stat().st_size == package.stat().st_size:
+        return path
+    try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        beside = place.with_suffix(f".{id(place)}.part")
-        shutil.copyfile(package, beside)
-        beside.replace(place)  # whole or not at all: another server may be starting too
+        with replacing(place) as beside:  # another server may be starting too
+            shutil.copyfile(package, beside)
+    except OSError:
+        script = base64.b64encode(package.read_bytes()).decode("ascii")
+        return f"data:text/javascript;base64,{script}"
     return path

@@ -3,11 +3,12 @@
 let wanted = null;
 
 /**
- * @param {string} path of the script below app/static/
+ * @param {string} path of the script below app/static/, or the script itself as a data: address
  * @returns {Promise<object>} what the script calls Plotly
  */
 export function plotly(path) {
-  wanted ??= loaded(new URL(`app/static/${path}`, document.baseURI).href);
+  const own = path.startsWith("data:");
+  wanted ??= loaded(own ? path : new URL(`app/static/${path}`, document.baseURI).href);
   return wanted.catch((error) => {
     wanted = null; // the next figure asks again
     throw error;
@@ -24,7 +25,8 @@ function loaded(address) {
       if (others) window.Plotly = others;
       resolve(own);
     };
-    script.onerror = () => reject(new Error(`Expected plotly.js at ${address}. Received: nothing`));
+    script.onerror = () =>
+      reject(new Error(`Expected plotly.js at ${address.slice(0, 200)}. Received: nothing`));
     document.head.append(script);
   });
 }

@@ -1,5 +1,6 @@
 """What a page's figures are drawn with: the installed package's own plotly.js, and text."""
 
+import base64
 from pathlib import Path
 
 import plotly
@@ -29,3 +30,19 @@ def test_a_figure_of_a_diverged_network_travels_as_text():
     text = figure.text_of(figures.lengths(diverged()))
     assert isinstance(text, str)
     assert "NaN" not in text.replace("not a number", "")
+
+
+def test_where_nothing_can_be_written_the_script_travels_with_the_page(monkeypatch):
+    def refused(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(figure, "STATIC", STATIC / "nowhere")
+    monkeypatch.setattr(figure.Path, "mkdir", refused)
+    figure.plotly_script.cache_clear()
+    try:
+        kind, script = figure.plotly_script().split(",", 1)
+    finally:
+        figure.plotly_script.cache_clear()
+    package = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+    assert kind == "data:text/javascript;base64"
+    assert base64.b64decode(script) == package.read_bytes()
