@@ -64,8 +64,10 @@ def as_ctrl_c() -> Iterator[Stop]:
     try:
         yield stop
     finally:
+        # After a signal the process ends, and a second one is not to cut even that short: Python
+        # itself puts back the default as it ends, but leaves alone what is ignored.
         for number, handler in before.items():
-            signal.signal(number, handler)
+            signal.signal(number, handler if stop.number is None else signal.SIG_IGN)
 
 
 def reader_is_gone() -> int:

@@ -71,13 +71,23 @@ def test_a_signal_that_is_ignored_stays_so():
         signal.signal(signal.SIGHUP, before)
 
 
-def test_a_second_signal_does_not_cut_short_what_the_first_began():
+@pytest.fixture
+def restored():
+    """What signals do in this process, which is not to end."""
+    before = {number: signal.getsignal(number) for number in stopping.STOPPING}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def test_a_second_signal_does_not_cut_short_what_the_first_began(restored):
     saved = False
     with stopping.as_ctrl_c() as stop:
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGTERM)
         signal.raise_signal(signal.SIGHUP)
         saved = True
+    signal.raise_signal(signal.SIGTERM)  # nor the process's last moments
     assert saved
     assert stop.status == 143
 
