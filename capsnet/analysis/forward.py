@@ -40,6 +40,18 @@ class Routed(NamedTuple):
     lengths: np.ndarray
 
 
+class Capsules(NamedTuple):
+    """The digit capsules of B images after the last round.
+
+    Attributes:
+        digit_capsules: v_j, (B, J, D).
+        lengths: what the routing says of them, (B, J), below 1: ||v_j||, if by agreement.
+    """
+
+    digit_capsules: np.ndarray
+    lengths: np.ndarray
+
+
 class Drawn(NamedTuple):
     """What a network answers and draws for B images.
 
@@ -55,7 +67,7 @@ class Drawn(NamedTuple):
 def digit_capsules(
     model: CapsNet, rounds: int | None = None, routing: Routing | None = None
 ) -> Forward:
-    """The compiled pass from images to digit capsules v_j, (B, J, D).
+    """The compiled pass from images to `Capsules`.
 
     Args:
         model: the network; its weights are those at the time of a call.
@@ -71,9 +83,11 @@ def digit_capsules(
     def forward(images: Any) -> Any:
         primary = model.primary_capsules(model.conv1(images))
         layer = model.digit_capsules
-        return chosen.route(layer.prediction_vectors(primary), rounds, layer.routing_values())
+        capsules = chosen.route(layer.prediction_vectors(primary), rounds, layer.routing_values())
+        return capsules, chosen.lengths(capsules)
 
-    return _compiled(forward)
+    compiled = _compiled(forward)
+    return lambda images: Capsules(*compiled(images))
 
 
 def routed(model: CapsNet, rounds: int | None = None, routing: Routing | None = None) -> Forward:

@@ -62,8 +62,8 @@ def split_lengths(
     """
     lengths = np.zeros((len(pictures), model.config.num_classes), np.float32)
     forward = digit_capsules(model, rounds, routing)
-    for place, capsules in stream(pictures, forward, change, watch):
-        lengths[place] = np.linalg.norm(capsules, axis=-1)
+    for place, found in stream(pictures, forward, change, watch):
+        lengths[place] = found.lengths
     return lengths
 
 

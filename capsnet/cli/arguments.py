@@ -177,6 +177,9 @@ def read_digit(path: str, whole: bool = False) -> np.ndarray:
         PictureError: if there is no digit to be had from it; the message names the file.
     """
     try:
-        return (pictures.shrink if whole else pictures.normalise)(pictures.read_picture(path))[None]
+        ink = pictures.read_picture(path)
+        digit = pictures.shrink(ink) if whole else pictures.normalise(ink)
+        pictures.check_ink(digit)
+        return digit[None]
     except pictures.PictureError as error:
         raise pictures.PictureError(f"{path}: {error}") from error

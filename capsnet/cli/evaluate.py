@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,9 @@ from capsnet.storage import checkpoints, model_card
 from capsnet.tensorflow_startup import load_tensorflow_quietly
 from capsnet.training import run_folder
 from capsnet.training.provenance import bundled_were_in
+
+LISTED = 10
+"""Names of classes that a sentence lists."""
 
 HELP = "measure a network on a split"
 
@@ -132,14 +136,32 @@ def trained_on(checkpoint: Path | None) -> str:
         return "mnist"
 
 
+def _tell_other_classes(own: Sequence[str], names: Sequence[str], checkpoint: Path | None) -> None:
+    """Say what a network was trained on, where images are of classes that it does not know."""
+    if not set(own) <= set(names):
+        print(
+            f"capsnet: The network was trained on {trained_on(checkpoint)}, with the classes "
+            f"{_listed(names)}. These images are of others: {_listed(own)}.",
+            file=sys.stderr,
+        )
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
+    return ", ".join(names[:LISTED]) + more
+
+
 def _images(arguments: argparse.Namespace, dataset: str, names: Sequence[str]) -> Images:
     """The split, its classes numbered as the network's; what was found in a file is told."""
     how = arrangement(arguments)
     if (arguments.split, dataset, arguments.data) == ("validation", "mnist", None):
+        _tell_other_classes(tuple(map(str, range(10))), names, arguments.checkpoint)
         return load_split("validation", None, dataset, how)
     found = load(dataset, arguments.data, how)
     if found.description and not arguments.json:
         print(found.description)
+    own = found.class_names or tuple(map(str, range(10)))
+    _tell_other_classes(own, names, arguments.checkpoint)
     images = found.as_classes(names).split(arguments.split)
     if not len(images):
         raise DataError(

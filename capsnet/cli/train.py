@@ -25,7 +25,7 @@ from capsnet.data.prepare import Arrangement
 from capsnet.errors import DataError, TrainingError
 from capsnet.routing.registry import names
 from capsnet.tensorflow_startup import load_tensorflow_quietly
-from capsnet.training import provenance, run_checks, run_folder, workers
+from capsnet.training import disk_room, provenance, run_checks, run_folder, workers
 from capsnet.training.memory import keep_freed_memory
 from capsnet.training.run_queue import turn
 
@@ -136,6 +136,8 @@ def run(arguments: argparse.Namespace) -> None:
             f"choose for itself. Received: {AUTO}"
         )
     run_checks.check_claim(folder, network, training, arguments.resume)
+    done = len(run_folder.history_of(folder)) if arguments.resume else 0
+    disk_room.check_room(folder, network, training, done)
     name = folder.resolve().name
     if not (arguments.resume or run_folder.NAME.fullmatch(name)):
         print(
@@ -150,8 +152,8 @@ def run(arguments: argparse.Namespace) -> None:
             file=sys.stderr,
         )
     if arguments.wait and not arguments.resume:
-        run_folder.lockable(folder, run_folder.LOCK)
         network = _fitted(network, load_as(training, arguments.data))
+        run_folder.lockable(folder, run_folder.LOCK)  # no sooner: what is refused leaves nothing
         run_folder.write_run(folder, network, training)  # others who wait look for it
         arguments.resume = True
     # A run that waits for its turn must not take TensorFlow's memory meanwhile.

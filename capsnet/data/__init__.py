@@ -10,6 +10,7 @@ prepare          what a file holds -> pictures and labels, and what was done
 sources          a dataset from any file or folder, described in one line
 likeness         whether digits lie as the bundled ones do
 contact_sheet    forty pictures with their labels, to be looked at
+cached           whether the files in Keras's cache are whole
 datasets         the datasets that have a name, and any file or folder with another
 strokes          a drawing as pen strokes, compactly
 pictures         a drawing or a photo -> an MNIST-style 28x28 image

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from capsnet.data.bundled import BUNDLED_DIGITS, load_bundled
+from capsnet.data.cached import check_cached
 from capsnet.data.formats import recognise
 from capsnet.data.formats.numpy_files import KERAS
 from capsnet.data.images import Dataset, Digits, SplitName
@@ -162,11 +163,12 @@ def load(
     if given is not None:
         return open_source(given, how, source.class_names)
     if dataset != BUNDLED:
+        check_cached(cache(), dataset)
         load_tensorflow_quietly()  # Keras does the fetching
     try:
         fetched = source.fetch()
     except Exception as error:  # whatever the download failed with, say it and what else to do
-        tried.append(f"Keras's cache, {_cache()}, and download: {error}")
+        tried.append(f"Keras's cache, {cache()}, and download: {error}")
         raise DataError(
             f"Expected {source.title} in one of these places, found none:\n  - "
             + "\n  - ".join(tried)
@@ -193,7 +195,7 @@ def find_file(dataset: str = "mnist", path: str | Path | None = None) -> Path | 
         source = _source(dataset)
         named, _ = _given_file(dataset, path)
         if named is None:
-            cached = _cache() / source.cached
+            cached = cache() / source.cached
             return cached if cached.is_file() else None
         given, where = named, DATA_VARIABLE if path is None else "the path given"
     if not given.exists() and not any(given.parent.glob(f"{glob.escape(given.name)}*")):
@@ -292,7 +294,8 @@ def _place(path: str | Path) -> Path:
     return place
 
 
-def _cache() -> Path:
+def cache() -> Path:
+    """Keras's folder of datasets."""
     return Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras") / "datasets"
 
 

@@ -114,6 +114,23 @@ class CapsNet(keras.Model):
             "reconstruction": self.decoder(mask(capsules, classes)),
         }
 
+    def predict(self, x: Any, *args: Any, **kwargs: Any) -> Any:
+        """Keras's own `predict`, after the check that `trace` makes of an array of images.
+
+        Raises:
+            ValueError: for an array that is not (B, 28, 28, 1) float32 in [0, 1], such as one of
+                pixels of 0 to 255.
+        """
+        if isinstance(x, np.ndarray):
+            self._check_images(x)
+        return super().predict(x, *args, **kwargs)
+
+    def predict_on_batch(self, x: Any) -> Any:
+        """See `predict`."""
+        if isinstance(x, np.ndarray):
+            self._check_images(x)
+        return super().predict_on_batch(x)
+
     def make_train_function(self, force: bool = False) -> Any:
         """Keras's own, as the next two: made anew once the network routes otherwise."""
         return super().make_train_function(self._routes_anew("train") or force)

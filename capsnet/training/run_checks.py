@@ -31,15 +31,32 @@ def check_claim(
         if training.conv_dtype == AUTO:  # which that run may have decided since
             training = dataclasses.replace(training, conv_dtype=begun_training.conv_dtype)
         if (begun_network, begun_training) != (network, training):
+            differing = [
+                *_differing(begun_network, network),
+                *_differing(begun_training, training),
+            ]
             raise TrainingError(
                 f"Expected the settings that the run in {folder} was started with. "
-                "Received: others; leave them out, or start a new run in another folder."
+                f"Received: others, {'; '.join(differing)}. Leave them out, or start a new run in "
+                "another folder."
             )
         _check_state(folder)
     if not resume:
         _check_new(folder)
     if not resume and training.start is not None:
         _check_start(network, training.start)
+
+
+def _differing(
+    begun: CapsNetConfig | TrainingConfig, now: CapsNetConfig | TrainingConfig
+) -> list[str]:
+    """The settings that are not as a run was started with, each with both values."""
+    asked = now.to_dict()
+    return [
+        f"{name} {asked[name]!r} where it has {value!r}"
+        for name, value in begun.to_dict().items()
+        if asked[name] != value
+    ]
 
 
 def _check_new(folder: Path) -> None:

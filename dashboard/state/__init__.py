@@ -4,6 +4,7 @@ The only user of `st.session_state`, `st.cache_*` and `st.query_params`. `shared
 visitors share, `visitor` what belongs to one, `links` what travels in the page's link.
 """
 
+from dashboard.state.browser_network import offered as offer_to_browser
 from dashboard.state.experiments import attacked, network_named, other_networks
 from dashboard.state.experiments import cancel as cancel_experiment
 from dashboard.state.experiments import job as experiment_job
@@ -25,6 +26,7 @@ from dashboard.state.network_in_use import command_option as network_option
 from dashboard.state.network_in_use import in_words as network_in_words
 from dashboard.state.network_in_use import name as network_name
 from dashboard.state.shared import (
+    altered_trace_of,
     answer,
     close_call,
     decode,
@@ -77,6 +79,7 @@ __all__ = [
     "ROUNDS",
     "add_to_link",
     "altered_trace",
+    "altered_trace_of",
     "answer",
     "arrived_parameters",
     "attacked",
@@ -114,6 +117,7 @@ __all__ = [
     "network_name",
     "network_named",
     "network_option",
+    "offer_to_browser",
     "other_networks",
     "others_may_train",
     "pose_atlas",

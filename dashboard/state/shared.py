@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from capsnet.analysis.misclassified import Findings, Misread
     from capsnet.analysis.pose_atlas import PoseAtlas
+    from capsnet.config import CapsNetConfig
     from capsnet.network.inference import Answer
     from capsnet.network.model import CapsNet
     from capsnet.network.trace import CapsNetTrace
@@ -65,6 +66,15 @@ def network() -> CapsNet:
             st.rerun()  # the sidebar has named it already
         st.error(f"The network could not be loaded. {error}", icon=":material/error:")
         st.stop()
+
+
+def config_of(which: Stored) -> CapsNetConfig:
+    """What a network is, without loading it.
+
+    Raises:
+        CheckpointError: if its file is none of ours.
+    """
+    return _config(which)
 
 
 def which() -> Stored:
@@ -222,6 +232,13 @@ def pose_atlas() -> PoseAtlas | None:
     except AtlasError:  # not remembered: it may be made at any time
         return None
     return found if found.r.shape[:2] == (config.num_classes, config.digit_dim) else None
+
+
+@st.cache_resource(show_spinner=False, max_entries=NETWORKS_KEPT)
+def _config(which: Stored) -> CapsNetConfig:
+    config = checkpoints.check(which.path)
+    check_fits(config)
+    return config
 
 
 @st.cache_resource(show_spinner="Loading the network …", max_entries=NETWORKS_KEPT)

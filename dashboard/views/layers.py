@@ -98,7 +98,7 @@ def play_through(m: int, row: int, column: int) -> None:
     with middle:
         drawn = figures.side_by_side(
             {str(k): float(value) for k, value in enumerate(capsule)},
-            name="capsule", title=f"3. Capsule of map {m}: length {np.linalg.norm(capsule):.2f}",
+            name="capsule", title=f"3. Capsule, {np.linalg.norm(capsule):.2f} long",
             up="value", decimals=2,
         )  # fmt: skip
         chart(drawn, "layers-capsule", 300)
@@ -106,7 +106,7 @@ def play_through(m: int, row: int, column: int) -> None:
         shares = trace.coupling[-1, 0, i]
         drawn = figures.side_by_side(
             {name: float(share) for name, share in zip(names, shares, strict=True)},
-            name="shares", title="4. Its shares after the last round", up="coupling cᵢⱼ",
+            name="shares", title="4. Its shares", up="coupling cᵢⱼ",
             bold=names[int(shares.argmax())], decimals=2,
         )  # fmt: skip
         chart(drawn, "layers-shares", 300)

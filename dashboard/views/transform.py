@@ -181,7 +181,7 @@ def show_curves(
     amounts = np.round(np.linspace(kind.low, kind.high, STEPS), 4)
     batch = np.concatenate([kind.apply(images, float(one)) for one in amounts])
     capsules = state.digit_capsules(batch)  # (T, J, D)
-    lengths = np.linalg.norm(capsules, axis=-1)
+    lengths = np.asarray(state.network().digit_capsules.routing.lengths(capsules))
     pose = capsules[:, label]
     share = float(share_along_first_direction(pose[:, None])[0])
     left, right = st.columns(2)

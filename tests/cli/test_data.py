@@ -74,3 +74,20 @@ def test_a_dataset_of_some_digits_measures_a_network_of_all(tmp_path, capsys):
     np.savez(tmp_path / "odd.npz", x=digits.images[odd], y=digits.labels[odd])
     assert main(["evaluate", "--dataset", str(tmp_path / "odd.npz"), "--split", "train"]) == 0
     assert "accuracy             9" in capsys.readouterr().out.replace("100.00", "99")
+
+
+def test_pictures_without_labels_are_read_by_a_network(tmp_path, capsys):
+    digits = load_bundled()[:60]
+    np.save(tmp_path / "x.npy", digits.ink.reshape(60, 784))
+    assert main(["predict", "--dataset", str(tmp_path / "x.npy")]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert len(said) == 60 and said[0].startswith("all 0: 0 ")
+    right = [
+        line.split(": ")[1].split()[0] == str(y)
+        for line, y in zip(said, digits.labels, strict=True)
+    ]
+    assert np.mean(right) > 0.95
+    assert main(["predict", "--dataset", str(tmp_path / "x.npy"), "--pad", "32"]) == 1
+    assert "network's shape, (28, 28, 1)" in capsys.readouterr().err
+    assert main(["predict"]) == 1
+    assert "Received: neither" in capsys.readouterr().err

@@ -36,4 +36,4 @@ def test_the_figures_are_those_measured(monkeypatch: pytest.MonkeyPatch, small_m
     told = {one.label: one.value for one in app.metric}
     wins = made["parents"]["share_whose_largest_parent_wins"]
     assert told["Largest parent is the winner"] == f"{wins:.0%}"
-    assert told["Different trees"] == f"{made['parents']['distinct_trees']} of 12"
+    assert told["Trees, of 12 digits"] == f"{made['parents']['distinct_trees']}"

@@ -44,7 +44,7 @@ def npz(tmp_path, **arrays):
         ),
         ("train.csv", b"", "an empty file"),
         ("batch.pkl", pickle.dumps({"data": [1, 2]}), "a Python pickle, which is never opened"),
-        ("a.gz", gzip.compress(POINTER), "a gzip file with a Git LFS pointer"),
+        ("a.gz", gzip.compress(POINTER, mtime=0), "a gzip file with a Git LFS pointer"),
         (
             "notes.txt",
             b"Hello, this is no data",
