@@ -12,6 +12,7 @@ from dashboard.components.address import replace_address
 from dashboard.components.page_menu import close_menu_after_choice
 from dashboard.components.picture import picture
 from dashboard.markdown import escaped
+from dashboard.views.parts import keepsake
 
 DRAW = "draw"
 """The path of the page Draw."""
@@ -23,6 +24,8 @@ def show(page: str) -> DeltaGenerator:
     Args:
         page: the path of the page that runs.
     """
+    with st.sidebar:
+        keepsake.meet(page)
     trouble = state.sync_link(page)
     told = st.container()  # always there, so that what follows stays in its place
     if trouble:
@@ -60,6 +63,7 @@ def finish(page: str, answer: DeltaGenerator) -> None:
         _answer()
     with st.sidebar:
         replace_address(page, state.finish_link())
+        keepsake.hand_over()
 
 
 def _answer() -> None:

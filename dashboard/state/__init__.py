@@ -4,6 +4,7 @@ The only user of `st.session_state`, `st.cache_*` and `st.query_params`. `shared
 visitors share, `visitor` what belongs to one, `links` what travels in the page's link.
 """
 
+from dashboard.state import session
 from dashboard.state.links import (
     ROUNDS,
     add_to_link,
@@ -113,6 +114,7 @@ __all__ = [
     "right_by_rounds",
     "rounds",
     "rounds_in",
+    "session",
     "set_widget",
     "shipped_histories",
     "stayed",

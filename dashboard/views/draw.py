@@ -66,6 +66,7 @@ def pad(digit: CurrentDigit) -> None:
             state.remember("whole", digit.whole)
     draw_pad(
         PAD,
+        line=state.session.told(),
         answered=state.recall("pad_answered", 0),
         strokes=digit.strokes or b"",
         picture=sheet_picture(digit),

@@ -2,6 +2,7 @@
 
 import { isUndo, observeSize } from "../dom.js";
 import { Lasting } from "../lasting.js";
+import { isOfThisPage, onReturn } from "../line/line.js";
 import { Courier } from "./courier.js";
 import { fitCanvas, isNear, paintSheet, placeOf } from "./paper.js";
 import { packStrokes, unpackStrokes } from "./strokes.js";
@@ -11,6 +12,7 @@ const PATIENCE = 4000; // ms until it is said that there is no answer
 const NO_ANSWER = "No answer yet: is the connection lost? The drawing is kept.";
 const HOLD = 3000; // ms for which a link waits at most until the drawing has arrived
 const WIDTHS = { thin: 45, medium: 80, thick: 130 };
+const UNSENT = "capsnet-unsent-drawing";
 const remembered = (globalThis.capsnetPad ??= { pen: "medium" }); // across page changes
 
 class Pad {
@@ -40,6 +42,7 @@ class Pad {
     this.courier.tell(false); // a pad before this one may have been waiting
     this.listeners = new AbortController();
     this.listen(root);
+    this.forget = onReturn(() => this.courier.again());
     // In the same frame: a canvas of a new size is blank until it is painted.
     this.observer = new ResizeObserver(() => fitCanvas(this.canvas) && this.paintNow());
     observeSize(this.observer, this.canvas);
@@ -65,13 +68,15 @@ class Pad {
       input.checked = input.value === remembered.pen;
       on(input, "change", () => (remembered.pen = input.value));
     }
+    on(window, "pagehide", () => this.courier.isBusy() && keepUnsent(packStrokes(this.strokes)));
     const elsewhere = (event) => root.contains(event.target) || this.leave();
     on(document, "pointerdown", elsewhere, { capture: true });
     on(document, "click", (event) => this.hold(event), { capture: true });
   }
 
   /** What the server says: which drawing it answered, and what it shows if not ours. */
-  update({ answered, revision, strokes, picture, faint, link }, setStateValue) {
+  update({ line, answered, revision, strokes, picture, faint, link }, setStateValue) {
+    if (!isOfThisPage(line)) return; // of a session that knows nothing of this drawing yet
     this.courier.send = (drawing) => setStateValue("drawing", drawing);
     this.isNothing = Object.values(link).every((value) => value === null);
     this.parts = Object.keys(link);
@@ -80,7 +85,11 @@ class Pad {
     const isOurs = !isFirst && (this.pointer !== null || isUnanswered); // ours is newer
     const isOther = revision !== this.revision && !isOurs;
     this.revision = revision;
-    if (isOther) return this.take(strokes, picture, faint, isFirst);
+    if (isOther) {
+      this.take(strokes, picture, faint, isFirst);
+      if (isFirst) this.restore();
+      return;
+    }
     // Before anything else is sent: the server is to find the address already right.
     if (this.courier.isLast(answered)) this.link = link;
     this.name();
@@ -96,6 +105,16 @@ class Pad {
     this.load(strokes, picture, isFaint);
     // Chosen far below, as on a phone: its answer is up here.
     if (!isFirst) this.canvas.scrollIntoView({ block: "nearest" });
+  }
+
+  /** A page that was left or loaded anew before its drawing had arrived: here it is again. */
+  restore() {
+    const unsent = takeUnsent();
+    if (!unsent) return;
+    this.strokes = unpackStrokes(unsent);
+    this.picture = this.awaited = null;
+    this.changed();
+    this.courier.lifted();
   }
 
   load(strokes, picture, isFaint) {
@@ -276,6 +295,7 @@ class Pad {
 
   stop() {
     this.courier.stop();
+    this.forget();
     clearTimeout(this.missing);
     clearInterval(this.holding); // a link that was waiting: the page is another one already
     this.listeners.abort();
@@ -322,6 +342,26 @@ function takeBackPrediction(words = "") {
   );
   if (shown) shown.textContent = "–";
   if (said) said.textContent = words;
+}
+
+/** Keep a drawing that the server has not got, for this tab's next page. */
+function keepUnsent(strokes) {
+  try {
+    sessionStorage.setItem(UNSENT, strokes);
+  } catch {
+    // the browser keeps nothing for us
+  }
+}
+
+/** The drawing that was kept, once. */
+function takeUnsent() {
+  try {
+    const strokes = sessionStorage.getItem(UNSENT);
+    sessionStorage.removeItem(UNSENT);
+    return strokes;
+  } catch {
+    return null;
+  }
 }
 
 /** Name the digit in the page's address. The server finds it there and adds no history entry. */

@@ -1,0 +1,1 @@
+"""What several pages show, and the parts of the long ones."""
