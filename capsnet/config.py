@@ -9,7 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from capsnet.fields import JsonFields
+from capsnet.config_checks import JsonFields
+
+LONGEST_NAME = 60
+"""Characters of a class's name, or of any other name in a config, at most."""
 
 MAX_ROUNDS = 10
 
@@ -193,7 +196,7 @@ class TrainingConfig(JsonFields):
     """How a network is trained.
 
     Attributes:
-        dataset: a name in `capsnet.datasets`, or the path of an `.npz` file.
+        dataset: a name in `capsnet.data.datasets`, or the path of an `.npz` file.
         epochs: passes over the training images.
         batch_size: images a step.
         learning_rate: Adam's learning rate, the peak if the schedule is `"cosine"`.
@@ -209,7 +212,7 @@ class TrainingConfig(JsonFields):
         thickness: and written thicker or thinner, by up to this share (0 to 1) of a step that
             grows or thins strokes by about a pixel on each side.
         flourishes: share of the ones that are given an upstroke, and of the sevens that are
-            given a bar (`capsnet.flourishes`); for digits only.
+            given a bar (`capsnet.data.stroke_variants`); for digits only.
         untouched: share of the images (0 to 1) that are not shifted or distorted (flourishes they
             may have).
         ema: momentum of the moving average of the weights, which is then what is validated and

@@ -1,4 +1,4 @@
-"""What libraries raise, and what their errors say, for a sentence of ours."""
+"""The errors that this package raises, and what the errors of libraries say, in one line."""
 
 from __future__ import annotations
 
@@ -26,6 +26,26 @@ UNREADABLE = (
     tokenize.TokenError,
 )
 """What NumPy, zipfile and h5py raise for files of other kinds, and for damaged ones."""
+
+
+class DataError(Exception):
+    """No usable dataset; the message says what was tried and how to mend it."""
+
+
+class CheckpointError(Exception):
+    """A checkpoint that cannot be used; the message says why and what to do."""
+
+
+class ExportError(Exception):
+    """An export that could not be made, or that computes something else than the network."""
+
+
+class TrainingError(Exception):
+    """A run that cannot start or go on; the message says why and what to do."""
+
+
+class TrainingInterrupted(Exception):
+    """A run that was asked to stop; the message says where the network was left."""
 
 
 def first_line(error: Exception) -> str:

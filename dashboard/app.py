@@ -9,7 +9,7 @@ if ROOT not in sys.path:  # Streamlit puts only this file's own folder there
 
 import streamlit as st  # noqa: E402
 
-from dashboard import sidebar  # noqa: E402
+from dashboard.views.parts import sidebar  # noqa: E402
 
 st.set_page_config(
     page_title="Capsule explorer", page_icon=f"{ROOT}/assets/icon.png", layout="wide"

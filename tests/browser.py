@@ -31,12 +31,16 @@ PORTS = range(20_000, 32_000)
 @contextlib.contextmanager
 def chromium() -> Iterator[Browser]:
     """Chromium, headless: the one that CHROMIUM names, else on PATH, else Playwright's own."""
-    on_path = (shutil.which(name) for name in NAMES)
-    found = os.environ.get("CHROMIUM") or next(filter(None, on_path), None)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=found(), args=FLAGS)
         with contextlib.closing(browser):
             yield browser
+
+
+def found() -> str | None:
+    """Where the browser is that CHROMIUM names or PATH has; None for Playwright's own."""
+    on_path = (shutil.which(name) for name in NAMES)
+    return os.environ.get("CHROMIUM") or next(filter(None, on_path), None)
 
 
 def free_ports(count: int) -> list[int]:

@@ -19,24 +19,30 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import numpy as np
 import pytest
 
-from capsnet import data
 from capsnet.config import CapsNetConfig, TrainingConfig
+from capsnet.data.bundled import load_bundled
+from capsnet.data.images import Digits
 
 if TYPE_CHECKING:  # tests that need no network do not wait for TensorFlow
-    from capsnet.model import CapsNet
-    from capsnet.training import Run
+    from capsnet.network.model import CapsNet
+    from capsnet.training.train import Run
 
 
 @pytest.fixture(scope="session", autouse=True)
 def nothing_set(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What README says can be set is not, but for a folder without runs: nobody's own are read."""
-    from capsnet import datasets, workers
-    from dashboard import rights, runs
+    from capsnet.data import datasets
+    from capsnet.training import workers
+    from dashboard.state import training_permission, training_runs
 
     with pytest.MonkeyPatch.context() as environment:
-        for name in (datasets.DATA_VARIABLE, rights.ALLOWED_VARIABLE, workers.VARIABLE):
+        for name in (
+            datasets.DATA_VARIABLE,
+            training_permission.ALLOWED_VARIABLE,
+            workers.VARIABLE,
+        ):
             environment.delenv(name, raising=False)
-        environment.setenv(runs.FOLDER_VARIABLE, str(tmp_path_factory.mktemp("no-runs")))
+        environment.setenv(training_runs.FOLDER_VARIABLE, str(tmp_path_factory.mktemp("no-runs")))
         yield
 
 
@@ -53,20 +59,20 @@ def small_model(small_config: CapsNetConfig) -> CapsNet:
     """An untrained small network; tests must not change it."""
     import keras
 
-    from capsnet.model import CapsNet
+    from capsnet.network.model import CapsNet
 
     keras.utils.set_random_seed(0)
     return CapsNet(small_config)
 
 
 @pytest.fixture(scope="session")
-def digits() -> data.Digits:
+def digits() -> Digits:
     """The first 200 bundled digits."""
-    return data.load_bundled()[:200]
+    return load_bundled()[:200]
 
 
 @pytest.fixture(scope="session")
-def images(digits: data.Digits) -> np.ndarray:
+def images(digits: Digits) -> np.ndarray:
     """Three digits as the network takes them, (3, 28, 28, 1) float32."""
     return digits[:3].pixels()
 
@@ -83,11 +89,11 @@ def quick_training() -> TrainingConfig:
 def small_run(
     small_config: CapsNetConfig,
     quick_training: TrainingConfig,
-    digits: data.Digits,
+    digits: Digits,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Run:
     """A finished, uninterrupted run of the small network; tests must not change its folder."""
-    from capsnet.training import train
+    from capsnet.training.train import train
 
     folder = tmp_path_factory.mktemp("runs") / "small"
     return train(small_config, quick_training, digits[:100], digits[100:], folder)
@@ -96,7 +102,7 @@ def small_run(
 @pytest.fixture(scope="session")
 def mnist_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file in MNIST's format: 300 training and 50 test digits."""
-    bundled = data.load_bundled()
+    bundled = load_bundled()
     train, test = bundled[:300], bundled[300:350]
     path = tmp_path_factory.mktemp("data") / "mnist.npz"
     np.savez(
@@ -112,7 +118,7 @@ def mnist_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def shipped() -> CapsNet:
     """The shipped checkpoint, loaded; tests must not change it."""
-    from capsnet import checkpoints
+    from capsnet.storage import checkpoints
 
     return checkpoints.load()
 
@@ -122,13 +128,13 @@ def runs_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mnist_file: Pat
     """Where the explorer keeps its runs during this test; there are none, but digits to learn."""
     from streamlit.runtime.context import ContextProxy
 
-    from capsnet import datasets
-    from dashboard import rights, runs
+    from capsnet.data import datasets
+    from dashboard.state import training_permission, training_runs
 
     # A test's visitor sits at this computer; AppTest gives him no address.
     monkeypatch.setattr(ContextProxy, "ip_address", property(lambda _: None))
-    monkeypatch.setenv(runs.FOLDER_VARIABLE, str(tmp_path / "runs"))
-    monkeypatch.delenv(rights.ALLOWED_VARIABLE, raising=False)
+    monkeypatch.setenv(training_runs.FOLDER_VARIABLE, str(tmp_path / "runs"))
+    monkeypatch.delenv(training_permission.ALLOWED_VARIABLE, raising=False)
     monkeypatch.setenv(datasets.DATA_VARIABLE, str(mnist_file))
     return tmp_path / "runs"
 
@@ -136,10 +142,10 @@ def runs_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mnist_file: Pat
 @pytest.fixture
 def launched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names of the runs that would have been started."""
-    from dashboard import runs
+    from dashboard.state import training_runs
 
     names: list[str] = []
-    monkeypatch.setattr(runs, "launch", names.append)
+    monkeypatch.setattr(training_runs, "launch", names.append)
     return names
 
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from PIL import Image
 
-from capsnet.strokes import INK_SIDE
+from capsnet.data.strokes import INK_SIDE
 
 EDGE = 2
 """How many times finer than its result ink is drawn, for a smooth edge."""

@@ -1,15 +1,17 @@
 """The command line, `python -m capsnet`: a module for each command.
 
-    train        train a network, or go on with a run
-    evaluate     how good a network is on a split
-    predict      which digits pictures show
-    trace        everything the network computes for a picture
-    average      the mean of networks' weights
-    publish      make a run's best network the shipped one
-    misread      which bundled digits a network reads wrongly
-    pose_atlas   what each pose dimension does to the picture
-    arguments    what several of them take, and how a wrong argument is told
-    presets      what the presets set, for `train --help`
+    train          train a network, or go on with a run
+    evaluate       how good a network is on a split
+    predict        which digits pictures show
+    trace          everything the network computes for a picture
+    export         the network as a file for other runtimes, and for browsers
+    figure         lengths, coupling, flow, votes, ... as HTML, SVG, PNG or PDF
+    average        the mean of networks' weights
+    publish        make a run's best network the shipped one
+    misclassified  which bundled digits a network reads wrongly
+    pose_atlas     what each pose dimension does to the picture
+    arguments      what several of them take, and how a wrong argument is told
+    presets        what the presets set, for `train --help`
 
 A command's module has `HELP`, `add_arguments(parser)` and `run(arguments)`. TensorFlow takes
 seconds to load, so `run` first checks what can be checked without it: help and mistakes are told
@@ -24,23 +26,43 @@ import sys
 from collections.abc import Mapping
 from types import ModuleType
 
-from capsnet.cli import average, evaluate, misread, pose_atlas, predict, publish, trace, train
+from capsnet.cli import (
+    average,
+    evaluate,
+    export,
+    figure,
+    misclassified,
+    pose_atlas,
+    predict,
+    publish,
+    trace,
+    train,
+)
 from capsnet.cli.arguments import Parser
-from capsnet.data import DataError
-from capsnet.errors import first_line
-from capsnet.runs import TrainingError, TrainingInterrupted
-from capsnet.untrusted import CheckpointError
+from capsnet.errors import (
+    CheckpointError,
+    DataError,
+    ExportError,
+    TrainingError,
+    TrainingInterrupted,
+    first_line,
+)
 
 COMMANDS: Mapping[str, ModuleType] = {
     "train": train,
     "evaluate": evaluate,
     "predict": predict,
     "trace": trace,
+    "export": export,
+    "figure": figure,
     "average": average,
     "publish": publish,
-    "misread": misread,
+    "misclassified": misclassified,
     "pose-atlas": pose_atlas,
 }
+
+ALIASES = {"misclassified": ["misread"]}
+"""Names that commands had before."""
 
 BACKENDS = ("tensorflow", "jax", "torch")
 """Packages that Keras may compute with."""
@@ -78,7 +100,7 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         print(f"capsnet: {_in_words(error)}", file=sys.stderr)
         return 1
-    except (DataError, CheckpointError, TrainingError, ValueError) as error:
+    except (DataError, CheckpointError, ExportError, TrainingError, ValueError) as error:
         print(f"capsnet: {error}", file=sys.stderr)
         return 1
 
@@ -88,7 +110,9 @@ def parser() -> argparse.ArgumentParser:
     whole = Parser(prog="python -m capsnet", description="A capsule network on MNIST.")
     subparsers = whole.add_subparsers(required=True, metavar="COMMAND")
     for name, module in COMMANDS.items():
-        one = subparsers.add_parser(name, help=module.HELP, description=module.__doc__)
+        one = subparsers.add_parser(
+            name, aliases=ALIASES.get(name, []), help=module.HELP, description=module.__doc__
+        )
         one.set_defaults(run=module.run)
         module.add_arguments(one)
     return whole

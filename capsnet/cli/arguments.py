@@ -11,11 +11,11 @@ from typing import NoReturn
 
 import numpy as np
 
-from capsnet import image
 from capsnet.config import MAX_ROUNDS, CapsNetConfig
-from capsnet.datasets import DATA_VARIABLE, SOURCES
+from capsnet.data import pictures
+from capsnet.data.datasets import DATA_VARIABLE, SOURCES
 
-ONE_DIGIT = f"{', '.join(image.FORMATS[:-1])} or {image.FORMATS[-1]} of one digit"
+ONE_DIGIT = f"{', '.join(pictures.FORMATS[:-1])} or {pictures.FORMATS[-1]} of one digit"
 """What a picture may be, in words."""
 
 
@@ -147,6 +147,6 @@ def read_digit(path: str, whole: bool = False) -> np.ndarray:
         PictureError: if there is no digit to be had from it; the message names the file.
     """
     try:
-        return (image.shrink if whole else image.normalise)(image.read_picture(path))[None]
-    except image.PictureError as error:
-        raise image.PictureError(f"{path}: {error}") from error
+        return (pictures.shrink if whole else pictures.normalise)(pictures.read_picture(path))[None]
+    except pictures.PictureError as error:
+        raise pictures.PictureError(f"{path}: {error}") from error

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from capsnet import checkpoints
 from capsnet.cli.arguments import path
-from capsnet.quiet import load_tensorflow_quietly
+from capsnet.storage import checkpoints
+from capsnet.tensorflow_startup import load_tensorflow_quietly
 
 HELP = "write the mean of networks' weights"
 
@@ -27,11 +27,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Write the mean, its card and the histories behind it."""
-    checkpoints.check_mean_place(arguments.out)
+    from capsnet.training import averaging
+
+    averaging.check_mean_place(arguments.out)
     for checkpoint in arguments.checkpoints:
         checkpoints.check(checkpoint)
     load_tensorflow_quietly()
-    from capsnet import card
 
-    mean = card.average(arguments.checkpoints, arguments.out)
+    mean = averaging.average(arguments.checkpoints, arguments.out)
     print(f"Mean of {len(arguments.checkpoints)}: {mean}")

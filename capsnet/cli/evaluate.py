@@ -6,11 +6,14 @@ import argparse
 import json
 from pathlib import Path
 
-from capsnet import checkpoints, runs
 from capsnet.cli.arguments import add_checkpoint, add_dataset, add_json, add_rounds, one_of
 from capsnet.config import check_rounds
-from capsnet.datasets import bundled_were_in, load_split
-from capsnet.quiet import load_tensorflow_quietly
+from capsnet.data.datasets import load_split
+from capsnet.errors import CheckpointError
+from capsnet.storage import checkpoints, model_card
+from capsnet.tensorflow_startup import load_tensorflow_quietly
+from capsnet.training import run_folder
+from capsnet.training.provenance import bundled_were_in
 
 HELP = "measure a network on a split"
 
@@ -39,7 +42,7 @@ def run(arguments: argparse.Namespace) -> None:
     dataset = arguments.dataset or trained_on
     digits = load_split(arguments.split, arguments.data, dataset)
     load_tensorflow_quietly()
-    from capsnet import evaluation
+    from capsnet.analysis import evaluation
 
     network = checkpoints.load(arguments.checkpoint)
     figures = evaluation.evaluate(network, digits, rounds=arguments.rounds)
@@ -68,11 +71,11 @@ def _trained_on(checkpoint: Path | None) -> str:
     """The dataset, by the checkpoint's run or its model card; MNIST if neither says."""
     if checkpoint is None:
         return "mnist"
-    if (checkpoint.parent / runs.RUN).is_file():
-        return runs.read_run(checkpoint.parent)[1].dataset
+    if (checkpoint.parent / run_folder.RUN).is_file():
+        return run_folder.read_run(checkpoint.parent)[1].dataset
     try:
-        return checkpoints.dataset_of(checkpoints.read_card(checkpoint)) or "mnist"
-    except checkpoints.CheckpointError:
+        return model_card.dataset_of(model_card.read_card(checkpoint)) or "mnist"
+    except CheckpointError:
         return "mnist"
 
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-from capsnet import checkpoints
+from capsnet.analysis.prediction import Reading, are_digits, nothing, read_lengths
 from capsnet.cli.arguments import ONE_DIGIT, add_checkpoint, add_json, add_whole, read_digit
-from capsnet.image import PictureError, is_side_by_side
-from capsnet.quiet import load_tensorflow_quietly
-from capsnet.reading import Reading, are_digits, nothing, read_lengths
+from capsnet.data.pictures import PictureError, is_side_by_side
+from capsnet.storage import checkpoints
+from capsnet.tensorflow_startup import load_tensorflow_quietly
 
 HELP = "class and ten lengths for pictures of digits"
 

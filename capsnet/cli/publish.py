@@ -7,10 +7,12 @@ import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
-from capsnet import atlas, checkpoints, misread, runs
+from capsnet.analysis import misclassified, pose_atlas
 from capsnet.cli.arguments import add_data, path
-from capsnet.datasets import find_file
-from capsnet.quiet import load_tensorflow_quietly
+from capsnet.data.datasets import find_file
+from capsnet.storage import checkpoints, model_card
+from capsnet.tensorflow_startup import load_tensorflow_quietly
+from capsnet.training import run_folder
 
 HELP = "measure a run's best network and write it with its model card"
 
@@ -32,14 +34,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Write checkpoint, card and history of a run."""
-    _, training, _ = runs.read_finished(arguments.run_folder)
-    checkpoints.check(arguments.run_folder / runs.BEST)
+    _, training, _ = run_folder.read_finished(arguments.run_folder)
+    checkpoints.check(arguments.run_folder / run_folder.BEST)
     find_file(training.dataset, arguments.data)
     load_tensorflow_quietly()
-    from capsnet import card
 
-    target = card.publish(arguments.run_folder, arguments.data, arguments.out, arguments.machine)
-    written = checkpoints.read_card(target)
+    from capsnet.training import publishing
+
+    target = publishing.publish(
+        arguments.run_folder, arguments.data, arguments.out, arguments.machine
+    )
+    written = model_card.read_card(target)
     for split in ("validation", "test"):
         figures = written[split]
         print(
@@ -56,8 +61,8 @@ def _to_be_measured(checkpoint: Path) -> Iterator[str]:
     if checkpoints.check(checkpoint).class_names is not None:
         return
     try:
-        atlas.read(checkpoint)
-    except atlas.AtlasError:
+        pose_atlas.read(checkpoint)
+    except pose_atlas.AtlasError:
         yield "pose-atlas"
-    if misread.read(checkpoint) is None:
+    if misclassified.read(checkpoint) is None:
         yield "misread"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 
-from capsnet import checkpoints
 from capsnet.cli.arguments import (
     ONE_DIGIT,
     add_checkpoint,
@@ -15,8 +14,9 @@ from capsnet.cli.arguments import (
     read_digit,
 )
 from capsnet.config import check_rounds
-from capsnet.files import check_place, replacing
-from capsnet.quiet import load_tensorflow_quietly
+from capsnet.storage import checkpoints
+from capsnet.storage.atomic_files import check_place, replacing
+from capsnet.tensorflow_startup import load_tensorflow_quietly
 
 HELP = "write every intermediate for a picture to .npz"
 

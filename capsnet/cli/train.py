@@ -16,15 +16,16 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from capsnet import claims, record, runs, workers
 from capsnet.cli.arguments import add_dataset, number, one_of, path, whole_number
 from capsnet.cli.presets import default_in_words, table
 from capsnet.config import AUTO, MOST_CAPSULES, PRESETS, CapsNetConfig, TrainingConfig
-from capsnet.data import Dataset
-from capsnet.datasets import class_names, load
-from capsnet.memory import keep_freed_memory
-from capsnet.quiet import load_tensorflow_quietly
-from capsnet.run_queue import turn
+from capsnet.data.datasets import class_names, load
+from capsnet.data.images import Dataset
+from capsnet.errors import TrainingError
+from capsnet.tensorflow_startup import load_tensorflow_quietly
+from capsnet.training import provenance, run_checks, run_folder, workers
+from capsnet.training.memory import keep_freed_memory
+from capsnet.training.run_queue import turn
 
 HELP = "train a network, or resume a run"
 
@@ -63,7 +64,7 @@ PRESET = "paper"
 """The preset, unless another is named."""
 
 STRATEGIES = ("single", "mirrored", "multiworker")
-"""Those of `capsnet.distribution`, which loads TensorFlow."""
+"""Those of `capsnet.training.distribution`, which loads TensorFlow."""
 
 LOGS = "tensorboard"
 """TensorBoard's logs, in a run's folder."""
@@ -109,7 +110,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Train as asked."""
     if arguments.resume and arguments.out and arguments.preset:
-        raise runs.TrainingError(
+        raise TrainingError(
             "Expected --preset for a new run, or in place of --out. Received: both, and --resume: "
             "a run goes on with its own settings."
         )
@@ -119,13 +120,13 @@ def run(arguments: argparse.Namespace) -> None:
         folder = workers.own_folder(folder)
     network, training = _settings(arguments, folder)
     if arguments.strategy == "multiworker" and training.conv_dtype == AUTO:
-        raise runs.TrainingError(
+        raise TrainingError(
             "Expected --conv-dtype float32 or bfloat16 for several workers, each of which would "
             f"choose for itself. Received: {AUTO}"
         )
-    claims.check_claim(folder, network, training, arguments.resume)
+    run_checks.check_claim(folder, network, training, arguments.resume)
     name = folder.resolve().name
-    if not (arguments.resume or runs.NAME.fullmatch(name)):
+    if not (arguments.resume or run_folder.NAME.fullmatch(name)):
         print(
             "The Training page will not show this run: it expects a folder's name of at most 61 "
             f"of A-Z, a-z, 0-9, '.', '_' and '-', a letter or digit first, not {name!r}.",
@@ -138,10 +139,10 @@ def run(arguments: argparse.Namespace) -> None:
             file=sys.stderr,
         )
     if arguments.wait and not arguments.resume:
-        runs.lockable(folder, runs.LOCK)
+        run_folder.lockable(folder, run_folder.LOCK)
         names = class_names(training.dataset, arguments.data)
         network = dataclasses.replace(network, class_names=names)
-        runs.write_run(folder, network, training)  # others who wait look for it
+        run_folder.write_run(folder, network, training)  # others who wait look for it
         arguments.resume = True
     # A run that waits for its turn must not take TensorFlow's memory meanwhile.
     with turn(folder) if arguments.wait else contextlib.nullcontext():
@@ -158,7 +159,9 @@ def _go_on_as_begun(arguments: argparse.Namespace, folder: Path) -> None:
     begun = {}
     if arguments.resume:
         is_told = bool(os.environ.get(workers.VARIABLE))  # which of several workers this is
-        begun = record.read(folder) or (record.read(workers.own_folder(folder)) if is_told else {})
+        begun = provenance.read(folder) or (
+            provenance.read(workers.own_folder(folder)) if is_told else {}
+        )
     if arguments.strategy is None:
         before = begun.get("strategy")
         arguments.strategy = before if before in STRATEGIES else "single"
@@ -170,7 +173,7 @@ def _go_on_as_begun(arguments: argparse.Namespace, folder: Path) -> None:
 def _settings(arguments: argparse.Namespace, folder: Path) -> tuple[CapsNetConfig, TrainingConfig]:
     """The run's or the preset's, with what is to be in place of them."""
     if arguments.resume:
-        network, training = runs.read_run(folder)
+        network, training = run_folder.read_run(folder)
     else:
         preset = PRESETS[arguments.preset or PRESET]
         network, training = preset.network, preset.training
@@ -202,9 +205,9 @@ def _train(
     dataset: Dataset,
     folder: Path,
 ) -> Path:
-    from capsnet import distribution
-    from capsnet.callbacks.progress import ProgressBar
-    from capsnet.training import train
+    from capsnet.training import distribution
+    from capsnet.training.callbacks.progress import ProgressBar
+    from capsnet.training.train import train
 
     # Before anything is computed: workers have to find each other first.
     strategy = distribution.STRATEGIES[arguments.strategy]()

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.components.browser_half import mounted
-from dashboard.digit import LINK_NAMES
+from dashboard.state.digit import LINK_NAMES
 
 _component = mounted(
     "capsnet_draw_pad", "draw_pad/pad.js", html="draw_pad/pad.html", styles=("draw_pad/pad.css",)
@@ -27,7 +27,7 @@ class Drawing:
 
     Attributes:
         number: of this message; the pad waits until it is answered.
-        strokes: packed as in `capsnet.strokes`; empty for an empty sheet.
+        strokes: packed as in `capsnet.data.strokes`; empty for an empty sheet.
         sheet: which sheet of paper it is; each Clear takes a new one.
         down: whether the pen was still on the paper.
         settled: whether the pen has rested for a while.

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from capsnet.reading import Reading, are_digits, nothing
+from capsnet.analysis.prediction import Reading, are_digits, nothing
 
 
 def show_verdict(prediction: str, kind: str, headline: str, line: str, number: int) -> None:

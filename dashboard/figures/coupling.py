@@ -9,7 +9,7 @@ def entropy(coupling: np.ndarray) -> np.ndarray:
     """How undecided each primary capsule is: the entropy of c_i in nats.
 
     At most ln J, where the coupling is uniform; 0 where one digit capsule takes all. Taken of the
-    shares of c_i, which are c_i itself unless the routing is one of `capsnet.mistakes`.
+    shares of c_i, which are c_i itself unless the routing is one of `capsnet.routing.broken`.
 
     Args:
         coupling: c_ij, (..., I, J), each row positive somewhere.

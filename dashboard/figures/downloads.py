@@ -7,7 +7,7 @@ import io
 import numpy as np
 from PIL import Image
 
-from capsnet.trace import CapsNetTrace
+from capsnet.network.trace import CapsNetTrace
 
 
 def png(image: np.ndarray, side: int) -> bytes:

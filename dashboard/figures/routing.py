@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from capsnet.trace import CapsNetTrace
+from capsnet.network.trace import CapsNetTrace
 from dashboard.figures import coupling
 
 ENTROPY_BINS = 30

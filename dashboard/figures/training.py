@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from capsnet.diary import Snapshot
+from capsnet.training.snapshots import Snapshot
 from dashboard.figures import coupling
 from dashboard.figures.colours import VIRIDIS, rgb_table, standing_out
 

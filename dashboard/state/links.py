@@ -6,9 +6,9 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from capsnet.config import MAX_ROUNDS
-from dashboard import digit as digit_module
-from dashboard.digit import LinkError
+from dashboard.state import digit as digit_module
 from dashboard.state import network_in_use, visitor
+from dashboard.state.digit import LinkError
 from dashboard.state.shared import digits
 
 NETWORK = "network"

@@ -7,10 +7,10 @@ from typing import Literal
 
 import streamlit as st
 
-from capsnet.datasets import bundled_were_in
-from dashboard import networks, runs
+from capsnet.training.provenance import bundled_were_in
 from dashboard.markdown import escaped
-from dashboard.networks import Stored
+from dashboard.state import network_files, training_runs
+from dashboard.state.network_files import Stored
 
 CHOICE, FOUND = "network_name", "network_found"
 TITLES = "network_titles"
@@ -26,15 +26,15 @@ def in_words() -> str:
     """The same, for the visitor, as Markdown."""
     if not name():
         return "The shipped one"
-    if not networks.UPLOADED.fullmatch(name()):
+    if not network_files.UPLOADED.fullmatch(name()):
         return f"Run {name()}"
     own = st.session_state.get(TITLES, {}).get(name())
-    return f"Uploaded, {escaped(own or networks.title(name()))}"
+    return f"Uploaded, {escaped(own or network_files.title(name()))}"
 
 
 def is_uploaded() -> bool:
     """Whether it is a file that was sent, and so has no run behind it that is known here."""
-    return bool(networks.UPLOADED.fullmatch(name()))
+    return bool(network_files.UPLOADED.fullmatch(name()))
 
 
 def choose(name: str) -> None:
@@ -50,13 +50,13 @@ def choose(name: str) -> None:
 
 def choose_uploaded(name: str, title: str) -> None:
     """Use a network that this visitor has sent, and call it as its file was called."""
-    st.session_state.setdefault(TITLES, {})[name] = title[: networks.LONGEST_TITLE]
+    st.session_state.setdefault(TITLES, {})[name] = title[: network_files.LONGEST_TITLE]
     choose(name)
 
 
 def look() -> None:
     """Look for the file of this visitor's network: once a run, or two parts might show two."""
-    st.session_state[FOUND] = name(), networks.find(name())
+    st.session_state[FOUND] = name(), network_files.find(name())
 
 
 def chosen() -> Stored | None:
@@ -67,7 +67,7 @@ def chosen() -> Stored | None:
         look()
     found = st.session_state[FOUND][1]
     if found is None:
-        named = f" named {name()}" if runs.NAME.fullmatch(name()) else " of that name"
+        named = f" named {name()}" if training_runs.NAME.fullmatch(name()) else " of that name"
         give_up(f"This machine has no network{named}.")
     return found
 
@@ -85,8 +85,8 @@ def command_option() -> str:
     found = chosen()
     if found is None:
         return ""
-    inside = found.path.is_relative_to(runs.ROOT)
-    path = found.path.relative_to(runs.ROOT) if inside else found.path
+    inside = found.path.is_relative_to(training_runs.ROOT)
+    path = found.path.relative_to(training_runs.ROOT) if inside else found.path
     return f" --checkpoint {shlex.quote(str(path))}"
 
 

@@ -9,22 +9,25 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import streamlit as st
 
-from capsnet import checkpoints, pose
-from capsnet.data import DataError, Digits, load_bundled
-from capsnet.files import sha256
-from capsnet.quiet import load_tensorflow_quietly
-from capsnet.untrusted import CheckpointError
-from dashboard.networks import Stored, check_fits, shipped
+from capsnet.analysis import pose
+from capsnet.data.bundled import load_bundled
+from capsnet.data.images import Digits
+from capsnet.errors import CheckpointError, DataError
+from capsnet.storage import checkpoints
+from capsnet.storage import model_card as cards
+from capsnet.storage.atomic_files import sha256
+from capsnet.tensorflow_startup import load_tensorflow_quietly
 from dashboard.state import network_in_use
+from dashboard.state.network_files import Stored, check_fits, shipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from capsnet.atlas import PoseAtlas
-    from capsnet.misread import Findings, Misread
-    from capsnet.model import CapsNet
-    from capsnet.serving import Answer
-    from capsnet.trace import CapsNetTrace
+    from capsnet.analysis.misclassified import Findings, Misread
+    from capsnet.analysis.pose_atlas import PoseAtlas
+    from capsnet.network.inference import Answer
+    from capsnet.network.model import CapsNet
+    from capsnet.network.trace import CapsNetTrace
 
 TRACES_KEPT = 64
 BATCHES_KEPT = 8  # of eleven images at most: 15 MB each, where one alone is 1.6 MB
@@ -198,7 +201,7 @@ def pose_grid(images: np.ndarray, span: float) -> np.ndarray:
 def pose_atlas() -> PoseAtlas | None:
     """What each pose dimension does, as measured beforehand; None if that has not been done."""
     config = network().config
-    from capsnet.atlas import AtlasError
+    from capsnet.analysis.pose_atlas import AtlasError
 
     try:
         found = _pose_atlas(_which())
@@ -210,22 +213,22 @@ def pose_atlas() -> PoseAtlas | None:
 @st.cache_resource(show_spinner="Loading the network …", max_entries=NETWORKS_KEPT)
 def _network(which: Stored) -> CapsNet:
     load_tensorflow_quietly()
-    from capsnet import serving
+    from capsnet.network import inference
 
     model = checkpoints.load(which.path)  # traced once there: the first call is slow
     check_fits(model.config)
-    serving.settle_in()
+    inference.settle_in()
     return model
 
 
 @st.cache_resource(show_spinner=False, max_entries=NETWORKS_KEPT)
 def _answering(which: Stored) -> Callable[[np.ndarray], Answer]:
-    from capsnet import serving
+    from capsnet.network import inference
 
     model = _network(which)
-    answering = serving.answering(model)
+    answering = inference.answering(model)
     answering(np.zeros((1, *model.config.image_shape), np.float32))
-    serving.settle_in()  # what was compiled stays, too
+    inference.settle_in()  # what was compiled stays, too
     return answering
 
 
@@ -239,7 +242,7 @@ def _answer(which: Stored, image: bytes) -> Answer:
 
 @st.cache_resource(show_spinner=False)
 def _model_card(which: Stored) -> dict[str, Any]:
-    card = checkpoints.read_card(which.path)
+    card = cards.read_card(which.path)
     try:
         if card["checkpoint"]["sha256"] == sha256(which.path):
             return card
@@ -252,9 +255,9 @@ def _model_card(which: Stored) -> dict[str, Any]:
 
 @st.cache_resource(show_spinner=False)
 def _findings(which: Stored) -> Findings:
-    from capsnet import misread
+    from capsnet.analysis import misclassified
 
-    found = misread.read(which.path)
+    found = misclassified.read(which.path)
     if found is None:
         raise CheckpointError(f"Expected the misread digits of {which.path}. Received: none.")
     return found
@@ -291,7 +294,7 @@ def _altered_trace(
     silenced: tuple[int, ...],
     mistake: str | None,
 ) -> CapsNetTrace:
-    from capsnet.mistakes import mistaken
+    from capsnet.routing.broken import mistaken
 
     model = _network(which)
     images = np.frombuffer(image, np.float32).reshape(1, *model.config.image_shape)
@@ -338,9 +341,9 @@ def _pose_grid(which: Stored, images: bytes, count: int, span: float) -> np.ndar
 
 @st.cache_resource(show_spinner=False, max_entries=NETWORKS_KEPT)
 def _pose_atlas(which: Stored) -> PoseAtlas:
-    from capsnet import atlas
+    from capsnet.analysis import pose_atlas
 
-    return atlas.read(which.path)
+    return pose_atlas.read(which.path)
 
 
 def _protect(*arrays: np.ndarray) -> None:

@@ -8,14 +8,15 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from capsnet import checkpoints, forecast
-from capsnet import diary as diaries
-from capsnet.data import DataError, validation_indices
-from capsnet.datasets import BUNDLED, DATA_VARIABLE, SOURCES, find_file, load
-from capsnet.diary import Snapshot
-from capsnet.errors import UNREADABLE
-from capsnet.history import CURVE, read_ancestry, read_curve
-from dashboard import rights
+from capsnet.data.datasets import BUNDLED, DATA_VARIABLE, SOURCES, find_file, load
+from capsnet.data.images import validation_indices
+from capsnet.errors import UNREADABLE, DataError
+from capsnet.storage import checkpoints
+from capsnet.training import forecast
+from capsnet.training import snapshots as diaries
+from capsnet.training.history import CURVE, read_ancestry, read_curve
+from capsnet.training.snapshots import Snapshot
+from dashboard.state import training_permission
 
 PAGES_KEPT = 600
 CURVES_KEPT = 8
@@ -42,19 +43,19 @@ PUBLISHED = Data(55_000, 5_000)
 
 def may_train() -> bool:
     """Whether this visitor may start, stop and delete runs."""
-    return rights.is_allowed(st.context.ip_address, st.context.headers)
+    return training_permission.is_allowed(st.context.ip_address, st.context.headers)
 
 
 def others_may_train() -> bool:
     """Whether visitors on other computers may do so, too."""
-    return rights.is_open_to_all()
+    return training_permission.is_open_to_all()
 
 
 def training_data(dataset: str, download: bool = False) -> Data:
     """The data that a run started here would find.
 
     Args:
-        dataset: a name in `capsnet.datasets`.
+        dataset: a name in `capsnet.data.datasets`.
         download: let Keras download it, if it must.
     """
     path = None

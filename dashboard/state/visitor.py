@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
-from dashboard import digit as digit_module
-from dashboard.digit import CurrentDigit
+from dashboard.state import digit as digit_module
 from dashboard.state import shared
+from dashboard.state.digit import CurrentDigit
 
 if TYPE_CHECKING:
-    from capsnet.trace import CapsNetTrace
+    from capsnet.network.trace import CapsNetTrace
 
 FIRST_DIGIT = 357
 """A plain 7; not one whose number is also its label."""
@@ -78,7 +78,7 @@ def altered_trace(
     Args:
         rounds: as in `trace`.
         silenced: primary capsules to switch off, by their place along I.
-        mistake: a name in `capsnet.mistakes.MISTAKES`. What only shows in a batch is shown in
+        mistake: a name in `capsnet.routing.broken.MISTAKES`. What only shows in a batch is shown in
             one: the first bundled digit of every class follows the current one.
 
     Returns:

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 import numpy as np
 import streamlit as st
 
-from capsnet.image import (
+from capsnet.analysis.prediction import are_digits, read_lengths
+from capsnet.data.pictures import (
     MAX_BYTES,
     PictureError,
     is_side_by_side,
@@ -18,21 +19,21 @@ from capsnet.image import (
     read_picture,
     shrink,
 )
-from capsnet.reading import are_digits, read_lengths
-from capsnet.strokes import StrokesError
-from dashboard import bundled_picker, recent_digits, state
-from dashboard import digit as digits
+from capsnet.data.strokes import StrokesError
+from dashboard import state
 from dashboard.components.answer import show_answer
 from dashboard.components.draw_pad import draw_pad, drawing
 from dashboard.components.picture import ink_address
 from dashboard.components.verdict import in_words, show_verdict
-from dashboard.digit import CurrentDigit
 from dashboard.figures.downloads import png
 from dashboard.figures.lengths import answer_data
-from dashboard.trace_download import trace_download
+from dashboard.state import digit as digits
+from dashboard.state.digit import CurrentDigit
+from dashboard.views.parts import bundled_picker, recent_digits
+from dashboard.views.parts.trace_download import trace_download
 
 if TYPE_CHECKING:
-    from capsnet.serving import Answer
+    from capsnet.network.inference import Answer
 
 PAD = "pad"
 NORMALISED = "normalised"

@@ -10,7 +10,7 @@ from uuid import uuid4
 import numpy as np
 import streamlit as st
 
-from capsnet.reading import read_lengths
+from capsnet.analysis.prediction import read_lengths
 from dashboard import state
 from dashboard.components.picture import picture_html
 from dashboard.components.pose_explorer import (
@@ -29,8 +29,8 @@ from dashboard.figures.pose_grid import STEPS
 if TYPE_CHECKING:
     from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
 
-    from capsnet.atlas import PoseAtlas
-    from dashboard.digit import CurrentDigit
+    from capsnet.analysis.pose_atlas import PoseAtlas
+    from dashboard.state.digit import CurrentDigit
 
 KEY = "pose_explorer"
 FURTHER_DIGITS = (0, 1, 2, 3)

@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
+from capsnet.analysis.prediction import are_digits
 from capsnet.config import MAX_ROUNDS
-from capsnet.reading import are_digits
 from dashboard import state
 from dashboard.components.routing_player import CloseCall, Comparison, Run, routing_player
 from dashboard.figures import routing as figures
 from dashboard.figures.colours import VIRIDIS, rgb_table
 from dashboard.markdown import escaped
-from dashboard.trace_download import trace_download
-from dashboard.views.routing_parts import comparison
-from dashboard.views.routing_parts.comparison import NOTHING, PINNED, PLAYER, SILENCED
-from dashboard.views.routing_parts.words import MISTAKES, words_for
+from dashboard.views.parts.routing import comparison
+from dashboard.views.parts.routing.comparison import NOTHING, PINNED, PLAYER, SILENCED
+from dashboard.views.parts.routing.words import MISTAKES, words_for
+from dashboard.views.parts.trace_download import trace_download
 
 if TYPE_CHECKING:
     from capsnet.config import CapsNetConfig
-    from capsnet.trace import CapsNetTrace
+    from capsnet.network.trace import CapsNetTrace
 
 
 def follow_link(trained: int) -> None:

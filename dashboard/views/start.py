@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from capsnet.checkpoints import epochs_trained
-from capsnet.reading import Reading, are_digits, nothing, read_lengths
+from capsnet.analysis.prediction import Reading, are_digits, nothing, read_lengths
+from capsnet.storage.model_card import epochs_trained
 from dashboard import state
 from dashboard.components.example import example, example_style
 from dashboard.components.example.bending import FRAMES, swing, telling

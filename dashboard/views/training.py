@@ -2,15 +2,16 @@
 
 import streamlit as st
 
-from dashboard import runs, state
+from dashboard import state
 from dashboard.markdown import escaped
-from dashboard.runs import Run
-from dashboard.views.training_parts.common import TROUBLE, WATCHED, attempt, watched
-from dashboard.views.training_parts.compare import side_by_side, upload
-from dashboard.views.training_parts.form import LINK_NAMES, fill_in_from
-from dashboard.views.training_parts.new_run import new_run
-from dashboard.views.training_parts.shipped import shipped
-from dashboard.views.training_parts.watch import watch
+from dashboard.state import training_runs
+from dashboard.state.training_runs import Run
+from dashboard.views.parts.training.common import TROUBLE, WATCHED, attempt, watched
+from dashboard.views.parts.training.compare import side_by_side, upload
+from dashboard.views.parts.training.form import LINK_NAMES, fill_in_from
+from dashboard.views.parts.training.new_run import new_run
+from dashboard.views.parts.training.shipped import shipped
+from dashboard.views.parts.training.watch import watch
 
 LONGEST_NAME = 61
 """Characters of a run's name."""
@@ -22,7 +23,7 @@ FOLLOW = 5.0
 @st.fragment(run_every=FOLLOW)
 def follow(before: list[tuple[str, bool]]) -> None:
     """Draw the page anew once somebody has started, resumed or deleted a run."""
-    if standings(runs.every()) != before:
+    if standings(training_runs.every()) != before:
         st.rerun()
 
 
@@ -39,7 +40,7 @@ def follow_link() -> None:
     name = arrived.get("run")
     state.remember(WATCHED, name)
     told = [fill_in_from(arrived)]
-    if name is not None and runs.read(name) is None:
+    if name is not None and training_runs.read(name) is None:
         told.append(f"This machine has no run named '{escaped(name[:LONGEST_NAME])}'.")
     for sentence in filter(None, told):
         st.warning(sentence, icon=":material/link_off:")
@@ -48,11 +49,11 @@ def follow_link() -> None:
 st.title("Training: watch it learn")
 follow_link()
 if state.may_train():
-    attempt(runs.folder)  # without one there are no runs, and nothing else would say why
+    attempt(training_runs.folder)  # without one there are no runs, and nothing else would say why
 if trouble := state.recall(TROUBLE):
     state.remember(TROUBLE, None)
     st.error(trouble)
-all_runs = runs.every()
+all_runs = training_runs.every()
 current = watched(all_runs)
 if current is not None:
     state.add_to_link({"run": current.name})

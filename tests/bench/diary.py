@@ -13,9 +13,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from capsnet import diary
 from capsnet.config import PRESETS
-from capsnet.quiet import load_tensorflow_quietly
+from capsnet.tensorflow_startup import load_tensorflow_quietly
+from capsnet.training import snapshots
 from tests.bench.training import WARMUP_STEPS, step_clock
 
 TRAINING_IMAGES = 55_000
@@ -34,10 +34,10 @@ def measure(preset: str, steps: int) -> dict[str, Any]:
         of the first epoch, which has the most looks, and of any other.
     """
     load_tensorflow_quietly()
-    from capsnet.batches import TrainingBatches
-    from capsnet.callbacks.diary import ten_digits
-    from capsnet.data import load_bundled
-    from capsnet.training import compiled_model
+    from capsnet.data.bundled import load_bundled
+    from capsnet.training.batches import TrainingBatches
+    from capsnet.training.callbacks.snapshots import ten_digits
+    from capsnet.training.train import compiled_model
 
     chosen = PRESETS[preset]
     digits = load_bundled()
@@ -52,11 +52,12 @@ def measure(preset: str, steps: int) -> dict[str, Any]:
         spent = []
         for epoch in range(LOOKS):
             start = time.perf_counter()
-            diary.write(
-                Path(folder), diary.snapshot(model.trace(ten.pixels()), ten.labels, epoch, 0, steps)
+            snapshots.write(
+                Path(folder),
+                snapshots.snapshot(model.trace(ten.pixels()), ten.labels, epoch, 0, steps),
             )
             spent.append(time.perf_counter() - start)
-        size = statistics.mean(p.stat().st_size for p in diary.pages(Path(folder)))
+        size = statistics.mean(p.stat().st_size for p in snapshots.pages(Path(folder)))
     look = statistics.median(spent[1:])
     whole = step * TRAINING_IMAGES / chosen.training.batch_size
     return {
@@ -64,7 +65,7 @@ def measure(preset: str, steps: int) -> dict[str, Any]:
         "step_seconds": step,
         "first_look_seconds": spent[0],
         "look_seconds": look,
-        "share_of_first_epoch": (spent[0] + (len(diary.EARLY) + 1) * look) / whole,
+        "share_of_first_epoch": (spent[0] + (len(snapshots.EARLY) + 1) * look) / whole,
         "share_of_other_epochs": look / whole,
         "bytes_a_look": size,
     }

@@ -12,7 +12,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from capsnet.layers import DigitCapsules
+from capsnet.network.layers import DigitCapsules
 
 EPSILON = 1e-7
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from capsnet.quiet import load_tensorflow_quietly
+from capsnet.tensorflow_startup import load_tensorflow_quietly
 
 BATCH = 200
 
@@ -30,7 +30,7 @@ def read(path: str | Path) -> tuple[np.ndarray, np.ndarray]:
     Returns:
         (N, 28, 28, 1) float32 in [0, 1], and (N,) int.
     """
-    from capsnet.image import normalise
+    from capsnet.data.pictures import normalise
 
     rows = np.loadtxt(path, delimiter=",")
     ink = rows[:, :64].reshape(-1, 8, 8) / 16
@@ -40,7 +40,7 @@ def read(path: str | Path) -> tuple[np.ndarray, np.ndarray]:
 def main(path: str, *chosen: str) -> None:
     """Print each checkpoint's accuracy, and that for each class."""
     load_tensorflow_quietly()
-    from capsnet import checkpoints
+    from capsnet.storage import checkpoints
 
     images, labels = read(path)
     for checkpoint in chosen or (None,):

@@ -16,7 +16,8 @@ import streamlit as st
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from capsnet.quiet import load_tensorflow_quietly
+from capsnet.data.bundled import load_bundled
+from capsnet.tensorflow_startup import load_tensorflow_quietly
 
 DIGIT, DIMENSION = 42, 3
 
@@ -50,10 +51,10 @@ export default function ({ data, parentElement, setStateValue }) {
 def network():
     """The shipped network and a digit's capsules."""
     load_tensorflow_quietly()
-    from capsnet import checkpoints, data
+    from capsnet.storage import checkpoints
 
     model = checkpoints.load()
-    capsules = model.trace(data.load_bundled()[DIGIT : DIGIT + 1].pixels()).digit_capsules[-1]
+    capsules = model.trace(load_bundled()[DIGIT : DIGIT + 1].pixels()).digit_capsules[-1]
     model.decode(capsules)  # the first call is slow
     return model, capsules
 

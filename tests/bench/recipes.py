@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from capsnet.config import PRESETS
-from capsnet.quiet import load_tensorflow_quietly
+from capsnet.tensorflow_startup import load_tensorflow_quietly
 
 SHAPES = {"rotation": 12.0, "scale": 0.1, "shear": 0.15}
 TOUCHED = {"untouched": 0.4}
@@ -52,9 +52,10 @@ def main() -> None:
 
 def measured(name: str, changes: dict[str, Any], arguments: argparse.Namespace) -> dict[str, Any]:
     """One recipe's run and what came of it."""
-    from capsnet import checkpoints, datasets
-    from capsnet.runs import RUN
-    from capsnet.training import train
+    from capsnet.data import datasets
+    from capsnet.storage import checkpoints
+    from capsnet.training.run_folder import RUN
+    from capsnet.training.train import train
     from tests.bench import outside
 
     preset = PRESETS["compact"]

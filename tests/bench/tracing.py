@@ -11,7 +11,7 @@ import sys
 import time
 from typing import Any
 
-from capsnet.quiet import load_tensorflow_quietly
+from capsnet.tensorflow_startup import load_tensorflow_quietly
 
 WARMUP = 3
 
@@ -23,9 +23,9 @@ def measure(rounds: int, repetitions: int) -> dict[str, Any]:
         Median and 95th percentile in milliseconds.
     """
     load_tensorflow_quietly()
-    from capsnet import checkpoints
-    from capsnet.data import load_bundled
-    from capsnet.model import CapsNet
+    from capsnet.data.bundled import load_bundled
+    from capsnet.network.model import CapsNet
+    from capsnet.storage import checkpoints
 
     # Fresh weights take as long as trained ones.
     model = checkpoints.load() if checkpoints.SHIPPED.is_file() else CapsNet()

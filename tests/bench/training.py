@@ -21,8 +21,8 @@ from typing import Any, Literal
 from unittest import mock
 
 from capsnet.config import PRESETS, TrainingConfig
-from capsnet.memory import keep_freed_memory
-from capsnet.quiet import load_tensorflow_quietly
+from capsnet.tensorflow_startup import load_tensorflow_quietly
+from capsnet.training.memory import keep_freed_memory
 
 WARMUP_STEPS = 3
 """Not counted: the first steps trace and compile."""
@@ -65,9 +65,9 @@ def measure(configuration: Configuration, steps: int) -> dict[str, Any]:
     """
     keep_freed_memory()  # as `python -m capsnet train` does
     load_tensorflow_quietly()
-    from capsnet.batches import TrainingBatches
-    from capsnet.data import load_bundled
-    from capsnet.forecast import multiply_adds
+    from capsnet.data.bundled import load_bundled
+    from capsnet.training.batches import TrainingBatches
+    from capsnet.training.forecast import multiply_adds
 
     training = TrainingConfig(
         batch_size=configuration.batch_size, conv_dtype=configuration.conv_dtype
@@ -96,8 +96,8 @@ def measure(configuration: Configuration, steps: int) -> dict[str, Any]:
 
 def build(configuration: Configuration, training: TrainingConfig) -> Any:
     """The compiled network of a configuration, in the paper's size."""
-    import capsnet.model
-    from capsnet.training import compiled_model
+    import capsnet.network.model
+    from capsnet.training.train import compiled_model
 
     network = dataclasses.replace(
         PRESETS["paper"].network, rounds=configuration.rounds, gradient=configuration.gradient
@@ -107,7 +107,7 @@ def build(configuration: Configuration, training: TrainingConfig) -> Any:
     from tests.bench.notebook import NotebookDigitCapsules
 
     network = dataclasses.replace(network, primary_activation="relu", compile_routing=False)
-    with mock.patch.object(capsnet.model, "DigitCapsules", NotebookDigitCapsules):
+    with mock.patch.object(capsnet.network.model, "DigitCapsules", NotebookDigitCapsules):
         return compiled_model(network, training, steps=1)
 
 

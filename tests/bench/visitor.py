@@ -19,7 +19,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 
-from capsnet import strokes as pen
+from capsnet.data import strokes as pen
 from tests.drawings import Point
 
 PATIENCE = 60

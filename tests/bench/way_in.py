@@ -10,7 +10,7 @@ import sys
 
 import numpy as np
 
-from capsnet.quiet import load_tensorflow_quietly
+from capsnet.tensorflow_startup import load_tensorflow_quietly
 from tests.drawings import redrawn
 
 
@@ -25,9 +25,9 @@ def measure(count: int) -> dict[str, float]:
         are, and `sharp`, with a pen's edge.
     """
     load_tensorflow_quietly()
-    from capsnet import checkpoints
-    from capsnet.data import load_bundled
-    from capsnet.image import normalise
+    from capsnet.data.bundled import load_bundled
+    from capsnet.data.pictures import normalise
+    from capsnet.storage import checkpoints
 
     model, digits = checkpoints.load(), load_bundled()
     random = np.random.default_rng(0)

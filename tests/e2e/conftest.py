@@ -33,13 +33,13 @@ from playwright.sync_api import (
     expect,
 )
 
-from capsnet.data import load_bundled
+from capsnet.data.bundled import load_bundled
 from dashboard.state.visitor import FIRST_DIGIT
 from tests.browser import chromium, free_port
 
 if TYPE_CHECKING:
-    from capsnet.model import CapsNet
-    from capsnet.trace import CapsNetTrace
+    from capsnet.network.model import CapsNet
+    from capsnet.network.trace import CapsNetTrace
 
 ROOT = Path(__file__).resolve().parents[2]
 LAPTOP = {"viewport": {"width": 1366, "height": 768}}

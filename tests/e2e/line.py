@@ -2,7 +2,7 @@
 
     with Line(port_of_the_server) as line:
         page.goto(line.address)
-        line.cut()     # as a phone does that is locked: what is open is closed, nothing gets through
+        line.cut()     # as a phone does that is locked: nothing gets through any more
         line.mend()
 
 A session whose line was cut for longer than `server.disconnectedSessionTTL` is forgotten by

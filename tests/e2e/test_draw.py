@@ -11,9 +11,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from capsnet import misread
-from capsnet.data import load_bundled
-from capsnet.model import CapsNet
+from capsnet.analysis import misclassified
+from capsnet.data.bundled import load_bundled
+from capsnet.network.model import CapsNet
 from tests.drawings import DIGITS, Point
 from tests.e2e.pad import (
     RESTED,
@@ -313,7 +313,7 @@ def test_the_strip_brings_a_digit_back_and_history_stays_short(
 def test_a_digit_read_wrongly_is_picked(visit: Callable[..., Page]) -> None:
     page = visit("draw")
     page.get_by_test_id("stMain").get_by_text("Read wrongly", exact=True).click()
-    first = misread.read().misread[0]
+    first = misclassified.read().misread[0]
     page.get_by_label(f"Digit {first.index}, label").click(timeout=SOON)
     expect_prediction(page, str(first.read_as))
     page.wait_for_url(f"**digit={first.index}", timeout=SOON)

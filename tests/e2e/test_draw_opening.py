@@ -14,8 +14,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from capsnet.data import load_bundled
-from capsnet.strokes import unpack
+from capsnet.data.bundled import load_bundled
+from capsnet.data.strokes import unpack
 from tests.drawings import DIGITS
 from tests.e2e.pad import SOON, answered, at, draw, expect_prediction, ink_on
 

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from capsnet.data import load_bundled
+from capsnet.data.bundled import load_bundled
 from tests.drawings import DIGITS
 from tests.e2e.pad import SOON, draw, expect_prediction, ink_on
 from tests.e2e.pose import eventually

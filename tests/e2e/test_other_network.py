@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from capsnet import checkpoints
-from capsnet.data import load_bundled
-from capsnet.datasets import SOURCES
-from capsnet.model import CapsNet
-from capsnet.runs import BEST
+from capsnet.data.bundled import load_bundled
+from capsnet.data.datasets import SOURCES
+from capsnet.network.model import CapsNet
+from capsnet.storage import checkpoints
+from capsnet.training.run_folder import BEST
 from tests.e2e.pose import drag, eventually, levels, ready, shows, slider
 from tests.e2e.routing import PICTURES, told
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from capsnet import atlas
-from capsnet.checkpoints import SHIPPED
-from capsnet.data import load_bundled
-from capsnet.reading import read_lengths
+from capsnet.analysis import pose_atlas
+from capsnet.analysis.prediction import read_lengths
+from capsnet.data.bundled import load_bundled
+from capsnet.storage.checkpoints import SHIPPED
 from dashboard.components.verdict import in_short
 from tests.e2e.pose import (
     DECODE_ALL,
@@ -184,7 +184,7 @@ def test_a_browser_that_cannot_run_the_decoder_says_so_and_the_server_decodes(vi
 
 
 def test_each_slider_says_what_its_dimension_does_to_the_speaking_capsule(visit):
-    found = atlas.read(SHIPPED)
+    found = pose_atlas.read(SHIPPED)
     page = open_pose(visit, "digit=42&capsule=3")
     shown = page.locator(".pose-rows .pose-meaning")
     for capsule in (3, 8):

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from capsnet.data import load_bundled
+from capsnet.data.bundled import load_bundled
 from tests.e2e.pose import (
     drag,
     eventually,

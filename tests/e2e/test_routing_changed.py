@@ -10,12 +10,12 @@ import pytest
 from keras import ops
 from playwright.sync_api import Browser
 
-from capsnet.model import CapsNet
-from capsnet.routing import RoutingByAgreement
+from capsnet.network.model import CapsNet
+from capsnet.routing.agreement import RoutingByAgreement
 from dashboard.components.routing_player import Run, pack
 from dashboard.figures.colours import VIRIDIS, rgb_table
 from dashboard.figures.routing import player_data
-from dashboard.views.routing_parts.words import words_for
+from dashboard.views.parts.routing.words import words_for
 from tests.e2e.alone import alone
 
 pytestmark = pytest.mark.e2e

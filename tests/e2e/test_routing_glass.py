@@ -16,7 +16,7 @@ from tests.e2e.routing import (
 )
 
 if TYPE_CHECKING:
-    from capsnet.trace import CapsNetTrace
+    from capsnet.network.trace import CapsNetTrace
 
 pytestmark = pytest.mark.e2e
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, WebSocket, expect
 
-from capsnet import misread
-from capsnet.data import load_bundled
+from capsnet.analysis import misclassified
+from capsnet.data.bundled import load_bundled
 from tests.e2e.alone import alone
 from tests.e2e.conftest import settle
 from tests.e2e.pose import MAIN, eventually
@@ -25,8 +25,8 @@ from tests.e2e.routing import (
 )
 
 if TYPE_CHECKING:
-    from capsnet.model import CapsNet
-    from capsnet.trace import CapsNetTrace
+    from capsnet.network.model import CapsNet
+    from capsnet.network.trace import CapsNetTrace
 
 pytestmark = pytest.mark.e2e
 
@@ -135,7 +135,7 @@ def test_ten_rounds_are_one_click_away_and_sharpen_the_shares(routing: Page) -> 
 
 
 def test_a_close_call_plays_by_itself(routing: Page, shipped: CapsNet) -> None:
-    digit = load_bundled()[[misread.read().close_call]]
+    digit = load_bundled()[[misclassified.read().close_call]]
     first, *_, last = shipped.trace(digit.pixels()).lengths[:, 0].argmax(-1)
     verdict = routing.get_by_test_id("verdict")
     expect(verdict).to_contain_text("answer 7")

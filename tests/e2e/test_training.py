@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import TimeoutError, expect
 
-from capsnet import data, runs
-from capsnet.checkpoints import SHIPPED
-from capsnet.history import HISTORY, read_history
+from capsnet.data.bundled import load_bundled
+from capsnet.storage.checkpoints import SHIPPED
+from capsnet.training import run_folder
+from capsnet.training.history import HISTORY, read_history
 from tests.browser import free_port
 from tests.e2e.conftest import PATIENCE, ROOT, _await_health, settle, watch
 
@@ -60,7 +61,7 @@ class Server:
 
 def some_digits(path):
     """A file like MNIST's, of 800 digits; a tenth of them is held out."""
-    some = data.load_bundled()[:800]
+    some = load_bundled()[:800]
     images, labels = some.images, some.labels.astype(np.uint8)
     np.savez(path, x_train=images, y_train=labels, x_test=images[:50], y_test=labels[:50])
     return path
@@ -72,9 +73,9 @@ def own_server(tmp_path_factory):
     server.start()
     yield server
     server.kill()
-    for path in server.runs.glob(f"*/{runs.PROGRESS}"):
-        progress = runs.read_progress(path.parent)
-        if runs.live(path.parent) and progress:
+    for path in server.runs.glob(f"*/{run_folder.PROGRESS}"):
+        progress = run_folder.read_progress(path.parent)
+        if run_folder.live(path.parent) and progress:
             with contextlib.suppress(OSError):
                 os.kill(progress.pid, signal.SIGKILL)
     through_ours = re.search(rf'File "{ROOT}/(capsnet|dashboard)/', server.log.read_text())
@@ -145,7 +146,7 @@ def start_run(page, epochs):
 def progress_of(server, name, test):
     deadline = time.monotonic() + PATIENCE
     while True:
-        progress = runs.read_progress(server.runs / name)
+        progress = run_folder.read_progress(server.runs / name)
         if progress and test(progress):
             return progress
         assert time.monotonic() < deadline, progress
@@ -190,7 +191,7 @@ def test_a_run_from_start_to_pause_over_a_restart_to_stop(own_server, teacher):
     own_server.start()
     page.goto(f"{own_server.address}/training")
     says(page, "tiny-1: Paused")
-    now = runs.read_progress(own_server.runs / "tiny-1")
+    now = run_folder.read_progress(own_server.runs / "tiny-1")
     assert (now.pid, now.epoch, now.step) == (paused.pid, paused.epoch, paused.step)
 
     button(page, "Resume").click()
@@ -202,12 +203,12 @@ def test_a_run_from_start_to_pause_over_a_restart_to_stop(own_server, teacher):
     button(page, "Stop").click()
     says(page, "tiny-1: Stopped")
     says(page, "Going on with it begins after epoch")
-    assert not runs.live(own_server.runs / "tiny-1")
+    assert not run_folder.live(own_server.runs / "tiny-1")
 
 
 def left_by_earlier_tests(server, run, state):
     """Where they have failed, long waits for what they should have left would all be in vain."""
-    progress = runs.read_progress(server.runs / run)
+    progress = run_folder.read_progress(server.runs / run)
     found = progress and progress.state
     assert found == state, f"{run} is {found}: an earlier test has failed, or did not run"
 
@@ -221,7 +222,7 @@ def test_a_second_run_waits_and_says_so(own_server, teacher):
     says(page, "tiny-3: Waits for its turn. One run at a time: tiny-2 is before it.")
     # The form is far below what it has started.
     expect(page.get_by_role("heading", name="Watch", exact=True)).to_be_in_viewport()
-    os.kill(runs.read_progress(own_server.runs / "tiny-2").pid, signal.SIGKILL)  # no farewell
+    os.kill(run_folder.read_progress(own_server.runs / "tiny-2").pid, signal.SIGKILL)  # no farewell
     says(page, "tiny-3: Finished")
     history = read_history(own_server.runs / "tiny-3" / HISTORY)
     assert [row["epoch"] for row in history] == [1]

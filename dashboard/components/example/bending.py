@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from capsnet.atlas import PoseAtlas
+    from capsnet.analysis.pose_atlas import PoseAtlas
 
 REACH = 0.35
 """How far a number goes to each side: far enough to be seen, and nearer than where digits break."""

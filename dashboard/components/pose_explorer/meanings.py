@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from capsnet.atlas import REACH, Meaning, PoseAtlas
+from capsnet.analysis.pose_atlas import REACH, Meaning, PoseAtlas
 
 
 def offer(atlas: PoseAtlas) -> list[list[Mapping[str, str] | None]]:

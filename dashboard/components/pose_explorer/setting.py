@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from dashboard.markdown import escaped
-from dashboard.networks import CLASSES, DIMENSIONS
+from dashboard.state.network_files import CLASSES, DIMENSIONS
 
 LIMIT = 1.0
 """The largest shift either way; a real capsule's dimensions lie between -1 and 1."""

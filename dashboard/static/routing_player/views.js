@@ -14,7 +14,7 @@ const NEAR = 200; // pixels from what can be seen within which figures are drawn
  * A new chart needs a `view_<name>.js` with `height`, `draw`, `pick` and `alt`, and an entry here;
  * a section with `data-view="<name>"` in player.html; its words in `WORDS` of
  * dashboard/views/routing_parts/words.py; if it draws something that is not sent yet, an array in `player_data`
- * of dashboard/figures/routing.py; and its name in tests/test_routing_page.py and the tests in
+ * of dashboard/figures/routing.py; and its name in tests/dashboard/test_routing_page.py and the tests in
  * tests/e2e/test_routing_player.py that go through all views.
  */
 const VIEWS = {

@@ -11,13 +11,13 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import digit as digit_module
 from dashboard import state
 from dashboard.components import line
 from dashboard.components.pose_explorer import PoseError, PoseSetting
-from dashboard.digit import CurrentDigit, LinkError
-from dashboard.recent_digits import RECENT
-from dashboard.views.routing_parts import comparison
+from dashboard.state import digit as digit_module
+from dashboard.state.digit import CurrentDigit, LinkError
+from dashboard.views.parts.recent_digits import RECENT
+from dashboard.views.parts.routing import comparison
 
 COUNTERS = ("pad_answered", "pad_revision", "sheet", "recent_sheet", "pose_others")
 """What tells the pad's messages and sheets apart, and choices of digits to morph to."""
@@ -118,7 +118,7 @@ def _take_pose(kept: Mapping[str, Any]) -> None:
 
 
 def _link(digit: CurrentDigit | None) -> dict[str, str] | None:
-    return digit and digit.link
+    return None if digit is None else digit.link
 
 
 def _digit(link: Any) -> CurrentDigit | None:

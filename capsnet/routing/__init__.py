@@ -1,0 +1,5 @@
+"""Routing: which primary capsule feeds which digit capsule.
+
+agreement   routing by agreement: one round, and the loop around it
+broken      famous wrong routings, to be looked at
+"""

@@ -1,0 +1,102 @@
+"""Save and load a network together with its model card."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from capsnet.config import CapsNetConfig
+from capsnet.errors import CheckpointError, first_line
+from capsnet.storage.atomic_files import replacing
+from capsnet.storage.checkpoint_safety import inspect
+
+if TYPE_CHECKING:  # TensorFlow is loaded when a network is
+    from capsnet.network.model import CapsNet
+
+SHIPPED = Path(__file__).parents[2] / "assets" / "checkpoints" / "capsnet-mnist.keras"
+
+
+def load(path: str | Path | None = None) -> CapsNet:
+    """Load a network from a `.keras` file written by this package.
+
+    Nothing that the file names is looked up or executed: a network of ours is built from its
+    config, which is plain data, and takes the file's arrays for weights.
+
+    Args:
+        path: the file; None for the shipped checkpoint.
+
+    Returns:
+        The network, computing in float32, not compiled for training.
+
+    Raises:
+        CheckpointError: for a missing, truncated or foreign file, or a network whose answers are
+            no numbers.
+    """
+    path, config = place(path), check(path)
+    from capsnet.network.model import CapsNet
+
+    try:
+        model = CapsNet(config)
+        model.load_weights(path)
+    except Exception as error:  # Keras raises many kinds for a damaged file
+        raise CheckpointError(
+            f"Expected a complete CapsNet checkpoint at {path}. "
+            f"Received: a file that Keras cannot load ({first_line(error)})."
+        ) from error
+    _check_answer(model, path)
+    return model
+
+
+def _check_answer(model: CapsNet, path: Path) -> None:
+    """Check that a network answers with numbers: finite weights may be too large to compute with.
+
+    Raises:
+        CheckpointError: if it does not.
+    """
+    grey = np.full((1, *model.config.image_shape), 0.5, np.float32)
+    traced = model.trace(grey)
+    if not (np.isfinite(traced.lengths).all() and np.isfinite(traced.reconstruction).all()):
+        raise CheckpointError(
+            f"Expected a CapsNet checkpoint at {path} that answers with numbers. "
+            "Received: one whose answer to a grey picture is not finite: its weights are too large."
+        )
+
+
+def check(path: str | Path | None = None) -> CapsNetConfig:
+    """The config of the network in a `.keras` file, once the file has passed as one of ours.
+
+    It takes no TensorFlow, so that a wrong file is told at once.
+
+    Args:
+        path: the file; None for the shipped checkpoint.
+
+    Raises:
+        CheckpointError: for a missing, truncated or foreign file.
+    """
+    path = place(path)
+    if not path.is_file():
+        hint = "restore assets/checkpoints/ or train one with `python -m capsnet train`"
+        raise CheckpointError(f"Expected a checkpoint at {path}. Received: no such file; {hint}.")
+    return inspect(path)
+
+
+def place(path: str | Path | None = None) -> Path:
+    """Where a checkpoint lies: at `path`, or (None) where the shipped one does."""
+    return SHIPPED if path is None else Path(path)
+
+
+def save(model: CapsNet, path: str | Path) -> None:
+    """Write a network's config and weights, without optimizer state, to a `.keras` file.
+
+    The file appears whole or not at all: it is written beside its place and renamed.
+
+    Args:
+        model: the network, compiled or not.
+        path: the file to write, ending in `.keras`.
+    """
+    bare = type(model)(model.config)
+    bare.set_weights(model.get_weights())
+    with replacing(path) as temporary:
+        bare.save(temporary)

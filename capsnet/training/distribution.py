@@ -1,0 +1,116 @@
+"""Training on several devices or machines at once, by TensorFlow's own distribution."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+import keras
+
+from capsnet.errors import TrainingError
+from capsnet.training import workers
+
+
+def mirrored() -> Any:
+    """Every batch divided among this machine's GPUs, the same weights on each.
+
+    The loss is the mean over the whole batch, so the same settings train the same network, up to
+    rounding where the batch divides evenly. Without a GPU it is one device, the processor, unless
+    TensorFlow was told to divide it into several (`tf.config.set_logical_device_configuration`).
+
+    Returns:
+        A `tf.distribute.MirroredStrategy`.
+
+    Raises:
+        TrainingError: on another backend than TensorFlow.
+    """
+    _expect_tensorflow()
+    import tensorflow as tf
+
+    devices = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
+    mirrored_strategy = _reducing_nests(tf.distribute.MirroredStrategy)
+    return mirrored_strategy([device.name for device in devices])
+
+
+def multiworker() -> Any:
+    """Every batch divided among the workers that TF_CONFIG names, the same weights on each.
+
+    All are started with the same command and wait for each other; the result is as for
+    `mirrored`. See `capsnet.training.workers`.
+
+    Returns:
+        A `tf.distribute.MultiWorkerMirroredStrategy`.
+
+    Raises:
+        TrainingError: on another backend than TensorFlow, or without a sound TF_CONFIG.
+    """
+    _expect_tensorflow()
+    workers.place()
+    import tensorflow as tf
+
+    return _reducing_nests(tf.distribute.MultiWorkerMirroredStrategy)()
+
+
+STRATEGIES: dict[str, Callable[[], Any]] = {
+    "single": lambda: None,
+    "mirrored": mirrored,
+    "multiworker": multiworker,
+}
+"""By their names on the command line."""
+
+
+def name_of(strategy: Any) -> str:
+    """What a `tf.distribute` strategy, or None, is called on the command line."""
+    if strategy is None:
+        return "single"
+    import tensorflow as tf
+
+    if isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy):
+        return "multiworker"
+    mirrors = isinstance(strategy, tf.distribute.MirroredStrategy)
+    return "mirrored" if mirrors else type(strategy).__name__
+
+
+def tensorboard(folder: Any) -> keras.callbacks.Callback:
+    """A callback that writes TensorBoard's logs to `folder`.
+
+    Raises:
+        TrainingError: if TensorBoard is not installed.
+    """
+    try:
+        importlib.import_module("tensorboard")
+    except ImportError as error:
+        raise TrainingError(
+            "Expected TensorBoard, which writes these logs: pip install tensorboard. "
+            "Received: none installed"
+        ) from error
+    return keras.callbacks.TensorBoard(folder)
+
+
+def _reducing_nests(strategy: Any) -> Any:
+    """A `tf.distribute` strategy whose `reduce` takes what Keras 3 gives it.
+
+    Keras asks for the mean of scalars along axis 0, which several workers refuse
+    (keras-team/keras#20585); and for the mean of a whole batch, nested, to see its shapes. There
+    the first part does: parts may differ in size and then have no mean.
+    """
+    import tensorflow as tf
+
+    class Reducing(strategy):
+        def reduce(self, reduce_op: Any, value: Any, axis: int | None) -> Any:
+            own = self.experimental_local_results
+            if tf.nest.is_nested(value):
+                return tf.nest.map_structure(lambda leaf: own(leaf)[0], value)
+            scalar = own(value)[0].shape.rank == 0
+            return super().reduce(reduce_op, value, None if scalar else axis)
+
+    return Reducing
+
+
+def _expect_tensorflow() -> None:
+    if keras.backend.backend() != "tensorflow":
+        raise TrainingError(
+            "Expected the TensorFlow backend for training on several devices. "
+            f"Received: {keras.backend.backend()}"
+        )

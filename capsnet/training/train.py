@@ -1,0 +1,320 @@
+"""Train a network, so that a run can be killed at any moment and resumed."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from capsnet.config import AUTO, CapsNetConfig, TrainingConfig
+from capsnet.data.images import Digits, check_classes
+from capsnet.errors import TrainingError, TrainingInterrupted, first_line
+from capsnet.network.convolution import fastest_dtype
+from capsnet.network.losses import MarginLoss, ReconstructionLoss
+from capsnet.network.model import CapsNet
+from capsnet.storage import checkpoints
+from capsnet.storage.atomic_files import sha256
+from capsnet.training import distribution, provenance, provenance_keeping
+from capsnet.training.batches import TrainingBatches, steps_per_epoch
+from capsnet.training.callbacks.checkpoint import RunCheckpoint
+from capsnet.training.callbacks.monitor import RunMonitor, writing
+from capsnet.training.callbacks.snapshots import RunDiary
+from capsnet.training.history import HISTORY, read_history
+from capsnet.training.run_checks import check_best, check_claim, lost_history, lost_state
+from capsnet.training.run_folder import BEST, LAST, ended, locked, read_run, write_run
+
+MOST_WARMUP = 0.25
+"""Share of a run's steps that the warm-up may take, for a run of few steps is to come down too."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run: its folder and its history, one row an epoch."""
+
+    folder: Path
+    history: list[dict[str, float]]
+
+    @property
+    def best(self) -> Path:
+        """The network of the epoch with the lowest validation loss, or margin loss (`keep_by`)."""
+        return self.folder / BEST
+
+
+def train(
+    network: CapsNetConfig,
+    training: TrainingConfig,
+    train_digits: Digits,
+    validation_digits: Digits,
+    folder: str | Path,
+    resume: bool = False,
+    report: Callable[[str], None] = print,
+    callbacks: tuple[keras.callbacks.Callback, ...] = (),
+    strategy: Any = None,
+    data: str | None = None,
+) -> Run:
+    """Train a network, or go on with an interrupted run.
+
+    After every epoch `folder` holds the history so far, the best network on validation, and
+    the state to resume from: weights, optimizer and, through its step count, the learning rate's
+    schedule. The order and shifts of the images are functions of the seed and the epoch alone,
+    so a resumed run sees what an uninterrupted one would have.
+
+    Args:
+        network: the network to train.
+        training: how to train it. Its `dataset` is recorded as where the images come from, and
+            told on pages and model cards, whatever `train_digits` are.
+        train_digits: images to learn from.
+        validation_digits: images that choose the best epoch.
+        folder: where the run is kept; created if need be.
+        resume: go on after the last finished epoch of the run in `folder`.
+        report: called with each line meant for the user; its OSErrors are passed over.
+        callbacks: further Keras callbacks, such as a progress bar; those with a method `skip` are
+            told the seconds of each pause.
+        strategy: a `tf.distribute` strategy to train under, such as `mirrored()`.
+        data: the path that the images were read from, to be recorded for who goes on with the run.
+
+    Raises:
+        TrainingError: if `folder` holds a run and `resume` is not asked for; if the run to
+            resume is missing, was started with other settings, began with other images or another
+            start, or has lost its state or its history; if `training.start` has weights of other
+            shapes or another `primary_activation`; if a loss is no number; or if the folder cannot
+            be written.
+        CheckpointError: if `training.start` cannot be loaded.
+        ValueError: for images of a class that the network does not know.
+        TrainingInterrupted: on Ctrl-C, once the current network has been saved.
+    """
+    folder = Path(folder)
+    if resume:
+        read_run(folder)  # before a folder that is not there is made
+    with locked(folder), ended(folder):
+        finished = _train(
+            network,
+            training,
+            train_digits,
+            validation_digits,
+            folder,
+            resume,
+            _forgiving(report),
+            callbacks,
+            strategy,
+            data,
+        )
+        check_best(folder)
+        return finished
+
+
+def _as_it_was_left(
+    network: CapsNetConfig,
+    training: TrainingConfig,
+    steps: int,
+    folder: Path,
+    resume: bool,
+    strategy: Any,
+) -> tuple[CapsNet, list[dict[str, float]]]:
+    """The network as a run begins or goes on, and a row for each epoch that is done."""
+    keras.utils.set_random_seed(training.seed)
+    with strategy.scope() if strategy is not None else contextlib.nullcontext():
+        model = compiled_model(network, training, steps)
+    history = read_history(folder / HISTORY) if resume else []
+    if resume and (folder / LAST).is_file():
+        _load_state(model, folder)
+    elif training.start is not None:
+        _start_from(model, training.start, provenance.read(folder).get("start"))
+    done = int(model.optimizer.iterations.numpy()) // steps
+    if len(history) < done:  # without a row the next epoch would pass for the best so far
+        raise lost_history(folder, done, len(history))
+    return model, history[:done]  # a row without its state: that epoch is done again
+
+
+def _train(
+    network: CapsNetConfig,
+    training: TrainingConfig,
+    train_digits: Digits,
+    validation_digits: Digits,
+    folder: Path,
+    resume: bool,
+    report: Callable[[str], None],
+    callbacks: tuple[keras.callbacks.Callback, ...],
+    strategy: Any,
+    data: str | None,
+) -> Run:
+    for digits in (train_digits, validation_digits):
+        check_classes(digits, network.num_classes)
+    check_claim(folder, network, training, resume)
+    named = distribution.name_of(strategy)
+    # First, for what is refused leaves no run behind.
+    provenance_keeping.keep(folder, train_digits, validation_digits, training.start, named, data)
+    if not resume:
+        with writing(folder, 0):
+            write_run(folder, network, training)
+    training = _decided(folder)
+    steps = steps_per_epoch(training, train_digits)
+    model, history = _as_it_was_left(network, training, steps, folder, resume, strategy)
+    done = len(history)
+    batches = TrainingBatches(train_digits, training)
+    averaging = keras.callbacks.SwapEMAWeights() if training.ema else None
+    checkpoint = RunCheckpoint(
+        folder, history, batches, report, averaging, training.keep_by, training.patience
+    )
+    sizes = training.batch_size, len(train_digits), len(validation_digits)
+    monitor = RunMonitor(folder, *sizes, done, _skip_in(checkpoint, *callbacks))
+    if checkpoint.is_out_of_patience():
+        return Run(folder, history)
+    diary = RunDiary(folder, validation_digits, done, report, checkpoint.averaged_weights)
+    if resume:
+        report(f"Resuming after epoch {done} of {training.epochs}.")
+    validation = validation_digits.pixels()
+    try:
+        model.fit(
+            batches,
+            epochs=training.epochs,
+            initial_epoch=done,
+            validation_data=(
+                validation,
+                {"lengths": validation_digits.labels, "reconstruction": validation},
+            ),
+            validation_batch_size=_validation_batch_size(
+                len(validation),
+                training.batch_size,
+                strategy.num_replicas_in_sync if strategy is not None else 1,
+            ),
+            callbacks=[
+                *([averaging] if averaging else []),
+                monitor,  # first: a network that has become NaN must not be kept
+                checkpoint,
+                diary,
+                *callbacks,
+            ],
+            shuffle=False,  # Keras would reorder the batches by a state that no resume restores
+            verbose=0,
+        )
+    except KeyboardInterrupt:
+        kept = checkpoint.save_interrupted()
+        raise TrainingInterrupted(
+            f"Stopped. {kept} --resume goes on after epoch {checkpoint.finished}."
+        ) from None
+    return Run(folder, checkpoint.history)
+
+
+def _forgiving(report: Callable[[str], None]) -> Callable[[str], None]:
+    """The same, but a line that cannot be written, as to a log on a full disk, is passed over."""
+
+    def tell(line: str) -> None:
+        with contextlib.suppress(OSError):
+            report(line)
+
+    return tell
+
+
+def _skip_in(*callbacks: keras.callbacks.Callback) -> Callable[[float], None]:
+    clocks = [callback.skip for callback in callbacks if hasattr(callback, "skip")]
+
+    def skip(seconds: float) -> None:
+        for clock in clocks:
+            clock(seconds)
+
+    return skip
+
+
+def _decided(folder: Path) -> TrainingConfig:
+    """How a run is to be trained; what is left to the machine is decided once, as it begins."""
+    network, training = read_run(folder)
+    if training.conv_dtype == AUTO:
+        training = dataclasses.replace(training, conv_dtype=fastest_dtype())
+        with writing(folder, 0):
+            write_run(folder, network, training)
+    return training
+
+
+def _load_state(model: CapsNet, folder: Path) -> None:
+    """Take over the weights and the optimizer's state that a run left.
+
+    Raises:
+        TrainingError: if they cannot be loaded.
+    """
+    try:
+        model.load_weights(folder / LAST)
+    except Exception as error:  # Keras and HDF5 raise many kinds for a damaged file
+        raise lost_state(folder, f"a file that Keras cannot load ({first_line(error)})") from error
+
+
+def _start_from(model: CapsNet, checkpoint: str, recorded: str | None) -> None:
+    """Take over a checkpoint's weights.
+
+    Args:
+        model: the network that takes them.
+        checkpoint: the file.
+        recorded: the file's SHA-256 when the run first began; None if there is no record.
+
+    Raises:
+        TrainingError: if it is not the file with which the run first began.
+        CheckpointError: if it cannot be loaded.
+    """
+    if recorded is not None and Path(checkpoint).is_file() and sha256(checkpoint) != recorded:
+        raise TrainingError(
+            f"Expected {checkpoint} as it was when the run first began. Received: another "
+            "network, written there since; start a new run in another folder."
+        )
+    model.set_weights(checkpoints.load(checkpoint).get_weights())
+
+
+def _validation_batch_size(count: int, largest: int, devices: int) -> int:
+    """The batch size, of at least half of `largest`, that leaves the fullest last batch.
+
+    Keras averages the margin loss and the reconstruction error over batches, not images: the
+    images of a smaller last batch count too much. Several devices take batches that are all
+    alike if there are such, and divisible among them if possible.
+    """
+    largest = min(largest, count)
+    sizes: Sequence[int] = range(max(1, largest // 2), largest + 1)
+    if devices > 1:
+        sizes = [size for size in sizes if count % size == 0] or sizes
+        sizes = [size for size in sizes if size % devices == 0] or sizes
+    return max(sizes, key=lambda size: (((count - 1) % size + 1) / size, size))
+
+
+def compiled_model(network: CapsNetConfig, training: TrainingConfig, steps: int) -> CapsNet:
+    """A new network with its losses, optimizer and learning-rate schedule.
+
+    Args:
+        network: the network.
+        training: batch size, learning rate and schedule.
+        steps: steps an epoch, which stretch the schedule.
+    """
+    model = CapsNet(network, conv_dtype=training.conv_dtype)
+    optimizer = keras.optimizers.Adam(
+        _learning_rate(training, steps), use_ema=bool(training.ema), ema_momentum=training.ema
+    )
+    optimizer.build(model.trainable_variables)
+    tensorflow = keras.backend.backend() == "tensorflow"
+    model.compile(
+        optimizer=optimizer,
+        loss={
+            "lengths": MarginLoss(
+                network.margin_positive, network.margin_negative, network.margin_down_weight
+            ),
+            "reconstruction": ReconstructionLoss(),
+        },
+        loss_weights={"lengths": 1.0, "reconstruction": network.reconstruction_weight},
+        metrics={"lengths": keras.metrics.SparseCategoricalAccuracy(name="accuracy")},
+        # The routing is compiled by itself; XLA's gradients of convolutions crawl on a CPU.
+        jit_compile=False if tensorflow else "auto",
+    )
+    return model
+
+
+def _learning_rate(training: TrainingConfig, steps: int) -> Any:
+    if training.schedule == "constant":
+        return training.learning_rate
+    total = training.epochs * steps
+    warmup = min(training.warmup_steps, int(MOST_WARMUP * total))
+    if not warmup:
+        return keras.optimizers.schedules.CosineDecay(training.learning_rate, total)
+    return keras.optimizers.schedules.CosineDecay(
+        0.0, total - warmup, warmup_target=training.learning_rate, warmup_steps=warmup
+    )

@@ -1,0 +1,218 @@
+"""What Routing says: of each view, of one round in the paper's letters, of the mistakes."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING, Any
+
+from capsnet.analysis.prediction import are_digits
+
+if TYPE_CHECKING:
+    from capsnet.config import CapsNetConfig
+
+A_DIGIT = re.compile(r"\bdigit(s?)\b(?! capsule)")
+"""A class, in the words below; "digit capsule" is what the paper calls one of any classes."""
+
+MISTAKES = {
+    "uniform": {
+        "name": "no routing",
+        "text": "c_ij stays 1/{classes}, so every round repeats the answer of round 1{right}.",
+    },
+    "wrong axis": {
+        "name": "softmax over the wrong axis",
+        "text": (
+            "The shares of 1 are cut over the {capsules} capsules i instead of the ten digits "
+            "j. Each s_j is then a mean of votes, and every length shrinks to almost "
+            "nothing."
+        ),
+    },
+    "shared logits": {
+        "name": "logits shared by the batch",
+        "text": (
+            "One set of scores b_ij, the logits, serves this picture and ten others. Each is "
+            "routed by what the others agree on, so its answer depends on its neighbours."
+        ),
+    },
+}
+
+WORDS: dict[str, dict[str, Any]] = {
+    "lengths": {
+        "title": "The answer: ten lengths",
+        "text": (
+            "Each digit j has a digit capsule, a vector v_j. Its length says how sure the network "
+            "is that digit j is there."
+        ),
+        "equation": "‖v_j‖, from 0 to 1",
+        "look": "Watch one line rise as shares gather behind it.",
+    },
+    "flow": {
+        "title": "Flow: who feeds whom",
+        "kinds": {
+            "sum": {
+                "text": (
+                    "Every map, one kind of feature looked for at {places} places, votes for all "
+                    "ten digits. A band is what its votes, each times its share c_ij, add to the "
+                    "length of s_j; what opposing votes take away is left hollow."
+                ),
+                "equation": "Σ_i c_ij û_j|i along s_j",
+                "look": "Watch one digit's bands swell, for its votes agree.",
+            },
+            "gain": {
+                "text": (
+                    "Every map shares out its activity ‖u_i‖ among ten digits. In round 1 a band "
+                    "is as wide as share times activity, summed over the map; later it is what "
+                    "that has gained since, enlarged."
+                ),
+                "equation": "gain of Σ_i c_ij ‖u_i‖",
+                "look": "Watch the bands move towards the digit that wins.",
+            },
+            "share": {
+                "text": (
+                    "Every map shares out its activity ‖u_i‖ among ten digits. A band is as wide "
+                    "as share times activity, summed over the map."
+                ),
+                "equation": "width = Σ_i c_ij ‖u_i‖",
+                "look": "Little moves in all: a few capsules shift, but theirs are the votes that "
+                "count.",
+            },
+        },
+    },
+    "law": {
+        "title": "One round, in the paper's letters",
+        "lines": [
+            [
+                "û_j|i = W_ij u_i",
+                "the vote of capsule i for digit j, by learned weights: the same in every round",
+            ],
+            [
+                "c_ij = exp(b_ij) / Σ_k exp(b_ik)",
+                "softmax: {classes} scores, all 0 in round 1, become {classes} shares "
+                "that add up to 1",
+            ],
+            ["s_j = Σ_i c_ij û_j|i", "the votes for digit j, each times its share, added up"],
+            [
+                "v_j = squash(s_j)",
+                "squash: same direction, length ‖s_j‖² / (1 + ‖s_j‖²): short ones nearly vanish",
+            ],
+            ["b_ij ← b_ij + û_j|i · v_j", "agreement of vote and outcome is added to the score"],
+        ],
+        "answers": [
+            [
+                "What is c_ij?",
+                "The share of its output that primary capsule i gives to digit capsule j.",
+            ],
+            [
+                "Who decides it?",
+                "All votes together: v_j is made of all of them, and each vote is held against it.",
+            ],
+            [
+                "Why does it sharpen?",
+                "A vote that agrees gets a larger share, pulls v_j closer and agrees even more.",
+            ],
+            [
+                "Is c_ij learned?",
+                "No. Training learns W_ij; the shares of every picture begin equal and are worked "
+                "out anew.",
+            ],
+            [
+                "The shares hardly change. Why does that decide?",
+                "Few capsules shift their shares, but those with long votes: they make up s_j.",
+            ],
+        ],
+    },
+    "maps": {
+        "title": "Coupling by map",
+        "text": (
+            "A column is a map, a row a digit. The colour is the mean coupling, the share c_ij, of "
+            "the map's {places} capsules; every column adds up to 1."
+        ),
+        "equation": "Σ_j c_ij = 1",
+        "look": "Look for the maps that leave the colour of an equal share, and whether other "
+        "digits have the same.",
+    },
+    "cloud": {
+        "title": "The vote cloud",
+        "text": (
+            "A dot is the vote û_j|i of one capsule, 16 numbers put onto the plane that shows most "
+            "of them. Size and colour are its share c_ij."
+        ),
+        "equation": "s_j = Σ_i c_ij û_j|i, v_j = squash(s_j)",
+        "look": "Watch the dots along v_j grow: votes stay where they are, their shares pull v_j "
+        "along.",
+    },
+    "space": {
+        "title": "Coupling in space",
+        "text": (
+            "A dot is one primary capsule, in the middle of the {side} × {side} pixels that it "
+            "looks at. Its colour is the share c_ij for the chosen digit, its area the activity "
+            "‖u_i‖."
+        ),
+        "equation": "c_ij and ‖u_i‖, for every i and one j",
+        "look": "Look for the dots that change colour from round to round, and click one.",
+    },
+    "capsule": {
+        "title": "One capsule under the glass",
+        "text": "All numbers of one primary capsule in this round, to check with a calculator.",
+        "equation": "c_ij = exp(b_ij) / Σ_k exp(b_ik), then b_ij ← b_ij + û_j|i · v_j",
+        "look": "Follow one row from left to right: its last number opens the next round.",
+    },
+    "whatif": {
+        "title": "What if …?",
+        "text": "Silence capsules or route in a wrong way: the network answers again at once.",
+        "equation": "silent: u_i = 0, so every û_j|i = 0",
+        "look": "Look at the lengths before and after: which parts does the answer need?",
+        "mistakes": MISTAKES,
+    },
+    "certainty": {
+        "title": "How decided the capsules are",
+        "text": (
+            "The bars: the entropy of c_i, which is ln {classes} for equal shares and 0 if one "
+            "digit takes all. The line: how far the scores b_ij move, as in the paper's appendix."
+        ),
+        "equation": "H(c_i) = −Σ_j c_ij ln c_ij",
+        "look": "Look for the tail that leaves ln {classes}: few capsules decide, most hardly "
+        "move.",
+    },
+}
+
+
+def words_for(
+    config: CapsNetConfig, right_by_rounds: tuple[int, int] | None = None
+) -> dict[str, Any]:
+    """`WORDS`, with the numbers of one network, and of its classes.
+
+    Args:
+        config: the network's.
+        right_by_rounds: how many of the bundled digits it reads rightly by its first and by its
+            last round, if that is known.
+    """
+    right = ""
+    if right_by_rounds is not None:
+        first, last = (f"{count:,}" for count in right_by_rounds)
+        right = (
+            f": {first} of the 5,000 bundled digits right, with routing {last}. It mostly makes "
+            "the answer longer, not another"
+        )
+    numbers = {
+        "{right}": right,
+        "{classes}": config.num_classes,
+        "{capsules}": config.num_primary_capsules,
+        "{places}": math.prod(config.primary_grid),
+        "{side}": config.conv_kernel + config.primary_kernel - 1,
+    }
+
+    def filled(words: Any) -> Any:
+        if isinstance(words, dict):
+            return {key: filled(value) for key, value in words.items()}
+        if isinstance(words, list):
+            return [filled(value) for value in words]
+        for place, number in numbers.items():
+            words = words.replace(place, str(number))
+        return words if are_digits(config.names) else A_DIGIT.sub(_class, words)
+
+    return filled(WORDS)
+
+
+def _class(digit: re.Match[str]) -> str:
+    return "classes" if digit[1] else "class"

@@ -1,0 +1,133 @@
+"""The current digit and its picker, and the network in use, on every page."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from capsnet.analysis.prediction import nothing, read_lengths
+from dashboard import state
+from dashboard.components.address import replace_address
+from dashboard.components.page_menu import close_menu_after_choice
+from dashboard.components.picture import picture
+from dashboard.markdown import escaped
+from dashboard.views.parts import keepsake, recent_digits
+from dashboard.views.parts.bundled_picker import ANY, MISREAD, class_pills
+
+DRAW = "draw"
+"""The path of the page Draw."""
+
+
+def show(page: str) -> DeltaGenerator:
+    """Draw the sidebar; what needs the network comes later, in the container returned.
+
+    Args:
+        page: the path of the page that runs.
+    """
+    with st.sidebar:
+        keepsake.meet(page)
+    trouble = state.sync_link(page)
+    told = st.container()  # always there, so that what follows stays in its place
+    if trouble:
+        told.warning(trouble, icon=":material/link_off:")
+    with st.sidebar:
+        if state.network_name():  # the answers are not those that others see
+            _network()
+        digit = state.current_digit()
+        recent_digits.remember()
+        st.subheader("Current digit")
+        left, right = st.columns([2, 3], vertical_alignment="center")
+        with left:
+            picture(digit.images[0], alt="The current digit")
+        with right:
+            label = "not known" if digit.label is None else escaped(str(digit.label))
+            st.markdown(f"Label: **{label}**")
+            answer = st.container()
+        if page != DRAW:  # which offers whole rows of them
+            _picker()
+        _number(len(state.digits()))
+        if not state.network_name():
+            _network()
+        close_menu_after_choice()
+    return answer
+
+
+def finish(page: str, answer: DeltaGenerator) -> None:
+    """Add what comes at a run's end: the network's answer, and the page's link.
+
+    Args:
+        page: as for `show`.
+        answer: the container that `show` returned.
+    """
+    with answer:
+        _answer()
+    with st.sidebar:
+        replace_address(page, state.finish_link())
+        keepsake.hand_over()
+
+
+def _answer() -> None:
+    """The network's answer for the current digit."""
+    reading = read_lengths(state.answer(state.current_digit().images).lengths)
+    names = [escaped(name) for name in state.network().config.names]
+    best, length = names[reading.best], f"{reading.best_length:.2f}"
+    trained = state.network().config.rounds
+    same = state.rounds() == trained  # else Routing may say otherwise
+    after = "" if same else f" after {trained} {'round' if trained == 1 else 'rounds'}"
+    what = f"length {length}" if same else length + after
+    if reading.kind == "none":
+        st.markdown(f"Network: **{nothing(names)}**  \nnearest {best}, {what}")
+    elif reading.kind == "two":
+        count = "two" if reading.present <= 2 else reading.present
+        second = f"{names[reading.second]}, {reading.second_length:.2f}"
+        st.markdown(f"Network: **{count} answers**  \n{best}, {length}; {second}{after}")
+    else:
+        st.markdown(f"Network: **{best}**  \n{what}")
+
+
+def _network() -> None:
+    """Which network answers on all pages."""
+    st.subheader("Network in use")
+    st.markdown(f"**{state.network_in_words()}**")
+    if state.network_name():
+        st.button("Back to the shipped one", on_click=state.choose_network, args=("",))
+
+
+def _picker() -> None:
+    """A digit of a class, at random."""
+    network = "this network" if state.network_name() else "the shipped network"
+    words = {
+        "seen": "this network learned from most of them",
+        "unseen": f"{network} was not trained on them",
+        "unknown": "whether this network was trained on them is not known here",
+    }
+    st.caption(f"Pick one of 5,000 digits: {words[state.bundled_are()]}.")
+    class_pills("picker_class", _pick_random)
+    st.button("Another", icon=":material/shuffle:", on_click=_pick_random, width="stretch")
+
+
+def _number(count: int) -> None:
+    """A digit by its number."""
+    state.set_widget("picker_index", state.current_digit().index)
+    st.number_input(
+        f"Number, 0 to {count - 1}",
+        0,
+        count - 1,
+        value=None,
+        key="picker_index",
+        on_change=_pick_index,
+        placeholder="your own digit",
+    )
+
+
+def _pick_random() -> None:
+    chosen = state.widget("picker_class")
+    if chosen == MISREAD:
+        state.choose_misread()
+    else:
+        state.choose_random(None if chosen in (None, ANY) else int(chosen))
+
+
+def _pick_index() -> None:
+    if (index := state.widget("picker_index")) is not None:
+        state.choose_bundled(index)

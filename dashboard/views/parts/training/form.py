@@ -1,0 +1,301 @@
+"""The form of a new run: its fields, what they may hold, and how they travel in the page's link."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from capsnet.config import MAX_ROUNDS, OF_DIGITS, PRESETS, CapsNetConfig, TrainingConfig
+from capsnet.data.datasets import BUNDLED, SOURCES
+from dashboard import state
+from dashboard.markdown import escaped
+
+
+class Field(NamedTuple):
+    """A number that can be set.
+
+    Attributes:
+        label: what it is called.
+        largest: what it may be.
+        step: of its buttons; whole if the number is.
+        format: as in C.
+        help: in a sentence.
+        least: what it must be.
+    """
+
+    label: str
+    largest: float
+    step: float
+    format: str
+    help: str | None = None
+    least: float = 0
+
+    @property
+    def brief(self) -> str:
+        """The label without its unit, inside a sentence."""
+        return self.label.split(",")[0].lower()
+
+    @property
+    def type(self) -> type[int] | type[float]:
+        """Of the number."""
+        return int if isinstance(self.step, int) else float
+
+    @property
+    def expected(self) -> str:
+        """What it must be, for the visitor."""
+        if self.type is int:
+            return f"a whole number from {self.least:.0f} to {self.largest:,.0f}"
+        return f"a number from {self.least:g} to {self.largest:g}"
+
+    def read(self, written: str) -> float:
+        """The number that a link has.
+
+        Raises:
+            ValueError: if it is none that can be set here.
+        """
+        if len(written) > LONGEST or not self.least <= self.type(written) <= self.largest:
+            raise ValueError(written)
+        return self.type(written)
+
+
+QUICKEST = "compact"
+"""The preset to begin with."""
+
+LONGEST = 20
+"""Characters of a number in a link; Python reads whole numbers of any length, slowly."""
+
+OF_A_RUN = {
+    "epochs": Field("Epochs", 500, 1, "%d", "Times through all training images.", least=1),
+    "rounds": Field("Routing rounds", MAX_ROUNDS, 1, "%d", least=1),
+    "reconstruction_weight": Field(
+        "Weight of the reconstruction",
+        1.0,
+        0.0005,
+        "%.4f",
+        "Of an image's squared error in the loss. More weight draws clearer and reads a little "
+        "worse.",
+    ),
+    "seed": Field("Seed", 1_000_000, 1, "%d"),
+    "shift": Field("Shift, up to so many pixels", 6, 1, "%d"),
+    "learning_rate": Field(
+        "Learning rate",
+        0.1,
+        0.0005,
+        "%.5f",
+        "Adam's, at its peak. Lower it if a run ended with a loss that is no number.",
+        least=1e-5,
+    ),
+}
+
+DISTORTIONS = {
+    "rotation": Field("Turn, degrees", 45.0, 5.0, "%.0f"),
+    "scale": Field("Stretch, as a share", 0.5, 0.05, "%.2f"),
+    "shear": Field("Slant, pixels a row", 1.0, 0.05, "%.2f"),
+    "elastic": Field("Bend, pixels", 5.0, 0.25, "%.2f"),
+    "thickness": Field("Stroke, about pixels", 1.0, 0.1, "%.1f", "Thinner or thicker strokes."),
+    "flourishes": Field(
+        "Bars and upstrokes, share", 1.0, 0.1, "%.1f", "Of the sevens and the ones; digits only."
+    ),
+    "untouched": Field("Left as they are, share", 1.0, 0.1, "%.1f"),
+}
+
+FIELDS = OF_A_RUN | DISTORTIONS
+LINK_NAMES = ("preset", "dataset", *FIELDS)
+COLUMNS = 3
+
+
+def fields() -> None:
+    """What is to be trained, and how: to be chosen."""
+    names = list(PRESETS)
+    state.default_widget("training_preset", state.recall("training_preset", QUICKEST))
+    left, right = st.columns(2)
+    with left:
+        preset = st.selectbox("Preset", names, key="training_preset", on_change=preset_chosen)
+    with right:
+        dataset = choose_dataset()
+    st.caption(PRESETS[preset].description)
+    values = values_of(preset)
+    numbers(OF_A_RUN, values)
+    with st.expander("More augmentation"):
+        st.caption(
+            "In every epoch images are changed anew, at random: up to these amounts, or by so "
+            "much typically (Bend). The last two are shares: of the sevens and ones, and of all "
+            "images, which are left as they are."
+        )
+        numbers(DISTORTIONS, values, [name for name in DISTORTIONS if not _applies(name, dataset)])
+
+
+def values_of(preset: str) -> dict[str, float]:
+    """What a preset has in each field."""
+    network, training = PRESETS[preset].network, PRESETS[preset].training
+    found = vars(training) | vars(network)
+    return {name: field.type(found[name]) for name, field in FIELDS.items()}
+
+
+def fill_in_from(arrived: Mapping[str, str]) -> str | None:
+    """Fill in the fields from a link that was opened, or reached by the browser's Back.
+
+    Args:
+        arrived: what it says of `LINK_NAMES`; whatever it leaves out is as usual.
+
+    Returns:
+        A sentence if something in it was of no use, and what is usual has come instead.
+    """
+    told = None
+    named = {"preset": QUICKEST, "dataset": usual_dataset()}
+    for name, known in (("preset", PRESETS), ("dataset", SOURCES)):
+        if (asked := arrived.get(name, named[name])) in known:
+            named[name] = asked
+            continue
+        instead = SOURCES[named[name]].title if name == "dataset" else named[name]
+        told = (
+            f"The link asks for the {name} '{escaped(asked[:LONGEST])}', which is not known here. "
+            f"Here is {instead}."
+        )
+    values = values_of(named["preset"])
+    for name, field in FIELDS.items():
+        if (written := arrived.get(name)) is None:
+            continue
+        try:
+            values[name] = field.read(written)
+        except ValueError:
+            told = (
+                f"{field.label}: the link says '{escaped(written[:LONGEST])}', which is not "
+                f"{field.expected}. Here is the preset's, {values[name]:g}."
+            )
+    fill_in(**named, **values)
+    return told
+
+
+def to_link() -> dict[str, str]:
+    """What of the fields is not as it would be without a link; the dataset too, then.
+
+    Which dataset is the usual one depends on the machine.
+    """
+    preset = state.widget("training_preset")
+    usual = values_of(preset) | {"preset": QUICKEST, "dataset": usual_dataset()}
+    chosen = {name: state.widget(f"training_{name}") for name in usual}
+    differing = {name: value for name, value in chosen.items() if value != usual[name]}
+    if differing:
+        differing["dataset"] = chosen["dataset"]
+    return {
+        name: f"{value:.10g}" if isinstance(value, float) else str(value)
+        for name, value in differing.items()
+    }
+
+
+def fill_in(**values: Any) -> None:
+    """Put values into fields, before these are drawn."""
+    for name, value in values.items():
+        state.set_widget(f"training_{name}", value)
+        keep(f"training_{name}")
+
+
+def settings() -> tuple[str, CapsNetConfig, TrainingConfig]:
+    """What the fields say at this moment: the preset's name, and what they make of it.
+
+    Raises:
+        ValueError: if that cannot be trained.
+    """
+    if wrong := wrong_numbers():
+        raise ValueError(" ".join(wrong))
+
+    def chosen(name: str) -> Any:
+        return state.widget(f"training_{name}")
+
+    preset, dataset = chosen("preset"), chosen("dataset")
+    distorted: dict[str, Any] = {
+        name: chosen(name) if _applies(name, dataset) else 0.0 for name in DISTORTIONS
+    }
+    return (
+        preset,
+        dataclasses.replace(
+            PRESETS[preset].network,
+            rounds=chosen("rounds"),
+            reconstruction_weight=chosen("reconstruction_weight"),
+            class_names=SOURCES[dataset].class_names,
+        ),
+        dataclasses.replace(
+            PRESETS[preset].training,
+            dataset=dataset,
+            epochs=chosen("epochs"),
+            learning_rate=chosen("learning_rate"),
+            shift=chosen("shift"),
+            seed=chosen("seed"),
+            **distorted,
+        ),
+    )
+
+
+def wrong_numbers() -> list[str]:
+    """A sentence for each field whose number is out of its range.
+
+    Streamlit's own field would turn red, say nothing and keep its last number.
+    """
+    usual = values_of(state.widget("training_preset"))  # which a preset may have beyond the range
+    wrong = []
+    for name, field in FIELDS.items():
+        value = state.widget(f"training_{name}")
+        is_used = _applies(name, state.widget("training_dataset"))
+        if is_used and value != usual[name] and not field.least <= value <= field.largest:
+            received = f"{value:,}" if field.type is int else f"{value:.10g}"
+            wrong.append(f"{field.label}: expected {field.expected}. Received: {received}.")
+    return wrong
+
+
+def _applies(distortion: str, dataset: str) -> bool:
+    return distortion != "flourishes" or dataset in OF_DIGITS
+
+
+def usual_dataset() -> str:
+    """The pictures to learn from: MNIST, where it is, else what is always there."""
+    mnist = state.training_data("mnist")
+    return "mnist" if mnist.training or mnist.trouble else BUNDLED
+
+
+def choose_dataset() -> str:
+    """The pictures to learn from, to be chosen."""
+    state.default_widget("training_dataset", state.recall("training_dataset", usual_dataset()))
+    return st.selectbox(
+        "Dataset",
+        list(SOURCES),
+        format_func=lambda name: SOURCES[name].title,
+        key="training_dataset",
+        on_change=keep,
+        args=("training_dataset",),
+    )
+
+
+def numbers(
+    fields: Mapping[str, Field], values: Mapping[str, float], disabled: Sequence[str] = ()
+) -> None:
+    """Numbers to be set, side by side, that begin with the preset's values."""
+    for first in range(0, len(fields), COLUMNS):
+        names = list(fields)[first : first + COLUMNS]
+        for name, column in zip(names, st.columns(COLUMNS), strict=False):
+            field, key = fields[name], f"training_{name}"
+            state.default_widget(key, state.recall(key, values[name]))
+            column.number_input(
+                field.label,
+                step=field.step,
+                format=field.format,
+                key=key,
+                on_change=keep,
+                args=(key,),
+                help=field.help,
+                disabled=name in disabled,
+            )
+
+
+def keep(key: str) -> None:
+    """Remember a field while other pages are looked at."""
+    state.remember(key, state.widget(key))
+
+
+def preset_chosen() -> None:
+    """The other fields follow the preset."""
+    preset = state.widget("training_preset")
+    fill_in(preset=preset, **values_of(preset))

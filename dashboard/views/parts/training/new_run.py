@@ -1,0 +1,141 @@
+"""A new run: its form, its forecast, its start."""
+
+from __future__ import annotations
+
+import dataclasses
+import platform
+import time
+
+import streamlit as st
+
+from capsnet.config import CapsNetConfig, TrainingConfig
+from capsnet.data.datasets import DATA_VARIABLE, SOURCES, class_names
+from capsnet.errors import DataError, TrainingError
+from capsnet.training import forecast
+from dashboard import state
+from dashboard.state import training_permission, training_runs
+from dashboard.views.parts.training.common import STARTS, TROUBLE, WATCHED, clock
+from dashboard.views.parts.training.form import fields, settings, to_link, wrong_numbers
+
+AGAIN = "training_again"
+"""When a click on Start is again a wish for a run."""
+
+DOUBLE_CLICK = 2.0
+"""Seconds in which a second click on Start is no wish for a second run."""
+
+
+def new_run() -> None:
+    """A new run."""
+    st.header("Start a run", divider="gray")
+    st.markdown(
+        "A run trains a new network in a process of its own: close this page or come back "
+        "tomorrow, it goes on."
+    )
+    if not state.may_train():
+        st.info(not_allowed())
+        return
+    fields()
+    state.add_to_link(to_link())
+    ready = is_ready()
+    if not state.others_may_train():
+        st.caption("Visitors on other computers can only watch.")
+    st.button(
+        "Start",
+        type="primary",
+        icon=":material/play_arrow:",
+        key="training_start",
+        disabled=not ready,
+        on_click=begin,
+        args=(state.recall(STARTS, 0),),
+    )
+
+
+def is_ready() -> bool:
+    """Whether what the fields say can be trained here; how long that takes, or what is amiss."""
+    if wrong := wrong_numbers():
+        for sentence in wrong:
+            st.error(sentence)
+        return False
+    _, network, training = settings()
+    data = state.training_data(training.dataset)
+    if not data.training:
+        data = no_data(training.dataset, data)
+    if data.training:
+        tell_forecast(network, training, data)
+    return data.training > 0
+
+
+def not_allowed() -> str:
+    """Why this visitor cannot start a run, and who can."""
+    if training_permission.is_decided():
+        return (
+            f"You can watch here. This explorer was started with "
+            f"`{training_permission.ALLOWED_VARIABLE}` set so that nobody can start a run on it."
+        )
+    return (
+        "You can watch here. Runs are started on the computer that the explorer runs on, with its "
+        f"page opened as `http://localhost:{st.get_option('server.port')}`; whoever runs it can "
+        f"let all visitors do so by starting it with `{training_permission.ALLOWED_VARIABLE}=1`."
+    )
+
+
+def no_data(dataset: str, data: state.Data) -> state.Data:
+    """Say calmly that the dataset is not here, and offer to fetch it."""
+    title = SOURCES[dataset].title
+    st.info(
+        data.trouble
+        or f"Training needs {title}, 60,000 small pictures, which are not part of the explorer. "
+        f"They were looked for in what the environment variable `{DATA_VARIABLE}` names and in "
+        "Keras's folder, `~/.keras/datasets`, and are in neither. The bundled digits are always "
+        "here: few, but enough to watch a network learn."
+    )
+    if not data.trouble and st.button("Download it", key="training_download"):
+        with st.spinner(f"Downloading {title} …"):
+            data = state.training_data(dataset, download=True)
+        if not data.training:
+            st.warning(data.trouble)
+    return data
+
+
+def tell_forecast(network: CapsNetConfig, training: TrainingConfig, data: state.Data) -> None:
+    """How long it will take, and where that is known from."""
+    sizes = data.training, data.validation
+    folders = [run.folder for run in training_runs.every()]
+    known = forecast.from_past_runs(folders, platform.node(), network, training, *sizes)
+    if known is not None:
+        told, source = known, f"from the speed of {known.run} on this machine"
+    else:
+        told = forecast.guess(network, training, *sizes, state.machine_speed())
+        source = (
+            "a guess from how fast this machine multiplies: half of it or twice as long is "
+            "possible, and the first epoch will tell"
+        )
+    st.markdown(
+        f"**About {clock(told.seconds)}** for {training.epochs} "
+        f"{'epoch' if training.epochs == 1 else 'epochs'} of {data.training:,} pictures "
+        f"({source})."
+    )
+
+
+def begin(starts: int) -> None:
+    """Start a run with what the fields say now: one may have changed since the page was drawn.
+
+    Args:
+        starts: runs that the visitor had started when the button was drawn. A second click is on
+            the button as it was on a slow page, and comes soon on a quick one.
+    """
+    is_second = starts != state.recall(STARTS, 0) or time.monotonic() < state.recall(AGAIN, 0.0)
+    if not state.may_train() or is_second:
+        return
+    try:
+        preset, network, training = settings()
+        # Its file may have names of its own for them, which the trainer will find.
+        network = dataclasses.replace(network, class_names=class_names(training.dataset))
+        name = training_runs.create(preset, network, training)
+        training_runs.launch(name)
+    except (DataError, TrainingError, ValueError) as error:
+        state.remember(TROUBLE, str(error))
+        return
+    state.remember(WATCHED, name)
+    state.remember(STARTS, starts + 1)
+    state.remember(AGAIN, time.monotonic() + DOUBLE_CLICK)

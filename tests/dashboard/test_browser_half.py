@@ -1,0 +1,76 @@
+"""The browser's half of the components: ES modules as they are, never of two versions at once."""
+
+from __future__ import annotations
+
+import re
+import shutil
+
+import pytest
+
+from dashboard.components import browser_half
+from dashboard.components.browser_half import STATIC, VENDOR, script, text_of, version
+from tests.dashboard.test_server_settings import server_settings
+
+IMPORT = re.compile(r'^(?:import|export)\b[^;]*?from "(?P<path>[^"]+)";$', re.MULTILINE)
+STARTED = re.compile(r'new URL\("(?P<path>[^"]+\.js)", import\.meta\.url\)')
+
+
+def ours():
+    """Every script that is not a foreign library's."""
+    return {p for p in STATIC.rglob("*.js") if p.relative_to(STATIC).parts[0] != VENDOR}
+
+
+def entries():
+    """The modules that Streamlit calls."""
+    return {p for p in ours() if "export default" in p.read_text()}
+
+
+def imported(path):
+    text = path.read_text()
+    return [found["path"] for pattern in (IMPORT, STARTED) for found in pattern.finditer(text)]
+
+
+def test_streamlit_serves_the_folder():
+    assert server_settings()["server"]["enableStaticServing"] is True
+
+
+@pytest.mark.parametrize(
+    "path", sorted(ours()), ids=lambda path: path.parent.name + "/" + path.name
+)
+def test_every_import_names_a_file_that_is_there(path):
+    for address in imported(path):
+        assert address.startswith("."), address
+        assert (path.parent / address).is_file(), address
+
+
+def test_every_script_belongs_to_a_component():
+    used = entries()
+    while more := {(p.parent / a).resolve() for p in used for a in imported(p)} - used:
+        used |= more
+    assert {path for path in used if VENDOR not in path.parts} == ours()
+
+
+def test_a_component_imports_its_module_and_knows_what_lies_near_it():
+    text = script("draw_pad/pad.js")
+    assert '"module": "draw_pad/pad.js"' in text
+    assert '"draw_pad/strokes.js"' in text and '"dom.js"' in text
+    assert "pose_explorer" not in text
+
+
+def test_a_module_that_is_not_there_is_named():
+    with pytest.raises(FileNotFoundError, match=r"Received: draw_pad/pat\.js"):
+        script("draw_pad/pat.js")
+
+
+def test_the_version_changes_with_any_module_and_with_nothing_else(tmp_path, monkeypatch):
+    static = tmp_path / "static"
+    shutil.copytree(STATIC, static, ignore=shutil.ignore_patterns(VENDOR))
+    monkeypatch.setattr(browser_half, "STATIC", static)
+    fresh = version.__wrapped__
+    before = fresh()
+    (static / "film" / "film.css").write_text("")
+    (static / VENDOR / "library-1").mkdir(parents=True)
+    (static / VENDOR / "library-1" / "library.js").write_text("")
+    assert fresh() == before
+    (static / "film" / "film.js").write_text(text_of("film/film.js") + "\n")
+    assert fresh() != before

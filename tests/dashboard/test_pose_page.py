@@ -1,0 +1,326 @@
+"""The Pose page through AppTest, what it sends the browser, and the notebook's grid.
+
+Dragging, and everything else that happens in the browser, is in e2e/test_pose_*.py.
+"""
+
+import base64
+import dataclasses
+import io
+import json
+import shutil
+
+import numpy as np
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from capsnet.analysis import pose_atlas
+from capsnet.analysis.prediction import read_lengths
+from capsnet.analysis.shape_measures import MEASURES
+from capsnet.storage import checkpoints
+from capsnet.storage.checkpoints import SHIPPED
+from capsnet.training.run_folder import BEST
+from dashboard import state
+from dashboard.components import pose_explorer
+from dashboard.components.browser_half import text_of
+from dashboard.components.pose_explorer import PoseError, PoseSetting, meanings, morph
+from dashboard.components.verdict import in_short
+from dashboard.figures import pose_grid
+from dashboard.state import network_files, training_permission, training_runs
+from tests.address import address, by_history, go_to
+
+PAGE = "views/pose.py"
+SHIFTS = (0.25, -0.5, *[0.0] * 13, 0.001)
+LINK = "0.25,-0.5,0,0,0,0,0,0,0,0,0,0,0,0,0,0.001"
+
+
+@pytest.fixture
+def app():
+    return AppTest.from_file("../../dashboard/app.py", default_timeout=60)
+
+
+def open_page(app: AppTest, **link: str) -> AppTest:
+    app.run()
+    app.query_params.clear()
+    for name, value in link.items():
+        app.query_params[name] = value
+    with by_history():
+        app.switch_page(PAGE).run()
+    assert not app.exception
+    return app
+
+
+def open_drawer(app: AppTest, key: str) -> None:
+    """Open an expander, as a click on it does."""
+    app.session_state[key] = True
+    app.run()
+
+
+def sent(app: AppTest) -> dict:
+    """What the explorer was given."""
+    (explorer,) = (c.proto for c in app.main.get("bidi_component"))
+    return json.loads(explorer.json)
+
+
+def pixels(text: str) -> np.ndarray:
+    return np.frombuffer(base64.b64decode(text), "<f4")
+
+
+def test_the_explorer_gets_the_digit_its_capsules_and_its_own_pose(app, shipped, digits):
+    data = sent(open_page(app, digit="42"))
+    images = digits[42:43].pixels()
+    trace = shipped.trace(images)
+    np.testing.assert_array_equal(pixels(data["image"]), images.ravel())
+    np.testing.assert_allclose(data["capsules"], trace.digit_capsules[-1, 0], atol=1e-6)
+    np.testing.assert_allclose(pixels(data["drawn"]), trace.reconstruction.ravel(), atol=1e-6)
+    assert data["pose"] == {"capsule": trace.predictions[0], "shifts": [0] * 16, "span": 0.5}
+
+
+def test_a_link_opens_its_pose(app, shipped, digits):
+    data = sent(open_page(app, digit="42", pose=LINK, capsule="3"))
+    assert data["pose"] == {"capsule": 3, "shifts": list(SHIFTS), "span": 0.5}
+    capsules = shipped.trace(digits[42:43].pixels()).digit_capsules[-1]
+    capsules[0, 3] += SHIFTS
+    expected = shipped.decode(capsules, 3).ravel()
+    np.testing.assert_allclose(pixels(data["drawn"]), expected, atol=1e-6)
+    lengths = shipped.trace(expected.reshape(1, 28, 28, 1)).lengths[-1, 0]
+    assert data["read"] == in_short(read_lengths(lengths), "0123456789")
+    assert address(app)["pose"] == LINK
+    assert address(app)["capsule"] == "3"
+
+
+@pytest.mark.parametrize(
+    ("link", "reason"),
+    [
+        ({"pose": ",".join(["0"] * 15)}, "needs 16 numbers and has 15"),
+        ({"pose": ",".join(["nan"] * 16)}, "by nan"),
+        ({"pose": ",".join(["1e9"] * 16)}, "the most is 1"),
+        ({"pose": ",".join(["half"] * 16)}, "not a number"),
+        ({"pose": "1," * 5000}, "too long"),
+        ({"capsule": "ten"}, "not one of 0 to 9"),
+    ],
+)
+def test_a_broken_link_says_so_and_shows_the_own_pose(app, link, reason):
+    open_page(app, digit="42", **link)
+    (warning,) = app.main.warning
+    assert reason in warning.value
+    assert warning.value.endswith("Here is the digit's own pose.")
+    assert sent(app)["pose"]["shifts"] == [0] * 16
+    assert "pose" not in address(app)
+
+
+def test_what_a_broken_link_said_outlives_the_browsers_call_for_the_decoder(app):
+    open_page(app, digit="42", pose="half")
+    app.run()
+    assert "needs 16 numbers" in app.main.warning[0].value
+    go_to(app, "views/routing.py")
+    assert not open_page(app).main.warning
+
+
+def test_the_pose_outlives_a_page_change_but_not_the_digit(app):
+    open_page(app, digit="42", pose=LINK)
+    epoch = sent(app)["epoch"]
+    go_to(app, "views/routing.py")
+    assert sent(open_page(app))["pose"]["shifts"] == list(SHIFTS)
+    assert sent(app)["epoch"] == epoch
+    app.sidebar.number_input(key="picker_index").set_value(43).run()
+    assert sent(app)["pose"]["shifts"] == [0] * 16
+    assert sent(app)["epoch"] != epoch
+    assert "pose" not in address(app)
+
+
+def test_a_pose_says_nothing_to_another_networks_decoder(app, tmp_path, monkeypatch, small_model):
+    monkeypatch.setenv(training_runs.FOLDER_VARIABLE, str(tmp_path))
+    (tmp_path / "small-1").mkdir()
+    checkpoints.save(small_model, tmp_path / "small-1" / BEST)
+    open_page(app, digit="42", pose=LINK)
+    before = sent(app)
+    app.session_state["network_name"] = "small-1"  # as by the button on Training
+    app.run()
+    assert sent(app)["pose"]["shifts"] == [0] * 16
+    assert sent(app)["epoch"] != before["epoch"]
+    assert sent(app)["decoder"]["id"] != before["decoder"]["id"]
+    assert sent(app)["decoder"]["sizes"] == [160, 16, 32, 784]
+    assert "pose" not in address(app)
+
+
+def test_the_weights_are_not_sent_unasked(app):
+    assert len(open_page(app).main.get("bidi_component")) == 1
+
+
+def test_each_slider_gets_the_atlas_words_for_every_capsule(app):
+    offered = sent(open_page(app))["meanings"]
+    found = pose_atlas.read(SHIPPED)
+    for capsule, dimension in np.ndindex(10, 16):
+        words, best = offered[capsule][dimension], found.meanings(capsule, dimension)
+        label = f"{best[0].measure.name}, |r| = {abs(best[0].r):.2f}" if best else None
+        assert (words and words["label"]) == label
+    open_drawer(app, "pose_atlas")
+    (table,) = (h.proto.body for h in app.get("html") if "pose-atlas" in h.proto.body)
+    assert table.count("<td>") == 160
+    assert table.count("<td>–</td>") == sum(row.count(None) for row in offered)
+
+
+def test_without_an_atlas_there_are_no_labels_but_the_way_to_make_one(app, monkeypatch):
+    monkeypatch.setattr(state, "pose_atlas", lambda: None)
+    monkeypatch.setenv(training_permission.ALLOWED_VARIABLE, "1")
+    assert sent(open_page(app))["meanings"] is None
+    assert "python -m capsnet pose-atlas" in app.main.markdown[0].value
+    monkeypatch.setenv(training_permission.ALLOWED_VARIABLE, "0")  # nor can this visitor measure
+    app.run()
+    assert app.main.markdown[0].value.endswith("so the sliders have no labels.")
+    assert not app.main.info  # said once, above the sliders
+
+
+def test_ones_own_network_is_told_how_to_measure_it_and_shows_its_own_atlas(
+    app, tmp_path, monkeypatch
+):
+    monkeypatch.setenv(training_runs.FOLDER_VARIABLE, str(tmp_path))
+    monkeypatch.setenv(training_permission.ALLOWED_VARIABLE, "1")
+    own = tmp_path / "mine-1" / BEST
+    own.parent.mkdir()
+    shutil.copy(SHIPPED, own)
+    app.query_params["network"] = "mine-1"
+    open_page(app)
+    assert sent(app)["meanings"] is None
+    assert f"`python -m capsnet pose-atlas --checkpoint {own}`" in app.main.markdown[0].value
+    found = dataclasses.replace(pose_atlas.read(SHIPPED), digits=7)
+    pose_atlas.write(found, own)  # as the command does
+    app.run()
+    assert "python" not in app.main.markdown[0].value
+    open_drawer(app, "pose_atlas")
+    assert "under 7 real digits" in "".join(m.value for m in app.main.markdown)
+    assert sent(app)["meanings"] == json.loads(json.dumps(meanings.offer(found)))
+
+
+@pytest.mark.parametrize("page", [PAGE, "views/start.py"])
+def test_an_atlas_of_other_capsules_is_as_none(app, tmp_path, monkeypatch, page):
+    monkeypatch.setenv(training_runs.FOLDER_VARIABLE, str(tmp_path))
+    own = tmp_path / "mine-1" / BEST
+    own.parent.mkdir()
+    shutil.copy(SHIPPED, own)
+    whole = pose_atlas.read(SHIPPED)
+    pose_atlas.write(dataclasses.replace(whole, r=whole.r[:3], change=whole.change[:3]), own)
+    app.query_params["network"] = "mine-1"
+    app.switch_page(page).run()
+    assert not app.exception
+    if page == PAGE:
+        assert sent(app)["meanings"] is None
+
+
+def test_a_meaning_in_words():
+    r, change = np.zeros((2, 1, 2, len(MEASURES)))
+    r[0, 0, :2], change[0, 0, :2] = (-0.97, 0.9), (-1.84, 20)
+    found = pose_atlas.PoseAtlas("0", 100, r, change)
+    assert "<td>thinner<br>−0.97</td>" in meanings.table(found)
+    first, second = meanings.offer(found)[0]
+    assert first["label"] == "thickness, |r| = 0.97"  # what is left and right has the sign
+    assert (first["left"], first["right"]) == ("thicker", "thinner")
+    assert first["all"] == (
+        "From −0.5 to +0.5: 1.8 px thinner (|r| = 0.97); 20.0° leaning right (|r| = 0.90). "
+        "Measured on 100 real digits of class 0."
+    )
+    assert second is None
+
+
+def test_the_grid_shows_sixteen_dimensions_of_the_chosen_digits(app):
+    open_page(app)
+    open_drawer(app, "pose_grid")
+    assert "".join(h.proto.body for h in app.get("html")).count("<figcaption") >= 16
+    app.text_input(key="pose_grid_digits").set_value("12, five").run()
+    assert not app.exception
+    assert "whole numbers" in app.main.warning[0].value
+
+
+def test_a_setting_survives_link_and_browser():
+    setting = PoseSetting(3, SHIFTS)
+    assert setting.to_link(longest=7) == {"pose": LINK, "capsule": "3"}
+    assert PoseSetting.from_link(setting.to_link(7), 7) == setting
+    assert PoseSetting.from_browser(setting.to_browser()) == setting
+    assert PoseSetting(7).to_link(longest=7) == {}
+
+
+@pytest.mark.parametrize("shifts", [(0.0,) * 16, (0.2, -0.1, *[0.0] * 14)])
+@pytest.mark.parametrize("span", [0.25, 0.5, 1.0])
+def test_the_reach_of_the_sliders_survives_the_link(shifts, span):
+    setting = PoseSetting(7, shifts, span)
+    link = setting.to_link(longest=7)
+    assert ("reach" in link) == (span != 0.5)
+    assert PoseSetting.from_link(link, 7) == setting
+
+
+def test_a_reach_that_no_slider_has_is_refused():
+    with pytest.raises(PoseError, match="not one of 0.25, 0.5 and 1: '2'"):
+        PoseSetting.from_link({"reach": "2"}, 7)
+
+
+def test_the_sliders_reach_as_far_as_the_pose():
+    far = PoseSetting.from_link({"pose": ",".join(["0.75"] * 16)}, 7)
+    assert far.span == 1
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, [], {"capsule": 10, "shifts": [0] * 16}, {"capsule": 1}, {"capsule": 1, "shifts": [{}]}],
+)
+def test_nonsense_from_the_browser_is_refused(value):
+    with pytest.raises(PoseError):
+        PoseSetting.from_browser(value)
+
+
+@pytest.mark.parametrize("message", [None, 5, "x", [1], {}])
+def test_a_message_that_is_no_pose_is_passed_over(app, monkeypatch, message):
+    monkeypatch.setattr(pose_explorer, "pose_explorer", lambda *_, on_pose, **__: on_pose())
+    monkeypatch.setattr(state, "widget", lambda key: {"pose": message})
+    open_page(app, digit="42", pose=LINK)
+    assert app.session_state["kept_pose"].shifts == SHIFTS
+
+
+def test_only_the_chosen_capsule_is_tweaked():
+    capsules = np.zeros((10, 16), np.float32)
+    tweaked = PoseSetting(3, SHIFTS).tweaked(capsules)
+    np.testing.assert_allclose(tweaked[0, 3], SHIFTS, rtol=1e-6)
+    assert not np.delete(tweaked[0], 3, axis=0).any()
+    assert not capsules.any()
+
+
+def test_morph_targets_are_of_the_class_and_within_reach(digits):
+    indices = morph.candidates(digits.labels, 4, seed=1)
+    assert {digits.labels[i] for i in indices} == {4}
+    assert indices != morph.candidates(digits.labels, 4, seed=2)
+    vectors = np.zeros((len(indices), 16), np.float32)
+    vectors[:, 0] = 0.5
+    vectors[0, 0] = 1.5
+    images = digits[np.array(indices)].pixels()
+    offered = morph.offer(4, np.zeros(16), indices, images, vectors)
+    assert [d["index"] for d in offered["digits"]] == list(indices[1:])
+
+
+@pytest.fixture
+def pictures():
+    """A grid of two digits, each picture another number of 256."""
+    levels = np.arange(16 * 11 * 2, dtype=np.float32).reshape(16, 11, 2) % 256 / 255
+    return np.broadcast_to(levels[..., None, None, None], (16, 11, 2, 28, 28, 1))
+
+
+def test_a_block_has_a_row_for_each_digit_and_a_column_for_each_step(pictures):
+    blocks = pose_grid.blocks(pictures)
+    assert blocks.shape == (16, 2 * 28, 11 * 28)
+    for dimension, step, digit in [(0, 0, 0), (3, 10, 1), (15, 4, 0)]:
+        cell = blocks[dimension, 28 * digit : 28 * (digit + 1), 28 * step : 28 * (step + 1)]
+        np.testing.assert_array_equal(cell, pictures[dimension, step, digit, ..., 0])
+
+
+def test_the_grid_can_be_downloaded(pictures):
+    sheet = np.asarray(Image.open(io.BytesIO(pose_grid.sheet(pictures))))
+    corner = sheet[: 2 * 28, -11 * 28 :]
+    np.testing.assert_array_equal(corner, 255 - np.rint(255 * pose_grid.blocks(pictures)[0]))
+    archive = np.load(io.BytesIO(pose_grid.archive(pictures, np.ones((2, 10, 16)), 0.5)))
+    np.testing.assert_array_equal(archive["pictures"], pictures)
+    np.testing.assert_allclose(archive["shifts"], np.linspace(-0.5, 0.5, 11), atol=1e-7)
+
+
+@pytest.mark.parametrize("name", ["CLASSES", "DIMENSIONS"])
+def test_the_browser_counts_as_many_as_a_network_has_to_have(name):
+    script = text_of("pose_explorer/numbers.js")
+    assert f"export const {name} = {getattr(network_files, name)};" in script

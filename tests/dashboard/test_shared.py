@@ -1,0 +1,58 @@
+"""What all visitors are given."""
+
+import dataclasses
+
+import pytest
+
+from capsnet.network.model import CapsNet
+from capsnet.routing.agreement import RoutingByAgreement
+from capsnet.routing.broken import UniformCoupling
+from capsnet.storage import checkpoints
+from dashboard.state import shared
+from dashboard.state.network_files import Stored
+
+
+@pytest.fixture(scope="module")
+def network(small_model, tmp_path_factory):
+    path = tmp_path_factory.mktemp("network") / "small.keras"
+    checkpoints.save(small_model, path)
+    return Stored("small-1", path, 1)
+
+
+def test_a_browser_is_sent_all_layers_of_the_decoder(network, small_model, monkeypatch):
+    layers = small_model.decoder.dense_layers()
+    more = (*layers[:-1], small_model.conv1, layers[-1])  # whatever has weights
+    monkeypatch.setattr(type(small_model.decoder), "dense_layers", lambda decoder: more)
+    monkeypatch.setattr(shared, "_network", lambda which: small_model)
+    sent = shared._decoder_weights(dataclasses.replace(network, name="deeper-1")).raw
+    assert sent == b"".join(w.tobytes() for layer in more for w in layer.get_weights())
+
+
+def test_no_page_can_write_into_what_others_are_given(network, images):
+    one, three = images[:1].tobytes(), images.tobytes()
+    given = {
+        "trace": [*vars(shared._trace(network, one, 3)).values()],
+        "traces": [*vars(shared._trace_of_several(network, three, 3, 3)).values()],
+        "answer": shared._answer(network, one),
+        "capsules": [shared._digit_capsules(network, three, 3)],
+        "grid": [shared._pose_grid(network, one, 1, 0.25)],
+    }
+    for name, arrays in given.items():
+        for array in arrays:
+            assert not array.flags.writeable, name
+
+
+def test_what_if_compares_with_a_mistake_in_the_networks_own_routing(network, images, monkeypatch):
+    own = RoutingByAgreement(loop="dynamic", gradient="last")
+    monkeypatch.setattr(shared._network(network).digit_capsules, "routing", own)
+    used, trace = [], CapsNet.trace
+
+    def watched(model, *args, routing, **kwargs):
+        used.append(routing)
+        return trace(model, *args, routing=routing, **kwargs)
+
+    monkeypatch.setattr(CapsNet, "trace", watched)
+    one = images[:1].tobytes()
+    shared._altered_trace(network, one, 3, (), "uniform")
+    shared._altered_trace(network, one, 3, (0,), None)
+    assert used == [UniformCoupling(**vars(own)), own]

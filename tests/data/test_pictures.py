@@ -1,0 +1,321 @@
+"""A drawing or a photo becomes an image like MNIST's."""
+
+from __future__ import annotations
+
+import io
+import struct
+import subprocess
+import sys
+import zlib
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from capsnet.data.bundled import load_bundled
+from capsnet.data.pictures import (
+    BOX,
+    SIDE,
+    PictureError,
+    is_side_by_side,
+    normalise,
+    read_picture,
+    shrink,
+)
+from tests.drawings import redrawn
+
+
+def encoded(picture: Image.Image, kind: str = "PNG", **options: object) -> bytes:
+    file = io.BytesIO()
+    picture.save(file, kind, **options)
+    return file.getvalue()
+
+
+def sevens_ink(side: int = 200) -> np.ndarray:
+    """A bundled 7 in the upper left of a larger sheet, uint8."""
+    digits = load_bundled()
+    seven = Image.fromarray(digits.images[int(np.flatnonzero(digits.labels == 7)[0])])
+    sheet = np.zeros((side * 2, side * 2), np.uint8)
+    sheet[20 : side + 20, 20 : side + 20] = seven.resize((side, side), Image.Resampling.BICUBIC)
+    return sheet
+
+
+def alike(a: np.ndarray, b: np.ndarray) -> bool:
+    return float(np.abs(a - b).mean()) < 0.02
+
+
+# normalise
+
+
+def test_two_digits_side_by_side_are_told_from_one():
+    digits = load_bundled()
+    one = [is_side_by_side(image) for image in digits.pixels()]
+    assert np.mean(one) < 0.001
+    middles = digits.images[:400, :, 4:24]
+    pairs = np.concatenate([middles[::2], np.zeros((200, 28, 4), np.uint8), middles[1::2]], axis=2)
+    assert np.mean([is_side_by_side(normalise(pair)) for pair in pairs]) > 0.9
+    above = np.swapaxes(pairs, 1, 2)  # as one writes no number
+    assert np.mean([is_side_by_side(normalise(pair)) for pair in above]) < 0.1
+    assert not is_side_by_side(np.zeros((28, 28, 1), np.float32))
+    lone = digits.pixels()[int(np.flatnonzero(digits.labels == 7)[0])].copy()
+    lone[3:5, 0] = 1  # a speck beside it
+    assert not is_side_by_side(lone)
+
+
+def test_the_longest_side_is_20_pixels_and_the_mass_is_in_the_middle():
+    ink = np.zeros((300, 500), np.uint8)
+    ink[40:280, 300:380] = 255  # 240 high, 80 wide
+    image = normalise(ink)
+    assert image.shape == (SIDE, SIDE, 1)
+    assert image.dtype == np.float32
+    assert image.min() == 0
+    assert image.max() == 1
+    rows, columns = np.nonzero(image[..., 0])
+    assert np.ptp(rows) + 1 == BOX
+    assert np.ptp(columns) + 1 == pytest.approx(BOX / 3, abs=1)
+    assert (rows.mean(), columns.mean()) == (pytest.approx(13.5, abs=0.5),) * 2
+
+
+def test_size_and_place_on_the_sheet_do_not_matter():
+    ink = sevens_ink()
+    moved = np.roll(ink, (150, 170), axis=(0, 1))
+    half = np.asarray(Image.fromarray(ink).reduce(2))
+    assert np.array_equal(normalise(ink), normalise(moved))
+    assert alike(normalise(ink), normalise(half))
+
+
+def test_uint8_bool_and_float_give_the_same():
+    ink = (sevens_ink() > 128).astype(np.uint8) * 255
+    assert np.array_equal(normalise(ink), normalise(ink > 0))
+    assert np.array_equal(normalise(ink), normalise(ink / 255))
+
+
+def test_faint_ink_becomes_full_ink():
+    assert np.allclose(normalise(sevens_ink() / 255 * 0.4), normalise(sevens_ink()), atol=0.02)
+
+
+def test_a_lopsided_digit_is_moved_only_as_far_as_it_fits():
+    ink = np.zeros((100, 100))
+    ink[:, 48:52] = 0.2
+    ink[90:, 30:70] = 1
+    assert normalise(ink)[0].any()  # heavy below: it goes up to the upper edge, no farther
+    assert np.ptp(np.flatnonzero(normalise(ink).any((1, 2)))) + 1 == BOX
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 5000), (5000, 1), (3, 4000)])
+def test_any_size_will_do(shape):
+    image = normalise(np.ones(shape, np.float32))
+    assert image.shape == (SIDE, SIDE, 1)
+    assert np.isfinite(image).all()
+
+
+def test_no_ink_is_told():
+    with pytest.raises(PictureError, match="no ink"):
+        normalise(np.zeros((28, 28)))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        np.zeros((28, 28, 1)),
+        np.zeros((0, 28)),
+        np.full((28, 28), 2.0),
+        np.full((28, 28), np.nan),
+        np.ones((28, 28), np.int64),
+        [[1.0]],
+    ],
+)
+def test_what_is_not_ink_is_refused(wrong):
+    with pytest.raises(ValueError, match="Received"):
+        normalise(wrong)
+
+
+def test_shrink_leaves_the_digit_where_it_is():
+    ink = np.zeros((280, 280), np.uint8)
+    ink[0:20, 0:20] = 255
+    image = shrink(ink)
+    assert image.shape == (SIDE, SIDE, 1)
+    assert image[:2, :2].min() > 0.8
+    assert image[4:].max() == 0
+    assert shrink(np.zeros((10, 500))).max() == 0
+
+
+@pytest.mark.parametrize("sharp", [True, False], ids=["pen", "picture"])
+def test_redrawn_digits_are_still_read(shipped, sharp):
+    """The whole way in: 200 digits on the pad, of any size and anywhere, normalised."""
+    digits, random = load_bundled(), np.random.default_rng(1)
+    chosen = digits[random.choice(len(digits), 200, replace=False)]
+    images = [normalise(redrawn(image, random, sharp)) for image in chosen.images]
+    lengths = shipped.predict_on_batch(np.stack(images))["lengths"]
+    assert (lengths.argmax(axis=-1) == chosen.labels).mean() >= 0.98
+
+
+# read_picture
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "BMP", "GIF"])
+@pytest.mark.parametrize("dark_on_light", [True, False])
+def test_formats_and_polarities(kind, dark_on_light):
+    ink = sevens_ink()
+    picture = Image.fromarray(255 - ink if dark_on_light else ink)
+    read = read_picture(encoded(picture, kind))
+    assert read.dtype == np.float32
+    assert 0 <= read.min() <= read.max() <= 1
+    assert alike(normalise(read), normalise(ink))
+
+
+@pytest.mark.parametrize("dark_on_light", [True, False])
+def test_an_image_like_mnists_is_read_as_it_is(dark_on_light):
+    digits = load_bundled()
+    (pale, *_) = np.flatnonzero(digits.images.max((1, 2)) < 255)
+    digit = digits[pale : pale + 1]  # in a photo its darkest ink would be made black
+    levels = 255 - digit.images[0] if dark_on_light else digit.images[0]
+    read = shrink(read_picture(encoded(Image.fromarray(levels))))
+    np.testing.assert_array_equal(read, digit.pixels()[0])
+
+
+def test_a_path_is_read(tmp_path):
+    path = tmp_path / "seven.png"
+    path.write_bytes(encoded(Image.fromarray(sevens_ink())))
+    assert alike(normalise(read_picture(path)), normalise(sevens_ink()))
+    with pytest.raises(PictureError, match="could not be opened"):
+        read_picture(tmp_path / "missing.png")
+
+
+@pytest.mark.parametrize("level", [0, 255])
+def test_ink_on_nothing(level):
+    """Transparent paper, with black ink or with white ink."""
+    ink = Image.fromarray(sevens_ink())
+    picture = Image.merge("LA", (Image.new("L", ink.size, level), ink))
+    for mode in ("LA", "RGBA"):
+        read = read_picture(encoded(picture.convert(mode)))
+        assert alike(normalise(read), normalise(sevens_ink()))
+
+
+def test_a_picture_of_12_bits_in_16_has_ink():
+    sheet = np.full((60, 60), 4095, np.uint16)
+    sheet[10:50, 28:33] = 0
+    buffer = io.BytesIO()
+    Image.fromarray(sheet).save(buffer, "PNG")
+    ink = read_picture(buffer.getvalue())
+    assert (ink[30, 30], ink[5, 5]) == (1, 0)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA", "CMYK", "I;16"])
+def test_modes(mode):
+    paper = Image.fromarray(255 - sevens_ink())
+    if mode == "I;16":
+        picture = Image.fromarray(np.asarray(paper).astype(np.uint16) * 257)
+    else:
+        picture = paper.convert("RGB").convert(mode)
+    read = read_picture(encoded(picture, "JPEG" if mode == "CMYK" else "PNG"))
+    assert float(np.abs(normalise(read) - normalise(sevens_ink())).mean()) < 0.04
+
+
+HELD = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_90,  # lies on its left side, and is turned right to be seen
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_270,
+}
+"""How a picture was held that says so in EXIF's words."""
+
+
+@pytest.mark.parametrize("orientation", HELD)
+def test_exif_rotation(orientation):
+    picture = Image.fromarray(255 - sevens_ink())
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    read = read_picture(encoded(picture.transpose(HELD[orientation]), "JPEG", exif=exif))
+    assert alike(normalise(read), normalise(sevens_ink()))
+
+
+def test_an_animation_shows_its_first_frame():
+    first, second = Image.fromarray(255 - sevens_ink()), Image.new("L", (400, 400), 0)
+    read = read_picture(encoded(first, "GIF", save_all=True, append_images=[second]))
+    assert alike(normalise(read), normalise(sevens_ink()))
+
+
+def test_a_photo_with_uneven_light_and_noise():
+    ink = sevens_ink() / 255
+    light = np.linspace(0.5, 0.9, ink.shape[1])[None, :] * np.linspace(1, 0.9, len(ink))[:, None]
+    noise = np.random.default_rng(0).normal(0, 0.02, ink.shape)
+    photo = np.clip(light * (1 - 0.8 * ink) + noise, 0, 1)
+    read = read_picture(encoded(Image.fromarray((photo * 255).astype(np.uint8)), "JPEG"))
+    assert float(np.abs(normalise(read) - normalise(ink)).mean()) < 0.05
+
+
+def test_a_large_photo_is_reduced():
+    big = Image.fromarray(255 - sevens_ink()).resize((4000, 3000))
+    assert max(read_picture(encoded(big, "JPEG")).shape) <= 640
+    assert max(read_picture(encoded(big, "PNG")).shape) <= 640
+
+
+PEAK = """
+import pathlib, re, sys
+from capsnet.data.pictures import PictureError, read_picture
+import PIL.GifImagePlugin, PIL.JpegImagePlugin, PIL.PngImagePlugin, PIL.WebPImagePlugin
+def peak():
+    return int(re.search(r"VmHWM:\\s*(\\d+)", pathlib.Path("/proc/self/status").read_text())[1])
+before = peak()
+try:
+    read_picture(sys.stdin.buffer.read())
+except PictureError:
+    pass
+print(peak() - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc/self/status, which only Linux has")
+@pytest.mark.parametrize(
+    ("mode", "kind"), [("RGBA", "PNG"), ("I;16", "PNG"), ("RGB", "JPEG"), ("RGB", "WEBP")]
+)
+def test_the_largest_pictures_need_a_bounded_memory(mode, kind):
+    picture = encoded(Image.new(mode, (6000, 4000)), kind)
+    done = subprocess.run([sys.executable, "-c", PEAK], input=picture, capture_output=True)
+    assert 1024 < int(done.stdout) < 450 * 1024
+
+
+def huge_png(width: int, height: int) -> bytes:
+    """A PNG that claims a size and holds nothing."""
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        body = name + data
+        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    pixels = chunk(b"IDAT", zlib.compress(b"\0" * 1000))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + pixels + chunk(b"IEND", b"")
+
+
+SEVEN_PNG = encoded(Image.fromarray(sevens_ink()))
+SEVEN_JPEG = encoded(Image.fromarray(255 - sevens_ink()), "JPEG")
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (lambda: b"", "not a picture"),
+        (lambda: b"just some text", "not a picture"),
+        (lambda: b"%PDF-1.4 ...", "not a picture"),
+        (lambda: SEVEN_PNG[: len(SEVEN_PNG) // 2], "incomplete or damaged"),
+        (lambda: SEVEN_JPEG[: len(SEVEN_JPEG) // 2], "incomplete or damaged"),
+        (lambda: b"\0" * (10 * 2**20 + 1), "at most 10 MB"),
+        (lambda: encoded(Image.new("L", (10_000, 5_000), 255)), "at most 24 million"),
+        (lambda: huge_png(12_000, 12_000), "at most 24 million"),
+        (lambda: huge_png(60_000, 60_000), "at most 24 million"),
+        (lambda: encoded(Image.new("L", (1, 1), 0)), "no ink"),
+        (lambda: encoded(Image.new("L", (300, 300), 0)), "no ink"),
+        (lambda: encoded(Image.new("RGBA", (300, 300))), "no ink"),
+        (lambda: encoded(Image.effect_noise((300, 300), 4)), "no ink"),
+    ],
+)
+def test_a_picture_of_no_use_gets_one_sentence(raw: Callable[[], bytes], said: str):
+    with pytest.raises(PictureError, match=said) as error:
+        read_picture(raw())
+    assert str(error.value).endswith(".")
+    assert "\n" not in str(error.value)

@@ -1,0 +1,1 @@
+"""The network's layers, model and trace."""
