@@ -60,7 +60,7 @@ $(PY):
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 # A stamp is newer than the requirements that were last installed.
-$(VENV)/.runtime: requirements.txt | $(PY)
+$(VENV)/.runtime: requirements.txt pyproject.toml | $(PY)
 	@echo "Installing requirements.txt ..."
 	@$(PIP) -r $<
 	@touch $@

@@ -4,6 +4,7 @@ Package map, in the order of imports: each part needs only those above it.
 
     config              every decision, as documented dataclass fields, and the named presets
     config_checks       what its fields may hold, and how they travel as JSON
+    assets              where the shipped network and the bundled digits lie
     errors              the errors raised here; what a library's error says, in one line
     tensorflow_startup  load TensorFlow without its start-up messages
     ops                 squash, safe_norm
@@ -12,7 +13,9 @@ Package map, in the order of imports: each part needs only those above it.
     network             layers, decoder, losses, CapsNet, its trace
     storage             checkpoints, their safety, model cards, files that appear whole
     data                pictures, datasets, drawings, augmentation
-    analysis            prediction, evaluation, pose, pose atlas, misclassified digits
+    analysis            prediction, evaluation, pose, pose atlas, misclassified digits; forward
+                        passes over a split, transformations, attacks, parse trees, and the
+                        experiments made of them
     training            train a network; a run's folder; what comes of a run
     figures             arrays or a trace in, a Plotly figure out
     cli                 `python -m capsnet`: a module for each command
@@ -25,9 +28,54 @@ Axes, always in this order:
     J   digit capsules, 10
     D   pose dimensions of a digit capsule, 16 (K: of a primary capsule, 8)
 
-This module imports nothing, so `import capsnet` is instant; TensorFlow is loaded by
-`capsnet.network.model` and whatever needs it.
+What a notebook needs lies here too, and is loaded when it is first asked for, so that
+`import capsnet` is instant (TensorFlow takes seconds):
+
+    import capsnet
+
+    model = capsnet.load()
+    trace = model.trace(capsnet.bundled_digits()[:1])
+    capsnet.figures.lengths(trace).show()
 
 Reference: Sabour, Frosst and Hinton, "Dynamic Routing Between Capsules", NIPS 2017,
 https://arxiv.org/abs/1710.09829 ("the paper" throughout this package).
 """
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from capsnet import figures as figures
+    from capsnet.config import CapsNetConfig as CapsNetConfig
+    from capsnet.data.bundled import bundled_digits as bundled_digits
+    from capsnet.data.pictures import normalise as normalise
+    from capsnet.network.model import CapsNet as CapsNet
+    from capsnet.storage.checkpoints import load as load
+
+__all__ = ["CapsNet", "CapsNetConfig", "bundled_digits", "figures", "load", "normalise"]
+
+_HOMES = {
+    "CapsNet": "capsnet.network.model",
+    "CapsNetConfig": "capsnet.config",
+    "bundled_digits": "capsnet.data.bundled",
+    "load": "capsnet.storage.checkpoints",
+    "normalise": "capsnet.data.pictures",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import one of the names above when it is first asked for."""
+    if name == "figures":
+        return importlib.import_module("capsnet.figures")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'capsnet' has no attribute {name!r}")
+    if name in ("CapsNet", "load"):
+        importlib.import_module("capsnet.tensorflow_startup").load_tensorflow_quietly()
+    return getattr(importlib.import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """The names that can be asked for."""
+    return sorted([*globals(), *__all__])

@@ -1,19 +1,13 @@
 """The explorer's entry point, `streamlit run dashboard/app.py`: page config and navigation."""
 
-import sys
 from pathlib import Path
 
-ROOT = str(Path(__file__).resolve().parent.parent)
-if ROOT not in sys.path:  # Streamlit puts only this file's own folder there
-    sys.path.insert(0, ROOT)
+import streamlit as st
 
-import streamlit as st  # noqa: E402
+from capsnet.assets import ASSETS
+from dashboard.views.parts import sidebar
 
-from dashboard.views.parts import sidebar  # noqa: E402
-
-st.set_page_config(
-    page_title="Capsule explorer", page_icon=f"{ROOT}/assets/icon.png", layout="wide"
-)
+st.set_page_config(page_title="Capsule explorer", page_icon=str(ASSETS / "icon.png"), layout="wide")
 page = st.navigation(
     [
         st.Page("views/start.py", title="Start", icon=":material/home:", default=True),
@@ -23,7 +17,7 @@ page = st.navigation(
         st.Page("views/training.py", title="Training", icon=":material/school:"),
     ]
 )
-st.html(Path(ROOT) / "dashboard" / "views" / "every_page.css")
+st.html(Path(__file__).with_name("views") / "every_page.css")
 answer = sidebar.show(page.url_path)
 page.run()
 sidebar.finish(page.url_path, answer)

@@ -19,7 +19,7 @@ PACKAGES = (
         f"capsnet.{name}"
         for name in ("network", "routing", "data", "analysis", "storage", "training", "cli")
     ]
-    + ["capsnet.training.callbacks"]
+    + ["capsnet.training.callbacks", "capsnet.data.formats"]
 )
 ONLY_IN_STATE = {"session_state", "query_params", "cache_data", "cache_resource"}
 
@@ -67,7 +67,7 @@ def test_a_packages_map_names_every_module_once(package: str) -> None:
     map_ = (ast.get_docstring(ast.parse((folder / "__init__.py").read_text())) or "").split("Axes")[
         0
     ]
-    mapped = re.findall(r"^ *([a-z_]+)  +\S", map_, flags=re.MULTILINE)
+    mapped = re.findall(r"^ *([a-z_0-9]+)  +\S", map_, flags=re.MULTILINE)
     modules = {path.stem for path in folder.iterdir() if (path / "__init__.py").is_file()}
     modules |= {path.stem for path in folder.glob("*.py") if not path.stem.startswith("__")}
     assert sorted(mapped) == sorted(modules)

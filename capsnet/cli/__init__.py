@@ -1,17 +1,20 @@
 """The command line, `python -m capsnet`: a module for each command.
 
-    train          train a network, or go on with a run
-    evaluate       how good a network is on a split
-    predict        which digits pictures show
-    trace          everything the network computes for a picture
-    export         the network as a file for other runtimes, and for browsers
-    figure         lengths, coupling, flow, votes, ... as HTML, SVG, PNG or PDF
-    average        the mean of networks' weights
-    publish        make a run's best network the shipped one
-    misclassified  which bundled digits a network reads wrongly
-    pose_atlas     what each pose dimension does to the picture
-    arguments      what several of them take, and how a wrong argument is told
-    presets        what the presets set, for `train --help`
+    explore         start the explorer's pages
+    train           train a network, or go on with a run
+    evaluate        how good a network is on a split
+    experiment      measure what capsules promise, on a split
+    predict         which digits pictures show
+    trace           everything the network computes for a picture
+    import_weights  bring somebody else's weights into a checkpoint (`import`)
+    export          the network as a file for other runtimes, and for browsers
+    figure          lengths, coupling, flow, votes, ... as HTML, SVG, PNG or PDF
+    average         the mean of networks' weights
+    publish         make a run's best network the shipped one
+    misclassified   which bundled digits a network reads wrongly
+    pose_atlas      what each pose dimension does to the picture
+    arguments       what several of them take, and how a wrong argument is told
+    presets         what the presets set, for `train --help`
 
 A command's module has `HELP`, `add_arguments(parser)` and `run(arguments)`. TensorFlow takes
 seconds to load, so `run` first checks what can be checked without it: help and mistakes are told
@@ -29,8 +32,11 @@ from types import ModuleType
 from capsnet.cli import (
     average,
     evaluate,
+    experiment,
+    explore,
     export,
     figure,
+    import_weights,
     misclassified,
     pose_atlas,
     predict,
@@ -49,11 +55,14 @@ from capsnet.errors import (
 )
 
 COMMANDS: Mapping[str, ModuleType] = {
+    "explore": explore,
     "train": train,
     "evaluate": evaluate,
+    "experiment": experiment,
     "predict": predict,
     "trace": trace,
     "export": export,
+    "import": import_weights,
     "figure": figure,
     "average": average,
     "publish": publish,

@@ -38,8 +38,7 @@ def run(arguments: argparse.Namespace) -> None:
     """Print a network's figures on a split."""
     config = checkpoints.check(arguments.checkpoint)
     rounds = check_rounds(config.rounds if arguments.rounds is None else arguments.rounds)
-    trained_on = _trained_on(arguments.checkpoint)
-    dataset = arguments.dataset or trained_on
+    dataset = arguments.dataset or trained_on(arguments.checkpoint)
     digits = load_split(arguments.split, arguments.data, dataset)
     load_tensorflow_quietly()
     from capsnet.analysis import evaluation
@@ -67,7 +66,7 @@ def run(arguments: argparse.Namespace) -> None:
         print(f"{c:4}" + "".join(f"{n:6}" for n in row) + name)
 
 
-def _trained_on(checkpoint: Path | None) -> str:
+def trained_on(checkpoint: Path | None) -> str:
     """The dataset, by the checkpoint's run or its model card; MNIST if neither says."""
     if checkpoint is None:
         return "mnist"

@@ -2,7 +2,14 @@
 
 images           pictures with their classes, and their splits
 bundled          the 5,000 digits that come with this project
-datasets         the datasets that have a name, and any `.npz` file like them
+formats          the formats of files that datasets come in, a module each
+layout           orders of axes, brought to (N, H, W, C)
+numbering        labels of any kind, numbered from 0 and named
+resizing         pictures brought to another size
+prepare          what a file holds -> pictures and labels, and what was done
+likeness         whether digits lie as the bundled ones do
+contact_sheet    forty pictures with their labels, to be looked at
+datasets         the datasets that have a name, and any file or folder with another
 strokes          a drawing as pen strokes, compactly
 pictures         a drawing or a photo -> an MNIST-style 28x28 image
 augmentation     shifted, turned, bent, thickened training images

@@ -2,4 +2,5 @@
 
 agreement   routing by agreement: one round, and the loop around it
 broken      famous wrong routings, to be looked at
+controls    random and shuffled shares, against which routing is measured
 """

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from capsnet.assets import ASSETS
 from capsnet.config import CapsNetConfig
 from capsnet.errors import CheckpointError, first_line
 from capsnet.storage.atomic_files import replacing
@@ -15,7 +16,7 @@ from capsnet.storage.checkpoint_safety import inspect
 if TYPE_CHECKING:  # TensorFlow is loaded when a network is
     from capsnet.network.model import CapsNet
 
-SHIPPED = Path(__file__).parents[2] / "assets" / "checkpoints" / "capsnet-mnist.keras"
+SHIPPED = ASSETS / "checkpoints" / "capsnet-mnist.keras"
 
 
 def load(path: str | Path | None = None) -> CapsNet:

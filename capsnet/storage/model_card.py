@@ -17,7 +17,7 @@ def card_path(path: str | Path | None = None) -> Path:
 
 
 def read_card(path: str | Path | None = None) -> dict[str, Any]:
-    """The model card beside a checkpoint.
+    """The model card beside a checkpoint, its ancestry flat (see `flattened`).
 
     Args:
         path: the checkpoint; None for the shipped one.
@@ -32,7 +32,7 @@ def read_card(path: str | Path | None = None) -> dict[str, Any]:
             raise ValueError(f"no JSON object but {str(values)[:40]}")
     except (OSError, ValueError) as error:
         raise CheckpointError(f"Expected a model card at {card}. Received: {error}") from error
-    return values
+    return flattened(values)
 
 
 def is_of(card: Mapping[str, Any], fingerprint: str) -> bool:
@@ -48,11 +48,67 @@ def dataset_of(card: Mapping[str, Any]) -> str | None:
     return named if isinstance(named, str) else None
 
 
+def flattened(card: Mapping[str, Any]) -> dict[str, Any]:
+    """A card whose ancestry is a flat list.
+
+    Networks come of one another in a graph: a mean has several parents, and parents have
+    ancestors in common. So `start` and `averaged_with` name a checkpoint by its SHA-256, and
+    `ancestors` holds each one's card once, the nearest first. Cards of earlier versions had them
+    one within the other.
+
+    Args:
+        card: as it is written, or with cards within the entries of `start` and `averaged_with`.
+    """
+    ancestors: dict[str, dict[str, Any]] = {}
+
+    def kept(entry: Any) -> Any:
+        """An entry without its card, which goes to the list."""
+        if not (isinstance(entry, Mapping) and isinstance(entry.get("sha256"), str)):
+            return entry
+        bare = {name: value for name, value in entry.items() if name != "card"}
+        inner, digest = entry.get("card"), entry["sha256"]
+        if isinstance(inner, Mapping) and digest not in ancestors:
+            ancestors[digest] = {}  # its place is before those that come of it, and once
+            ancestors[digest] = {**bare, "card": alone(inner)}
+        return bare
+
+    def alone(one: Mapping[str, Any]) -> dict[str, Any]:
+        told = {name: value for name, value in one.items() if name != "ancestors"}
+        if "start" in told:
+            told["start"] = kept(told["start"])
+        if isinstance(told.get("averaged_with"), list):
+            told["averaged_with"] = [kept(entry) for entry in told["averaged_with"]]
+        for entry in one.get("ancestors") or []:
+            kept(entry)
+        return told
+
+    flat = alone(card)
+    return {**flat, "ancestors": list(ancestors.values())} if ancestors else flat
+
+
+def start_of(card: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The card of the network that a card's own started from; None if it is not told.
+
+    Returns:
+        A card with the ancestors that are left, so that one can go on from it.
+    """
+    start = card.get("start")
+    if not isinstance(start, Mapping):
+        return None
+    if isinstance(start.get("card"), Mapping):
+        return dict(start["card"])
+    ancestors = [one for one in card.get("ancestors") or [] if isinstance(one, Mapping)]
+    for one in ancestors:
+        if one.get("sha256") == start.get("sha256") and isinstance(one.get("card"), Mapping):
+            return {**one["card"], "ancestors": [other for other in ancestors if other is not one]}
+    return None
+
+
 def epochs_trained(card: Mapping[str, Any]) -> int:
     """Epochs behind a model card's network, up to the one that was kept of each run.
 
     Those are its own run's and those of what each run started from; a start without a card counts
     as none.
     """
-    start = (card.get("start") or {}).get("card")
+    start = start_of(card)
     return card["best_epoch"] + (epochs_trained(start) if start else 0)

@@ -72,7 +72,8 @@ def _told_at(
     if digest is None or not isinstance(start, dict) or start.get("sha256") != digest:
         return None
     is_its_card = target.is_file() and model_card.is_of(card, sha256(target))
-    return (start, read_ancestry(target)[:-1]) if is_its_card else None
+    told = {**start, "card": model_card.start_of(card)}
+    return (told, read_ancestry(target)[:-1]) if is_its_card else None
 
 
 def behind(

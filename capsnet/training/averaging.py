@@ -70,7 +70,7 @@ def average(files: Sequence[str | Path], target: str | Path) -> Path:
         "best_epoch": 0,
         "date": datetime.date.today().isoformat(),
     }
-    write_json(model_card.card_path(target), card)
+    write_json(model_card.card_path(target), model_card.flattened(card))
     return target
 
 

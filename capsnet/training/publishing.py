@@ -100,5 +100,5 @@ def publish(
         "history": f"{target.stem}-history.csv",
         **figures,
     }
-    write_json(model_card.card_path(target), card)
+    write_json(model_card.card_path(target), model_card.flattened(card))
     return target

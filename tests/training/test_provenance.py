@@ -88,7 +88,7 @@ def test_the_card_tells_of_the_runs_before_though_none_was_published(family, pub
     path = publish(family[1])
     written = model_card.read_card(path)
     assert (written["machine"], written["libraries"]) == ("a loom", {"python": "2.7"})
-    assert written["start"]["card"]["best_epoch"] == written["best_epoch"]
+    assert model_card.start_of(written)["best_epoch"] == written["best_epoch"]
     assert model_card.epochs_trained(written) == 2 * written["best_epoch"]
     assert [len(rows) for rows in read_ancestry(path)] == [4, 4]
 

@@ -134,7 +134,7 @@ def test_a_run_published_once_more_keeps_what_it_began_from(
     for _ in range(2):  # the first time in the place of what it began from
         publishing.publish(next_run, mnist_file, tmp_path / "out")
         assert [len(rows) for rows in read_ancestry(first)] == [4, 4]
-        assert model_card.read_card(first)["start"]["card"]["epochs"] == 4
+        assert model_card.start_of(model_card.read_card(first))["epochs"] == 4
 
 
 def test_a_mean_of_networks_has_a_card_and_leads_on(small_run, mnist_file, tmp_path):
@@ -189,7 +189,7 @@ def test_a_mean_of_files_without_a_record_has_none_and_keeps_no_old_one(small_ru
     (tmp_path / "mean-history.csv").write_bytes((small_run.folder / HISTORY).read_bytes())
     mean = averaging.average(copies, tmp_path / "mean.keras")
     assert read_ancestry(mean) == []
-    assert model_card.read_card(mean)["start"]["card"] is None
+    assert model_card.start_of(model_card.read_card(mean)) is None
 
 
 def test_no_mean_is_taken_of_a_network_that_may_change_meanwhile(small_run, tmp_path):
