@@ -6,7 +6,14 @@ import argparse
 import json
 from pathlib import Path
 
-from capsnet.cli.arguments import add_checkpoint, add_dataset, add_json, add_rounds, one_of
+from capsnet.cli.arguments import (
+    add_checkpoint,
+    add_dataset,
+    add_json,
+    add_rounds,
+    counted,
+    one_of,
+)
 from capsnet.config import check_rounds
 from capsnet.data.datasets import load_split
 from capsnet.errors import CheckpointError
@@ -49,7 +56,7 @@ def run(arguments: argparse.Namespace) -> None:
         said = {"split": arguments.split, "dataset": dataset, "rounds": rounds}
         print(json.dumps({**said, **figures.to_dict()}))
         return
-    routed = "" if arguments.rounds is None else f", {rounds} rounds"
+    routed = "" if arguments.rounds is None else f", {counted(rounds, 'round')}"
     print(f"{figures.images} images, {arguments.split} split of {dataset}{routed}")
     if arguments.split == "train":
         print("A network of this dataset has learned from these images.")

@@ -10,6 +10,7 @@ from capsnet.cli.arguments import (
     add_checkpoint,
     add_rounds,
     add_whole,
+    counted,
     path,
     read_digit,
 )
@@ -47,4 +48,4 @@ def run(arguments: argparse.Namespace) -> None:
     with replacing(place) as temporary, temporary.open("wb") as file:
         traced.save(file)
     name = names[traced.predictions[0]]
-    print(f"{arguments.image}: {name}, {traced.rounds} rounds -> {arguments.out}")
+    print(f"{arguments.image}: {name}, {counted(traced.rounds, 'round')} -> {arguments.out}")

@@ -106,7 +106,10 @@ def _until_finished(line: Any) -> None:
         raw = line.recv(timeout=left)
         message = ForwardMsg()
         message.ParseFromString(raw)
-        if message.WhichOneof("type") == "script_finished":
+        kind = message.WhichOneof("type")
+        if kind == "delta" and message.delta.new_element.WhichOneof("type") == "exception":
+            raise OSError(message.delta.new_element.exception.message)
+        if kind == "script_finished":
             return
     raise TimeoutError(f"Expected the page within {PATIENCE} s. Received: none")
 

@@ -91,7 +91,10 @@ def test_trace_writes_every_array(small_run, pictures, tmp_path, capsys):
     out = tmp_path / "trace.npz"
     options = ("--out", out, "--rounds", 5, "--checkpoint", small_run.best)
     assert run("trace", pictures[0], *options) == 0
-    assert "5 rounds" in capsys.readouterr().out
+    assert ", 5 rounds -> " in capsys.readouterr().out
+    once = ("--out", tmp_path / "once.npz", "--rounds", 1, "--checkpoint", small_run.best)
+    assert run("trace", pictures[0], *once) == 0
+    assert ", 1 round -> " in capsys.readouterr().out
     with np.load(out) as arrays:
         expected = checkpoints.load(small_run.best).trace(arrays["images"], 5)
         assert arrays["coupling"].shape == (5, 1, 72, 10)

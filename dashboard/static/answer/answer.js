@@ -73,6 +73,7 @@ export default function ({ parentElement, data }) {
     item.style.setProperty("--place", placeOfValue(length, margins));
     const name = data.names[digit];
     item.querySelector(".answer-class").textContent = name;
+    item.title = name;
     item.querySelector("canvas").setAttribute("aria-label", `What capsule ${name} would draw`);
     item.querySelector(".answer-value").textContent = length.toFixed(2);
     paintInk(item.querySelector("canvas"), drawingOf(digit), 255);

@@ -80,7 +80,13 @@ function ask() {
   if (!isConnected() || !ring) return;
   asked = Date.now();
   ring({ number: asked, session, kept });
-  timer = setTimeout(ask, REPEAT);
+  timer = setTimeout(askAgain, REPEAT);
+}
+
+/** Not while a run is under way, which asking would end: a server that has just started is slow. */
+function askAgain() {
+  if (isResting()) ask();
+  else timer = setTimeout(askAgain, REPEAT);
 }
 
 function back() {

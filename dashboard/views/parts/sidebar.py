@@ -17,6 +17,9 @@ from dashboard.views.parts.bundled_picker import ANY, MISREAD, class_pills
 DRAW = "draw"
 """The path of the page Draw."""
 
+ABOUT_THE_DIGIT = ("routing", "pose")
+"""The pages that show nothing but the current digit."""
+
 
 def show(page: str) -> DeltaGenerator:
     """Draw the sidebar; what needs the network comes later, in the container returned.
@@ -30,6 +33,9 @@ def show(page: str) -> DeltaGenerator:
     told = st.container()  # always there, so that what follows stays in its place
     if trouble:
         told.warning(trouble, icon=":material/link_off:")
+    digit = state.current_digit()
+    if page in ABOUT_THE_DIGIT and not digit.chosen and state.recall("pad_emptied", False):
+        told.caption(f"Your pad is empty: this is digit number {digit.index}, until you draw one.")
     with st.sidebar:
         if state.network_name():  # the answers are not those that others see
             _network()
