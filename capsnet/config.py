@@ -27,6 +27,9 @@ LARGEST = {
     "thickness": 1,
     "flourishes": 1,
     "untouched": 1,
+    "two": 1,
+    "none": 1,
+    "hands": 1,
 }
 """How far images may be changed; beyond half of their side hardly anything is left in sight."""
 
@@ -215,6 +218,15 @@ class TrainingConfig(JsonFields):
             given a bar (`capsnet.data.stroke_variants`); for digits only.
         untouched: share of the images (0 to 1) that are not shifted or distorted (flourishes they
             may have).
+        two: share of the images (0 to 1) that are overlaid with another digit of a different class,
+            each moved by up to 4 pixels, their ink added and clipped (section 6 of the paper).
+            Both are present; one of them, drawn by lot, is reconstructed by itself.
+        none: share of the images in whose place comes a picture of no digit: textures, letters,
+            signs, shapes, scribbles (`capsnet.data.no_digit`). No class is there. Digits only.
+        hands: share of the 1s, 4s, 7s and 9s in whose place a pen writes the same digit in a form
+            of other hands (`capsnet.data.stroke_forms`); for digits only.
+        learns: which weights change: `"all"`, or `"capsules"`: all but the first convolution's,
+            which takes little more than half of the time. For what starts from a trained network.
         ema: momentum of the moving average of the weights, which is then what is validated and
             saved; 0 for none.
         keep_by: what an epoch's network has to have less of, on validation, to be the one that
@@ -243,6 +255,10 @@ class TrainingConfig(JsonFields):
     thickness: float = 0.0
     flourishes: float = 0.0
     untouched: float = 0.0
+    two: float = 0.0
+    none: float = 0.0
+    hands: float = 0.0
+    learns: Literal["all", "capsules"] = "all"
     ema: float = 0.0
     keep_by: Literal["loss", "margin_loss"] = "loss"
     patience: int = 0
@@ -278,11 +294,22 @@ class TrainingConfig(JsonFields):
                 )
         if not 0 <= self.seed < 2**32:
             raise ValueError(f"Expected seed from 0 to 2**32 - 1. Received: {self.seed}")
-        if self.flourishes and self.dataset not in OF_DIGITS:
+        for name in ("flourishes", "none", "hands"):
+            if getattr(self, name) and self.dataset not in OF_DIGITS:
+                raise ValueError(
+                    f"Expected {name} of 0 where the classes are not digits. "
+                    f"Received: {getattr(self, name)}, dataset {self.dataset}"
+                )
+        if self.two + self.none > 1:
             raise ValueError(
-                f"Expected flourishes of 0 where the classes are not digits. "
-                f"Received: {self.flourishes}, dataset {self.dataset}"
+                "Expected two and none to be at most 1 together. "
+                f"Received: {self.two} and {self.none}"
             )
+
+    @property
+    def is_mixture(self) -> bool:
+        """Whether images may hold any number of classes, so that labels are sets."""
+        return bool(self.two or self.none)
 
 
 @dataclass(frozen=True)

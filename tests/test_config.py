@@ -88,6 +88,11 @@ def test_other_rounds_are_refused(rounds):
         (TrainingConfig, {"learning_rate": 0.0}, "positive learning_rate. Received: 0.0"),
         (TrainingConfig, {"learning_rate": float("nan")}, "a finite number. Received: nan"),
         (TrainingConfig, {"shift": -1}, "from 0 to 14. Received: -1"),
+        (TrainingConfig, {"two": 1.5}, "two from 0 to 1. Received: 1.5"),
+        (TrainingConfig, {"two": 0.6, "none": 0.5}, "at most 1 together. Received: 0.6 and 0.5"),
+        (TrainingConfig, {"none": 0.1, "dataset": "kmnist"}, "none of 0 where .* Received: 0.1"),
+        (TrainingConfig, {"hands": 0.1, "dataset": "kmnist"}, "hands of 0 where .* kmnist"),
+        (TrainingConfig, {"learns": "decoder"}, "learns to be one of .* Received: 'decoder'"),
         (TrainingConfig, {"schedule": "linear"}, "schedule to be one of .* Received: 'linear'"),
         (TrainingConfig, {"conv_dtype": "float16"}, "conv_dtype to be one of .* 'float16'"),
     ],
@@ -101,3 +106,11 @@ def test_values_out_of_range_are_refused(kind, values, message):
 def test_a_seed_that_keras_cannot_take(seed):
     with pytest.raises(ValueError, match=r"seed from 0 to 2\*\*32 - 1. Received: "):
         TrainingConfig(seed=seed)
+
+
+def test_a_run_of_before_has_no_mixture():
+    """Fields that came later have, where they are not said, the meaning that was the only one."""
+    told = {"epochs": 3, "shift": 2, "flourishes": 0.2}
+    training = TrainingConfig.from_dict(told)
+    assert (training.two, training.none, training.hands, training.learns) == (0, 0, 0, "all")
+    assert not training.is_mixture

@@ -1,21 +1,24 @@
-"""Measure a network on a split: accuracy, losses and confusion matrix."""
+"""Measure a network on a split: accuracy, losses and confusion matrix, or a suite's table."""
 
 from __future__ import annotations
 
 import argparse
 import json
 from pathlib import Path
+from typing import Any
 
 from capsnet.cli.arguments import (
     add_checkpoint,
     add_dataset,
     add_json,
     add_rounds,
+    check_reads_digits,
     counted,
     one_of,
 )
-from capsnet.config import check_rounds
+from capsnet.config import CapsNetConfig, check_rounds
 from capsnet.data.datasets import load_split
+from capsnet.data.images import Digits
 from capsnet.errors import CheckpointError
 from capsnet.storage import checkpoints, model_card
 from capsnet.tensorflow_startup import load_tensorflow_quietly
@@ -23,6 +26,9 @@ from capsnet.training import run_folder
 from capsnet.training.provenance import bundled_were_in
 
 HELP = "measure a network on a split"
+
+SUITES = ("single", "two", "none")
+"""Those of `capsnet.analysis.suites`, which loads TensorFlow."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,6 +42,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="validation (default; MNIST's needs no data file: its 5,000 are bundled), test or "
         "train (MNIST's other 55,000)",
     )
+    parser.add_argument(
+        "--suite",
+        type=one_of(SUITES),
+        metavar="SUITE",
+        help="single: one digit; two: each overlaid with another, moved by up to 4 pixels; none: "
+        "pictures of no digit, of kinds that no training has seen but for textures",
+    )
     add_rounds(parser)
     add_dataset(parser, "what the network was trained on, or mnist if that is not known")
     add_json(parser)
@@ -46,11 +59,16 @@ def run(arguments: argparse.Namespace) -> None:
     config = checkpoints.check(arguments.checkpoint)
     rounds = check_rounds(config.rounds if arguments.rounds is None else arguments.rounds)
     dataset = arguments.dataset or trained_on(arguments.checkpoint)
+    if arguments.suite is not None:
+        _check_suite(arguments, config)
     digits = load_split(arguments.split, arguments.data, dataset)
     load_tensorflow_quietly()
     from capsnet.analysis import evaluation
 
     network = checkpoints.load(arguments.checkpoint)
+    if arguments.suite is not None:
+        _print_suite(arguments, network, digits, dataset)
+        return
     figures = evaluation.evaluate(network, digits, rounds=arguments.rounds)
     if arguments.json:
         said = {"split": arguments.split, "dataset": dataset, "rounds": rounds}
@@ -71,6 +89,32 @@ def run(arguments: argparse.Namespace) -> None:
     for c, row in enumerate(figures.confusion):
         name = "" if config.names[c] == str(c) else f"  {config.names[c]}"
         print(f"{c:4}" + "".join(f"{n:6}" for n in row) + name)
+
+
+def _check_suite(arguments: argparse.Namespace, config: CapsNetConfig) -> None:
+    """Check that a suite can be measured.
+
+    Raises:
+        ValueError: for rounds, which a suite leaves as they are; or for a network of no digits.
+    """
+    if arguments.rounds is not None:
+        raise ValueError(
+            f"Expected --suite or --rounds, not both. Received: --rounds {arguments.rounds}"
+        )
+    if arguments.suite == "none":
+        check_reads_digits(config)
+
+
+def _print_suite(arguments: argparse.Namespace, network: Any, digits: Digits, dataset: str) -> None:
+    from capsnet.analysis import suites
+
+    figures = getattr(suites, arguments.suite)(network, digits)
+    said = {"suite": arguments.suite, "split": arguments.split, "dataset": dataset}
+    if arguments.json:
+        print(json.dumps({**said, **suites.to_dict(figures)}))
+        return
+    print(f"suite {arguments.suite}, {arguments.split} split of {dataset}, {len(digits)} digits")
+    print("\n".join(suites.in_words(figures)))
 
 
 def trained_on(checkpoint: Path | None) -> str:

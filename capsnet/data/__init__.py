@@ -13,5 +13,10 @@ datasets         the datasets that have a name, and any file or folder with anot
 strokes          a drawing as pen strokes, compactly
 pictures         a drawing or a photo -> an MNIST-style 28x28 image
 augmentation     shifted, turned, bent, thickened training images
+many_digits      a photo of many digits -> each one's place and ink
+pen              polylines -> ink of MNIST's size, many at once
+stroke_forms     whole 1s, 4s, 7s and 9s as other hands write them
+no_digit         textures, letters, shapes, scribbles: pictures of no digit
+mixture          pictures of one digit, two overlaid ones, or none
 stroke_variants  bars for sevens, upstrokes for ones
 """

@@ -109,7 +109,7 @@ def is_side_by_side(image: np.ndarray) -> bool:
     return bool(min(share, 1 - share) > 1 / 6 and min(left, right) >= height / 2)
 
 
-def read_picture(source: str | Path | bytes) -> np.ndarray:
+def read_picture(source: str | Path | bytes, side: int = WORKING_SIDE) -> np.ndarray:
     """Find the ink in a picture file.
 
     Dark on light or light on dark, whichever the picture's border says; transparency, EXIF
@@ -120,14 +120,15 @@ def read_picture(source: str | Path | bytes) -> np.ndarray:
     Args:
         source: a path, or the file's bytes: PNG, JPEG, WebP, GIF or BMP of at most MAX_BYTES
             and MAX_PIXELS, or MAX_REDUCED_PIXELS as JPEG.
+        side: it is reduced to so many pixels a side at most.
 
     Returns:
-        (H, W) float32 in [0, 1], high where there is ink; at most WORKING_SIDE pixels a side.
+        (H, W) float32 in [0, 1], high where there is ink.
 
     Raises:
         PictureError: if it is no picture, incomplete, too large, or shows no ink.
     """
-    luma, alpha = _decoded(_bytes(source))
+    luma, alpha = _decoded(_bytes(source), side)
     luma = _magnified(luma) if alpha is None else luma
     if alpha is None:
         return _ink(luma)
@@ -197,7 +198,7 @@ def _bytes(source: str | Path | bytes) -> bytes:
     return source
 
 
-def _decoded(raw: bytes) -> tuple[np.ndarray, np.ndarray | None]:
+def _decoded(raw: bytes, side: int) -> tuple[np.ndarray, np.ndarray | None]:
     """Brightness (H, W) in [0, 1], and opacity likewise if the picture has any transparency."""
     try:
         image = Image.open(io.BytesIO(raw), formats=FORMATS)
@@ -210,7 +211,7 @@ def _decoded(raw: bytes) -> tuple[np.ndarray, np.ndarray | None]:
         raise PictureError(f"{_too_many_pixels(most)} It has {pixels:,}.")
     try:
         with _unpacking:
-            return _channels(_reduced(image))
+            return _channels(_reduced(image, side))
     except Exception:  # and again on broken ones
         raise PictureError("The picture is incomplete or damaged: try to send it again.") from None
 
@@ -224,10 +225,10 @@ def _too_many_pixels(most: int) -> str:
     return f"The picture has too many pixels: at most {most // 10**6} million{also}, please."
 
 
-def _reduced(image: Image.Image) -> Image.Image:
+def _reduced(image: Image.Image, side: int) -> Image.Image:
     """Upright and of a bounded size; a JPEG is never unpacked at full size at all."""
     orientation = image.getexif().get(0x0112, 1)
-    image.draft("L", (WORKING_SIDE, WORKING_SIDE))
+    image.draft("L", (side, side))
     image.load()
     if image.mode.startswith("I"):  # 16 bits a pixel, or a scanner's 12 that say no more of white
         deep = np.asarray(image)
@@ -237,7 +238,7 @@ def _reduced(image: Image.Image) -> Image.Image:
     else:
         image = image.convert("L")
     image.info.pop("exif", None)
-    image.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.BOX, reducing_gap=None)
+    image.thumbnail((side, side), Image.Resampling.BOX, reducing_gap=None)
     turn = _TURNS.get(orientation)
     return image if turn is None else image.transpose(turn)
 

@@ -22,13 +22,17 @@ def mask(digit_capsules: Tensor, classes: Tensor) -> Tensor:
 
     Args:
         digit_capsules: (B, J, D).
-        classes: which capsule to keep, (B,) int, 0 to J - 1.
+        classes: which capsule to keep, (B,) int, 0 to J - 1; or (B, J) float, 1 for each of those
+            to keep, of which there may be none.
 
     Returns:
         (B, J, D).
     """
-    keep = ops.one_hot(classes, digit_capsules.shape[1], dtype=digit_capsules.dtype)  # (B, J)
-    return digit_capsules * keep[..., None]
+    if len(classes.shape) == 2:
+        keep = ops.cast(classes, digit_capsules.dtype)
+    else:
+        keep = ops.one_hot(classes, digit_capsules.shape[1], dtype=digit_capsules.dtype)
+    return digit_capsules * keep[..., None]  # of (B, J)
 
 
 @keras.saving.register_keras_serializable(package="capsnet")

@@ -34,9 +34,11 @@ class MarginLoss(keras.losses.Loss):
         self.positive, self.negative, self.down_weight = positive, negative, down_weight
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
-        """Labels (B,) int and capsule lengths (B, J) -> losses (B,)."""
-        labels = ops.reshape(y_true, (-1,))  # (B,)
-        present = ops.one_hot(labels, y_pred.shape[-1], dtype=y_pred.dtype)  # (B, J)
+        """Labels and capsule lengths (B, J) -> losses (B,).
+
+        Labels are (B,) int, one class an image, or (B, J) float, 1 for each class that is there.
+        """
+        present = present_classes(y_true, y_pred)
         too_short = ops.square(ops.maximum(0.0, self.positive - y_pred))
         too_long = ops.square(ops.maximum(0.0, y_pred - self.negative))
         losses = present * too_short + self.down_weight * (1.0 - present) * too_long
@@ -50,6 +52,31 @@ class MarginLoss(keras.losses.Loss):
             "negative": self.negative,
             "down_weight": self.down_weight,
         }
+
+
+def present_classes(labels: Tensor, lengths: Tensor) -> Tensor:
+    """Labels (B,) or (B, 1) int, or sets (B, J) float, as sets: (B, J) of 0 and 1."""
+    if len(labels.shape) == 2 and labels.shape[-1] == lengths.shape[-1] > 1:
+        return ops.cast(labels, lengths.dtype)
+    return ops.one_hot(ops.reshape(labels, (-1,)), lengths.shape[-1], dtype=lengths.dtype)
+
+
+@keras.saving.register_keras_serializable(package="capsnet")
+def sets_found(y_true: Tensor, y_pred: Tensor) -> Tensor:
+    """Whether the classes that are there are the longest capsules; for none, all below 0.5.
+
+    Args:
+        y_true: (B, J) float, 1 for each class that is there.
+        y_pred: the capsule lengths, (B, J).
+
+    Returns:
+        (B,), 1 where it is so.
+    """
+    present = present_classes(y_true, y_pred) > 0.5
+    shortest = ops.min(ops.where(present, y_pred, 2.0), axis=-1)
+    longest = ops.max(ops.where(present, -1.0, y_pred), axis=-1)
+    found = ops.where(ops.any(present, axis=-1), shortest > longest, longest < 0.5)
+    return ops.cast(found, y_pred.dtype)
 
 
 @keras.saving.register_keras_serializable(package="capsnet")

@@ -95,7 +95,8 @@ class CapsNet(keras.Model):
 
         Args:
             inputs: images (B, 28, 28, 1) in [0, 1]; or `{"images": ..., "labels": ...}` with
-                labels (B,) int, to reconstruct from the labelled capsule, as in training.
+                labels (B,) int, to reconstruct from the labelled capsule, as in training, or (B, J)
+                float, 1 for each capsule to reconstruct from.
                 Without labels the longest capsule is decoded.
 
         Returns:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import keras
@@ -10,7 +11,12 @@ import numpy as np
 from capsnet.config import TrainingConfig
 from capsnet.data.augmentation import augmented
 from capsnet.data.images import Digits
+from capsnet.data.mixture import Mixed, mixed
+from capsnet.data.stroke_forms import with_other_forms
 from capsnet.data.stroke_variants import flourished
+
+VALIDATION_SEED = 24
+"""Of the mixture on which a run is validated."""
 
 
 def steps_per_epoch(training: TrainingConfig, digits: Digits) -> int:
@@ -23,12 +29,13 @@ class TrainingBatches(keras.utils.PyDataset):
 
     Args:
         digits: the training images.
-        training: batch size, distortions and seed.
+        training: batch size, distortions, mixture and seed.
+        classes: J, how many classes the network knows.
     """
 
-    def __init__(self, digits: Digits, training: TrainingConfig) -> None:
+    def __init__(self, digits: Digits, training: TrainingConfig, classes: int = 10) -> None:
         super().__init__()
-        self.digits, self.training = digits, training
+        self.digits, self.training, self.classes = digits, training, classes
         self.epoch = 0
 
     @property
@@ -51,10 +58,54 @@ class TrainingBatches(keras.utils.PyDataset):
         # NumPy pads with zeros: batch 0 has the stream of the order. Else all runs would change.
         rng = np.random.default_rng((self.training.seed, self._epoch, index))
         training = self.training
-        images = flourished(batch.images, batch.labels, training.flourishes, rng)
+        if training.is_mixture:
+            return inputs_and_targets(mixed(batch, self.digits, training, self.classes, rng))
+        written = with_other_forms(batch.images, batch.labels, training.hands, rng)
+        images = flourished(written, batch.labels, training.flourishes, rng)
         images = augmented(images, training, rng)
         labels = batch.labels
         inputs = {"images": images, "labels": labels}
         # A copy: TensorFlow takes an array's memory over, and may write the loss's differences
         # into the memory of the targets while a gradient still reads the images.
         return inputs, {"lengths": labels, "reconstruction": images.copy()}
+
+
+def inputs_and_targets(mixture: Mixed) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """What the network is given of a mixture, and what is asked of it."""
+    return (
+        {"images": mixture.images, "labels": mixture.drawn},
+        {"lengths": mixture.present, "reconstruction": mixture.target},
+    )
+
+
+def validation_mixture(digits: Digits, training: TrainingConfig, classes: int = 10) -> Mixed:
+    """What a run with a mixture is validated on: all digits as they are, and a share of the rest.
+
+    Two digits and none have the shares of training, but at most half as many pictures as there
+    are digits. They are of the kinds that are learned from: what is held back for measuring
+    chooses nothing. The same for every seed.
+
+    Args:
+        digits: the validation digits.
+        training: the shares.
+        classes: J.
+    """
+    rng = np.random.default_rng(VALIDATION_SEED)
+    single = max(1 - training.two - training.none, 0.1)
+    most = len(digits) // 2
+    parts = [
+        (len(digits), TrainingConfig(shift=0)),
+        (min(most, round(len(digits) * training.two / single)), TrainingConfig(shift=0, two=1.0)),
+        (min(most, round(len(digits) * training.none / single)), TrainingConfig(shift=0, none=1.0)),
+    ]
+    made = [
+        mixed(digits[rng.permutation(len(digits))[:count]], digits, plain, classes, rng)
+        for count, plain in parts
+        if count
+    ]
+    return Mixed(
+        *(
+            np.concatenate([getattr(part, field.name) for part in made])
+            for field in dataclasses.fields(Mixed)
+        )
+    )

@@ -15,12 +15,17 @@ from capsnet.config import AUTO, CapsNetConfig, TrainingConfig
 from capsnet.data.images import Digits, check_classes
 from capsnet.errors import TrainingError, TrainingInterrupted, first_line
 from capsnet.network.convolution import fastest_dtype
-from capsnet.network.losses import MarginLoss, ReconstructionLoss
+from capsnet.network.losses import MarginLoss, ReconstructionLoss, sets_found
 from capsnet.network.model import CapsNet
 from capsnet.storage import checkpoints
 from capsnet.storage.atomic_files import sha256
 from capsnet.training import distribution, provenance, provenance_keeping
-from capsnet.training.batches import TrainingBatches, steps_per_epoch
+from capsnet.training.batches import (
+    TrainingBatches,
+    inputs_and_targets,
+    steps_per_epoch,
+    validation_mixture,
+)
 from capsnet.training.callbacks.checkpoint import RunCheckpoint
 from capsnet.training.callbacks.monitor import RunMonitor, writing
 from capsnet.training.callbacks.snapshots import RunDiary
@@ -156,7 +161,7 @@ def _train(
     steps = steps_per_epoch(training, train_digits)
     model, history = _as_it_was_left(network, training, steps, folder, resume, strategy)
     done = len(history)
-    batches = TrainingBatches(train_digits, training)
+    batches = TrainingBatches(train_digits, training, network.num_classes)
     averaging = keras.callbacks.SwapEMAWeights() if training.ema else None
     checkpoint = RunCheckpoint(
         folder, history, batches, report, averaging, training.keep_by, training.patience
@@ -168,18 +173,16 @@ def _train(
     diary = RunDiary(folder, validation_digits, done, report, checkpoint.averaged_weights)
     if resume:
         report(f"Resuming after epoch {done} of {training.epochs}.")
-    validation = validation_digits.pixels()
+    validation = _validation(network, training, validation_digits)
+    validated_on = len(validation[1]["reconstruction"])
     try:
         model.fit(
             batches,
             epochs=training.epochs,
             initial_epoch=done,
-            validation_data=(
-                validation,
-                {"lengths": validation_digits.labels, "reconstruction": validation},
-            ),
+            validation_data=validation,
             validation_batch_size=_validation_batch_size(
-                len(validation),
+                validated_on,
                 training.batch_size,
                 strategy.num_replicas_in_sync if strategy is not None else 1,
             ),
@@ -199,6 +202,16 @@ def _train(
             f"Stopped. {kept} --resume goes on after epoch {checkpoint.finished}."
         ) from None
     return Run(folder, checkpoint.history)
+
+
+def _validation(
+    network: CapsNetConfig, training: TrainingConfig, digits: Digits
+) -> tuple[Any, dict[str, Any]]:
+    """What validates an epoch: digits, drawn from the longest capsule; or a mixture of sets."""
+    if training.is_mixture:
+        return inputs_and_targets(validation_mixture(digits, training, network.num_classes))
+    pixels = digits.pixels()
+    return pixels, {"lengths": digits.labels, "reconstruction": pixels}
 
 
 def _forgiving(report: Callable[[str], None]) -> Callable[[str], None]:
@@ -287,6 +300,7 @@ def compiled_model(network: CapsNetConfig, training: TrainingConfig, steps: int)
         steps: steps an epoch, which stretch the schedule.
     """
     model = CapsNet(network, conv_dtype=training.conv_dtype)
+    model.conv1.trainable = training.learns == "all"
     optimizer = keras.optimizers.Adam(
         _learning_rate(training, steps), use_ema=bool(training.ema), ema_momentum=training.ema
     )
@@ -301,11 +315,17 @@ def compiled_model(network: CapsNetConfig, training: TrainingConfig, steps: int)
             "reconstruction": ReconstructionLoss(),
         },
         loss_weights={"lengths": 1.0, "reconstruction": network.reconstruction_weight},
-        metrics={"lengths": keras.metrics.SparseCategoricalAccuracy(name="accuracy")},
+        metrics={"lengths": _accuracy(training)},
         # The routing is compiled by itself; XLA's gradients of convolutions crawl on a CPU.
         jit_compile=False if tensorflow else "auto",
     )
     return model
+
+
+def _accuracy(training: TrainingConfig) -> keras.metrics.Metric:
+    if training.is_mixture:
+        return keras.metrics.MeanMetricWrapper(sets_found, name="accuracy")
+    return keras.metrics.SparseCategoricalAccuracy(name="accuracy")
 
 
 def _learning_rate(training: TrainingConfig, steps: int) -> Any:

@@ -95,6 +95,30 @@ def test_evaluate_for_people(small_run, mnist_file, capsys):
     assert matrix == figures["confusion"]
 
 
+@pytest.mark.parametrize("suite", ["single", "two", "none"])
+def test_evaluate_prints_a_suites_table(suite, small_run, mnist_file, capsys):
+    options = ("--checkpoint", small_run.best, "--split", "test", "--data", mnist_file)
+    assert run("evaluate", *options, "--suite", suite, "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["suite"], told["split"]) == (suite, "test")
+    assert run("evaluate", *options, "--suite", suite) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"suite {suite}, test split of mnist, 50 digits"
+    if suite == "none":
+        hearts = next(line for line in lines if line.startswith("heart")).split()
+        kind = told["kinds"]["heart"]
+        assert hearts[1:3] == [str(kind["images"]), f"{kind['mean_length']:.2f}"]
+    else:
+        first = told["accuracy" if suite == "single" else "both_found"]
+        assert lines[1].split()[-1] == f"{first:.2%}"
+
+
+def test_a_suite_takes_no_rounds(small_run, capsys):
+    options = ("--checkpoint", small_run.best, "--suite", "two", "--rounds", 2)
+    assert run("evaluate", *options) == 1
+    assert "Expected --suite or --rounds, not both" in capsys.readouterr().err
+
+
 def test_evaluate_on_the_training_split_with_other_rounds(
     small_run, mnist_file, monkeypatch, capsys
 ):

@@ -19,6 +19,13 @@ def test_mask_keeps_one_capsule_an_image():
     np.testing.assert_array_equal(kept, expected)
 
 
+def test_mask_keeps_a_set_of_capsules_or_none():
+    capsules = np.arange(1, 13, dtype=np.float32).reshape(2, 3, 2)
+    kept = mask(capsules, np.array([[1, 0, 1], [0, 0, 0]], np.float32))
+    expected = [[[1, 2], [0, 0], [5, 6]], [[0, 0], [0, 0], [0, 0]]]
+    np.testing.assert_array_equal(kept, expected)
+
+
 def test_decoder_against_three_matrix_products():
     decoder = Decoder(image_shape=(4, 5, 1), units=(6, 7))
     decoder.build((None, 3, 2))

@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 
-from capsnet.network.losses import MarginLoss, ReconstructionLoss
+from capsnet.network.losses import MarginLoss, ReconstructionLoss, sets_found
 
 
 def test_margin_loss_by_hand():
@@ -39,3 +39,36 @@ def test_reconstruction_loss_sums_over_pixels_and_averages_over_images():
 def test_losses_are_rebuilt_from_their_config(loss):
     again = keras.losses.deserialize(keras.losses.serialize(loss))
     assert again.get_config() == loss.get_config()
+
+
+def test_margin_loss_of_sets_by_hand():
+    """Two classes are there, then none."""
+    lengths = np.array([[0.8, 0.3, 0.05], [0.95, 0.1, 0.0]], np.float32)
+    sets = np.array([[1, 0, 1], [0, 0, 0]], np.float32)
+    first = (0.9 - 0.8) ** 2 + 0.5 * (0.3 - 0.1) ** 2 + (0.9 - 0.05) ** 2
+    second = 0.5 * (0.95 - 0.1) ** 2
+    np.testing.assert_allclose(MarginLoss().call(sets, lengths), [first, second], rtol=1e-5)
+
+
+def test_a_set_of_one_is_a_label():
+    lengths = np.random.default_rng(0).random((5, 4)).astype(np.float32)
+    labels = np.array([0, 3, 2, 2, 1])
+    sets = np.eye(4, dtype=np.float32)[labels]
+    np.testing.assert_array_equal(
+        MarginLoss().call(sets, lengths), MarginLoss().call(labels, lengths)
+    )
+
+
+@pytest.mark.parametrize(
+    ("present", "lengths", "found"),
+    [
+        ([1, 0, 1], [0.6, 0.2, 0.3], 1),
+        ([1, 0, 1], [0.6, 0.4, 0.3], 0),
+        ([0, 1, 0], [0.1, 0.2, 0.1], 1),
+        ([0, 0, 0], [0.1, 0.49, 0.1], 1),
+        ([0, 0, 0], [0.1, 0.5, 0.1], 0),
+    ],
+)
+def test_whether_a_set_is_found(present, lengths, found):
+    present, lengths = np.array([present], np.float32), np.array([lengths], np.float32)
+    np.testing.assert_array_equal(sets_found(present, lengths), [found])

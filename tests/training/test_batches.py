@@ -58,6 +58,6 @@ def test_distortions_and_flourishes_reach_the_batch(digits):
         return batches[0][0]["images"]
 
     plain = batch(shift=0)
-    for asked in ({"flourishes": 1.0}, {"thickness": 1.0}, {"rotation": 20.0}):
+    for asked in ({"flourishes": 1.0}, {"hands": 1.0}, {"thickness": 1.0}, {"rotation": 20.0}):
         changed = batch(shift=0, **asked)
         assert (changed != plain).any(axis=(1, 2, 3)).mean() >= 0.9, asked

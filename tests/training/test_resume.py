@@ -280,3 +280,17 @@ def test_what_is_odd_beside_the_state_does_not_stop_a_run(
     assert len(run.history) == 5
     assert copy.is_file()
     assert copy not in snapshots.pages(folder)
+
+
+def test_a_mixtures_run_goes_on_as_if_nothing_had_happened(small_config, digits, tmp_path):
+    settings = TrainingConfig(
+        epochs=3, batch_size=40, learning_rate=5e-3, two=0.4, none=0.2, hands=0.5, ema=0.9, seed=7
+    )
+    splits = digits[:100], digits[100:]
+    whole = train(small_config, settings, *splits, tmp_path / "whole")
+    with pytest.raises(RuntimeError, match="a bolt from the blue"):
+        train(small_config, settings, *splits, tmp_path / "broken", callbacks=(Crash(epoch=2),))
+    keras.utils.set_random_seed(12345)
+    again = train(small_config, settings, *splits, tmp_path / "broken", resume=True)
+    assert_same_end(again, whole)
+    assert whole.history[-1]["loss"] < whole.history[0]["loss"]

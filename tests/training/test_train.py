@@ -303,3 +303,16 @@ def test_training_stops_early(small_config, digits, tmp_path):
 )
 def test_validation_batches_are_as_full_as_can_be(count, largest, devices, size):
     assert training_module._validation_batch_size(count, largest, devices) == size
+
+
+def test_the_first_convolution_can_stay_as_it_is(small_run, small_config, digits, tmp_path):
+    settings = TrainingConfig(
+        epochs=1, batch_size=50, learning_rate=1e-2, start=str(small_run.best), learns="capsules"
+    )
+    run = train(small_config, settings, digits[:100], digits[100:], tmp_path)
+    started, reached = checkpoints.load(small_run.best), checkpoints.load(run.best)
+    for layer in ("conv1", "primary_capsules", "digit_capsules", "decoder"):
+        before, after = (getattr(model, layer).get_weights() for model in (started, reached))
+        same = all(np.array_equal(a, b) for a, b in zip(before, after, strict=True))
+        assert same == (layer == "conv1"), layer
+    assert all(layer.trainable for layer in reached.layers)
