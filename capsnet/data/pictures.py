@@ -28,8 +28,8 @@ MAX_PIXELS = 24_000_000
 """Of a good camera; to unpack them takes up to 0.4 GB, as WebP."""
 
 MAX_REDUCED_PIXELS = 64_000_000
-"""Of a JPEG, which is unpacked at a fraction of its size: a phone's 50 million take 9 MB, and 150 MB
-where they come in several passes (progressive), for then all of their coefficients wait."""
+"""Of a JPEG, which is unpacked at a fraction of its size: a phone's 50 million take 9 MB, and
+150 MB where they come in several passes (progressive), for then all of their coefficients wait."""
 
 WORKING_SIDE = 280
 """Pictures are reduced to this side at most before anything is computed on them."""
