@@ -15,6 +15,7 @@ from dashboard.components.example import example, example_style
 from dashboard.components.example.bending import FRAMES, swing, telling
 from dashboard.figures.confusion import confusions
 from dashboard.figures.numbers import percent, squared_error
+from dashboard.views.parts.joining import joining
 
 EXAMPLES = 5
 MISTAKES = 3
@@ -38,6 +39,7 @@ with st.container(key="tour"):
         ("views/training.py", "**Training** Watch one learn", ":material/school:"),
     ):
         st.page_link(path, label=label, icon=icon, width="stretch")
+joining()
 
 
 def five() -> list[int]:
