@@ -54,11 +54,11 @@ def show_session(told: Mapping[str, Any]) -> Request | None:
     return Request(number, session[:64], kept if isinstance(kept, Mapping) else {})
 
 
-def show_keepsake(session: str, kept: Mapping[str, Any]) -> None:
+def show_keepsake(told: Mapping[str, Any], kept: Mapping[str, Any]) -> None:
     """Give the browser something to keep; to be called once, at the end of every run.
 
     Args:
-        session: which session this is of.
+        told: from `dashboard.state.session.told`.
         kept: what brings a new session to where this one is; plain JSON.
     """
-    _keepsake(key="keepsake", data={"session": session, "kept": dict(kept)})
+    _keepsake(key="keepsake", data={**told, "kept": dict(kept)})

@@ -34,10 +34,14 @@ def hear(number: int) -> None:
     st.session_state["session_heard"] = number
 
 
-def resume(lost: str, page: str) -> None:
-    """Go on with a lost session, on the page that it was on: no link is news, nobody arrives."""
+def succeed(lost: str) -> None:
+    """This session takes the place of a lost one."""
+    st.session_state["session_resumed"] = lost
+
+
+def stay(page: str) -> None:
+    """Go on where a lost session was: on this page, at which nobody arrives by a link."""
     session = st.session_state
-    session["session_resumed"] = lost
     session["page"] = page
     session["runs"] = max(1, session.get("runs", 0))
     session["link_is_news"] = session["is_arriving"] = False

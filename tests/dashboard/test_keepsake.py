@@ -20,6 +20,10 @@ keepsake.meet("draw")
 st.session_state["packed"] = keepsake.pack()
 """
 
+MEETING, LINK = 'keepsake.meet("draw")\n', 'links.sync_link("draw")\n'
+SWAPPED = (LINK + MEETING, MEETING + LINK)
+"""What a page does first, as it does it; above the link comes first, so that there is a session."""
+
 
 def session(**kept):
     app = AppTest.from_string(SCRIPT, default_timeout=120)
@@ -101,3 +105,11 @@ def test_requests_that_are_none_are_not_heard():
     for sent in (None, 5, {}, {"number": "1"}, {"number": True, "session": "a"}, {"number": -1}):
         with mock.patch.object(line, "_session", lambda sent=sent, **_: mock.Mock(request=sent)):
             assert line.show_session({}) is None
+
+
+def test_without_anything_kept_the_link_says_which_digit_it_is():
+    app = AppTest.from_string(SCRIPT.replace(*SWAPPED), default_timeout=120)
+    app.query_params["digit"] = "42"
+    with asks(1, {}):
+        app.run()
+    assert app.session_state["digit"].index == 42

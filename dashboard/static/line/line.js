@@ -41,7 +41,7 @@ export function isOfThisPage({ session: its, resumed }) {
 
 /** What is kept of the session, should it be lost. */
 export function keep(data) {
-  if (data.session === session) kept = data.kept;
+  if (isOfThisPage(data)) kept = data.kept; // perhaps before the page has heard of its session
 }
 
 /** The server's word on the session, at the beginning of every run. */

@@ -40,15 +40,17 @@ def meet(page: str) -> None:
     if request is None or state.session.has_heard(request.number):
         return
     if request.session != state.session.name():
-        state.session.resume(request.session, page)
-        unpack(request.kept)
+        state.session.succeed(request.session)
+        if request.kept:  # else the page's link says all that is known
+            state.session.stay(page)
+            unpack(request.kept)
     state.session.hear(request.number)
     st.rerun()
 
 
 def hand_over() -> None:
     """Give the browser what it is to keep; to be called at the end of every run."""
-    line.show_keepsake(state.session.name(), pack())
+    line.show_keepsake(state.session.told(), pack())
 
 
 def pack() -> dict[str, Any]:
