@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import math
 import numbers
@@ -59,6 +60,15 @@ SHOWN: Mapping[str, Any] = {"image_shape": (28, 28, 1), "num_classes": 10, "digi
 MOST_CAPSULES = 4 * 1152
 """Primary capsules of a network that the pages show: traces, which are kept, grow with them."""
 
+SMALLEST_SIDE, LARGEST_SIDE = 16, 96
+"""Rows and columns of the pictures that datasets may have."""
+
+SMALLEST_FOR_PAPER = 20
+"""Side of the smallest pictures that the paper's two kernels of 9 leave anything of."""
+
+SMALL_KERNEL = 5
+"""Side of both kernels for smaller ones."""
+
 OF_DIGITS = ("mnist", "bundled")
 """The datasets whose classes are known to be the digits 0 to 9."""
 
@@ -81,6 +91,7 @@ class CapsNetConfig(JsonFields):
         num_classes: digit capsules, one a class (paper: 10; no other on the pages).
         class_names: what the classes are called; None for the digits 0 to 9.
         digit_dim: dimensions of a digit capsule, the pose (paper: 16; no other on the pages).
+        routing: a name in `capsnet.routing.registry` (paper: `"agreement"`).
         rounds: routing rounds, 1 to 10 (paper: 3). Can be changed at inference.
         loop: `"static"` unrolls the rounds, `"dynamic"` runs them in a loop of the backend
             (`while_loop` on TensorFlow); the results are equal.
@@ -108,6 +119,7 @@ class CapsNetConfig(JsonFields):
     num_classes: int = 10
     class_names: tuple[str, ...] | None = None
     digit_dim: int = 16
+    routing: str = "agreement"
     rounds: int = 3
     loop: Literal["static", "dynamic"] = "static"
     gradient: Literal["all", "last"] = "all"
@@ -165,6 +177,31 @@ class CapsNetConfig(JsonFields):
         rows, columns = self.primary_grid
         return rows * columns * self.primary_maps
 
+    def fitted(
+        self, image_shape: tuple[int, int, int], class_names: tuple[str, ...] | None
+    ) -> CapsNetConfig:
+        """The same network for other pictures and classes.
+
+        For pictures below 20 pixels both kernels become smaller, for large ones the primary stride
+        longer, so that there are no more than `MOST_CAPSULES` primary capsules.
+
+        Args:
+            image_shape: height, width and channels of the pictures.
+            class_names: what the classes are called; None for the digits 0 to 9.
+        """
+        sizes: dict[str, Any] = {"image_shape": image_shape}
+        if image_shape != self.image_shape and min(image_shape[:2]) < SMALLEST_FOR_PAPER:
+            sizes |= {"conv_kernel": SMALL_KERNEL, "primary_kernel": SMALL_KERNEL}
+        fitted = dataclasses.replace(
+            self,
+            class_names=class_names,
+            num_classes=10 if class_names is None else len(class_names),
+            **sizes,
+        )
+        while image_shape != self.image_shape and fitted.num_primary_capsules > MOST_CAPSULES:
+            fitted = dataclasses.replace(fitted, primary_stride=fitted.primary_stride + 1)
+        return fitted
+
     @property
     def is_shown(self) -> bool:
         """Whether the explorer's pages can show the network."""
@@ -173,10 +210,10 @@ class CapsNetConfig(JsonFields):
 
     @property
     def weight_shapes(self) -> list[tuple[int, ...]]:
-        """The shapes of all weights, in ascending order.
+        """The shapes of all weights but a routing's own, in ascending order.
 
-        They and what `CapsNet.build` creates go together: a checkpoint with other weights is
-        refused.
+        They, with those of `capsnet.routing.registry.weight_shapes`, and what `CapsNet.build`
+        creates go together: a checkpoint with other weights is refused.
         """
         channels = self.primary_maps * self.primary_dim
         units = (
@@ -235,6 +272,10 @@ class TrainingConfig(JsonFields):
         patience: stop after so many epochs without less of that; 0 for never.
         start: a checkpoint whose weights training starts from; None for new weights.
         seed: of the initial weights, the order of the images and their distortions.
+        transpose: exchange the pictures' rows and columns; None where their format says so.
+        invert: exchange dark and light.
+        resize: side that the pictures are brought to, 16 to 96; 0 for none.
+        pad: side that they are filled up to, 16 to 96; 0 for none.
         conv_dtype: type in which the two convolutions are computed in training. `"bfloat16"`
             nearly doubles the speed of a processor that has it and takes several times as long
             on one that has not; `"auto"` is the faster one, tried out as a run begins. The weights
@@ -265,9 +306,19 @@ class TrainingConfig(JsonFields):
     start: str | None = None
     seed: int = 0
     conv_dtype: Literal["float32", "bfloat16", "auto"] = "float32"
+    transpose: bool | None = None
+    invert: bool = False
+    resize: int = 0
+    pad: int = 0
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        for name in ("resize", "pad"):
+            if getattr(self, name) and not SMALLEST_SIDE <= getattr(self, name) <= LARGEST_SIDE:
+                raise ValueError(
+                    f"Expected {name} of 0 or from {SMALLEST_SIDE} to {LARGEST_SIDE}. "
+                    f"Received: {getattr(self, name)}"
+                )
         for name in ("epochs", "batch_size"):
             if getattr(self, name) < 1:
                 raise ValueError(f"Expected {name} of at least 1. Received: {getattr(self, name)}")

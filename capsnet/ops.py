@@ -41,7 +41,7 @@ def squash(vectors: Tensor, axis: int = -1) -> Tensor:
         v = \frac{||s||^2}{1 + ||s||^2} \frac{s}{||s||},
 
     computed as `s * ||s|| / (1 + ||s||^2)`, which divides by nothing that can be zero. The page
-    Routing says it in words, in `dashboard/views/routing_parts/words.py`.
+    Routing says it in words, in `capsnet/routing/agreement.py`.
 
     Args:
         vectors: s, any shape, float.

@@ -14,6 +14,12 @@ page = st.navigation(
         st.Page("views/draw.py", title="Draw", icon=":material/draw:"),
         st.Page("views/routing.py", title="Routing", icon=":material/hub:"),
         st.Page("views/pose.py", title="Pose", icon=":material/tune:"),
+        st.Page("views/layers.py", title="Layers", icon=":material/layers:"),
+        st.Page("views/transform.py", title="Transform", icon=":material/rotate_right:"),
+        st.Page("views/two_digits.py", title="Two digits", icon=":material/join:"),
+        st.Page("views/doubts.py", title="Doubts", icon=":material/psychology_alt:"),
+        st.Page("views/attack.py", title="Attack", icon=":material/bolt:"),
+        st.Page("views/compare.py", title="Compare", icon=":material/compare:"),
         st.Page("views/training.py", title="Training", icon=":material/school:"),
     ]
 )

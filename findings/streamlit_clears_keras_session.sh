@@ -4,7 +4,7 @@
 # Keras's global state belongs to the process: names of layers, seeds, and what other threads are
 # using at that moment. One would expect a web framework to leave it alone. Streamlit calls
 # `keras.backend.clear_session()` at the end of each script run if the module `keras` is loaded
-# (here Keras 3.15.1 with its NumPy backend), so two visitors of one server reset it under each other.
+# (here Keras 3.15.1 with its JAX backend), so two visitors of one server reset it under each other.
 # What a visitor sees: layers that a page builds in two runs have the same automatic name.
 #
 # Seen (2026-11-30):
@@ -15,7 +15,7 @@ set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
-"$folder/venv/bin/pip" install -q streamlit==1.67.0 keras==3.15.1 scipy==1.17.1
+"$folder/venv/bin/pip" install -q streamlit==1.67.0 keras==3.15.1 jax==0.10.2
 cat >"$folder/app.py" <<'PYTHON'
 import keras
 import streamlit as st
@@ -23,7 +23,7 @@ import streamlit as st
 st.write(keras.layers.Dense(1).name)
 PYTHON
 cd "$folder"
-KERAS_BACKEND=numpy "$folder/venv/bin/python" - <<'PYTHON'
+KERAS_BACKEND=jax "$folder/venv/bin/python" - <<'PYTHON'
 import logging
 logging.disable(logging.WARNING)
 import keras

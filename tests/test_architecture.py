@@ -52,6 +52,7 @@ def test_config_needs_the_standard_library_only() -> None:
     [
         "capsnet.config, capsnet.data.datasets, capsnet.data.pictures, capsnet.analysis.pose",
         "capsnet.network.trace, capsnet.training.run_folder, capsnet.training.provenance",
+        "capsnet.routing.registry, capsnet.storage.checkpoint_safety, capsnet.training.run_checks",
         "dashboard.state",
     ],
 )
@@ -59,6 +60,18 @@ def test_import_does_not_load_tensorflow(modules: str) -> None:
     """The page's frame is drawn before the network is there, and `--help` answers at once."""
     code = f"import sys, {modules}; sys.exit('tensorflow' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
+
+
+def test_the_layers_stand_alone() -> None:
+    """A Keras layer drags in nothing that trains, stores, reads data or is a command."""
+    rooms = ("training", "storage", "data", "cli", "analysis", "figures")
+    code = (
+        "import sys, capsnet.network.layers; "
+        f"print([m for m in sys.modules if m.startswith(tuple('capsnet.' + r for r in {rooms}))])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "[]"
 
 
 @pytest.mark.parametrize("package", PACKAGES)

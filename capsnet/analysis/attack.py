@@ -27,7 +27,6 @@ from keras import ops
 from capsnet.analysis.streaming import BATCH
 from capsnet.config import check_rounds
 from capsnet.network.losses import MarginLoss
-from capsnet.ops import safe_norm
 
 if TYPE_CHECKING:
     from capsnet.network.model import CapsNet
@@ -115,8 +114,9 @@ def loss_gradient(
 
     def total(images: Any, labels: Any) -> Any:
         primary = model.primary_capsules(model.conv1(images))
-        votes = model.digit_capsules.prediction_vectors(primary)
-        lengths = safe_norm(routing.route(votes, rounds))
+        layer = model.digit_capsules
+        capsules = routing.route(layer.prediction_vectors(primary), rounds, layer.routing_values())
+        lengths = routing.lengths(capsules)
         if loss == "margin":
             return ops.sum(margin.call(labels, lengths))
         return ops.sum(length_difference(lengths, labels))

@@ -21,7 +21,7 @@ from capsnet.routing.agreement import xla_compiled
 
 if TYPE_CHECKING:
     from capsnet.network.model import CapsNet
-    from capsnet.routing.agreement import RoutingByAgreement
+    from capsnet.routing.base import Routing
 
 
 class Routed(NamedTuple):
@@ -40,6 +40,18 @@ class Routed(NamedTuple):
     lengths: np.ndarray
 
 
+class Capsules(NamedTuple):
+    """The digit capsules of B images after the last round.
+
+    Attributes:
+        digit_capsules: v_j, (B, J, D).
+        lengths: what the routing says of them, (B, J), below 1: ||v_j||, if by agreement.
+    """
+
+    digit_capsules: np.ndarray
+    lengths: np.ndarray
+
+
 class Drawn(NamedTuple):
     """What a network answers and draws for B images.
 
@@ -53,9 +65,9 @@ class Drawn(NamedTuple):
 
 
 def digit_capsules(
-    model: CapsNet, rounds: int | None = None, routing: RoutingByAgreement | None = None
+    model: CapsNet, rounds: int | None = None, routing: Routing | None = None
 ) -> Forward:
-    """The compiled pass from images to digit capsules v_j, (B, J, D).
+    """The compiled pass from images to `Capsules`.
 
     Args:
         model: the network; its weights are those at the time of a call.
@@ -70,24 +82,27 @@ def digit_capsules(
 
     def forward(images: Any) -> Any:
         primary = model.primary_capsules(model.conv1(images))
-        return chosen.route(model.digit_capsules.prediction_vectors(primary), rounds)
+        layer = model.digit_capsules
+        capsules = chosen.route(layer.prediction_vectors(primary), rounds, layer.routing_values())
+        return capsules, chosen.lengths(capsules)
 
-    return _compiled(forward)
+    compiled = _compiled(forward)
+    return lambda images: Capsules(*compiled(images))
 
 
-def routed(
-    model: CapsNet, rounds: int | None = None, routing: RoutingByAgreement | None = None
-) -> Forward:
+def routed(model: CapsNet, rounds: int | None = None, routing: Routing | None = None) -> Forward:
     """The compiled pass from images to a `Routed`; arguments and errors as `digit_capsules`."""
     rounds = check_rounds(model.digit_capsules.rounds if rounds is None else rounds)
     chosen = routing or model.digit_capsules.routing
 
     def forward(images: Any) -> Any:
         primary = model.primary_capsules(model.conv1(images))  # (B, 6, 6, 32, 8)
-        traced = chosen.trace(model.digit_capsules.prediction_vectors(primary), rounds)
+        layer = model.digit_capsules
+        votes = layer.prediction_vectors(primary)
+        traced = chosen.trace(votes, rounds, layer.routing_values())
         coupling, capsules = traced.coupling[-1], traced.digit_capsules[-1]
         lengths = ops.reshape(safe_norm(primary), (-1, coupling.shape[1]))  # (B, I)
-        return lengths, coupling, capsules, safe_norm(capsules)
+        return lengths, coupling, capsules, chosen.lengths(capsules)
 
     compiled = _compiled(forward)
     return lambda images: Routed(*compiled(images))
@@ -99,9 +114,11 @@ def drawn(model: CapsNet, rounds: int | None = None) -> Forward:
 
     def forward(images: Any) -> Any:
         primary = model.primary_capsules(model.conv1(images))
-        votes = model.digit_capsules.prediction_vectors(primary)
-        capsules = model.digit_capsules.routing.route(votes, rounds)
-        return safe_norm(capsules), model.decoder(mask(capsules, longest(capsules)))
+        layer = model.digit_capsules
+        votes = layer.prediction_vectors(primary)
+        capsules = layer.routing.route(votes, rounds, layer.routing_values())
+        lengths = layer.routing.lengths
+        return lengths(capsules), model.decoder(mask(capsules, longest(capsules, lengths)))
 
     compiled = _compiled(forward)
     return lambda images: Drawn(*compiled(images))
@@ -120,7 +137,8 @@ def negated(model: CapsNet, rounds: int | None = None) -> Forward:
         primary = model.primary_capsules(model.conv1(images))
         layer = model.digit_capsules
         votes = layer.prediction_vectors(primary), layer.prediction_vectors(-primary)
-        return tuple(safe_norm(layer.routing.route(each, rounds)) for each in votes)
+        own, routing = layer.routing_values(), layer.routing
+        return tuple(routing.lengths(routing.route(each, rounds, own)) for each in votes)
 
     return _compiled(forward)
 

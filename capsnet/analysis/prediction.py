@@ -1,4 +1,8 @@
-"""What ten capsule lengths say: a digit, none, or two. NumPy only."""
+"""What ten capsule lengths say: a digit, none, or several. NumPy only.
+
+One rule, everywhere: a class is there if its capsule is at least 0.5 long, as shown in hundredths.
+`isThere` in `dashboard/static/numbers.js` is the same.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,8 @@ import numpy as np
 
 PRESENT = 0.5
 """Halfway between the margins: a capsule at least so long says that its digit is there."""
+
+NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five"}
 
 SURE = 0.7
 """Shorter than this are, of the bundled digits that the shipped network reads right, one in 170;
@@ -25,21 +31,21 @@ class Reading:
         best_length: its length.
         second: the runner-up.
         second_length: its length.
-        present: how many capsules are at least 0.5 long.
+        there: the classes whose capsules are at least 0.5 long, the longest first.
     """
 
     best: int
     best_length: float
     second: int
     second_length: float
-    present: int = 1
+    there: tuple[int, ...]
 
     @property
     def kind(self) -> Literal["one", "two", "none"]:
         """How many digits the lengths speak of, two or more: capsules of at least 0.5."""
-        if not is_at_least(self.best_length, PRESENT):
+        if not self.there:
             return "none"
-        return "two" if is_at_least(self.second_length, PRESENT) else "one"
+        return "two" if len(self.there) > 1 else "one"
 
     @property
     def is_weak(self) -> bool:
@@ -62,6 +68,20 @@ def nothing(names: Sequence[str]) -> str:
     return "no digit" if are_digits(names) else "none of its classes"
 
 
+def verdict(reading: Reading, names: Sequence[str]) -> str:
+    """What is there, in words: "no digit", "3", "two digits: 3 and 8", the longest first."""
+    if len(reading.there) < 2:
+        return names[reading.best] if reading.there else nothing(names)
+    count = NUMBERS.get(len(reading.there), str(len(reading.there)))
+    what = "digits" if are_digits(names) else "classes"
+    return f"{count} {what}: {listed([names[c] for c in reading.there])}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words in a sentence: "3, 8 and 5"."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+
+
 def read_lengths(lengths: np.ndarray) -> Reading:
     """The longest capsule and the runner-up.
 
@@ -75,5 +95,5 @@ def read_lengths(lengths: np.ndarray) -> Reading:
         raise ValueError(f"Expected lengths of shape (10,). Received: shape {np.shape(lengths)}")
     order = np.argsort(-lengths, kind="stable")
     best, second = int(order[0]), int(order[1])
-    present = sum(is_at_least(float(length), PRESENT) for length in lengths)
-    return Reading(best, float(lengths[best]), second, float(lengths[second]), present)
+    there = tuple(int(c) for c in order if is_at_least(float(lengths[c]), PRESENT))
+    return Reading(best, float(lengths[best]), second, float(lengths[second]), there)

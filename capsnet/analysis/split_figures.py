@@ -13,7 +13,7 @@ from capsnet.analysis.streaming import Pictures, Watch, stream, watch_nobody
 
 if TYPE_CHECKING:
     from capsnet.network.model import CapsNet
-    from capsnet.routing.agreement import RoutingByAgreement
+    from capsnet.routing.base import Routing
 
 BINS = 10
 """Of the lengths, for the calibration: each a tenth wide."""
@@ -46,7 +46,7 @@ def split_lengths(
     pictures: Pictures,
     *,
     rounds: int | None = None,
-    routing: RoutingByAgreement | None = None,
+    routing: Routing | None = None,
     change: Callable[[np.ndarray], np.ndarray] | None = None,
     watch: Watch = watch_nobody,
 ) -> np.ndarray:
@@ -62,8 +62,8 @@ def split_lengths(
     """
     lengths = np.zeros((len(pictures), model.config.num_classes), np.float32)
     forward = digit_capsules(model, rounds, routing)
-    for place, capsules in stream(pictures, forward, change, watch):
-        lengths[place] = np.linalg.norm(capsules, axis=-1)
+    for place, found in stream(pictures, forward, change, watch):
+        lengths[place] = found.lengths
     return lengths
 
 

@@ -156,14 +156,14 @@ def without_digit(digits: Digits, count: int = 300) -> dict[str, np.ndarray]:
         for name, kinds in PLAIN_KINDS.items()
     }
     pictures |= {name: no_digit.drawings(count, rng, "test", name) for name in HELD_OUT_DRAWINGS}
-    spoilt = no_digit.spoilt(digits.images, digits.labels, "test")[:count]
+    spoilt = no_digit.spoilt(digits.ink, digits.labels, "test")[:count]
     as_pixels = {
         LETTERS: no_digit.letters("test"),
         KNOWN_LETTERS: no_digit.letters("test", known_letters=True),
         MIRRORED: spoilt,
     }
     return {name: images[..., None] for name, images in pictures.items()} | {
-        name: to_pixels(images) for name, images in as_pixels.items()
+        name: to_pixels(images[..., None]) for name, images in as_pixels.items()
     }
 
 

@@ -2,6 +2,7 @@
 
     explore         start the explorer's pages
     train           train a network, or go on with a run
+    data            what a file or folder with pictures holds
     evaluate        how good a network is on a split
     experiment      measure what capsules promise, on a split
     predict         which digits pictures show
@@ -15,6 +16,7 @@
     pose_atlas      what each pose dimension does to the picture
     arguments       what several of them take, and how a wrong argument is told
     presets         what the presets set, for `train --help`
+    stopping        signals that end a command as Ctrl-C does; a reader that has seen enough
 
 A command's module has `HELP`, `add_arguments(parser)` and `run(arguments)`. TensorFlow takes
 seconds to load, so `run` first checks what can be checked without it: help and mistakes are told
@@ -31,6 +33,7 @@ from types import ModuleType
 
 from capsnet.cli import (
     average,
+    data,
     evaluate,
     experiment,
     explore,
@@ -41,6 +44,7 @@ from capsnet.cli import (
     pose_atlas,
     predict,
     publish,
+    stopping,
     trace,
     train,
 )
@@ -57,6 +61,7 @@ from capsnet.errors import (
 COMMANDS: Mapping[str, ModuleType] = {
     "explore": explore,
     "train": train,
+    "data": data,
     "evaluate": evaluate,
     "experiment": experiment,
     "predict": predict,
@@ -84,34 +89,45 @@ def main(arguments: list[str] | None = None) -> int:
         arguments: as after `python -m capsnet`; None for the process's own.
 
     Returns:
-        The exit status: 0, 1 after a failure, 130 after Ctrl-C (a usage error exits with 2).
+        The exit status: 0; 1 after a failure; 128 and the signal's number after Ctrl-C (130),
+        SIGTERM (143), SIGHUP (129) or where nobody reads the output any more (141). A usage error
+        exits with 2.
     """
-    chosen = parser().parse_args(arguments)
+    try:
+        chosen = parser().parse_args(arguments)
+    except SystemExit:  # after --help, or a mistake
+        stopping.flush()
+        raise
     if isinstance(sys.stdout, io.TextIOWrapper):  # on Windows a file or pipe knows no "−"
         sys.stdout.reconfigure(errors="backslashreplace")
+    with stopping.as_ctrl_c() as stop:
+        try:
+            return _run(chosen)
+        except TrainingInterrupted as interrupted:
+            stopping.tell(f"\n{interrupted}")
+        except KeyboardInterrupt:
+            stopping.tell("\nStopped.")
+        return stop.status
+
+
+def _run(chosen: argparse.Namespace) -> int:
     try:
-        return chosen.run(chosen) or 0
-    except TrainingInterrupted as stop:
-        print(f"\n{stop}", file=sys.stderr)
-        return 130
-    except KeyboardInterrupt:
-        print("\nStopped.", file=sys.stderr)
-        return 130
+        status = chosen.run(chosen) or 0
+        return status if stopping.flush() else stopping.CLOSED_PIPE
+    except BrokenPipeError:
+        return stopping.reader_is_gone()
     except ImportError as error:
         if error.name not in BACKENDS:
             raise
-        print(
+        stopping.tell(
             "capsnet: Expected a backend of Keras that is installed, by KERAS_BACKEND or "
-            f"requirements.txt. Received: {first_line(error)}",
-            file=sys.stderr,
+            f"requirements.txt. Received: {first_line(error)}"
         )
-        return 1
     except OSError as error:
-        print(f"capsnet: {_in_words(error)}", file=sys.stderr)
-        return 1
+        stopping.tell(f"capsnet: {_in_words(error)}")
     except (DataError, CheckpointError, ExportError, TrainingError, ValueError) as error:
-        print(f"capsnet: {error}", file=sys.stderr)
-        return 1
+        stopping.tell(f"capsnet: {error}")
+    return 1
 
 
 def parser() -> argparse.ArgumentParser:

@@ -11,9 +11,10 @@ from typing import NoReturn
 
 import numpy as np
 
-from capsnet.config import MAX_ROUNDS, CapsNetConfig
+from capsnet.config import LARGEST_SIDE, MAX_ROUNDS, SMALLEST_SIDE, CapsNetConfig
 from capsnet.data import pictures
 from capsnet.data.datasets import DATA_VARIABLE, SOURCES
+from capsnet.data.prepare import Arrangement
 
 ONE_DIGIT = f"{', '.join(pictures.FORMATS[:-1])} or {pictures.FORMATS[-1]} of one digit"
 """What a picture may be, in words."""
@@ -75,7 +76,7 @@ def add_dataset(parser: argparse.ArgumentParser, default: str) -> None:
     parser.add_argument(
         "--dataset",
         metavar="NAME",
-        help=f"{', '.join(SOURCES)} or the path of an .npz file; default: {default}",
+        help=f"{', '.join(SOURCES)} or the path of a file or folder; default: {default}",
     )
     add_data(parser)
 
@@ -86,8 +87,37 @@ def add_data(parser: argparse.ArgumentParser) -> None:
         "--data",
         type=path,
         metavar="PATH",
-        help="where the dataset is: an .npz file, or a folder with NAME.npz; "
+        help="where a dataset that has a name is: a file or folder of any format, or a folder "
+        "with NAME.npz; "
         f"default: {DATA_VARIABLE}, Keras's cache, Keras's download",
+    )
+
+
+def add_arrangement(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
+    """What to do with the pictures of a file or folder before anything else."""
+    parser.add_argument(
+        "--transpose",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="exchange the pictures' rows and columns; default: where their format says so",
+    )
+    parser.add_argument(
+        "--invert", action="store_true", default=None, help="exchange dark and light"
+    )
+    for name, what in (("resize", "bring pictures to N x N"), ("pad", "fill them up to N x N")):
+        parser.add_argument(f"--{name}", type=whole_number, metavar="N", help=what)
+
+
+def arrangement(arguments: argparse.Namespace) -> Arrangement:
+    """The same, as given."""
+    for name in ("resize", "pad"):
+        side = getattr(arguments, name) or 0
+        if side and not SMALLEST_SIDE <= side <= LARGEST_SIDE:
+            raise ValueError(
+                f"Expected --{name} from {SMALLEST_SIDE} to {LARGEST_SIDE}. Received: {side}"
+            )
+    return Arrangement(
+        arguments.transpose, bool(arguments.invert), arguments.resize or 0, arguments.pad or 0
     )
 
 
@@ -147,7 +177,10 @@ def read_digit(path: str, whole: bool = False) -> np.ndarray:
         PictureError: if there is no digit to be had from it; the message names the file.
     """
     try:
-        return (pictures.shrink if whole else pictures.normalise)(pictures.read_picture(path))[None]
+        ink = pictures.read_picture(path)
+        digit = pictures.shrink(ink) if whole else pictures.normalise(ink)
+        pictures.check_ink(digit)
+        return digit[None]
     except pictures.PictureError as error:
         raise pictures.PictureError(f"{path}: {error}") from error
 

@@ -4,26 +4,33 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from capsnet.cli.arguments import (
+    add_arrangement,
     add_checkpoint,
     add_dataset,
     add_json,
     add_rounds,
+    arrangement,
     check_reads_digits,
     counted,
     one_of,
 )
 from capsnet.config import CapsNetConfig, check_rounds
-from capsnet.data.datasets import load_split
-from capsnet.data.images import Digits
-from capsnet.errors import CheckpointError
+from capsnet.data.datasets import load, load_split
+from capsnet.data.images import Images
+from capsnet.errors import CheckpointError, DataError
 from capsnet.storage import checkpoints, model_card
 from capsnet.tensorflow_startup import load_tensorflow_quietly
 from capsnet.training import run_folder
 from capsnet.training.provenance import bundled_were_in
+
+LISTED = 10
+"""Names of classes that a sentence lists."""
 
 HELP = "measure a network on a split"
 
@@ -51,6 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_rounds(parser)
     add_dataset(parser, "what the network was trained on, or mnist if that is not known")
+    add_arrangement(parser)
     add_json(parser)
 
 
@@ -61,7 +69,7 @@ def run(arguments: argparse.Namespace) -> None:
     dataset = arguments.dataset or trained_on(arguments.checkpoint)
     if arguments.suite is not None:
         _check_suite(arguments, config)
-    digits = load_split(arguments.split, arguments.data, dataset)
+    digits = _images(arguments, dataset, config.names)
     load_tensorflow_quietly()
     from capsnet.analysis import evaluation
 
@@ -105,7 +113,7 @@ def _check_suite(arguments: argparse.Namespace, config: CapsNetConfig) -> None:
         check_reads_digits(config)
 
 
-def _print_suite(arguments: argparse.Namespace, network: Any, digits: Digits, dataset: str) -> None:
+def _print_suite(arguments: argparse.Namespace, network: Any, digits: Images, dataset: str) -> None:
     from capsnet.analysis import suites
 
     figures = getattr(suites, arguments.suite)(network, digits)
@@ -127,6 +135,41 @@ def trained_on(checkpoint: Path | None) -> str:
         return model_card.dataset_of(model_card.read_card(checkpoint)) or "mnist"
     except CheckpointError:
         return "mnist"
+
+
+def _tell_other_classes(own: Sequence[str], names: Sequence[str], checkpoint: Path | None) -> None:
+    """Say what a network was trained on, where images are of classes that it does not know."""
+    if not set(own) <= set(names):
+        print(
+            f"capsnet: The network was trained on {trained_on(checkpoint)}, with the classes "
+            f"{_listed(names)}. These images are of others: {_listed(own)}.",
+            file=sys.stderr,
+        )
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
+    return ", ".join(names[:LISTED]) + more
+
+
+def _images(arguments: argparse.Namespace, dataset: str, names: Sequence[str]) -> Images:
+    """The split, its classes numbered as the network's; what was found in a file is told."""
+    how = arrangement(arguments)
+    if (arguments.split, dataset, arguments.data) == ("validation", "mnist", None):
+        _tell_other_classes(tuple(map(str, range(10))), names, arguments.checkpoint)
+        return load_split("validation", None, dataset, how)
+    found = load(dataset, arguments.data, how)
+    if found.description and not arguments.json:
+        print(found.description)
+    own = found.class_names or tuple(map(str, range(10)))
+    _tell_other_classes(own, names, arguments.checkpoint)
+    images = found.as_classes(names).split(arguments.split)
+    if not len(images):
+        raise DataError(
+            f"Expected images in the {arguments.split} split of {dataset}. "
+            f"Received: none; {found.description}"
+        )
+    return images
 
 
 def _has_seen(checkpoint: Path | None) -> bool:

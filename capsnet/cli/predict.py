@@ -7,22 +7,55 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from capsnet.analysis.prediction import Reading, are_digits, nothing, read_lengths
-from capsnet.cli.arguments import ONE_DIGIT, add_checkpoint, add_json, add_whole, read_digit
-from capsnet.data.pictures import PictureError, is_side_by_side
+from capsnet.analysis.prediction import Reading, are_digits, nothing, read_lengths, verdict
+from capsnet.cli.arguments import (
+    ONE_DIGIT,
+    add_arrangement,
+    add_checkpoint,
+    add_json,
+    add_rounds,
+    add_whole,
+    arrangement,
+    path,
+    read_digit,
+)
+from capsnet.config import check_rounds
+from capsnet.data.formats import read_source
+from capsnet.data.images import to_pixels
+from capsnet.data.many_digits import Found, find_digits
+from capsnet.data.pictures import PictureError, is_side_by_side, normalise
+from capsnet.data.prepare import prepare
+from capsnet.errors import DataError
 from capsnet.storage import checkpoints
 from capsnet.tensorflow_startup import load_tensorflow_quietly
+
+BATCH = 50
+"""Pictures that are read at a time."""
 
 HELP = "class and ten lengths for pictures of digits"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which pictures, and which network reads them."""
-    parser.add_argument("images", nargs="+", metavar="IMAGE", help=ONE_DIGIT)
+    parser.add_argument("images", nargs="*", metavar="IMAGE", help=ONE_DIGIT)
+    parser.add_argument(
+        "--dataset",
+        type=path,
+        metavar="PATH",
+        help="the pictures of a file or folder, as they are: with labels or without",
+    )
+    add_arrangement(parser)
+    add_rounds(parser)
     add_whole(parser)
+    parser.add_argument(
+        "--all",
+        action="store_true",
+        help="find each digit of a photo of many, such as a page of a class's handwriting",
+    )
     add_checkpoint(parser)
     add_json(parser)
 
@@ -33,42 +66,118 @@ def run(arguments: argparse.Namespace) -> int:
     Returns:
         1 if any picture could not be read, else 0.
     """
+    if bool(arguments.images) == bool(arguments.dataset):
+        raise ValueError(
+            "Expected pictures, or a dataset by --dataset. "
+            f"Received: {'both' if arguments.images else 'neither'}"
+        )
     names = checkpoints.check(arguments.checkpoint).names
-    digits = list(_readable(arguments.images, arguments.whole))
-    for path, pixels in digits:
+    if arguments.rounds is not None:
+        check_rounds(arguments.rounds)
+    if arguments.all:
+        return _read_pages(arguments, names)
+    digits = list(
+        _of_dataset(arguments)
+        if arguments.dataset
+        else _readable(arguments.images, arguments.whole)
+    )
+    for name, pixels in digits if arguments.images else []:
         if are_digits(names) and is_side_by_side(pixels[0]):
-            print(f"capsnet: {path}: two digits? The network expects one.", file=sys.stderr)
-    answers = _answers([pixels for _, pixels in digits], arguments.checkpoint)
-    found = [(path, lengths) for (path, _), lengths in zip(digits, answers, strict=True)]
+            print(f"capsnet: {name}: two digits? The network expects one.", file=sys.stderr)
+    answers = _answers([p for _, p in digits], arguments.checkpoint, arguments.rounds)
+    found = [(name, lengths) for (name, _), lengths in zip(digits, answers, strict=True)]
     if arguments.json:
         print(json.dumps([_record(*one, names) for one in found]))
     else:
-        for path, lengths in found:
+        for name, lengths in found:
             pairs = zip(names, lengths, strict=True)
-            listed = "  ".join(f"{name}: {length:.3f}" for name, length in pairs)
-            print(f"{path}: {in_words(read_lengths(lengths), names)}   {listed}")
+            listed = "  ".join(f"{label}: {length:.3f}" for label, length in pairs)
+            print(f"{name}: {in_words(read_lengths(lengths), names)}   {listed}")
     return int(len(found) < len(arguments.images))
+
+
+def _read_pages(arguments: argparse.Namespace, names: Sequence[str]) -> int:
+    """Print every digit of each page; one that cannot be read does not stop the others."""
+    if arguments.whole or arguments.dataset:
+        other = "--whole" if arguments.whole else "--dataset"
+        raise ValueError(f"Expected --all with pictures alone. Received: {other} too")
+    pages: list[tuple[str, list[Found]]] = []
+    for name in arguments.images:
+        try:
+            pages.append((name, find_digits(name)))
+        except PictureError as error:
+            print(f"capsnet: {name}: {error}", file=sys.stderr)
+    pixels = [normalise(found.ink)[None] for _, digits in pages for found in digits]
+    answers = iter(_answers(pixels, arguments.checkpoint, arguments.rounds))
+    told = [
+        {"image": name, "digits": [_place(one, next(answers), names) for one in digits]}
+        for name, digits in pages
+    ]
+    if arguments.json:
+        print(json.dumps(told))
+    else:
+        for page in told:
+            print("\n".join(_page_in_words(page)))
+    return int(len(pages) < len(arguments.images))
+
+
+def _place(found: Found, lengths: np.ndarray, names: Sequence[str]) -> dict[str, Any]:
+    """A digit of a page: where it is, whether it seems to be two that touch, and what it is."""
+    box = [round(side, 4) for side in found.box]
+    record = _record("", lengths, names)
+    del record["image"]
+    return {"box": box, "touching": found.touching, **record}
+
+
+def _page_in_words(page: dict[str, Any]) -> Iterator[str]:
+    digits = page["digits"]
+    yield f"{page['image']}: {len(digits)} digit{'s' * (len(digits) != 1)}"
+    for digit in digits:
+        left, top = digit["box"][:2]
+        touch = "   two that touch?" if digit["touching"] else ""
+        yield f"  {left:4.0%} from the left, {top:4.0%} from the top: {digit['answer']}{touch}"
+
+
+def _of_dataset(arguments: argparse.Namespace) -> Iterator[tuple[str, np.ndarray]]:
+    """All pictures of a dataset by split and number, (1, H, W, C) float32 in [0, 1]."""
+    how = arrangement(arguments)
+    prepared = prepare(read_source(arguments.dataset, how.resize), how)
+    shape = checkpoints.check(arguments.checkpoint).image_shape
+    for split, images in prepared.images.items():
+        if images.shape[1:] != shape:
+            raise DataError(
+                f"Expected pictures of the network's shape, {shape}, in {arguments.dataset}. "
+                f"Received: {images.shape[1:]}; --resize and --pad change it"
+            )
+        for n in range(len(images)):
+            yield f"{split} {n}", to_pixels(images[n : n + 1])
 
 
 def _readable(paths: list[str], whole: bool) -> Iterator[tuple[str, np.ndarray]]:
     """The pictures with a digit in them; the others are told on standard error."""
-    for path in paths:
+    for picture in paths:
         try:
-            yield path, read_digit(path, whole)
+            yield picture, read_digit(picture, whole)
         except PictureError as error:
             print(f"capsnet: {error}", file=sys.stderr)
 
 
-def _answers(digits: list[np.ndarray], checkpoint: Path | None) -> list[np.ndarray]:
-    """The ten capsule lengths for each digit."""
+def _answers(
+    digits: list[np.ndarray], checkpoint: Path | None, rounds: int | None
+) -> list[np.ndarray]:
+    """The ten capsule lengths for each digit, after so many rounds."""
     if not digits:
         return []
     load_tensorflow_quietly()
     model = checkpoints.load(checkpoint)
-    return [model.trace(pixels).lengths[-1, 0] for pixels in digits]
+    lengths = []
+    for start in range(0, len(digits), BATCH):
+        pixels = np.concatenate(digits[start : start + BATCH])
+        lengths.extend(model.trace(pixels, rounds).lengths[-1])
+    return lengths
 
 
-def _record(path: str, lengths: np.ndarray, names: Sequence[str]) -> dict[str, object]:
+def _record(path: str, lengths: np.ndarray, names: Sequence[str]) -> dict[str, Any]:
     reading = read_lengths(lengths)
     rounded = [round(float(length), 4) for length in lengths]
     answer = in_words(reading, names)
@@ -82,10 +191,8 @@ def _record(path: str, lengths: np.ndarray, names: Sequence[str]) -> dict[str, o
 
 
 def in_words(reading: Reading, names: Sequence[str]) -> str:
-    """The class, with a caveat where the lengths do not speak of one digit."""
+    """What is there, the nearest class if nothing is, and a caveat where it is short."""
     if reading.kind == "none":
         return f"{nothing(names)} (nearest: {names[reading.best]})"
-    if reading.kind == "two":
-        count = "two" if reading.present <= 2 else reading.present
-        return f"{names[reading.best]} or {names[reading.second]} ({count} answers)"
-    return f"{names[reading.best]} (a weak answer)" if reading.is_weak else names[reading.best]
+    said = verdict(reading, names)
+    return f"{said} (a weak answer)" if reading.is_weak else said

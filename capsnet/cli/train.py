@@ -16,20 +16,23 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from capsnet.cli.arguments import add_dataset, number, one_of, path, whole_number
+from capsnet.cli.arguments import add_arrangement, add_dataset, number, one_of, path, whole_number
 from capsnet.cli.presets import default_in_words, table
 from capsnet.config import AUTO, MOST_CAPSULES, PRESETS, CapsNetConfig, TrainingConfig
-from capsnet.data.datasets import class_names, load
+from capsnet.data.datasets import is_path, load
 from capsnet.data.images import Dataset
-from capsnet.errors import TrainingError
+from capsnet.data.prepare import Arrangement
+from capsnet.errors import DataError, TrainingError
+from capsnet.routing.registry import names
 from capsnet.tensorflow_startup import load_tensorflow_quietly
-from capsnet.training import provenance, run_checks, run_folder, workers
+from capsnet.training import disk_room, provenance, run_checks, run_folder, workers
 from capsnet.training.memory import keep_freed_memory
 from capsnet.training.run_queue import turn
 
 HELP = "train a network, or resume a run"
 
 NETWORK_OPTIONS = {
+    "routing": "how capsules find their digit",
     "rounds": "routing rounds, 1 to 10",
     "loop": "of the rounds: unrolled, or a loop of the backend",
     "gradient": "rounds that it flows through",
@@ -63,6 +66,9 @@ TRAINING_OPTIONS = {
     "conv_dtype": "type that the convolutions compute in; auto: the faster one here",
 }
 """Fields of the training's config that can be set here; `--dataset` is one more."""
+
+ARRANGEMENT = ("transpose", "invert", "resize", "pad")
+"""And those that say what to do with the pictures first."""
 
 PRESET = "paper"
 """The preset, unless another is named."""
@@ -106,6 +112,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="write its logs too, in the run's folder; a run that has some goes on with them",
     )
+    add_arrangement(parser)
     changes = parser.add_argument_group("in place of the preset's values")
     _add_fields(changes, CapsNetConfig, NETWORK_OPTIONS)
     _add_fields(changes, TrainingConfig, TRAINING_OPTIONS)
@@ -129,6 +136,8 @@ def run(arguments: argparse.Namespace) -> None:
             f"choose for itself. Received: {AUTO}"
         )
     run_checks.check_claim(folder, network, training, arguments.resume)
+    done = len(run_folder.history_of(folder)) if arguments.resume else 0
+    disk_room.check_room(folder, network, training, done)
     name = folder.resolve().name
     if not (arguments.resume or run_folder.NAME.fullmatch(name)):
         print(
@@ -143,19 +152,39 @@ def run(arguments: argparse.Namespace) -> None:
             file=sys.stderr,
         )
     if arguments.wait and not arguments.resume:
-        run_folder.lockable(folder, run_folder.LOCK)
-        names = class_names(training.dataset, arguments.data)
-        network = dataclasses.replace(network, class_names=names)
+        network = _fitted(network, load_as(training, arguments.data))
+        run_folder.lockable(folder, run_folder.LOCK)  # no sooner: what is refused leaves nothing
         run_folder.write_run(folder, network, training)  # others who wait look for it
         arguments.resume = True
     # A run that waits for its turn must not take TensorFlow's memory meanwhile.
     with turn(folder) if arguments.wait else contextlib.nullcontext():
         keep_freed_memory()  # before TensorFlow, which `load` may need for a download
-        dataset = load(training.dataset, arguments.data)
+        dataset = load_as(training, arguments.data)
+        if dataset.description:
+            print(dataset.description)
         load_tensorflow_quietly()
-        network = dataclasses.replace(network, class_names=dataset.class_names)
+        network = _fitted(network, dataset)
         best = _train(arguments, network, training, dataset, folder)
     print(f"Best network: {best}")
+
+
+def load_as(training: TrainingConfig, data: Path | None) -> Dataset:
+    """A run's images.
+
+    Raises:
+        DataError: if there is nothing to train on.
+    """
+    dataset = load(training.dataset, data, Arrangement.of(training))
+    if not len(dataset.train):
+        raise DataError(
+            f"Expected training images in {training.dataset}. Received: {dataset.description}"
+        )
+    return dataset
+
+
+def _fitted(network: CapsNetConfig, dataset: Dataset) -> CapsNetConfig:
+    """The network for the images' size, channels and classes."""
+    return network.fitted(dataset.image_shape, dataset.class_names)
 
 
 def _go_on_as_begun(arguments: argparse.Namespace, folder: Path) -> None:
@@ -181,7 +210,7 @@ def _settings(arguments: argparse.Namespace, folder: Path) -> tuple[CapsNetConfi
     else:
         preset = PRESETS[arguments.preset or PRESET]
         network, training = preset.network, preset.training
-    given = _given(arguments, ("dataset", *TRAINING_OPTIONS))
+    given = _given(arguments, ("dataset", *ARRANGEMENT, *TRAINING_OPTIONS))
     return (
         dataclasses.replace(network, **_given(arguments, NETWORK_OPTIONS)),
         dataclasses.replace(training, **_paths_made_whole(given)),
@@ -192,7 +221,7 @@ def _paths_made_whole(given: dict[str, Any]) -> dict[str, Any]:
     """What is given by path stays where it is, whichever folder the run goes on from."""
     return {
         name: os.path.abspath(os.path.expanduser(value))  # no such user is no such file
-        if name == "start" or (name == "dataset" and value.endswith(".npz"))
+        if name == "start" or (name == "dataset" and is_path(value))
         else value
         for name, value in given.items()
     }
@@ -237,6 +266,8 @@ def _add_fields(group: Any, config: type, described: dict[str, str]) -> None:
     hints = typing.get_type_hints(config)
     for name, words in described.items():
         kind, metavar = _kind(hints[name])
+        if name == "routing":
+            kind, metavar = one_of(names()), f"{{{','.join(names())}}}"
         group.add_argument(
             f"--{name.replace('_', '-')}",
             type=kind,

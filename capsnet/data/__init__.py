@@ -7,8 +7,10 @@ layout           orders of axes, brought to (N, H, W, C)
 numbering        labels of any kind, numbered from 0 and named
 resizing         pictures brought to another size
 prepare          what a file holds -> pictures and labels, and what was done
+sources          a dataset from any file or folder, described in one line
 likeness         whether digits lie as the bundled ones do
 contact_sheet    forty pictures with their labels, to be looked at
+cached           whether the files in Keras's cache are whole
 datasets         the datasets that have a name, and any file or folder with another
 strokes          a drawing as pen strokes, compactly
 pictures         a drawing or a photo -> an MNIST-style 28x28 image

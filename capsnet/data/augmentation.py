@@ -18,12 +18,12 @@ def augmented(images: np.ndarray, training: TrainingConfig, rng: np.random.Gener
     the image once, bilinearly. Outside the image is paper.
 
     Args:
-        images: (N, H, W) uint8.
+        images: (N, H, W, C) uint8.
         training: `shift`, `rotation`, `scale`, `shear`, `elastic`, `thickness` and `untouched`.
         rng: draws the amounts.
 
     Returns:
-        (N, H, W, 1) float32 in [0, 1].
+        (N, H, W, C) float32 in [0, 1]; all channels of a picture are distorted alike.
     """
     if not (
         training.rotation
@@ -34,24 +34,26 @@ def augmented(images: np.ndarray, training: TrainingConfig, rng: np.random.Gener
     ):
         moved = shifted(images, training.shift, rng)
         return to_pixels(_some_untouched(images, moved, training.untouched, rng))
-    ink = to_pixels(images)[..., 0]
-    distorted = thickened(ink, rng.uniform(-training.thickness, training.thickness, len(ink)))
-    distorted = sample(distorted, *_sources(ink.shape, training, rng))
-    return _some_untouched(ink, distorted, training.untouched, rng)[..., None]
+    ink = to_pixels(images)
+    amount = rng.uniform(-training.thickness, training.thickness, len(ink))
+    places = _sources(ink.shape[:3], training, rng)
+    channels = np.moveaxis(ink, 3, 0)
+    distorted = np.stack([sample(thickened(c, amount), *places) for c in channels], axis=3)
+    return _some_untouched(ink, distorted, training.untouched, rng)
 
 
 def shifted(images: np.ndarray, shift: int, rng: np.random.Generator) -> np.ndarray:
     """Move each image by up to `shift` whole pixels along each axis, filling with zeros.
 
     Args:
-        images: (N, H, W).
+        images: (N, H, W, C).
         shift: largest distance, at least 0.
         rng: draws the distances.
     """
     if not shift:
         return images
-    n, height, width = images.shape
-    padded = np.pad(images, ((0, 0), (shift, shift), (shift, shift)))
+    n, height, width = images.shape[:3]
+    padded = np.pad(images, ((0, 0), (shift, shift), (shift, shift), (0, 0)))
     top, left = rng.integers(0, 2 * shift + 1, (2, n))
     rows = top[:, None, None] + np.arange(height)[None, :, None]
     columns = left[:, None, None] + np.arange(width)[None, None, :]
@@ -148,4 +150,4 @@ def _some_untouched(
 ) -> np.ndarray:
     if not share:
         return distorted
-    return np.where((rng.random(len(images)) < share)[:, None, None], images, distorted)
+    return np.where((rng.random(len(images)) < share)[:, None, None, None], images, distorted)

@@ -1,18 +1,24 @@
-"""The datasets that have a name, and any other of MNIST's shape in an `.npz` file."""
+"""The datasets that have a name, and any other in a file or folder."""
 
 from __future__ import annotations
 
+import glob
 import os
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from capsnet.config import LONGEST_NAME
 from capsnet.data.bundled import BUNDLED_DIGITS, load_bundled
-from capsnet.data.images import Dataset, Digits, SplitName, read_npz, validation_indices
-from capsnet.errors import UNREADABLE, DataError, first_line
+from capsnet.data.cached import check_cached
+from capsnet.data.formats import recognise
+from capsnet.data.formats.numpy_files import KERAS
+from capsnet.data.images import Dataset, Digits, SplitName
+from capsnet.data.prepare import Arrangement
+from capsnet.data.sources import open_source
+from capsnet.errors import DataError
 from capsnet.tensorflow_startup import load_tensorflow_quietly
 
 DATA_VARIABLE = "CAPSNET_DATA"
@@ -72,8 +78,8 @@ def _divide_bundled() -> Arrays:
     digits = load_bundled()
     test = len(digits) // 10  # they are interleaved, so that any part has all classes alike
     return (
-        (digits.images[test:], digits.labels[test:]),
-        (digits.images[:test], digits.labels[:test]),
+        (digits.images[test:, ..., 0], digits.labels[test:]),
+        (digits.images[:test, ..., 0], digits.labels[:test]),
     )
 
 
@@ -106,7 +112,12 @@ SOURCES: dict[str, Source] = {
 }
 
 
-def load_split(name: SplitName, path: str | Path | None = None, dataset: str = "mnist") -> Digits:
+def load_split(
+    name: SplitName,
+    path: str | Path | None = None,
+    dataset: str = "mnist",
+    how: Arrangement | None = None,
+) -> Digits:
     """One split of a dataset; see `Dataset.split` for which images it has.
 
     MNIST's validation digits are bundled, so they need no data file; one that is named is taken.
@@ -115,53 +126,56 @@ def load_split(name: SplitName, path: str | Path | None = None, dataset: str = "
         name: `"train"`, `"validation"` or `"test"`.
         path: as for `load`.
         dataset: as for `load`.
+        how: as for `load`.
 
     Raises:
-        DataError: if there is no data, or it is not in MNIST's format.
+        DataError: if there is no data, or it cannot be read.
     """
     named = _given_file(dataset, path)[0] if dataset == "mnist" else path
     if (name, named, dataset) == ("validation", None, "mnist"):
         return load_bundled()
-    return load(dataset, path).split(name)
+    return load(dataset, path, how).split(name)
 
 
-def load(dataset: str = "mnist", path: str | Path | None = None) -> Dataset:
-    """A dataset: by its name, or from any `.npz` file of MNIST's shape.
+def load(
+    dataset: str = "mnist", path: str | Path | None = None, how: Arrangement | None = None
+) -> Dataset:
+    """A dataset: by its name, or from any file or folder.
 
     The bundled digits are taken from here. For the others it looks at `path`; else at what the
     environment variable CAPSNET_DATA names; else lets Keras take it from its cache or download
     it. A path that is given but of no use is an error: nothing else is taken in its place.
 
     Args:
-        dataset: a name in `SOURCES`; or the path of an `.npz` file with `x_train`, `y_train`,
-            `x_test`, `y_test`, as Keras downloads MNIST, and if its classes are not digits
-            `class_names`, ten strings.
-        path: where a named dataset is: such a file, or a folder with `NAME.npz`. Not for
-            `bundled`, nor beside a dataset that is a path itself.
+        dataset: a name in `SOURCES`; or a path, as for `capsnet.data.formats.read_source`.
+        path: where a named dataset is: a file or folder of any of the formats, or a folder with
+            `NAME.npz`. Not for `bundled`, nor beside a dataset that is a path itself.
+        how: what to do with the pictures of a file or folder; None for what its format says.
 
     Raises:
         DataError: when none is found; it lists what was tried.
     """
     _check_path_is_wanted(dataset, path)
-    if dataset.endswith(".npz"):
-        return _read(_place(dataset), None)
+    if is_path(dataset):
+        return open_source(_place(dataset), how)
     source = _source(dataset)
     given, tried = _given_file(dataset, path)
     if given is not None:
-        return _read(given, source.class_names)
+        return open_source(given, how, source.class_names)
     if dataset != BUNDLED:
+        check_cached(cache(), dataset)
         load_tensorflow_quietly()  # Keras does the fetching
     try:
         fetched = source.fetch()
     except Exception as error:  # whatever the download failed with, say it and what else to do
-        tried.append(f"Keras's cache, {_cache()}, and download: {error}")
+        tried.append(f"Keras's cache, {cache()}, and download: {error}")
         raise DataError(
             f"Expected {source.title} in one of these places, found none:\n  - "
             + "\n  - ".join(tried)
             + f"\nGive its {dataset}.npz by path (--data {dataset}.npz), name it in "
             f"{DATA_VARIABLE}, or connect to the internet once so that Keras can download it."
         ) from error
-    train, test = (Digits(x, y.astype(np.int64)) for x, y in fetched)
+    train, test = (Digits(x[..., None], y.astype(np.int64)) for x, y in fetched)
     return Dataset(train, test, source.class_names)
 
 
@@ -175,16 +189,16 @@ def find_file(dataset: str = "mnist", path: str | Path | None = None) -> Path | 
     Raises:
         DataError: if a file is named, by whichever means, that is not there.
     """
-    if dataset.endswith(".npz"):
+    if is_path(dataset):
         given, where = _place(dataset), "the dataset's path"
     else:
         source = _source(dataset)
         named, _ = _given_file(dataset, path)
         if named is None:
-            cached = _cache() / source.cached
+            cached = cache() / source.cached
             return cached if cached.is_file() else None
         given, where = named, DATA_VARIABLE if path is None else "the path given"
-    if not given.is_file():
+    if not given.exists() and not any(given.parent.glob(f"{glob.escape(given.name)}*")):
         raise DataError(f"Expected a file where {where} points. Received: no file {given}")
     return given
 
@@ -200,21 +214,41 @@ def class_names(dataset: str = "mnist", path: str | Path | None = None) -> tuple
         DataError: if a file is named, by whichever means, that is not there or has no proper names.
     """
     _check_path_is_wanted(dataset, path)
-    if dataset.endswith(".npz"):
+    if is_path(dataset):
         file, named = _place(dataset), None
     else:
         given, named = _given_file(dataset, path)[0], _source(dataset).class_names
         if given is None:
             return named
         file = given
+    if _is_of_digits(file):
+        return named
+    return open_source(file, None, named).class_names
+
+
+def is_path(dataset: str) -> bool:
+    """Whether a dataset is given by its path, and not by its name."""
+    if dataset in SOURCES:
+        return False
+    looks = any(mark in dataset for mark in ("/", os.sep, ".")) or dataset.startswith("~")
     try:
-        return _names_in(file) or named
-    except UNREADABLE as error:
-        raise DataError(f"Expected a dataset in {file}. Received: {first_line(error)}") from error
+        return looks or Path(dataset).exists()
+    except (OSError, ValueError):  # too long, or a zero byte
+        return False
+
+
+def _is_of_digits(file: Path) -> bool:
+    """Whether a file is an `.npz` as Keras's MNIST, without names for its classes."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            names = {name.removesuffix(".npy") for name in archive.namelist()}
+    except (OSError, zipfile.BadZipFile):
+        return False
+    return names == KERAS
 
 
 def _check_path_is_wanted(dataset: str, path: str | Path | None) -> None:
-    if path is not None and (dataset == BUNDLED or dataset.endswith(".npz")):
+    if path is not None and (dataset == BUNDLED or is_path(dataset)):
         where = "is bundled" if dataset == BUNDLED else "says itself where it is"
         raise DataError(
             f"Expected no path (--data) for a dataset that {where}. Received: {path} for {dataset}"
@@ -224,7 +258,7 @@ def _check_path_is_wanted(dataset: str, path: str | Path | None) -> None:
 def _source(dataset: str) -> Source:
     if dataset not in SOURCES:
         raise DataError(
-            f"Expected a dataset: {', '.join(SOURCES)} or the path of an .npz file. "
+            f"Expected a dataset: {', '.join(SOURCES)} or the path of a file or folder. "
             f"Received: {dataset!r}"
         )
     return SOURCES[dataset]
@@ -244,7 +278,10 @@ def _given_file(dataset: str, path: str | Path | None) -> tuple[Path | None, lis
     if path is None:
         return None, tried
     path = _place(path)
-    return (path / f"{dataset}.npz" if path.is_dir() else path), tried
+    inside = path / f"{dataset}.npz"
+    if path.is_dir() and (inside.is_file() or not _holds_data(path)):
+        return inside, tried
+    return path, tried
 
 
 def _place(path: str | Path) -> Path:
@@ -257,37 +294,14 @@ def _place(path: str | Path) -> Path:
     return place
 
 
-def _cache() -> Path:
+def cache() -> Path:
+    """Keras's folder of datasets."""
     return Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras") / "datasets"
 
 
-def _read(path: Path, class_names: tuple[str, ...] | None) -> Dataset:
-    train, test = read_npz(path, ("x_train", "y_train"), ("x_test", "y_test"))
-    if len(train) - len(validation_indices(train.labels)) < 1 or not len(test):
-        raise DataError(
-            f"Expected two training images of a class and a test image, at least, in {path}. "
-            f"Received: {len(train)} and {len(test)}"
-        )
-    return Dataset(train, test, _names_in(path) or class_names)
-
-
-def _names_in(path: Path) -> tuple[str, ...] | None:
-    with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-        if "class_names" not in arrays:
-            return None
-        try:
-            names = np.atleast_1d(arrays["class_names"]).tolist()
-        except UNREADABLE as error:
-            raise DataError(
-                f"Expected class_names as ten strings in {path}. Received: {first_line(error)}"
-            ) from error
-    short = all(
-        isinstance(name, str) and name.isprintable() and 0 < len(name) <= LONGEST_NAME
-        for name in names
+def _holds_data(folder: Path) -> bool:
+    """Whether a folder is a dataset itself, not one with several beside it."""
+    files = [path for path in folder.iterdir() if path.is_file()]
+    return any(recognise(path) for path in files) and not any(
+        (folder / f"{name}.npz").is_file() for name in SOURCES
     )
-    if not short or len(names) != 10 or len(set(names)) != 10:
-        raise DataError(
-            f"Expected class_names as ten different strings of up to {LONGEST_NAME} printable "
-            f"characters in {path}. Received: {str(names)[:200]}"
-        )
-    return tuple(names)

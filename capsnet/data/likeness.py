@@ -43,7 +43,7 @@ def compare_with_digits(images: np.ndarray, labels: np.ndarray) -> str | None:
     """
     given = _means(images, labels)
     bundled = load_bundled()
-    known = _means(bundled.images[..., None], bundled.labels)
+    known = _means(bundled.images, bundled.labels)
     fits = {name: _fit(_normal(turn(given)), known) for name, turn in POSITIONS.items()}
     signed = {(name, sign): sign * fit for name, (fit, _) in fits.items() for sign in (1, -1)}
     (position, sign), best = max(signed.items(), key=lambda item: item[1])

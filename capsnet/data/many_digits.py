@@ -20,8 +20,11 @@ INK = 0.35
 LEAST = 1 / 200
 """Share of the page's longer side that a digit is at least high or wide; less is a speck."""
 
-SMALL = 0.4
+SMALL = 0.5
 """Parts of less than this share of the usual height are parts of a digit, or specks."""
+
+TALL = 1.4
+"""Two parts, one above the other, are one broken digit if they are no taller, in usual heights."""
 
 NEAR = 0.25
 """A part that is this near to a digit, in usual heights, and beside none of it, belongs to it."""
@@ -89,14 +92,31 @@ def _boxes(slices: Sequence[tuple[slice, slice]]) -> np.ndarray:
 
 def _joined(boxes: np.ndarray, large: np.ndarray) -> list[list[int]]:
     """Parts that make one digit: small ones go with the nearest digit above, below or around."""
-    heights = (boxes[large, 2:] - boxes[large, :2]).max(axis=1)
-    usual = np.median(heights[heights >= heights.max() / 4]) if len(heights) else 0
+    heights = boxes[large, 2] - boxes[large, 0]
+    usual = np.quantile(heights, 0.75) if len(heights) else 0
     whole = [int(i) for i, height in zip(large, heights, strict=True) if height >= SMALL * usual]
-    groups = [[i] for i in whole]
+    groups = _mended(boxes, whole, TALL * usual)
     for i in np.setdiff1d(large, whole):
-        gaps = [_gap(boxes[i], boxes[j]) for j in whole]
+        gaps = [_gap(boxes[i], _around(boxes, group)) for group in groups]
         if gaps and min(gaps) <= NEAR * usual:
             groups[int(np.argmin(gaps))].append(int(i))
+    return groups
+
+
+def _mended(boxes: np.ndarray, whole: Sequence[int], tallest: float) -> list[list[int]]:
+    """Parts that stand above one another, as those of a broken stroke, are one digit."""
+    groups: list[list[int]] = []
+    for i in sorted(whole, key=lambda part: boxes[part, 0]):
+        for group in groups:
+            top, _, bottom, _ = _around(boxes, [*group, i])
+            before = _around(boxes, group)
+            shared = min(before[3], boxes[i, 3]) - max(before[1], boxes[i, 1])
+            narrower = min(before[3] - before[1], boxes[i, 3] - boxes[i, 1])
+            if shared > narrower / 2 and bottom - top <= tallest:
+                group.append(i)
+                break
+        else:
+            groups.append([i])
     return groups
 
 

@@ -60,7 +60,7 @@ def mixed(
     none = np.flatnonzero(fate < training.none)
     two = np.flatnonzero((fate >= training.none) & (fate < training.none + training.two))
     one = np.flatnonzero(fate >= training.none + training.two)
-    images = np.zeros((*batch.images.shape, 1), np.float32)
+    images = np.zeros(batch.images.shape, np.float32)
     images[one] = _distorted(batch[one], training, rng)
     target = images.copy()
     present = np.eye(classes, dtype=np.float32)[batch.labels]
@@ -95,7 +95,7 @@ def overlaid(
     Returns:
         The sheets, and each digit alone where it lies on them, all (N, 28, 28, 1).
     """
-    first, second = (shifted(d[..., 0], OVERLAY_SHIFT, rng)[..., None] for d in (first, second))
+    first, second = (shifted(d, OVERLAY_SHIFT, rng) for d in (first, second))
     return np.minimum(first + second, 1), first, second
 
 
@@ -129,7 +129,7 @@ def without_digit(digits: Digits, training: TrainingConfig, rng: np.random.Gener
     """
     n = len(digits)
     fate = rng.random(n)
-    result = np.zeros(digits.images.shape, np.float32)
+    result = np.zeros(digits.ink.shape, np.float32)
     bundled = no_digit.letters()
     letter = (fate >= TEXTURES) & (fate < TEXTURES + LETTERS)
     drawing = fate >= TEXTURES + LETTERS
@@ -137,18 +137,24 @@ def without_digit(digits: Digits, training: TrainingConfig, rng: np.random.Gener
     result[letter] = bundled[rng.integers(len(bundled), size=letter.sum())] / np.float32(255)
     spoilable = np.isin(digits.labels, (3, 4, 7)) & (fate > 1 - 3 * SPOILT)
     result[spoilable] = no_digit.spoilt(
-        digits.images[spoilable], digits.labels[spoilable]
+        digits.ink[spoilable], digits.labels[spoilable]
     ) / np.float32(255)
-    result = augmented(np.rint(result * 255).astype(np.uint8), training, rng)[..., 0]
+    result = augmented(np.rint(result * 255).astype(np.uint8)[..., None], training, rng)[..., 0]
     texture = fate < TEXTURES
     result[texture] = no_digit.textures(int(texture.sum()), rng)
     return result[..., None]
 
 
 def _distorted(digits: Digits, training: TrainingConfig, rng: np.random.Generator) -> np.ndarray:
-    images = with_other_forms(digits.images, digits.labels, training.hands, rng)
-    images = flourished(images, digits.labels, training.flourishes, rng)
-    return np.array(augmented(images, training, rng), np.float32)
+    return np.array(augmented(written(digits, training, rng), training, rng), np.float32)
+
+
+def written(digits: Digits, training: TrainingConfig, rng: np.random.Generator) -> np.ndarray:
+    """Pictures, (N, H, W, C) uint8; of digits, some as other hands would write them."""
+    if not (training.hands or training.flourishes):
+        return digits.images
+    ink = with_other_forms(digits.ink, digits.labels, training.hands, rng)
+    return flourished(ink, digits.labels, training.flourishes, rng)[..., None]
 
 
 def _of_another_class(

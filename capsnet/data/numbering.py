@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from capsnet.config import LONGEST_NAME
 from capsnet.data.formats.base import Raw, SplitName
 from capsnet.errors import DataError
 
 LEAST_CLASSES, MOST_CLASSES = 2, 100
-LONGEST_NAME = 40
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,8 @@ def number_labels(raw: Raw, counts: dict[SplitName, int]) -> Numbered:
             steps.append("label 10 is 0, as MATLAB's sets of digits have it")
             plain = {split: np.where(y == 10, 0, y) for split, y in plain.items()}
             values = np.arange(10)
+    if raw.keras and values.dtype.kind in "iu" and 0 <= values[0] <= values[-1] <= 9:
+        values = np.arange(10)  # as in every version, whichever of the ten a file has
     names = _names(values, raw.class_names, where)
     labels = {split: np.searchsorted(values, y).astype(np.int64) for split, y in plain.items()}
     if values.dtype.kind in "iu" and values.tolist() != list(range(len(values))):
@@ -143,11 +145,12 @@ def _names(values: np.ndarray, given: tuple[str, ...] | None, where: str) -> tup
     if given and values.dtype.kind in "iu" and 0 <= values[0]:
         if values[-1] < len(given) and all(given[v] for v in values):
             names = [given[v] for v in values]
-        elif len(given) == len(values):
+        else:
             names = list(given)
-    names = [name[:LONGEST_NAME] if name.isprintable() and name else "" for name in names]
-    if "" in names or len(set(names)) < len(names):
+    fine = all(name.isprintable() and 0 < len(name) <= LONGEST_NAME for name in names)
+    if not fine or len(set(names)) < len(names) or len(names) != len(values):
         raise DataError(
-            f"Expected different, printable names of classes in {where}. Received: {names[:8]}"
+            f"Expected class_names as {len(values)} different strings of up to {LONGEST_NAME} "
+            f"printable characters in {where}. Received: {str(names)[:200]}"
         )
     return tuple(names)

@@ -87,6 +87,19 @@ def shrink(ink: np.ndarray) -> np.ndarray:
     return _resized(square, SIDE, SIDE)[..., None]
 
 
+def check_ink(image: np.ndarray) -> None:
+    """Check that an image has ink in it: the network may take a blank sheet for a digit.
+
+    Args:
+        image: (28, 28, 1) float32 in [0, 1], as it goes to the network.
+
+    Raises:
+        PictureError: if its darkest pixel is no darker than what passes for paper, `FAINTEST`.
+    """
+    if not image.max() > FAINTEST:
+        raise PictureError("There is no ink in it: draw or send a digit.")
+
+
 def is_side_by_side(image: np.ndarray) -> bool:
     """Whether an image seems to show two digits, one beside the other: 5 of MNIST's 55,000 do.
 

@@ -11,13 +11,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from capsnet.config import LARGEST_SIDE as LARGEST
+from capsnet.config import SMALLEST_SIDE as SMALLEST
+from capsnet.config import TrainingConfig
 from capsnet.data.formats.base import Part, Raw, SplitName
 from capsnet.data.layout import as_pictures
 from capsnet.data.numbering import number_labels
 from capsnet.data.resizing import padded, resized
 from capsnet.errors import DataError
 
-SMALLEST, LARGEST = 16, 96
 CHUNK = 4096
 """Pictures that are converted at a time, so that no second array of floats is made."""
 
@@ -40,6 +42,11 @@ class Arrangement:
     invert: bool = False
     resize: int = 0
     pad: int = 0
+
+    @classmethod
+    def of(cls, training: TrainingConfig) -> Arrangement:
+        """What a run's settings say."""
+        return cls(training.transpose, training.invert, training.resize, training.pad)
 
 
 @dataclass(frozen=True)
@@ -77,7 +84,7 @@ def prepare(raw: Raw, how: Arrangement | None = None) -> Prepared:
     _check_sizes(pictures, raw.parts)
     numbered = number_labels(raw, {split: len(x) for split, x in pictures.items()})
     steps += numbered.steps
-    scale, step = _scale(pictures, raw.parts)
+    scale, step = _scale(pictures, raw)
     steps += step
     transpose = raw.transposed if how.transpose is None else how.transpose
     if transpose:
@@ -121,13 +128,14 @@ def _bytes(pictures: np.ndarray, low: float, high: float) -> np.ndarray:
 
 
 def _scale(
-    pictures: Mapping[SplitName, np.ndarray], parts: Mapping[SplitName, Part]
+    pictures: Mapping[SplitName, np.ndarray], raw: Raw
 ) -> tuple[tuple[float, float], list[str]]:
     """Which values are 0 and 255, for all splits alike, and that in words."""
     first = next(iter(pictures.values()))
-    where = next(iter(parts.values())).where
-    if first.dtype == np.uint8 and len(first) and first[:1000].max() > LEVELS[2]:
-        return (0, 255), []
+    where = next(iter(raw.parts.values())).where
+    is_bytes = first.dtype == np.uint8
+    if is_bytes and (raw.keras or (len(first) and first[:1000].max() > LEVELS[2])):
+        return (0, 255), []  # a file in MNIST's form is taken as it always was
     low = min(float(x.min()) for x in pictures.values() if x.size)
     high = max(float(x.max()) for x in pictures.values() if x.size)
     if not (np.isfinite(low) and np.isfinite(high)):

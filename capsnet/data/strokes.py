@@ -4,25 +4,32 @@ A sheet is a square of 1000 x 1000 units, x to the right and y down. Packed, eac
 width, its number of points, and every point's step from the one before (the first from the
 sheet's corner), all as variable-length whole numbers: seven bits a byte, low bits first, the
 eighth bit set where more follow; steps in zigzag order (0, -1, 1, -2, ...). A digit takes some
-300 bytes. `dashboard/static/draw_pad/strokes.js` writes and reads the same.
+300 bytes. `dashboard/static/draw_pad/strokes.js` writes and reads the same, and
+`dashboard/static/draw_pad/ink.js` inks the same pixels: what the pad shows is what is read.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image, ImageDraw
 
 SHEET = 1000
 BEYOND = 200
 """A pen may leave the sheet by so many units; the pad moves farther points to there."""
 
 MAX_POINTS = 20_000
+MAX_PATH = 100 * SHEET
+"""Units that a pen may go in all: to ink them takes less than a second."""
+
 MAX_WIDTH = 400
 INK_SIDE = 280
-_SUPERSAMPLED = 2
+LONGEST_PIECE = 4
+"""Pixels: curves are drawn as straight pieces about so long."""
+
+MOST_PIECES = 8
 
 
 class StrokesError(ValueError):
@@ -60,7 +67,7 @@ def unpack(packed: bytes) -> list[Stroke]:
     """Bytes as strokes.
 
     Raises:
-        StrokesError: if they are damaged, or more than 20,000 points.
+        StrokesError: if they are damaged, more than 20,000 points, or longer than `MAX_PATH`.
     """
     numbers = _numbers(packed)
     strokes, total = [], 0
@@ -72,6 +79,8 @@ def unpack(packed: bytes) -> list[Stroke]:
         if total > MAX_POINTS:
             raise StrokesError("The drawing is too long.")
         strokes.append(Stroke(width, list(_points(numbers, count))))
+    if sum(map(_path, strokes)) > MAX_PATH:
+        raise StrokesError("The drawing is too long.")
     return strokes
 
 
@@ -85,23 +94,75 @@ def draw(strokes: Iterable[Stroke], side: int = INK_SIDE) -> np.ndarray:
     Returns:
         (side, side) uint8, 0 for paper and 255 for ink, antialiased.
     """
-    big = side * _SUPERSAMPLED
-    sheet = Image.new("L", (big, big))
-    pen = ImageDraw.Draw(sheet)
+    ink = np.zeros((side, side))
     for stroke in strokes:
-        width = max(1, round(stroke.width * big / SHEET))
-        points = [(x * big / SHEET, y * big / SHEET) for x, y in stroke.points]
-        pen.line(points, fill=255, width=width)
-        for x, y in points:  # round joints and ends
-            r = width / 2
-            pen.ellipse((x - r, y - r, x + r, y + r), fill=255)
-    return np.asarray(sheet.reduce(_SUPERSAMPLED))
+        path = _smooth([(x * side / SHEET, y * side / SHEET) for x, y in stroke.points])
+        radius = stroke.width * side / SHEET / 2
+        for start, end in zip(path[:-1] or path, path[1:] or path, strict=True):
+            _ink_segment(ink, start, end, radius)
+    return np.floor(ink * 255 + 0.5).astype(np.uint8)
 
 
 def extent(strokes: Iterable[Stroke]) -> int:
     """The longer side, in units, of the box that the pen's points lie in; 0 for a dot."""
     points = np.array([point for stroke in strokes for point in stroke.points] or [(0, 0)])
     return int(np.ptp(points, axis=0).max())
+
+
+def _path(stroke: Stroke) -> float:
+    """How far the pen went, in units."""
+    steps = np.diff(np.array(stroke.points), axis=0)
+    return float(np.sqrt((steps * steps).sum(1)).sum())
+
+
+def _smooth(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The line that the pad paints, as short straight pieces.
+
+    It goes from the first point through the middles between points to the last; the points between
+    bend it as the control points of quadratic Bezier curves.
+    """
+    path = [points[0]]
+    for (cx, cy), (nx, ny) in zip(points[1:-1], points[2:], strict=True):
+        ax, ay = path[-1]
+        bx, by = (cx + nx) / 2, (cy + ny) / 2
+        length = _distance(cx - ax, cy - ay) + _distance(bx - cx, by - cy)
+        pieces = min(MOST_PIECES, max(1, math.ceil(length / LONGEST_PIECE)))
+        for piece in range(1, pieces + 1):
+            t = piece / pieces
+            u = 1 - t
+            x = u * u * ax + 2 * u * t * cx + t * t * bx
+            y = u * u * ay + 2 * u * t * cy + t * t * by
+            path.append((x, y))
+    return [*path, points[-1]] if len(points) > 1 else path
+
+
+def _ink_segment(
+    ink: np.ndarray, start: tuple[float, float], end: tuple[float, float], radius: float
+) -> None:
+    """Ink all pixels near a straight piece: fully inside, by their distance at its rim."""
+    (ax, ay), (bx, by) = start, end
+    reach = radius + 1
+    left, right = _span(min(ax, bx) - reach, max(ax, bx) + reach, ink.shape[1])
+    top, bottom = _span(min(ay, by) - reach, max(ay, by) + reach, ink.shape[0])
+    if left >= right or top >= bottom:
+        return
+    dx, dy = bx - ax, by - ay
+    squared = dx * dx + dy * dy
+    x = np.arange(left, right)[None] + 0.5 - ax
+    y = np.arange(top, bottom)[:, None] + 0.5 - ay
+    along = np.clip((x * dx + y * dy) / squared, 0, 1) if squared else np.zeros((1, 1))
+    away_x, away_y = x - along * dx, y - along * dy
+    distance = np.sqrt(away_x * away_x + away_y * away_y)
+    part = ink[top:bottom, left:right]
+    np.maximum(part, np.clip(radius + 0.5 - distance, 0, 1), out=part)
+
+
+def _span(low: float, high: float, side: int) -> tuple[int, int]:
+    return max(0, math.floor(low)), min(side, math.ceil(high))
+
+
+def _distance(x: float, y: float) -> float:
+    return math.sqrt(x * x + y * y)
 
 
 def _number(value: int) -> bytes:

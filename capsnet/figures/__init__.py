@@ -7,6 +7,7 @@
     entropy          how decided the capsules are; how far the logits move
     learning         curves of a run, of several runs, of the runs behind the shipped network
     confusion        which classes are taken for which
+    experiments      curves along a transformation, couplings side by side, calibration
     pose             what each pose dimension does, as measured and as pictures
     style            colours of two schemes, axes, rounds as frames, alt text
     files            a figure as HTML, SVG, PNG or PDF
@@ -23,6 +24,7 @@ Nothing that computes, trains, stores or loads imports this package, or Plotly.
 from capsnet.figures.confusion import confusion, confusions
 from capsnet.figures.coupling import coupling, coupling_while_learning
 from capsnet.figures.entropy import entropy, logit_changes
+from capsnet.figures.experiments import along, calibration, side_by_side
 from capsnet.figures.files import write
 from capsnet.figures.flow import flow
 from capsnet.figures.learning import (
@@ -38,7 +40,9 @@ from capsnet.figures.style import themed
 from capsnet.figures.votes import votes
 
 __all__ = [
+    "along",
     "ancestry",
+    "calibration",
     "capsule_lengths",
     "comparison",
     "confusion",
@@ -54,6 +58,7 @@ __all__ = [
     "logit_changes",
     "pose_atlas",
     "pose_grid",
+    "side_by_side",
     "themed",
     "votes",
     "write",

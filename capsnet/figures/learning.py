@@ -40,7 +40,9 @@ VALIDATION = {
 """Title, field and format of what is measured after each epoch."""
 
 
-def learning_curves(curve: Rows, history: Rows, weight: float, epochs: int) -> dict[str, go.Figure]:
+def learning_curves(
+    curve: Rows, history: Rows, weight: float, epochs: int, is_live: bool = False
+) -> dict[str, go.Figure]:
     """The curves of one run, those of which there is a point.
 
     Args:
@@ -48,21 +50,32 @@ def learning_curves(curve: Rows, history: Rows, weight: float, epochs: int) -> d
         history: one row an epoch, by `history.read_history`.
         weight: of the reconstruction in the loss.
         epochs: how many there are to be.
+        is_live: whether it goes on; else what is told of training is the mean of the last epoch.
 
     Returns:
         Figures by name: `loss`, `accuracy`, `reconstruction`, `rate`.
     """
     weighted = [{**row, "part": weight * row["reconstruction_error"]} for row in curve]
-    train, check = "training", "validation"
+    ended = {} if is_live or not history else dict(history[-1])
+    if ended:
+        ended["part"] = weight * ended["reconstruction_error"]
+
+    def train(name: str, field: str, place: int, form: str, rows: Rows = curve) -> dict[str, Any]:
+        return _line(name, rows, field, place, form, told=ended.get(field))
+
+    def check(name: str, field: str, form: str) -> dict[str, Any]:
+        plain = [{**row, "best": 0} for row in history]  # what is told is the last epoch's
+        return _line(name, plain, field, 3, form, dots=True)
+
     drawn = {
         "loss": _lines(
             "learning-loss",
             "Loss",
             [
-                _line("total", curve, "loss", 0, LOSS),
-                _line("margin", curve, "margin_loss", 1, LOSS),
-                _line("reconstruction, weighted", weighted, "part", 2, LOSS),
-                _line("validation, total", history, "val_loss", 3, LOSS, dots=True),
+                train("total", "loss", 0, LOSS),
+                train("margin", "margin_loss", 1, LOSS),
+                train("reconstruction, weighted", "part", 2, LOSS, weighted),
+                check("validation, total", "val_loss", LOSS),
             ],
             epochs,
             low=0.0,
@@ -71,8 +84,8 @@ def learning_curves(curve: Rows, history: Rows, weight: float, epochs: int) -> d
             "learning-accuracy",
             "Read right",
             [
-                _line(train, curve, "accuracy", 0, SHARE),
-                _line(check, history, "val_accuracy", 3, SHARE, dots=True),
+                train("training", "accuracy", 0, SHARE),
+                check("validation", "val_accuracy", SHARE),
             ],
             epochs,
             high=1.0,
@@ -82,8 +95,8 @@ def learning_curves(curve: Rows, history: Rows, weight: float, epochs: int) -> d
             "learning-reconstruction",
             "Squared error of a reconstruction, all pixels",
             [
-                _line(train, curve, "reconstruction_error", 0, ERROR),
-                _line(check, history, "val_reconstruction_error", 3, ERROR, dots=True),
+                train("training", "reconstruction_error", 0, ERROR),
+                check("validation", "val_reconstruction_error", ERROR),
             ],
             epochs,
             low=0.0,
@@ -214,24 +227,35 @@ def entropy_while_learning(snapshots: Sequence[Snapshot], epochs: int) -> go.Fig
 
 
 def _line(
-    name: str, rows: Rows, field: str, place: int, form: str, dots: bool = False
+    name: str,
+    rows: Rows,
+    field: str,
+    place: int,
+    form: str,
+    dots: bool = False,
+    told: float | None = None,
 ) -> dict[str, Any]:
+    """One line; its name has the value of the kept network, else `told`, else the last value."""
     kept = [row for row in rows if row.get("best")]
     best = kept[-1]["epoch"] if kept else None
-    style = line_style(place)
+    last = [*(row[field] for row in rows[-1:]), *([] if told is None else [told])]
+    value = _short(float(([row[field] for row in kept[-1:]] or last or [math.nan])[-1]), form)
     marks = {
         "size": [11 if row["epoch"] == best else 7 for row in rows],
         "symbol": ["diamond" if row["epoch"] == best else "circle" for row in rows],
     }
+    has_dots = dots or len(rows) == 1
     return {
         "type": "scatter",
-        "mode": "lines+markers" if dots or len(rows) == 1 else "lines",
-        "name": name,
+        "mode": "lines+markers" if has_dots else "lines",
+        "name": f"{name} {value}" if rows else name,
+        "meta": {"name": name, "told": value},
+        "uid": f"{name} {field}",
         "x": np.array([row["epoch"] for row in rows], np.float64),
         "y": np.array([row[field] for row in rows], np.float64),
-        "line": {**style, "width": 3},
-        "marker": marks if dots or len(rows) == 1 else {},
-        "hovertemplate": f"%{{y:{form}}}",
+        "line": {**line_style(place), "width": 3},
+        "marker": marks if has_dots else {},
+        "hovertemplate": f"{name}: %{{y:{form}}}<extra></extra>",
     }
 
 
@@ -253,7 +277,7 @@ def _lines(
     return figure(
         name,
         warned(title, sum(not_finite(value) for value in values)),
-        _said(title, lines),
+        _said(warned(title, sum(not_finite(value) for value in values)), lines),
         lines,
         xaxis={"title": {"text": "epochs"}, "range": [0, 1.02 * longest]},
         yaxis={"range": [bottom - edge * (low != 0.0), top + edge], "tickformat": tickformat},
@@ -267,13 +291,12 @@ def _scale_of(form: str, field: str) -> dict[str, Any]:
 
 
 def _said(title: str, lines: Sequence[Mapping[str, Any]]) -> str:
-    parts = [f"{line['name']}: {_last(line)}" for line in lines if len(line["y"])]
-    return f"{title}. Last values: {', '.join(parts) or 'none yet'}."
+    parts = [f"{line['meta']['name']}: {line['meta']['told']}" for line in lines if len(line["y"])]
+    return f"{title}. {', '.join(parts) or 'No values yet'}."
 
 
-def _last(line: Mapping[str, Any]) -> str:
-    value, form = float(line["y"][-1]), str(line["hovertemplate"])[4:-1]
-    return f"{value:{form}}" if math.isfinite(value) else number(value)
+def _short(value: float, form: str) -> str:
+    return f"{value:{form}}".replace("%", " %") if math.isfinite(value) else number(value)
 
 
 def _weights(activity: np.ndarray) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -11,9 +12,14 @@ from keras import ops
 from capsnet.ops import Tensor, safe_norm
 
 
-def longest(digit_capsules: Tensor) -> Tensor:
-    """The class of the longest capsule: (B, J, D) -> (B,) int32, the network's prediction."""
-    _, places = ops.top_k(safe_norm(digit_capsules), 1)  # argmax exports to what runs nowhere
+def longest(digit_capsules: Tensor, lengths: Callable[[Tensor], Tensor] = safe_norm) -> Tensor:
+    """The class of the longest capsule: (B, J, D) -> (B,) int32, the network's prediction.
+
+    Args:
+        digit_capsules: v_j, (B, J, D).
+        lengths: what a length is: the `lengths` of the network's routing.
+    """
+    _, places = ops.top_k(lengths(digit_capsules), 1)  # argmax exports to what runs nowhere
     return places[:, 0]
 
 

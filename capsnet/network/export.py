@@ -24,7 +24,7 @@ from capsnet.config import MAX_ROUNDS
 from capsnet.errors import ExportError, first_line
 from capsnet.network.decoder import longest, mask
 from capsnet.network.model import CapsNet
-from capsnet.ops import Tensor, safe_norm
+from capsnet.ops import Tensor
 
 Part = Literal["network", "encoder", "decoder"]
 Format = Literal["litert", "onnx", "saved_model"]
@@ -65,17 +65,19 @@ class TracedNetwork(keras.Model):
         primary_capsules = network.primary_capsules(conv1)
         primary_capsules = primary_capsules * (1.0 - silenced)[..., None]
         votes = network.digit_capsules.prediction_vectors(primary_capsules)
-        routed = network.digit_capsules.routing.trace(votes, self.rounds)
+        layer = network.digit_capsules
+        routed = layer.routing.trace(votes, self.rounds, layer.routing_values())
         outputs = {
             "conv1": ops.cast(conv1, "float32"),
             "primary_capsules": primary_capsules,
             "prediction_vectors": votes,
             **routed._asdict(),
-            "lengths": safe_norm(routed.digit_capsules),
+            "lengths": layer.routing.lengths(routed.digit_capsules),
         }
         if self.decodes:
-            last = routed.digit_capsules[network.digit_capsules.rounds - 1]
-            outputs["reconstruction"] = network.decoder(mask(last, longest(last)))
+            last = routed.digit_capsules[layer.rounds - 1]
+            chosen = longest(last, layer.routing.lengths)
+            outputs["reconstruction"] = network.decoder(mask(last, chosen))
         return outputs
 
 

@@ -12,7 +12,7 @@ from keras import ops
 
 from capsnet.network.decoder import mask
 from capsnet.network.model import CapsNet
-from capsnet.ops import Tensor, safe_norm
+from capsnet.ops import Tensor
 from capsnet.routing.agreement import xla_compiled
 
 
@@ -44,7 +44,8 @@ def answering(model: CapsNet) -> Callable[[np.ndarray], Answer]:
     def answer(image: Tensor) -> tuple[Tensor, Tensor]:
         capsules = model.digit_capsules(model.primary_capsules(model.conv1(image)))  # (1, J, D)
         each = ops.repeat(capsules, classes, axis=0)  # (J, J, D)
-        return safe_norm(capsules)[0], model.decoder(mask(each, ops.arange(classes)))
+        lengths = model.digit_capsules.routing.lengths(capsules)[0]
+        return lengths, model.decoder(mask(each, ops.arange(classes)))
 
     compiled = xla_compiled(answer)
     return lambda image: Answer(

@@ -9,7 +9,9 @@ from keras import ops
 
 from capsnet.network.convolution import Convolution
 from capsnet.ops import Tensor, squash
-from capsnet.routing.agreement import RoutingByAgreement, xla_compiled
+from capsnet.routing.agreement import xla_compiled
+from capsnet.routing.base import Routing
+from capsnet.routing.registry import AGREEMENT, routing_class
 
 
 @keras.saving.register_keras_serializable(package="capsnet")
@@ -76,10 +78,11 @@ class DigitCapsules(keras.layers.Layer):
         capsules: number of digit capsules, J.
         dim: dimensions of a digit capsule, D.
         rounds: routing rounds, unless a call says otherwise.
-        loop: see `capsnet.routing.agreement.RoutingByAgreement`.
-        gradient: see `capsnet.routing.agreement.RoutingByAgreement`.
+        loop: see `capsnet.routing.base.Routing`.
+        gradient: see `capsnet.routing.base.Routing`.
         W_stddev: standard deviation of W's normal initialisation.
         compile_routing: compile with XLA on TensorFlow.
+        routing: a name in `capsnet.routing.registry`.
 
     Its `rounds` and its `routing` can be set: the next call goes by them.
     """
@@ -93,12 +96,15 @@ class DigitCapsules(keras.layers.Layer):
         gradient: Literal["all", "last"] = "all",
         W_stddev: float = 0.1,
         compile_routing: bool = True,
+        routing: str = AGREEMENT,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.capsules, self.dim, self.rounds = capsules, dim, rounds
         self.W_stddev, self.compile_routing = W_stddev, compile_routing
-        self.routing = RoutingByAgreement(loop=loop, gradient=gradient)
+        self.routing_name = routing
+        self.routing: Routing = routing_class(routing)(loop=loop, gradient=gradient)
+        self.routing_weights: dict[str, Any] = {}
         self._vote_and_route = xla_compiled(self._route) if compile_routing else self._route
 
     def build(self, input_shape: tuple[Any, ...]) -> None:
@@ -109,6 +115,11 @@ class DigitCapsules(keras.layers.Layer):
             shape=(rows * columns * maps, self.capsules, self.dim, primary_dim),
             initializer=keras.initializers.RandomNormal(stddev=self.W_stddev),
         )
+        own = self.routing.weights(rows * columns * maps, self.capsules, self.dim)
+        for name, (shape, initializer) in own.items():
+            self.routing_weights[name] = self.add_weight(
+                name=name, shape=shape, initializer=initializer
+            )
 
     def prediction_vectors(self, primary_capsules: Tensor) -> Tensor:
         """Every primary capsule's vote for every digit capsule (equation 2 of the paper).
@@ -134,7 +145,12 @@ class DigitCapsules(keras.layers.Layer):
         rounds = self.rounds if rounds is None else rounds
         # A compiled function takes the value of W: it refuses a Keras variable.
         W = self.W.value
-        return self._vote_and_route(self._flat(primary_capsules), W, self.routing, rounds)
+        flat, own = self._flat(primary_capsules), self.routing_values()
+        return self._vote_and_route(flat, W, self.routing, rounds, own)
+
+    def routing_values(self) -> dict[str, Tensor]:
+        """The values of the routing's own weights, as `route` and `trace` take them."""
+        return {name: weight.value for name, weight in self.routing_weights.items()}
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""
@@ -147,6 +163,7 @@ class DigitCapsules(keras.layers.Layer):
             "gradient": self.routing.gradient,
             "W_stddev": self.W_stddev,
             "compile_routing": self.compile_routing,
+            "routing": self.routing_name,
         }
 
     def _flat(self, primary_capsules: Tensor) -> Tensor:
@@ -155,10 +172,15 @@ class DigitCapsules(keras.layers.Layer):
 
     @classmethod
     def _route(
-        cls, flat_capsules: Tensor, W: Tensor, routing: RoutingByAgreement, rounds: int
+        cls,
+        flat_capsules: Tensor,
+        W: Tensor,
+        routing: Routing,
+        rounds: int,
+        weights: dict[str, Tensor],
     ) -> Tensor:
         """The routing is an argument: what is compiled is compiled anew for another one."""
-        return routing.route(cls._votes(flat_capsules, W), rounds)
+        return routing.route(cls._votes(flat_capsules, W), rounds, weights)
 
     @staticmethod
     def _votes(flat_capsules: Tensor, W: Tensor) -> Tensor:

@@ -13,8 +13,9 @@ from capsnet.config import CapsNetConfig, check_rounds
 from capsnet.network.decoder import Decoder, longest, mask
 from capsnet.network.layers import DigitCapsules, PrimaryCapsules
 from capsnet.network.trace import CapsNetTrace
-from capsnet.ops import Tensor, safe_norm
-from capsnet.routing.agreement import RoutingByAgreement
+from capsnet.ops import Tensor
+from capsnet.routing.base import Routing
+from capsnet.routing.registry import weight_shapes
 
 
 @keras.saving.register_keras_serializable(package="capsnet")
@@ -63,17 +64,18 @@ class CapsNet(keras.Model):
             config.gradient,
             config.W_stddev,
             config.compile_routing,
+            config.routing,
             name="digit_capsules",
         )
         self.decoder = Decoder(config.image_shape, config.decoder_units, name="decoder")
-        self._compiled_for: dict[str, tuple[RoutingByAgreement, int]] = {}
+        self._compiled_for: dict[str, tuple[Routing, int]] = {}
         self.build((None, *config.image_shape))
 
     def build(self, input_shape: Any = None) -> None:
         """Create all weights; their shapes follow from the config alone.
 
         Raises:
-            ValueError: if they are not those that `config.weight_shapes` lists.
+            ValueError: if they are not those that `config.weight_shapes` lists, and the routing.
         """
         if self.built:
             return
@@ -83,10 +85,10 @@ class CapsNet(keras.Model):
         self.digit_capsules.build((None, *c.primary_grid, c.primary_maps, c.primary_dim))
         self.decoder.build((None, c.num_classes, c.digit_dim))
         created = sorted(tuple(weight.shape) for weight in self.weights)
-        if created != c.weight_shapes:
+        if created != (listed := weight_shapes(c)):
             raise ValueError(
                 "Expected weights of the shapes that CapsNetConfig.weight_shapes lists, by "
-                f"which a checkpoint is checked: {c.weight_shapes}. Received: {created}"
+                f"which a checkpoint is checked: {listed}. Received: {created}"
             )
         self.built = True
 
@@ -105,11 +107,29 @@ class CapsNet(keras.Model):
         labelled = isinstance(inputs, Mapping)
         images = inputs["images"] if labelled else inputs
         capsules = self.digit_capsules(self.primary_capsules(self.conv1(images)))  # (B, J, D)
-        classes = inputs["labels"] if labelled else longest(capsules)
+        lengths = self.digit_capsules.routing.lengths
+        classes = inputs["labels"] if labelled else longest(capsules, lengths)
         return {
-            "lengths": safe_norm(capsules),
+            "lengths": lengths(capsules),
             "reconstruction": self.decoder(mask(capsules, classes)),
         }
+
+    def predict(self, x: Any, *args: Any, **kwargs: Any) -> Any:
+        """Keras's own `predict`, after the check that `trace` makes of an array of images.
+
+        Raises:
+            ValueError: for an array that is not (B, 28, 28, 1) float32 in [0, 1], such as one of
+                pixels of 0 to 255.
+        """
+        if isinstance(x, np.ndarray):
+            self._check_images(x)
+        return super().predict(x, *args, **kwargs)
+
+    def predict_on_batch(self, x: Any) -> Any:
+        """See `predict`."""
+        if isinstance(x, np.ndarray):
+            self._check_images(x)
+        return super().predict_on_batch(x)
 
     def make_train_function(self, force: bool = False) -> Any:
         """Keras's own, as the next two: made anew once the network routes otherwise."""
@@ -129,7 +149,7 @@ class CapsNet(keras.Model):
         rounds: int | None = None,
         *,
         silenced: np.ndarray | None = None,
-        routing: RoutingByAgreement | None = None,
+        routing: Routing | None = None,
     ) -> CapsNetTrace:
         """Run the network and keep everything it computes.
 
@@ -160,7 +180,8 @@ class CapsNet(keras.Model):
             off = self._check_silenced(silenced)
             primary_capsules = ops.where(off[..., None], 0.0, primary_capsules)
         votes = self.digit_capsules.prediction_vectors(primary_capsules)
-        routed = (routing or self.digit_capsules.routing).trace(votes, rounds)
+        routing = routing or self.digit_capsules.routing
+        routed = routing.trace(votes, rounds, self.digit_capsules.routing_values())
         last = routed.digit_capsules[-1]
         arrays = {
             "images": images,
@@ -168,8 +189,8 @@ class CapsNet(keras.Model):
             "primary_capsules": primary_capsules,
             "prediction_vectors": votes,
             **routed._asdict(),
-            "lengths": safe_norm(routed.digit_capsules),
-            "reconstruction": self.decoder(mask(last, longest(last))),
+            "lengths": routing.lengths(routed.digit_capsules),
+            "reconstruction": self.decoder(mask(last, longest(last, routing.lengths))),
         }
         return CapsNetTrace(**{name: ops.convert_to_numpy(a) for name, a in arrays.items()})
 
@@ -198,7 +219,7 @@ class CapsNet(keras.Model):
         if not np.isfinite(capsules).all():
             raise ValueError("Expected finite digit_capsules. Received: NaN or infinity")
         if classes is None:
-            chosen = ops.convert_to_numpy(longest(capsules))
+            chosen = ops.convert_to_numpy(longest(capsules, self.digit_capsules.routing.lengths))
         else:
             chosen = self._check_classes(classes, len(capsules))
         return ops.convert_to_numpy(self.decoder(mask(ops.convert_to_tensor(capsules), chosen)))

@@ -6,36 +6,72 @@ Source: procedure 1 of the paper.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 import keras
 from keras import ops
 
 from capsnet.config import check_rounds
 from capsnet.ops import Tensor, squash
+from capsnet.routing.base import Routing, RoutingRound, RoutingWords, stacked
+from capsnet.routing.registry import AGREEMENT, register
+
+WORDS = RoutingWords(
+    name="Routing by agreement",
+    coupling="c_ij = exp(b_ij) / Σ_k exp(b_ik)",
+    output="s_j = Σ_i c_ij û_j|i, v_j = squash(s_j)",
+    update="b_ij ← b_ij + û_j|i · v_j",
+    length="Its length says how sure the network is that digit j is there.",
+    length_equation="‖v_j‖, from 0 to 1",
+    lines=(
+        (
+            "û_j|i = W_ij u_i",
+            "the vote of capsule i for digit j, by learned weights: the same in every round",
+        ),
+        (
+            "c_ij = exp(b_ij) / Σ_k exp(b_ik)",
+            "softmax: {classes} scores, all 0 in round 1, become {classes} shares that add up to 1",
+        ),
+        ("s_j = Σ_i c_ij û_j|i", "the votes for digit j, each times its share, added up"),
+        (
+            "v_j = squash(s_j)",
+            "squash: same direction, length ‖s_j‖² / (1 + ‖s_j‖²): short ones nearly vanish",
+        ),
+        ("b_ij ← b_ij + û_j|i · v_j", "agreement of vote and outcome is added to the score"),
+    ),
+    answers=(
+        (
+            "What is c_ij?",
+            "The share of its output that primary capsule i gives to digit capsule j.",
+        ),
+        (
+            "Who decides it?",
+            "All votes together: v_j is made of all of them, and each vote is held against it.",
+        ),
+        (
+            "Why does it sharpen?",
+            "A vote that agrees gets a larger share, pulls v_j closer and agrees even more.",
+        ),
+        (
+            "Is c_ij learned?",
+            "No. Training learns W_ij; the shares of every picture begin equal and are worked "
+            "out anew.",
+        ),
+        (
+            "The shares hardly change. Why does that decide?",
+            "Few capsules shift their shares, but those with long votes: they make up s_j.",
+        ),
+    ),
+)
+"""What the page Routing says; whoever changes an equation below changes its words here."""
 
 
-class RoutingRound(NamedTuple):
-    """What one round computes, or all rounds with an axis R in front.
-
-    Attributes:
-        logits: b_ij, (B, I, J), from which the round's coefficients come.
-        coupling: c_ij, (B, I, J), summing to 1 over J.
-        digit_capsules: v_j, (B, J, D), of length below 1.
-        agreement: the dot product of vote and digit capsule, (B, I, J).
-    """
-
-    logits: Tensor
-    coupling: Tensor
-    digit_capsules: Tensor
-    agreement: Tensor
-
-
+@register(AGREEMENT)
 @dataclass(frozen=True)
-class RoutingByAgreement:
-    """The paper's routing.
+class RoutingByAgreement(Routing):
+    """The paper's routing. It needs no weights of its own.
 
     Attributes:
         loop: `"static"` unrolls the rounds; `"dynamic"` leaves the loop to the backend through
@@ -44,40 +80,27 @@ class RoutingByAgreement:
         gradient: `"all"`, or `"last"` to treat the last round's coefficients as constants.
     """
 
-    loop: Literal["static", "dynamic"] = "static"
-    gradient: Literal["all", "last"] = "all"
+    words = WORDS
 
-    def route(self, prediction_vectors: Tensor, rounds: int) -> Tensor:
-        """The digit capsules after the last round.
-
-        Args:
-            prediction_vectors: the votes of every primary capsule for every digit capsule,
-                (B, I, J, D) float.
-            rounds: how often to route, 1 to 10.
-
-        Returns:
-            v_j, (B, J, D).
-
-        Raises:
-            ValueError: for `rounds` out of range.
-        """
+    def route(
+        self, prediction_vectors: Tensor, rounds: int, weights: Mapping[str, Tensor] | None = None
+    ) -> Tensor:
+        """The digit capsules v_j after the last round, (B, J, D); arguments as in `trace`."""
         return self._all_rounds(prediction_vectors, rounds)[0].digit_capsules
 
-    def trace(self, prediction_vectors: Tensor, rounds: int) -> RoutingRound:
-        """What every round computes; arguments and errors as in `route`.
-
-        Returns:
-            A `RoutingRound` whose fields have an axis R in front.
-        """
+    def trace(
+        self, prediction_vectors: Tensor, rounds: int, weights: Mapping[str, Tensor] | None = None
+    ) -> RoutingRound:
+        """What every round computes; see `Routing.trace`."""
         recorded = self._all_rounds(prediction_vectors, rounds)[1]
         if self.loop == "dynamic":  # ops.scan has stacked the rounds
             return recorded
-        return RoutingRound(*(ops.stack(field) for field in zip(*recorded, strict=True)))
+        return stacked(recorded)
 
     def coupling(self, logits: Tensor) -> Tensor:
         """The shares in which every primary capsule divides its output (equation 3).
 
-        The page Routing says it in words, in `dashboard/views/routing_parts/words.py`.
+        `WORDS` says it in words, for the page Routing.
 
         Args:
             logits: b_ij, (B, I, J).

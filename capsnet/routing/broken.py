@@ -1,6 +1,6 @@
 """Routing done wrong: three mistakes that implementations are known for, to be looked at.
 
-Each is the routing of routing.py with one line changed, made with the network's settings. Nothing
+Each is the routing of agreement.py with one line changed, made with the network's settings. Nothing
 trains or predicts with them.
 """
 
@@ -13,6 +13,7 @@ from keras import ops
 
 from capsnet.ops import Tensor
 from capsnet.routing.agreement import RoutingByAgreement
+from capsnet.routing.base import Routing
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ MISTAKES: Mapping[str, type[RoutingByAgreement]] = {
 """The mistakes by name."""
 
 
-def mistaken(name: str, routing: RoutingByAgreement) -> RoutingByAgreement:
+def mistaken(name: str, routing: Routing) -> RoutingByAgreement:
     """A routing with a mistake in it, and else as it is.
 
     Args:
@@ -62,4 +63,4 @@ def mistaken(name: str, routing: RoutingByAgreement) -> RoutingByAgreement:
     Returns:
         The mistake, with the routing's settings.
     """
-    return MISTAKES[name](**vars(routing))
+    return MISTAKES[name](loop=routing.loop, gradient=routing.gradient)

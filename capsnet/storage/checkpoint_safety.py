@@ -17,6 +17,7 @@ import numpy as np
 
 from capsnet.config import LONGEST_NAME, CapsNetConfig
 from capsnet.errors import UNREADABLE, CheckpointError
+from capsnet.routing.registry import weight_shapes
 
 LARGEST_FILE = 200_000_000
 """Bytes; the paper's network has 33 million."""
@@ -123,7 +124,7 @@ def _check_size(config: CapsNetConfig) -> None:
     """Refuse a network too large to build, by counting what its weights and votes would take."""
     votes = config.num_primary_capsules * config.num_classes * config.digit_dim
     activity = math.prod(config.conv_grid) * config.conv_filters
-    numbers = sum(map(math.prod, config.weight_shapes)) + 10 * votes + activity
+    numbers = sum(map(math.prod, weight_shapes(config))) + 10 * votes + activity
     if 4 * numbers > LARGEST_UNPACKED or len(config.decoder_units) > 10:
         raise ValueError(
             f"Expected a network of at most {LARGEST_UNPACKED // 4:,} numbers. "
@@ -169,7 +170,7 @@ def _check_weights(archive: zipfile.ZipFile, config: CapsNetConfig, expected: st
                     raise CheckpointError(
                         f"{expected} Received: one whose weights are not all numbers."
                     )
-    if sorted(shapes) != config.weight_shapes:
+    if sorted(shapes) != weight_shapes(config):
         raise CheckpointError(
             f"{expected} Received: one whose weights are not of the network that it describes."
         )

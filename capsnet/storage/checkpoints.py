@@ -12,6 +12,7 @@ from capsnet.config import CapsNetConfig
 from capsnet.errors import CheckpointError, first_line
 from capsnet.storage.atomic_files import replacing
 from capsnet.storage.checkpoint_safety import inspect
+from capsnet.tensorflow_startup import load_tensorflow_quietly
 
 if TYPE_CHECKING:  # TensorFlow is loaded when a network is
     from capsnet.network.model import CapsNet
@@ -36,6 +37,7 @@ def load(path: str | Path | None = None) -> CapsNet:
             no numbers.
     """
     path, config = place(path), check(path)
+    load_tensorflow_quietly()
     from capsnet.network.model import CapsNet
 
     try:
@@ -77,10 +79,21 @@ def check(path: str | Path | None = None) -> CapsNetConfig:
         CheckpointError: for a missing, truncated or foreign file.
     """
     path = place(path)
+    if path.is_dir():
+        raise CheckpointError(f"Expected a checkpoint at {path}. Received: {_in_folder(path)}.")
     if not path.is_file():
         hint = "restore assets/checkpoints/ or train one with `python -m capsnet train`"
         raise CheckpointError(f"Expected a checkpoint at {path}. Received: no such file; {hint}.")
     return inspect(path)
+
+
+def _in_folder(path: Path) -> str:
+    """A folder, in words: which checkpoints are in it."""
+    inside = sorted(file.name for file in path.glob("*.keras"))
+    if not inside:
+        return "a folder without any .keras file"
+    named = "best.keras" if "best.keras" in inside else inside[0]
+    return f"a folder; name the file in it, such as {path / named}"
 
 
 def place(path: str | Path | None = None) -> Path:

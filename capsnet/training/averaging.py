@@ -75,7 +75,7 @@ def average(files: Sequence[str | Path], target: str | Path) -> Path:
 
 
 def _check_alike(path: Path, config: CapsNetConfig, wanted: CapsNetConfig) -> None:
-    for name in ("weight_shapes", "primary_activation", "rounds", "class_names"):
+    for name in ("weight_shapes", "primary_activation", "routing", "rounds", "class_names"):
         if getattr(config, name) != getattr(wanted, name):
             raise CheckpointError(
                 f"Expected {path} to have the last one's {name}, {getattr(wanted, name)}. "

@@ -11,9 +11,7 @@ import numpy as np
 from capsnet.config import TrainingConfig
 from capsnet.data.augmentation import augmented
 from capsnet.data.images import Digits
-from capsnet.data.mixture import Mixed, mixed
-from capsnet.data.stroke_forms import with_other_forms
-from capsnet.data.stroke_variants import flourished
+from capsnet.data.mixture import Mixed, mixed, written
 
 VALIDATION_SEED = 24
 """Of the mixture on which a run is validated."""
@@ -60,9 +58,7 @@ class TrainingBatches(keras.utils.PyDataset):
         training = self.training
         if training.is_mixture:
             return inputs_and_targets(mixed(batch, self.digits, training, self.classes, rng))
-        written = with_other_forms(batch.images, batch.labels, training.hands, rng)
-        images = flourished(written, batch.labels, training.flourishes, rng)
-        images = augmented(images, training, rng)
+        images = augmented(written(batch, training, rng), training, rng)
         labels = batch.labels
         inputs = {"images": images, "labels": labels}
         # A copy: TensorFlow takes an array's memory over, and may write the loss's differences

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import keras
 
-from capsnet.errors import TrainingError
+from capsnet.errors import TrainingError, first_line
 from capsnet.training import workers
 
 
@@ -114,3 +115,47 @@ def _expect_tensorflow() -> None:
             "Expected the TensorFlow backend for training on several devices. "
             f"Received: {keras.backend.backend()}"
         )
+
+
+@contextlib.contextmanager
+def lost_worker_told(strategy: Any, finished: Callable[[], int]) -> Iterator[None]:
+    """Say in a sentence that another worker has gone, where TensorFlow shows a whole graph.
+
+    Args:
+        strategy: what the batches are divided by; None for one device.
+        finished: tells how many epochs are kept.
+
+    Raises:
+        TrainingError: in place of TensorFlow's error.
+    """
+    try:
+        yield
+    except Exception as error:
+        if name_of(strategy) != "multiworker" or not _is_of_connection(error):
+            raise
+        of = getattr(strategy, "num_replicas_in_sync", 0)
+        raise TrainingError(
+            f"Expected all {of} workers to stay until the run's end. Received: no answer from one "
+            f"of them ({_reason(error)}). The run is kept up to epoch {finished()}: start all "
+            "workers again, each with its command and --resume."
+        ) from error
+
+
+def _is_of_connection(error: Exception) -> bool:
+    import tensorflow as tf
+
+    lost = tf.errors.UnavailableError, tf.errors.AbortedError, tf.errors.DeadlineExceededError
+    return isinstance(error, lost) or (
+        isinstance(error, tf.errors.OpError) and COLLECTIVE in str(error)
+    )
+
+
+def _reason(error: Exception) -> str:
+    """What TensorFlow says of the connection, without the graph around it."""
+    said = str(error)
+    after = said.partition(COLLECTIVE)[2] or said
+    return first_line(ValueError(after))
+
+
+COLLECTIVE = "Collective ops is aborted by: "
+"""What TensorFlow's message begins with where a worker cannot be reached any more."""

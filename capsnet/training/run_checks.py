@@ -7,6 +7,7 @@ from pathlib import Path
 
 from capsnet.config import AUTO, PRESETS, SIZES, CapsNetConfig, TrainingConfig
 from capsnet.errors import TrainingError
+from capsnet.routing.registry import check_name, weight_shapes
 from capsnet.storage import checkpoint_safety
 from capsnet.training.history import HISTORY
 from capsnet.training.run_folder import BEST, INTERRUPTED, LAST, RUN, history_of, read_run
@@ -22,21 +23,40 @@ def check_claim(
             missing, was started with other settings or has lost its state, or a new one is to
             start from a network of other sizes or with another `primary_activation`.
         CheckpointError: if it is to start from a checkpoint that cannot be used.
+        ValueError: for a routing that is not known here.
     """
+    check_name(network.routing)
     if resume:
         begun_network, begun_training = read_run(folder)
         if training.conv_dtype == AUTO:  # which that run may have decided since
             training = dataclasses.replace(training, conv_dtype=begun_training.conv_dtype)
         if (begun_network, begun_training) != (network, training):
+            differing = [
+                *_differing(begun_network, network),
+                *_differing(begun_training, training),
+            ]
             raise TrainingError(
                 f"Expected the settings that the run in {folder} was started with. "
-                "Received: others; leave them out, or start a new run in another folder."
+                f"Received: others, {'; '.join(differing)}. Leave them out, or start a new run in "
+                "another folder."
             )
         _check_state(folder)
     if not resume:
         _check_new(folder)
     if not resume and training.start is not None:
         _check_start(network, training.start)
+
+
+def _differing(
+    begun: CapsNetConfig | TrainingConfig, now: CapsNetConfig | TrainingConfig
+) -> list[str]:
+    """The settings that are not as a run was started with, each with both values."""
+    asked = now.to_dict()
+    return [
+        f"{name} {asked[name]!r} where it has {value!r}"
+        for name, value in begun.to_dict().items()
+        if asked[name] != value
+    ]
 
 
 def _check_new(folder: Path) -> None:
@@ -97,9 +117,9 @@ def _lost(folder: Path, expected: str, received: str) -> TrainingError:
 
 def _check_start(network: CapsNetConfig, start: str) -> None:
     other = checkpoint_safety.inspect(Path(start))
-    if other.weight_shapes != network.weight_shapes:
+    if weight_shapes(other) != weight_shapes(network):
         before, now = other.to_dict(), network.to_dict()
-        differ = [name for name in SIZES if before[name] != now[name]]
+        differ = [name for name in (*SIZES, "routing") if before[name] != now[name]]
         raise TrainingError(
             "Expected a checkpoint of a network of the same sizes to start from. "
             f"Received: {start}, with "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,9 +29,21 @@ from capsnet.training.batches import (
 from capsnet.training.callbacks.checkpoint import RunCheckpoint
 from capsnet.training.callbacks.monitor import RunMonitor, writing
 from capsnet.training.callbacks.snapshots import RunDiary
+from capsnet.training.disk_room import check_room
 from capsnet.training.history import HISTORY, read_history
 from capsnet.training.run_checks import check_best, check_claim, lost_history, lost_state
-from capsnet.training.run_folder import BEST, LAST, ended, locked, read_run, write_run
+from capsnet.training.run_folder import (
+    BEST,
+    LAST,
+    LOCK,
+    PROGRESS,
+    RUN,
+    ended,
+    history_of,
+    locked,
+    read_run,
+    write_run,
+)
 
 MOST_WARMUP = 0.25
 """Share of a run's steps that the warm-up may take, for a run of few steps is to come down too."""
@@ -87,8 +99,8 @@ def train(
         TrainingError: if `folder` holds a run and `resume` is not asked for; if the run to
             resume is missing, was started with other settings, began with other images or another
             start, or has lost its state or its history; if `training.start` has weights of other
-            shapes or another `primary_activation`; if a loss is no number; or if the folder cannot
-            be written.
+            shapes or another `primary_activation`; if a loss is no number; if the folder cannot be
+            written, or its disk has no room for the run; or if another worker is lost.
         CheckpointError: if `training.start` cannot be loaded.
         ValueError: for images of a class that the network does not know.
         TrainingInterrupted: on Ctrl-C, once the current network has been saved.
@@ -96,7 +108,8 @@ def train(
     folder = Path(folder)
     if resume:
         read_run(folder)  # before a folder that is not there is made
-    with locked(folder), ended(folder):
+    check_room(folder, network, training, len(history_of(folder)) if resume else 0)
+    with _nothing_left(folder), locked(folder), ended(folder):
         finished = _train(
             network,
             training,
@@ -111,6 +124,21 @@ def train(
         )
         check_best(folder)
         return finished
+
+
+@contextlib.contextmanager
+def _nothing_left(folder: Path) -> Iterator[None]:
+    """Remove the folder that was made for a run which then could not even begin."""
+    was_there = folder.exists()
+    try:
+        yield
+    except Exception:
+        if not was_there and not (folder / RUN).exists():
+            with contextlib.suppress(OSError):
+                for name in (LOCK, provenance.ORIGIN, PROGRESS):
+                    (folder / name).unlink(missing_ok=True)
+                folder.rmdir()  # which fails where there is anything else
+        raise
 
 
 def _as_it_was_left(
@@ -176,26 +204,27 @@ def _train(
     validation = _validation(network, training, validation_digits)
     validated_on = len(validation[1]["reconstruction"])
     try:
-        model.fit(
-            batches,
-            epochs=training.epochs,
-            initial_epoch=done,
-            validation_data=validation,
-            validation_batch_size=_validation_batch_size(
-                validated_on,
-                training.batch_size,
-                strategy.num_replicas_in_sync if strategy is not None else 1,
-            ),
-            callbacks=[
-                *([averaging] if averaging else []),
-                monitor,  # first: a network that has become NaN must not be kept
-                checkpoint,
-                diary,
-                *callbacks,
-            ],
-            shuffle=False,  # Keras would reorder the batches by a state that no resume restores
-            verbose=0,
-        )
+        with distribution.lost_worker_told(strategy, lambda: checkpoint.finished):
+            model.fit(
+                batches,
+                epochs=training.epochs,
+                initial_epoch=done,
+                validation_data=validation,
+                validation_batch_size=_validation_batch_size(
+                    validated_on,
+                    training.batch_size,
+                    strategy.num_replicas_in_sync if strategy is not None else 1,
+                ),
+                callbacks=[
+                    *([averaging] if averaging else []),
+                    monitor,  # first: a network that has become NaN must not be kept
+                    checkpoint,
+                    diary,
+                    *callbacks,
+                ],
+                shuffle=False,  # Keras would reorder the batches by a state that no resume restores
+                verbose=0,
+            )
     except KeyboardInterrupt:
         kept = checkpoint.save_interrupted()
         raise TrainingInterrupted(

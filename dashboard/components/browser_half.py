@@ -18,6 +18,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import re
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -26,6 +27,12 @@ import streamlit as st
 STATIC = Path(__file__).resolve().parents[1] / "static"
 VENDOR = "vendor"
 """Foreign libraries: they have a version in their path, and so need none of ours."""
+
+_NAMED = (
+    re.compile(r'^(?:import|export)\b[^;]*?from "(?P<address>[^"]+)";$', re.MULTILINE),
+    re.compile(r'new URL\("(?P<address>[^"]+\.js)", (?:import\.meta\.url|self\.location\.href)\)'),
+)
+"""How a module names another: by an import, or as the address of a worker or what that imports."""
 
 _SCRIPT = """\
 const { module, modules, version } = SETTINGS;
@@ -93,13 +100,29 @@ def script(module: str) -> str:
     path = STATIC / module
     if not path.is_file():
         raise FileNotFoundError(f"Expected an ES module under {STATIC}. Received: {module}")
-    near = sorted([*path.parent.glob("*.js"), *STATIC.glob("*.js")])
+    near = sorted(each for each in needed(path) if VENDOR not in each.relative_to(STATIC).parts)
     settings = {
         "module": module,
         "modules": [each.relative_to(STATIC).as_posix() for each in near],
         "version": version(),
     }
     return _SCRIPT.replace("SETTINGS", json.dumps(settings), 1)
+
+
+def needed(module: Path) -> set[Path]:
+    """A module and all that it imports or starts as a worker, and so on."""
+    found, new = set(), {module}
+    while new:
+        found |= new
+        new = {(each.parent / address).resolve() for each in new for address in imported(each)}
+        new -= found
+    return found
+
+
+def imported(module: Path) -> list[str]:
+    """The addresses of the modules that a module names, as they stand there."""
+    text = module.read_text(encoding="utf-8")
+    return [found["address"] for pattern in _NAMED for found in pattern.finditer(text)]
 
 
 @functools.cache

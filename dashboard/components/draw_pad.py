@@ -52,6 +52,7 @@ def draw_pad(
     is_faint: bool,
     revision: int,
     link: Mapping[str, str],
+    network: Mapping[str, Any],
     on_change: Callable[[], None],
 ) -> None:
     """Show the pad.
@@ -67,6 +68,9 @@ def draw_pad(
         link: the query parameters of the digit shown. Once the pen rests the pad puts them into
             the page's address, in place of the last ones: a line added to the browser's history
             for every stroke would leave its Back button useless.
+        network: for the browser to answer by itself: `settings` and `trouble` from
+            `state.offer_to_browser`; `whole`, whether the sheet goes in as it is; `margins` of the
+            margin loss.
         on_change: called before the script runs, when the drawing has changed; `drawing` reads it.
     """
     _component(
@@ -79,6 +83,7 @@ def draw_pad(
             "picture": picture,
             "faint": is_faint,
             "link": dict.fromkeys(LINK_NAMES) | dict(link),
+            "network": dict(network),
         },
         on_drawing_change=on_change,
     )

@@ -7,11 +7,16 @@ import json
 import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from capsnet import figures
 from dashboard.components.browser_half import mounted
+from dashboard.components.figure import kit, text_of
+
+if TYPE_CHECKING:
+    from capsnet.network.trace import CapsNetTrace
 
 ALIGNMENT = 4
 """Bytes to which the arrays are aligned: the widest of their types."""
@@ -26,11 +31,13 @@ class Run:
     Attributes:
         title: said above its figures when there are several.
         arrays: float32, int32, int16 or uint8 arrays by name, from `dashboard.figures.routing`.
+        figures: the JSON of figures by name: those of `charts_of`.
         scaled: whether the colour scales cover it; what lies outside takes their ends.
     """
 
     title: str
     arrays: Mapping[str, np.ndarray]
+    figures: Mapping[str, str]
     scaled: bool = True
 
 
@@ -75,10 +82,25 @@ def routing_player(
             `close_call`: "offer" for that digit, "back" for the one before it.
         key: the component's key.
     """
-    header = {"words": words, "colours": colours, "names": names, "close_call": close_call}
+    told = {"words": words, "colours": colours, "names": names, "close_call": close_call}
+    header = {**told, **kit()}
     data = pack(runs, **header, **asdict(comparison))
     named: dict[str, Any] = {f"on_{name}_change": call for name, call in calls.items()}
     _component(key=key, data=data, **named)
+
+
+def charts_of(trace: CapsNetTrace, names: Sequence[str]) -> dict[str, str]:
+    """The JSON of all figures that step with the rounds of a trace, by name."""
+    drawn = {
+        "lengths": figures.lengths(trace, names=names),
+        "coupling": figures.coupling(trace, names=names),
+        "coupling-unweighted": figures.coupling(trace, weighted=False, names=names),
+        "entropy": figures.entropy(trace),
+        "logit-changes": figures.logit_changes(trace),
+    }
+    for each in drawn.values():
+        each.layout.sliders = each.layout.updatemenus = ()  # the player steps through the rounds
+    return {name: text_of(each) for name, each in drawn.items()}
 
 
 def pack(runs: Sequence[Run], **header: Any) -> bytes:
@@ -102,7 +124,8 @@ def pack(runs: Sequence[Run], **header: Any) -> bytes:
             )
             body += np.ascontiguousarray(array).tobytes()
             body += bytes(-len(body) % ALIGNMENT)
-        described.append({"title": run.title, "scaled": run.scaled, "arrays": entries})
+        told = {"title": run.title, "scaled": run.scaled, "figures": dict(run.figures)}
+        described.append({**told, "arrays": entries})
     shown = runs[0].arrays["image"].tobytes() + str(header.get("network")).encode()
     token = hashlib.sha1(shown, usedforsecurity=False).hexdigest()  # of the digit and the network
     text = json.dumps({**header, "token": token, "runs": described}).encode()
@@ -114,6 +137,6 @@ _component = mounted(
     "routing_player",
     "routing_player/main.js",
     html="routing_player/player.html",
-    styles=("routing_player/style.css",),
+    styles=("figure.css", "routing_player/style.css"),
     is_isolated=True,
 )

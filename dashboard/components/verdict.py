@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from capsnet.analysis.prediction import Reading, are_digits, nothing
+from capsnet.analysis.prediction import Reading, are_digits, nothing, verdict
 
 
 def show_verdict(prediction: str, kind: str, headline: str, line: str, number: int) -> None:
@@ -47,12 +47,11 @@ def in_words(reading: Reading, names: Sequence[str]) -> tuple[str, str]:
     if reading.kind == "none":
         what = "No digit here" if are_digits(names) else "None of its classes"
         return what, f"No capsule is as long as 0.5: {best}, {second}."
-    if reading.kind == "two" and reading.present > 2:
-        headline = f"{reading.present} answers, {names[reading.best]} before all"
-        return headline, f"All are 0.5 or longer; the longest are {best}, {second}."
     if reading.kind == "two":
-        headline = f"Two answers: {names[reading.best]} and {names[reading.second]}"
-        return headline, f"Both are 0.5 or longer: {best}, {second}."
+        said = verdict(reading, names)
+        every = "Both" if len(reading.there) == 2 else "All"
+        line = f"{every} are 0.5 or longer; the longest {best}, {second}."
+        return said[0].upper() + said[1:], line
     if reading.is_weak:
         return "A weak answer", f"Longest capsule {best}, far from 0.9; runner-up {second}."
     return "", f"Longest capsule {best}, runner-up {second}."
@@ -63,8 +62,6 @@ def in_short(reading: Reading, names: Sequence[str]) -> str:
     best = f"{names[reading.best]} ({reading.best_length:.2f})"
     if reading.kind == "none":
         return nothing(names)
-    if reading.kind == "two" and reading.present > 2:
-        return f"{reading.present} answers, the longest {best}"
-    if reading.kind == "two":
+    if len(reading.there) == 2:
         return f"{best} and {names[reading.second]} ({reading.second_length:.2f})"
-    return best
+    return verdict(reading, names) if len(reading.there) > 2 else best

@@ -5,6 +5,12 @@ visitors share, `visitor` what belongs to one, `links` what travels in the page'
 """
 
 from dashboard.state import session
+from dashboard.state.browser_network import offered as offer_to_browser
+from dashboard.state.experiments import attacked, network_named, other_networks
+from dashboard.state.experiments import cancel as cancel_experiment
+from dashboard.state.experiments import job as experiment_job
+from dashboard.state.experiments import result as experiment_result
+from dashboard.state.experiments import start as start_experiment
 from dashboard.state.links import (
     ROUNDS,
     add_to_link,
@@ -21,6 +27,7 @@ from dashboard.state.network_in_use import command_option as network_option
 from dashboard.state.network_in_use import in_words as network_in_words
 from dashboard.state.network_in_use import name as network_name
 from dashboard.state.shared import (
+    altered_trace_of,
     answer,
     close_call,
     decode,
@@ -73,9 +80,12 @@ __all__ = [
     "ROUNDS",
     "add_to_link",
     "altered_trace",
+    "altered_trace_of",
     "answer",
     "arrived_parameters",
+    "attacked",
     "bundled_are",
+    "cancel_experiment",
     "choose_bundled",
     "choose_digit",
     "choose_misread",
@@ -94,6 +104,8 @@ __all__ = [
     "diary",
     "digit_capsules",
     "digits",
+    "experiment_job",
+    "experiment_result",
     "finish_link",
     "is_uploaded",
     "machine_speed",
@@ -104,7 +116,10 @@ __all__ = [
     "network",
     "network_in_words",
     "network_name",
+    "network_named",
     "network_option",
+    "offer_to_browser",
+    "other_networks",
     "others_may_train",
     "pose_atlas",
     "pose_grid",
@@ -117,6 +132,7 @@ __all__ = [
     "session",
     "set_widget",
     "shipped_histories",
+    "start_experiment",
     "stayed",
     "sync_link",
     "trace",

@@ -61,7 +61,7 @@ class CurrentDigit:
     @property
     def images(self) -> np.ndarray:
         """The image as a batch of one, (1, 28, 28, 1) float32 in [0, 1]."""
-        return to_pixels(np.frombuffer(self.pixels, np.uint8).reshape(1, SIDE, SIDE))
+        return to_pixels(np.frombuffer(self.pixels, np.uint8).reshape(1, SIDE, SIDE, 1))
 
     @property
     def name(self) -> str:

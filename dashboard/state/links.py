@@ -6,8 +6,8 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from capsnet.config import MAX_ROUNDS
+from dashboard.state import browser_network, network_in_use, visitor
 from dashboard.state import digit as digit_module
-from dashboard.state import network_in_use, visitor
 from dashboard.state.digit import LinkError
 from dashboard.state.shared import digits
 
@@ -46,6 +46,7 @@ def sync_link(page: str) -> str | None:
         session["link_is_news"] = True
         _take_digit()
         _take_network()
+        browser_network.take_runtime()
         if page in PAGES_WITH_ROUNDS:
             _take_rounds()
     elif not stayed():
@@ -89,6 +90,7 @@ def finish_link() -> tuple[int, dict[str, str]] | None:
     session = st.session_state
     if session["page"] in PAGES_WITH_ROUNDS and (rounds := visitor.recall("rounds")):
         session["link"][ROUNDS] = str(rounds)
+    session["link"].update(browser_network.in_link())
     arrived, link, written = st.query_params.to_dict(), session["link"], session.get("link_written")
     session["link_written"] = link
     if session["is_arriving"]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from capsnet.analysis.misclassified import Findings, Misread
     from capsnet.analysis.pose_atlas import PoseAtlas
+    from capsnet.config import CapsNetConfig
     from capsnet.network.inference import Answer
     from capsnet.network.model import CapsNet
     from capsnet.network.trace import CapsNetTrace
@@ -68,6 +69,29 @@ def network() -> CapsNet:
             st.rerun()  # the sidebar has named it already
         st.error(f"The network could not be loaded. {error}", icon=":material/error:")
         st.stop()
+
+
+def config_of(which: Stored) -> CapsNetConfig:
+    """What a network is, without loading it.
+
+    Raises:
+        CheckpointError: if its file is none of ours.
+    """
+    return _config(which)
+
+
+def which() -> Stored:
+    """The file of the network in use."""
+    return _which()
+
+
+def network_of(stored: Stored) -> CapsNet:
+    """Any network of this machine, loaded once for all.
+
+    Raises:
+        CheckpointError: if it cannot be loaded, or the pages cannot show it.
+    """
+    return _network(stored)
 
 
 def _which() -> Stored:
@@ -226,6 +250,13 @@ class _Loaded:
             if self._answering is None:
                 self._answering = _compiled(self.model)
         return self._answering(image)
+
+
+@st.cache_resource(show_spinner=False, max_entries=NETWORKS_KEPT)
+def _config(which: Stored) -> CapsNetConfig:
+    config = checkpoints.check(which.path)
+    check_fits(config)
+    return config
 
 
 def _network(which: Stored) -> CapsNet:

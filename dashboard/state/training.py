@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
+import io
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import streamlit as st
 
-from capsnet.data.datasets import BUNDLED, DATA_VARIABLE, SOURCES, find_file, load
-from capsnet.data.images import validation_indices
-from capsnet.errors import UNREADABLE, DataError
+from capsnet.data.cached import check_cached
+from capsnet.data.contact_sheet import choose, contact_sheet
+from capsnet.data.datasets import BUNDLED, DATA_VARIABLE, SOURCES, cache, find_file, load
+from capsnet.data.images import Dataset
+from capsnet.data.sources import open_source
+from capsnet.errors import UNREADABLE, DataError, first_line
 from capsnet.storage import checkpoints
 from capsnet.training import forecast
 from capsnet.training import snapshots as diaries
@@ -18,8 +22,28 @@ from capsnet.training.history import CURVE, read_ancestry, read_curve
 from capsnet.training.snapshots import Snapshot
 from dashboard.state import training_permission
 
+SHOWN_SIDES = (28, 28)
+"""Of the pictures of a diary that the page can show."""
+
 PAGES_KEPT = 600
 CURVES_KEPT = 8
+
+
+@dataclass(frozen=True)
+class OwnData:
+    """What a file or folder on this computer holds.
+
+    Attributes:
+        description: what was found and done, in one line.
+        image_shape: height, width and channels of its pictures.
+        class_names: what its classes are called; None for the digits 0 to 9.
+        sheet: forty of its pictures with their labels, a PNG.
+    """
+
+    description: str
+    image_shape: tuple[int, int, int]
+    class_names: tuple[str, ...] | None
+    sheet: bytes
 
 
 @dataclass(frozen=True)
@@ -30,11 +54,17 @@ class Data:
         training: images to learn from; 0 if there are none.
         validation: images that choose the best epoch.
         trouble: why there is none; empty if the file was merely not found.
+        image_shape: of the images.
+        class_names: what their classes are called; None for digits.
+        own: what there is to say of a file or folder of the visitor's; None for named datasets.
     """
 
     training: int = 0
     validation: int = 0
     trouble: str = ""
+    image_shape: tuple[int, int, int] = (28, 28, 1)
+    class_names: tuple[str, ...] | None = None
+    own: OwnData | None = None
 
 
 PUBLISHED = Data(55_000, 5_000)
@@ -55,26 +85,53 @@ def training_data(dataset: str, download: bool = False) -> Data:
     """The data that a run started here would find.
 
     Args:
-        dataset: a name in `capsnet.data.datasets`.
+        dataset: a name in `capsnet.data.datasets`, or the path of a file or folder.
         download: let Keras download it, if it must.
     """
     path = None
     try:
         if dataset == BUNDLED:
-            digits = load(dataset)
-            return Data(len(digits.split("train")), len(digits.split("validation")))
+            return _of(load(dataset))
         path = find_file(dataset)
+        if dataset not in SOURCES:
+            changed = path.stat().st_mtime_ns if path and path.exists() else 0
+            return _own(dataset, changed)
         if path is None and download:
             if trouble := _download(dataset):
                 return Data(trouble=trouble)
             path = find_file(dataset)
-        if path is None:
-            return Data()
-        return _counts(path, path.stat().st_mtime_ns)
+        return Data() if path is None else _looked_at(dataset, path, _version(path))
     except DataError as error:
-        return Data(trouble=str(error))
+        return Data(trouble=_amiss(dataset, path, error))
     except UNREADABLE as error:
-        return Data(trouble=f"The file {path} cannot be read ({error}).")
+        return Data(trouble=f"The file {path} cannot be read ({first_line(error)}).")
+
+
+def _of(dataset: Dataset) -> Data:
+    """What there is to learn from, of a dataset that has been read."""
+    return Data(
+        len(dataset.split("train")),
+        len(dataset.split("validation")),
+        image_shape=dataset.image_shape,
+        class_names=dataset.class_names,
+    )
+
+
+def _amiss(dataset: str, path: Path | None, error: DataError) -> str:
+    """Why a file is of no use, in the page's words: errors list the command line's options."""
+    if path is None or path.is_relative_to(cache()):
+        return str(error)
+    received = str(error).partition("Received: ")[2] or str(error)
+    return (
+        f"{SOURCES[dataset].title} cannot be read from {path}: {received.rstrip('.')}. "
+        "Put a whole file there, or choose another dataset."
+    )
+
+
+def _version(path: Path) -> int:
+    """Changes when a file does, or one in a folder."""
+    files = [path, *path.parent.iterdir()] if path.exists() else [path.parent]
+    return max(file.stat().st_mtime_ns for file in files)
 
 
 def _download(dataset: str) -> str:
@@ -125,7 +182,11 @@ def diary(folder: Path, classes: int) -> list[Snapshot]:
             found.append(_page(path, path.stat().st_mtime_ns))
         except OSError:  # forgotten by a run that goes on from an earlier epoch
             continue
-    return [page for page in found if page and page.lengths.shape[-1:] == (classes,)]
+    return [
+        page
+        for page in found
+        if page and page.lengths.shape[-1:] == (classes,) and page.images.shape[1:] == SHOWN_SIDES
+    ]
 
 
 @st.cache_resource(show_spinner=False, max_entries=CURVES_KEPT)
@@ -134,17 +195,34 @@ def _curve(folder: Path, version: int) -> list[dict[str, float]]:
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _counts(path: Path, version: int) -> Data:
-    with path.open("rb") as file:
-        if file.read(2) == b"\x1f\x8b":  # Keras keeps Fashion-MNIST as it was published
-            return PUBLISHED
-        file.seek(0)
-        with np.load(file, allow_pickle=False) as arrays:
-            if "y_train" not in arrays:  # and Kuzushiji-MNIST
-                return PUBLISHED
-            labels = arrays["y_train"]
-    held_out = len(validation_indices(labels))
-    return Data(len(labels) - held_out, held_out)
+def _looked_at(dataset: str, path: Path, version: int) -> Data:
+    """Read a dataset's file once, as its trainer will, before anything is promised.
+
+    Raises:
+        DataError: if it cannot be trained on.
+    """
+    if not path.is_relative_to(cache()):
+        return _of(load(dataset))
+    check_cached(cache(), dataset)
+    if path.name == SOURCES["mnist"].cached:
+        return _of(open_source(path))
+    return dataclasses.replace(PUBLISHED, class_names=SOURCES[dataset].class_names)
+
+
+@st.cache_resource(show_spinner="Looking into it …", max_entries=8)
+def _own(path: str, version: int) -> Data:
+    dataset = load(path)
+    train, validation = dataset.split("train"), dataset.split("validation")
+    if not len(train):
+        return Data(trouble=f"Expected pictures to learn from. Received: {dataset.description}")
+    chosen = choose(train.labels, len(train))
+    names = dataset.class_names or tuple(map(str, range(10)))
+    with io.BytesIO() as file:
+        words = [names[label] for label in train.labels[chosen]]
+        contact_sheet(train.images[chosen], words).save(file, "PNG")
+        sheet = file.getvalue()
+    own = OwnData(dataset.description, dataset.image_shape, dataset.class_names, sheet)
+    return Data(len(train), len(validation), own=own)
 
 
 @st.cache_resource(show_spinner=False)

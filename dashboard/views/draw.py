@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -74,6 +74,7 @@ def pad(digit: CurrentDigit) -> None:
         is_faint=is_waiting(digit),
         revision=state.recall("pad_revision"),
         link=digit.link,
+        network=for_browser(),
         on_change=drawn,
     )
     state.set_widget(NORMALISED, not state.recall("whole", False))
@@ -84,6 +85,17 @@ def pad(digit: CurrentDigit) -> None:
         disabled=digit.chosen and not has_source(digit),
     )
     st.caption(what_it_gets(digit))
+
+
+def for_browser() -> dict[str, Any]:
+    """What the pad needs to answer by itself."""
+    offer, config = state.offer_to_browser(), state.network().config
+    return {
+        "settings": offer.settings,
+        "trouble": offer.trouble,
+        "whole": state.recall("whole", False),
+        "margins": [config.margin_negative, config.margin_positive],
+    }
 
 
 def what_it_gets(digit: CurrentDigit) -> str:

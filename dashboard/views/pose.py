@@ -11,7 +11,9 @@ import numpy as np
 import streamlit as st
 
 from capsnet.analysis.prediction import read_lengths
+from capsnet.figures import pose_atlas
 from dashboard import state
+from dashboard.components.figure import figures
 from dashboard.components.picture import picture_html
 from dashboard.components.pose_explorer import (
     PoseError,
@@ -199,6 +201,7 @@ def show_atlas(atlas: PoseAtlas) -> None:
         "slider goes to the right, and r."
     )
     st.html(meanings.table(atlas))
+    figures("pose_atlas_figure", [pose_atlas(atlas, names=state.network().config.names)])
 
 
 def _drawer(label: str, key: str) -> ExpanderContainer:

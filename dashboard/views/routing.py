@@ -4,24 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import streamlit as st
 
+from capsnet import figures as draw
 from capsnet.analysis.prediction import are_digits
 from capsnet.config import MAX_ROUNDS
+from capsnet.routing.registry import AGREEMENT
 from dashboard import state
-from dashboard.components.routing_player import CloseCall, Comparison, Run, routing_player
+from dashboard.components.figure import figures as figures_on_page
+from dashboard.components.routing_player import (
+    CloseCall,
+    Comparison,
+    Run,
+    charts_of,
+    routing_player,
+)
 from dashboard.figures import routing as figures
 from dashboard.figures.colours import VIRIDIS, rgb_table
 from dashboard.markdown import escaped
 from dashboard.views.parts.routing import comparison
 from dashboard.views.parts.routing.comparison import NOTHING, PINNED, PLAYER, SILENCED
-from dashboard.views.parts.routing.words import MISTAKES, words_for
+from dashboard.views.parts.routing.words import MISTAKES, name_of, words_for
 from dashboard.views.parts.trace_download import trace_download
 
 if TYPE_CHECKING:
     from capsnet.config import CapsNetConfig
     from capsnet.network.trace import CapsNetTrace
+
+FIGURES, FIGURES_SHOWN = "routing_as_figures", "routing_figures"
 
 
 def follow_link(trained: int) -> None:
@@ -70,11 +80,12 @@ def close_call() -> CloseCall:
     return "none" if state.recall("before_close_call") is None else "back"
 
 
-def player_data(trace: CapsNetTrace, detail: bool = True) -> dict[str, np.ndarray]:
-    """`figures.player_data` of the network in use."""
+def run_of(title: str, trace: CapsNetTrace, detail: bool = True, scaled: bool = True) -> Run:
+    """A trace of the network in use, as the player shows it."""
     config = state.network().config
     kernels = (config.conv_kernel, config.primary_kernel)
-    return figures.player_data(trace, detail, kernels=kernels, stride=config.primary_stride)
+    arrays = figures.player_data(trace, detail, kernels=kernels, stride=config.primary_stride)
+    return Run(title, arrays, charts_of(trace, config.names), scaled)
 
 
 def beside(choice: str, silenced: tuple[int, ...], rounds: int) -> Run | None:
@@ -84,13 +95,12 @@ def beside(choice: str, silenced: tuple[int, ...], rounds: int) -> Run | None:
     if choice == PINNED:
         pinned = state.recall("pinned")
         name = "pinned digit" if pinned.label is None else f"pinned digit ({pinned.label})"
-        return Run(name, player_data(state.trace(pinned.images, rounds), detail=False))
+        return run_of(name, state.trace(pinned.images, rounds), detail=False)
     if choice == SILENCED:
         disturbed = state.altered_trace(rounds, silenced=silenced)
-        return Run(f"{len(silenced)} silenced", player_data(disturbed, detail=False))
-    wrong = player_data(state.altered_trace(rounds, mistake=choice), detail=False)
-    name = MISTAKES[choice]["name"]
-    return Run(f"WRONG: {name}", wrong, scaled=False)
+        return run_of(f"{len(silenced)} silenced", disturbed, detail=False)
+    wrong = state.altered_trace(rounds, mistake=choice)
+    return run_of(f"WRONG: {MISTAKES[choice]['name']}", wrong, detail=False, scaled=False)
 
 
 def meet_network() -> None:
@@ -105,12 +115,12 @@ def what_it_is(config: CapsNetConfig) -> str:
     """Routing in a sentence, and how to see it."""
     invitation = (
         "**Press play** and watch."
-        if config.rounds > 1
+        if config.rounds > 1 or config.routing != AGREEMENT
         else "This network was trained with one round, in which all shares are equal: choose more, "
         "to see agreement at work."
     )
     return (
-        f"**Routing by agreement:** {config.num_primary_capsules} primary capsules, each one "
+        f"**{name_of(config)}:** {config.num_primary_capsules} primary capsules, each one "
         f"feature at one place, vote on the {'digit' if are_digits(config.names) else 'class'}. "
         f"{invitation}"
     )
@@ -125,6 +135,15 @@ def other_rounds(rounds: int, trained: int) -> str:
     )
     many = "round" if trained == 1 else "rounds"
     return f"**Not as trained:** the other pages answer after {trained} {many}. {change}"
+
+
+def as_figures(trace: CapsNetTrace) -> None:
+    """Flow and votes, which follow the rounds as pictures above, as figures of one's own pace."""
+    names = state.network().config.names
+    if not st.toggle("Flow and votes as figures: to zoom, turn in space, and save", key=FIGURES):
+        return
+    plane, space = (draw.votes(trace, dimensions=d, names=names) for d in (2, 3))
+    figures_on_page(FIGURES_SHOWN, [draw.flow(trace, names=names), plane, space])
 
 
 config = state.network().config
@@ -152,7 +171,7 @@ state.choose_rounds(rounds)
 state.add_to_link(comparison.to_link())
 choice, silenced = comparison.chosen()
 
-shown = [Run("this digit", player_data(state.current_trace(rounds)))]
+shown = [run_of("this digit", state.current_trace(rounds))]
 if (other := beside(choice, silenced, rounds)) is not None:
     shown.append(other)
 routing_player(
@@ -171,4 +190,5 @@ routing_player(
     },
     key=PLAYER,
 )
+as_figures(state.current_trace(rounds))
 trace_download(st.container())

@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from capsnet.analysis.prediction import Reading, are_digits, nothing, read_lengths
+from capsnet.analysis.prediction import Reading, are_digits, listed, nothing, read_lengths
+from capsnet.figures import confusion, confusions
 from capsnet.storage.model_card import epochs_trained
 from dashboard import state
 from dashboard.components.example import example, example_style
 from dashboard.components.example.bending import FRAMES, swing, telling
-from dashboard.figures.confusion import confusions
+from dashboard.components.figure import figures
 from dashboard.figures.numbers import percent, squared_error
 from dashboard.views.parts.joining import joining
 
@@ -55,7 +56,7 @@ def told(reading: Reading, names: Sequence[str]) -> str:
     if reading.kind == "none":
         return f"{nothing(names)}: {names[reading.best]}, {length}"
     if reading.kind == "two":
-        return f"{names[reading.best]} or {names[reading.second]}, {length}"
+        return f"{listed([names[c] for c in reading.there])}, {length}"
     return f"reads {names[reading.best]}, {length}"
 
 
@@ -68,13 +69,13 @@ def _times(count: int) -> str:
     return "once" if count == 1 else f"{count} times"
 
 
-def mistakes(confusion: list[list[int]]) -> str:
+def mistakes(matrix: list[list[int]]) -> str:
     """The digits of a test that are read wrongly, and those most often taken for another.
 
     Args:
-        confusion: J lists of J counts, of each label's digits by what they were read as.
+        matrix: J lists of J counts, of each label's digits by what they were read as.
     """
-    found = confusions(confusion)
+    found = confusions(matrix)
     told = [
         f"{'an' if label == 8 else 'a'} {label} as {read} ({_times(count)})"
         for label, read, count in found[:MISTAKES]
@@ -154,5 +155,7 @@ else:
         "digits were looked at once for this network."
     )
     st.markdown(mistakes(test["confusion"]))
+    with st.expander("The confusion matrix"):
+        figures("start_confusion", [confusion(test["confusion"])])
     with st.expander("The whole model card"):
         st.json(card, expanded=2)

@@ -49,7 +49,7 @@ def test_kernels_are_the_first_layers(small_model: CapsNet) -> None:
 
 def test_favourites_are_the_longest_of_each_map(small_model: CapsNet) -> None:
     rng = np.random.default_rng(4)
-    digits = Digits(rng.integers(0, 255, (60, 28, 28), np.uint8), np.arange(60) % 10)
+    digits = Digits(rng.integers(0, 255, (60, 28, 28, 1), np.uint8), np.arange(60) % 10)
     found = layer_views.favourites(small_model, digits, kept=4)
     lengths = np.linalg.norm(small_model.trace(digits.pixels()).primary_capsules, axis=-1)
     for m in range(lengths.shape[-1]):
@@ -63,7 +63,7 @@ def test_favourites_are_the_longest_of_each_map(small_model: CapsNet) -> None:
 
 def test_a_record_holds_what_traces_say(small_model: CapsNet, tmp_path: Path) -> None:
     rng = np.random.default_rng(5)
-    digits = Digits(rng.integers(0, 255, (53, 28, 28), np.uint8), np.arange(53) % 10)
+    digits = Digits(rng.integers(0, 255, (53, 28, 28, 1), np.uint8), np.arange(53) % 10)
     record.write(tmp_path / "all.npz", small_model, digits, rounds=2)
     traced = small_model.trace(digits.pixels(), 2)
     with np.load(tmp_path / "all.npz") as arrays:
@@ -76,7 +76,7 @@ def test_a_record_holds_what_traces_say(small_model: CapsNet, tmp_path: Path) ->
 
 
 def test_a_record_that_ends_early_leaves_nothing(small_model: CapsNet, tmp_path: Path) -> None:
-    digits = Digits(np.zeros((60, 28, 28), np.uint8), np.zeros(60, int))
+    digits = Digits(np.zeros((60, 28, 28, 1), np.uint8), np.zeros(60, int))
 
     def stop(done: int, of: int) -> None:
         raise KeyboardInterrupt

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def test_all_figures_against_a_loop(small_model: CapsNet) -> None:
     rng = np.random.default_rng(0)
-    digits = Digits(rng.integers(0, 255, (12, 28, 28), np.uint8), np.arange(12) % 3)
+    digits = Digits(rng.integers(0, 255, (12, 28, 28, 1), np.uint8), np.arange(12) % 3)
     found = parse_trees(small_model, digits).figures(small_model.config.primary_maps)
     traced = small_model.trace(digits.pixels())
     trees = [coupling.argmax(-1) for coupling in traced.coupling[-1]]  # of each image, (I,)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from capsnet.analysis.prediction import nothing, read_lengths
+from capsnet.analysis.prediction import nothing, read_lengths, verdict
 from dashboard.components.verdict import in_short, in_words
 
 
@@ -55,19 +55,33 @@ def test_a_wrong_shape_is_refused():
         (lengths(c6=0.834), "6 (0.83)"),
         (lengths(c6=0.4949), "no digit"),
         (lengths(c6=0.7, c5=0.5), "6 (0.70) and 5 (0.50)"),
-        (lengths(c6=0.7, c5=0.5, c1=0.6), "3 answers, the longest 6 (0.70)"),
+        (lengths(c6=0.7, c5=0.5, c1=0.6), "three digits: 6, 1 and 5"),
     ],
 )
 def test_in_short(given, said):
     assert in_short(read_lengths(given), "0123456789") == said
 
 
-def test_more_than_two_answers_are_counted():
+def test_several_are_named_in_the_order_of_their_length():
     reading = read_lengths(lengths(c0=0.8, c6=0.7, c1=0.51))
-    assert (reading.kind, reading.present) == ("two", 3)
+    assert (reading.kind, reading.there) == ("two", (0, 6, 1))
     headline, line = in_words(reading, "0123456789")
-    assert headline == "3 answers, 0 before all"
-    assert line == "All are 0.5 or longer; the longest are 0 (0.80), 6 (0.70)."
+    assert headline == "Three digits: 0, 6 and 1"
+    assert line == "All are 0.5 or longer; the longest 0 (0.80), 6 (0.70)."
+
+
+@pytest.mark.parametrize(
+    ("given", "names", "said"),
+    [
+        (lengths(c3=0.4949), "0123456789", "no digit"),
+        (lengths(c3=0.4951), "0123456789", "3"),
+        (lengths(c8=0.7, c3=0.8), "0123456789", "two digits: 3 and 8"),
+        (lengths(c8=0.7, c3=0.8, c1=0.9), "0123456789", "three digits: 1, 3 and 8"),
+        (lengths(c8=0.7, c3=0.8), "abcdefghij", "two classes: d and i"),
+    ],
+)
+def test_the_verdict(given, names, said):
+    assert verdict(read_lengths(given), names) == said
 
 
 def test_what_it_is_called_if_nothing_is_there():

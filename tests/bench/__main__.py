@@ -19,6 +19,7 @@ SHARE = Target(0.6, at_least=True)
 MEMORY = {50: Target(0.75), 100: Target(0.6)}
 TRACE_MS = {3: Target(40.0)}
 START_SECONDS = Target(12.0)
+EXPERIMENT_TIMES = Target(1.5)
 
 
 def main() -> None:
@@ -119,10 +120,27 @@ def start(quick: bool, raw: dict[str, Any]) -> Iterator[Row]:
         yield Row(what, statistics.median(seconds), "s", spread, START_SECONDS)
 
 
+def experiments(quick: bool, raw: dict[str, Any]) -> Iterator[Row]:
+    """Experiments on a split, to what `predict` alone takes for the same passes."""
+    raw["experiments"] = figures = child("experiments", "100" if quick else "2000")
+    seconds = figures["seconds"]
+    for name in ("lengths", "rotate", "parents"):
+        yield Row(
+            f"experiment {name}, {figures['images']} digits: time to predict's",
+            seconds[name] / seconds["predict"],
+            "x",
+            f"{seconds[name]:.1f} s to {seconds['predict']:.1f} s",
+            EXPERIMENT_TIMES,
+        )
+    more = "above what a tenth of the digits needed"
+    yield Row("experiments: memory for ten times the digits", figures["more_memory_mb"], "MB", more)
+
+
 PARTS = {
     "training": training,
     "trace": trace,
     "start": start,
+    "experiments": experiments,
     "draw": pages.draw,
     "way_in": pages.way_in,
     "routing": pages.routing,

@@ -75,7 +75,7 @@ def measure(strokes: int, long_seconds: float, each: int) -> dict[str, Any]:
         wait_for(address)
         page = browser.new_page(viewport={"width": 1366, "height": 768})
         page.set_default_timeout(120_000)
-        page.goto(f"{address}/draw")
+        page.goto(f"{address}/draw?runtime=server")
         page.get_by_test_id("draw-pad").wait_for()
         page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
         page.evaluate(WATCH)

@@ -25,7 +25,9 @@ class NotebookDigitCapsules(DigitCapsules):
         self._vote_and_route = self._route  # not compiled, as in the notebook
 
     @classmethod
-    def _route(cls, flat_capsules: tf.Tensor, W: tf.Tensor, routing: Any, rounds: int) -> tf.Tensor:
+    def _route(
+        cls, flat_capsules: tf.Tensor, W: tf.Tensor, routing: Any, rounds: int, weights: Any
+    ) -> tf.Tensor:
         votes = tiled_votes(flat_capsules, W)
         logits = tf.zeros_like(votes[..., :1, :])  # (B, I, J, 1, 1)
         for _ in range(rounds - 1):

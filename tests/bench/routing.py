@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import Browser, Page, ViewportSize, WebSocket
+from playwright.sync_api import Browser, Page, Position, ViewportSize, WebSocket
 
 from capsnet.config import MAX_ROUNDS
 from tests.bench.startup import PATIENCE, server, wait_for
@@ -152,13 +152,15 @@ def _steps(page: Page, repetitions: int) -> tuple[list[float], list[float]]:
 
 def _capsule(page: Page, k: int) -> float:
     """Click on a map's column: its most active capsule is opened below."""
-    canvas = page.locator("section[data-view=maps] canvas").first
-    canvas.scroll_into_view_if_needed()
-    box = canvas.bounding_box()
+    cells = page.locator("[data-testid=figure-coupling] .nsewdrag").first
+    cells.scroll_into_view_if_needed()
+    box = cells.bounding_box()
     assert box
+    place: Position = {"x": box["width"] * (7 * k % 32 + 0.5) / 32, "y": 20}
+    cells.hover(position=place)
     page.wait_for_timeout(300)
     page.evaluate("window.slowest = 0")
-    canvas.click(position={"x": 40 + (box["width"] - 44) * (7 * k % 32 + 0.5) / 32, "y": 20})
+    cells.click(position=place)
     page.wait_for_timeout(700)
     return page.evaluate("window.slowest")
 

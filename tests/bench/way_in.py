@@ -34,7 +34,7 @@ def measure(count: int) -> dict[str, float]:
     chosen = digits[random.choice(len(digits), count, replace=False)]
     batches = {"as they are": chosen.pixels()}
     for name, is_sharp in (("blurred", False), ("sharp", True)):
-        inks = (redrawn(image, random, is_sharp) for image in chosen.images)
+        inks = (redrawn(image, random, is_sharp) for image in chosen.images[..., 0])
         batches[name] = np.stack([normalise(ink) for ink in inks])
     found = {}
     for name, images in batches.items():

@@ -86,7 +86,8 @@ def test_evaluate_for_people(small_run, mnist_file, capsys):
     assert run("evaluate", *options, "--json") == 0
     figures = json.loads(capsys.readouterr().out)
     assert run("evaluate", *options) == 0
-    lines = capsys.readouterr().out.splitlines()
+    found, *lines = capsys.readouterr().out.splitlines()
+    assert found.startswith("NumPy .npz: 270 training, ")
     assert lines[0] == "50 images, test split of mnist"
     assert lines[1].split() == ["accuracy", f"{figures['accuracy']:.2%}"]
     assert lines[2].split() == ["margin", "loss", f"{figures['margin_loss']:.5f}"]
@@ -102,7 +103,7 @@ def test_evaluate_prints_a_suites_table(suite, small_run, mnist_file, capsys):
     told = json.loads(capsys.readouterr().out)
     assert (told["suite"], told["split"]) == (suite, "test")
     assert run("evaluate", *options, "--suite", suite) == 0
-    lines = capsys.readouterr().out.splitlines()
+    _, *lines = capsys.readouterr().out.splitlines()
     assert lines[0] == f"suite {suite}, test split of mnist, 50 digits"
     if suite == "none":
         hearts = next(line for line in lines if line.startswith("heart")).split()
@@ -133,7 +134,7 @@ def test_evaluate_on_the_training_split_with_other_rounds(
         answers = network.trace(learned.pixels(), rounds).predictions
         assert told["accuracy"] == np.mean(answers == learned.labels)
     assert run("evaluate", *own, "--rounds", 2) == 0
-    lines = capsys.readouterr().out.splitlines()
+    _, *lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "250 images, train split of mnist, 2 rounds"
     assert "learned from these" in lines[1]
 
@@ -144,6 +145,7 @@ def test_evaluate_on_the_training_split_with_other_rounds(
         (("evaluate", "--checkpoint", "none.keras"), "checkpoint at none.keras. Received: no such"),
         (("evaluate", "--split", "test", "--data", "none.npz"), "none.npz. Received: no such file"),
         (("evaluate", "--rounds", "11"), "from 1 to 10. Received: 11"),
+        (("predict",), "Expected pictures, or a dataset by --dataset. Received: neither"),
         (("predict", "some.png", "--checkpoint", "none.keras"), "checkpoint at none.keras."),
         (("trace", "none.png", "--out", "x.npz"), "none.png"),
         (("trace", "some.png", "--out", "none/x.npz"), "a folder that is there. Received: none"),
@@ -200,7 +202,6 @@ def test_a_backend_that_is_not_installed_is_one_sentence(tmp_path):
     [
         ((), "COMMAND"),
         (("dance",), "dance"),
-        (("predict",), "IMAGE"),
         (("trace", "some.png"), "--out"),
         (("trace", "some.png", "--out", ""), "argument --out: Expected a path. Received: ''"),
         (("train", "--out", ""), "argument --out: Expected a path. Received: ''"),

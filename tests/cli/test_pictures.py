@@ -26,7 +26,7 @@ def pictures(digits, tmp_path_factory):
     """Three digits as PNG files, dark on light."""
     folder = tmp_path_factory.mktemp("pictures")
     paths = [folder / f"{label}.png" for label in digits.labels[:3]]
-    for path, image in zip(paths, digits.images, strict=False):
+    for path, image in zip(paths, digits.images[..., 0], strict=False):
         Image.fromarray(255 - image).save(path)
     return paths
 
@@ -61,12 +61,12 @@ def test_predict_wonders_about_two_digits_side_by_side(small_run, tmp_path, caps
 @pytest.mark.parametrize(
     ("reading", "names", "said"),
     [
-        (Reading(7, 0.9, 1, 0.2), DIGITS, "7"),
-        (Reading(7, 0.6, 1, 0.55), DIGITS, "7 or 1 (two answers)"),
-        (Reading(7, 0.6, 1, 0.55, 3), DIGITS, "7 or 1 (3 answers)"),
-        (Reading(7, 0.6, 1, 0.2), DIGITS, "7 (a weak answer)"),
-        (Reading(7, 0.3, 1, 0.2), DIGITS, "no digit (nearest: 7)"),
-        (Reading(1, 0.9, 0, 0.2), ("shirt", "bag"), "bag"),
+        (Reading(7, 0.9, 1, 0.2, (7,)), DIGITS, "7"),
+        (Reading(7, 0.6, 1, 0.55, (7, 1)), DIGITS, "two digits: 7 and 1"),
+        (Reading(7, 0.6, 1, 0.55, (7, 1, 4)), DIGITS, "three digits: 7, 1 and 4"),
+        (Reading(7, 0.6, 1, 0.2, (7,)), DIGITS, "7 (a weak answer)"),
+        (Reading(7, 0.3, 1, 0.2, ()), DIGITS, "no digit (nearest: 7)"),
+        (Reading(1, 0.9, 0, 0.2, (1,)), ("shirt", "bag"), "bag"),
     ],
 )
 def test_a_prediction_in_words(reading, names, said):
@@ -113,7 +113,7 @@ def test_trace_tells_the_name_of_the_class(small_config, pictures, tmp_path, cap
 def test_a_whole_picture_is_taken_as_it_is(small_run, tmp_path, capsys):
     digit = load_bundled()[42:43]
     picture, out = tmp_path / "digit.png", tmp_path / "trace.npz"
-    Image.fromarray(255 - digit.images[0]).save(picture)
+    Image.fromarray(255 - digit.images[..., 0][0]).save(picture)
     of_ours = ("--whole", "--checkpoint", small_run.best)
     assert run("trace", picture, "--out", out, *of_ours) == 0
     with np.load(out) as arrays:
@@ -155,3 +155,39 @@ def test_a_network_that_answers_nan_is_one_sentence(small_model, pictures, tmp_p
     printed = capsys.readouterr()
     assert printed.out == ""
     assert "huge.keras that answers with numbers. Received: " in printed.err
+
+
+def test_predict_routes_as_often_as_it_is_told(small_run, pictures, capsys):
+    network = checkpoints.load(small_run.best)
+    image = load_bundled()[:1].pixels()
+    own = ("--checkpoint", small_run.best, "--whole", "--json")
+    for rounds in (1, 5):
+        assert run("predict", pictures[0], "--rounds", rounds, *own) == 0
+        (told,) = json.loads(capsys.readouterr().out)
+        expected = network.trace(image, rounds).lengths[-1, 0]
+        np.testing.assert_allclose(told["lengths"], expected, atol=1e-4)
+    assert run("predict", pictures[0], "--rounds", 11, *own) == 1
+    assert "from 1 to 10. Received: 11" in capsys.readouterr().err
+
+
+def test_predict_all_digits_of_a_page(small_run, digits, tmp_path, capsys):
+    sheet = np.full((100, 300), 255, np.uint8)
+    for i, image in enumerate(digits.ink[:3]):
+        sheet[20:76, 20 + i * 100 : 76 + i * 100] = 255 - np.kron(image, np.ones((2, 2), np.uint8))
+    Image.fromarray(sheet).save(tmp_path / "page.png")
+    options = ("predict", "--all", tmp_path / "page.png", "--checkpoint", small_run.best)
+    assert run(*options, "--json") == 0
+    (page,) = json.loads(capsys.readouterr().out)
+    assert page["image"] == str(tmp_path / "page.png")
+    assert [int(digit["box"][0] * 3) for digit in page["digits"]] == [0, 1, 2]
+    for digit in page["digits"]:
+        assert digit["class"] == np.argmax(digit["lengths"])
+        assert digit["touching"] is False
+    assert run(*options) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].endswith("page.png: 3 digits")
+    assert [line.split(": ", 1)[1] for line in lines[1:]] == [d["answer"] for d in page["digits"]]
+    assert run(*options, "--whole") == 1
+    assert "Expected --all with pictures alone. Received: --whole" in capsys.readouterr().err
+    assert run("predict", "--all", tmp_path / "none.png", "--checkpoint", small_run.best) == 1
+    assert "none.png: The picture could not be opened" in capsys.readouterr().err

@@ -9,7 +9,7 @@ import keras
 import pytest
 
 from capsnet.cli import main
-from capsnet.cli.train import NETWORK_OPTIONS, TRAINING_OPTIONS
+from capsnet.cli.train import ARRANGEMENT, NETWORK_OPTIONS, TRAINING_OPTIONS
 from capsnet.config import PRESETS, CapsNetConfig, Preset, TrainingConfig
 from capsnet.data import datasets, images
 from capsnet.errors import CheckpointError, DataError, TrainingInterrupted
@@ -50,7 +50,7 @@ def test_memory_is_kept_from_before_tensorflow_may_be_loaded(tmp_path, monkeypat
     called = []
     monkeypatch.setattr("capsnet.cli.train.keep_freed_memory", lambda: called.append("memory"))
 
-    def load(dataset, path):
+    def load(dataset, path, how):
         called.append("load")
         raise DataError("no data")
 
@@ -159,7 +159,7 @@ def test_control_c_is_exit_status_130(stop, small_preset, mnist_file, monkeypatc
 def test_every_setting_of_a_training_can_be_given():
     """Or it is the dataset, which has an option of its own."""
     fields = set(TrainingConfig().to_dict())
-    assert set(TRAINING_OPTIONS) == fields - {"dataset"}
+    assert {*TRAINING_OPTIONS, *ARRANGEMENT} == fields - {"dataset"}
     assert set(NETWORK_OPTIONS) <= set(CapsNetConfig().to_dict())
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 
 import pytest
 
 from dashboard.components import browser_half
-from dashboard.components.browser_half import STATIC, VENDOR, script, text_of, version
+from dashboard.components.browser_half import (
+    STATIC,
+    VENDOR,
+    imported,
+    needed,
+    script,
+    text_of,
+    version,
+)
 from tests.dashboard.test_server_settings import server_settings
-
-IMPORT = re.compile(r'^(?:import|export)\b[^;]*?from "(?P<path>[^"]+)";$', re.MULTILINE)
-STARTED = re.compile(r'new URL\("(?P<path>[^"]+\.js)", import\.meta\.url\)')
 
 
 def ours():
@@ -23,11 +27,6 @@ def ours():
 def entries():
     """The modules that Streamlit calls."""
     return {p for p in ours() if "export default" in p.read_text()}
-
-
-def imported(path):
-    text = path.read_text()
-    return [found["path"] for pattern in (IMPORT, STARTED) for found in pattern.finditer(text)]
 
 
 def test_streamlit_serves_the_folder():
@@ -44,9 +43,7 @@ def test_every_import_names_a_file_that_is_there(path):
 
 
 def test_every_script_belongs_to_a_component():
-    used = entries()
-    while more := {(p.parent / a).resolve() for p in used for a in imported(p)} - used:
-        used |= more
+    used = set().union(*map(needed, entries()))
     assert {path for path in used if VENDOR not in path.parts} == ours()
 
 
@@ -54,6 +51,7 @@ def test_a_component_imports_its_module_and_knows_what_lies_near_it():
     text = script("draw_pad/pad.js")
     assert '"module": "draw_pad/pad.js"' in text
     assert '"draw_pad/strokes.js"' in text and '"dom.js"' in text
+    assert '"network/worker.js"' in text and '"draw_pad/ink.js"' in text
     assert "pose_explorer" not in text
 
 

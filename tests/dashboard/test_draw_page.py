@@ -139,7 +139,7 @@ def test_a_digit_chosen_on_another_page_is_among_the_last(app):
     go_to(app, "views/draw.py")
     recent, _ = components(app, "capsnet_digit_strip")
     assert [base64.b64decode(item["ink"]) for item in recent["items"]] == [
-        load_bundled().images[index].tobytes() for index in (7, 6, 5)
+        load_bundled().images[..., 0][index].tobytes() for index in (7, 6, 5)
     ]
 
 
@@ -160,7 +160,7 @@ def png(image: np.ndarray) -> bytes:
 
 def test_an_uploaded_picture_is_read(app):
     labels = load_bundled().labels
-    three = load_bundled().images[int(np.flatnonzero(labels == 3)[0])]
+    three = load_bundled().images[..., 0][int(np.flatnonzero(labels == 3)[0])]
     open_page(app)
     app.main.get("file_uploader")[0].set_value(("three.png", png(255 - three), "image/png")).run()
     assert not app.exception
@@ -170,7 +170,9 @@ def test_an_uploaded_picture_is_read(app):
 
 def test_an_uploaded_picture_can_go_in_as_it_is(app):
     sheet = np.full((84, 84), 255, np.uint8)
-    sheet[4:32, 4:32] -= load_bundled().images[int(np.flatnonzero(load_bundled().labels == 3)[0])]
+    sheet[4:32, 4:32] -= load_bundled().images[..., 0][
+        int(np.flatnonzero(load_bundled().labels == 3)[0])
+    ]
     open_page(app)
     app.main.get("file_uploader")[0].set_value(("three.png", png(sheet), "image/png")).run()
     ink = {}
@@ -207,7 +209,7 @@ def test_a_drawing_counts_once_however_many_strokes_it_has(app):
 def gif() -> bytes:
     """An animation: a 3, then a blank."""
     labels = load_bundled().labels
-    three = 255 - load_bundled().images[int(np.flatnonzero(labels == 3)[0])]
+    three = 255 - load_bundled().images[..., 0][int(np.flatnonzero(labels == 3)[0])]
     frames = [Image.fromarray(three), Image.new("L", (28, 28), 255)]
     file = io.BytesIO()
     frames[0].save(file, "GIF", save_all=True, append_images=frames[1:])

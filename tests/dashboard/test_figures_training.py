@@ -1,10 +1,6 @@
-import math
-
 import numpy as np
 import pytest
 
-from capsnet.training.history import read_curve
-from capsnet.training.run_folder import read_run
 from capsnet.training.snapshots import Snapshot, pages, read
 from dashboard.figures import training as figures
 from dashboard.figures.colours import VIRIDIS
@@ -18,29 +14,6 @@ def page(coupling, activity=None, maps=2, epoch=1, step=0):
     return Snapshot(
         epoch, step, 4, blank, blank, np.eye(10), coupling, activity, maps, np.arange(10)
     )
-
-
-def test_the_entropy_chart_weighs_by_activity():
-    shown = page([np.full(10, 0.1), np.eye(10)[3]], activity=[0.0, 0.5])
-    chart = figures.entropy_chart([shown], 5)
-    plain, weighted = chart["lines"]
-    assert plain["points"][0] == [1.0, pytest.approx(math.log(10) / 2, abs=1e-3)]
-    assert weighted["points"][0] == [1.0, pytest.approx(0, abs=1e-3)]
-    assert chart["reference"]["value"] == pytest.approx(math.log(10))
-    assert chart["span"] == 5
-
-
-@pytest.mark.parametrize("classes", [4, 10])
-def test_equal_shares_are_named_by_the_number_of_classes(classes):
-    shown = page([np.full(classes, 1 / classes)] * 2)
-    reference = figures.entropy_chart([shown], 5)["reference"]
-    assert reference == {"value": math.log(classes), "name": f"equal shares, ln {classes}"}
-
-
-def test_capsules_without_activity_count_the_same():
-    silent = page([np.full(10, 0.1)] * 2, activity=[0, 0])
-    weighted = figures.entropy_chart([silent], 5)["lines"][1]
-    assert weighted["points"][0][1] == pytest.approx(math.log(10), abs=1e-3)
 
 
 def test_equal_shares_are_told_from_others():
@@ -102,37 +75,6 @@ def test_moments_in_words():
     assert told == ["before", "step 3", "epoch 2"]
 
 
-def test_the_charts_of_a_run(small_run):
-    curve = read_curve(small_run.folder)
-    weight = read_run(small_run.folder)[0].reconstruction_weight
-    charts = {c["title"]: c for c in figures.learning_charts(curve, small_run.history, weight, 4)}
-    loss = {line["name"]: line["points"] for line in charts["Loss"]["lines"]}
-    assert len(loss["total"]) == len(curve)
-    for total, margin, weighted in zip(
-        loss["total"], loss["margin"], loss["reconstruction, weighted"], strict=True
-    ):
-        assert total[1] == pytest.approx(margin[1] + weighted[1], rel=1e-3)
-    assert [point[0] for point in loss["validation, total"]] == [1, 2, 3, 4]
-    accuracy = charts["Read right"]["lines"][1]["points"]
-    assert accuracy[-1][1] == pytest.approx(small_run.history[-1]["val_accuracy"], rel=1e-4)
-    assert charts["Learning rate"]["lines"][0]["points"]
-
-
-def test_no_chart_without_a_point():
-    assert figures.learning_charts([], [], 0.0005, 4) == []
-
-
-def test_runs_over_one_another(small_run):
-    charts = figures.comparison_charts(
-        {"one": small_run.history, "two": small_run.history[:2]}, {"one": 0, "two": 7}
-    )
-    for chart in charts:
-        assert [line["name"] for line in chart["lines"]] == ["one", "two"]
-        assert [len(line["points"]) for line in chart["lines"]] == [4, 2]
-        assert chart["span"] == 4
-        assert chart["lines"][0]["colour"] != chart["lines"][1]["colour"]
-
-
 def test_a_run_keeps_its_colour():
     names = [f"run-{i}" for i in range(20)]
     assert figures.lasting_colours(names, {"run-3"}) == {"run-3": 3}
@@ -144,20 +86,6 @@ def test_a_run_keeps_its_colour():
     assert crowd["run-3"] == 3
     assert len(set(crowd.values())) == 4
     assert max(figures.lasting_colours(names, names[8:]).values()) < figures.COLOURS
-
-
-def test_every_legend_knows_its_decimals(small_run):
-    shown = [read(path) for path in pages(small_run.folder)]
-    charts = [
-        *figures.learning_charts(read_curve(small_run.folder), small_run.history, 0.0005, 4),
-        *figures.comparison_charts({"one": small_run.history}, {"one": 0}),
-        figures.entropy_chart(shown, 4),
-    ]
-    told = {c["title"]: c.get("format") or c["decimals"] for c in charts}
-    assert told["Read right"] == told["Validation: read right"] == "percent"
-    assert told["Loss"] == told["Training: loss, mean over the epoch"] == 4
-    assert {d for title, d in told.items() if "quared error" in title} == {2}
-    assert told["Entropy of the shares: undecided above, decided below"] == 3
 
 
 @pytest.mark.parametrize(
@@ -174,40 +102,3 @@ def test_a_real_diary_makes_pictures(small_run):
     for snapshot in shown:
         assert figures.coupling_picture(snapshot, end, True).shape == (10, 2, 3)
         assert figures.column(snapshot.reconstructions).shape[1] == 28
-
-
-def test_runs_that_led_to_one_network_follow_one_another():
-    row = dict.fromkeys(("val_accuracy", "val_margin_loss", "val_reconstruction_error"), 0.5)
-    histories = [[{"epoch": epoch, "best": 1, **row} for epoch in range(1, n + 1)] for n in (2, 3)]
-    histories[1][2] |= {"best": 0, "val_accuracy": 0.4, "val_margin_loss": 0.6}
-    for chart in figures.ancestry_charts(histories):
-        first, second = chart["lines"]
-        assert chart["span"] == 5
-        assert first["points"] == [[1, 0.5], [2, 0.5]]
-        assert second["points"][:2] == [[3, 0.5], [4, 0.5]]
-        assert second["points"][2][0] == 5
-        assert (first["told"], second["told"]) == ([2, 0.5], [4, 0.5])  # the networks kept
-
-
-def test_a_dozen_runs_behind_one_another_can_be_told_apart():
-    fields = ("val_accuracy", "val_margin_loss", "val_reconstruction_error")
-    row = {"epoch": 1, "best": 1, **dict.fromkeys(fields, 0.5)}
-    for chart in figures.ancestry_charts([[row]] * figures.COLOURS):
-        looks = {(line["colour"] % 6, line["dashed"]) for line in chart["lines"]}  # as in curves.js
-        assert len(looks) == figures.COLOURS
-
-
-def test_epochs_that_hardly_read_are_left_out_at_the_beginning():
-    losses = [0.7, 0.41, 0.05, 0.9, 0.05]
-    fields = ("val_accuracy", "val_reconstruction_error")
-    rows = [
-        {"epoch": epoch, "val_margin_loss": loss, "best": int(loss < 0.1)}
-        | dict.fromkeys(fields, 0.5)
-        for epoch, loss in enumerate(losses, 1)
-    ]
-    assert [row["epoch"] for row in figures.far_off([rows, rows])] == [1, 2]
-    for chart in figures.ancestry_charts([rows, rows]):
-        first, second = chart["lines"]
-        assert [epoch for epoch, _ in first["points"]] == [3, 4, 5]
-        assert [epoch for epoch, _ in second["points"]] == [6, 7, 8, 9, 10]  # not of later runs
-        assert first["told"][0] == 5

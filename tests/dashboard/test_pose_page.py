@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from capsnet import figures
 from capsnet.analysis import pose_atlas
 from capsnet.analysis.prediction import read_lengths
 from capsnet.analysis.shape_measures import MEASURES
@@ -148,6 +149,13 @@ def test_the_weights_are_not_sent_unasked(app):
     assert len(open_page(app).main.get("bidi_component")) == 1
 
 
+def figure_of(app, key):
+    """The one figure that a component of ours was given."""
+    (found,) = (e for e in app.main.get("bidi_component") if key in e.proto.id)
+    (text,) = json.loads(found.proto.json)["figures"]
+    return json.loads(text)
+
+
 def test_each_slider_gets_the_atlas_words_for_every_capsule(app):
     offered = sent(open_page(app))["meanings"]
     found = pose_atlas.read(SHIPPED)
@@ -159,6 +167,9 @@ def test_each_slider_gets_the_atlas_words_for_every_capsule(app):
     (table,) = (h.proto.body for h in app.get("html") if "pose-atlas" in h.proto.body)
     assert table.count("<td>") == 160
     assert table.count("<td>–</td>") == sum(row.count(None) for row in offered)
+    drawn = figure_of(app, "pose_atlas_figure")
+    assert [frame["name"] for frame in drawn["frames"]] == [f"{j}" for j in range(10)]
+    assert drawn["layout"]["meta"]["alt"] == figures.pose_atlas(found).layout.meta["alt"]
 
 
 def test_without_an_atlas_there_are_no_labels_but_the_way_to_make_one(app, monkeypatch):

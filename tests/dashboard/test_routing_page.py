@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from capsnet.analysis import misclassified
 from capsnet.config import CapsNetConfig
 from capsnet.data.bundled import load_bundled
+from capsnet.figures import lengths
 from capsnet.routing.broken import MISTAKES
 from dashboard import state
 from dashboard.components import routing_player
@@ -88,6 +89,9 @@ def test_the_browser_gets_every_round_of_the_networks_own_trace(page, shipped):
     np.testing.assert_array_equal(run["votes"], traced.prediction_vectors[0])
     np.testing.assert_array_equal(run["lengths"], traced.lengths[:, 0])
     np.testing.assert_array_equal(run["digit_capsules"], traced.digit_capsules[:, 0])
+    drawn = {name: json.loads(text) for name, text in header["runs"][0]["figures"].items()}
+    assert {len(each["frames"]) for each in drawn.values()} == {3}
+    assert drawn["lengths"]["layout"]["meta"]["alt"] == lengths(traced).layout.meta["alt"]
     views = {"lengths", "flow", "maps", "space", "certainty", "cloud"}
     assert set(header["words"]) == views | {"law", "capsule", "whatif"}
 
@@ -338,8 +342,9 @@ def test_packing_keeps_shapes_types_and_alignment():
         "image": np.arange(3, dtype=np.uint8),
         "lengths": np.arange(6, dtype=np.float32).reshape(2, 3),
     }
-    header, (run,) = unpack(pack([Run("ä", arrays)], words={}))
+    header, (run,) = unpack(pack([Run("ä", arrays, {"a": "{}"})], words={}))
     for name, array in arrays.items():
         np.testing.assert_array_equal(run[name], array)
         assert run[name].dtype == array.dtype
     assert header["runs"][0]["title"] == "ä"
+    assert header["runs"][0]["figures"] == {"a": "{}"}

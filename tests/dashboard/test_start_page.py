@@ -1,5 +1,6 @@
 """The Start page, the sidebar and the link, through Streamlit's AppTest."""
 
+import json
 import shutil
 from unittest import mock
 
@@ -216,3 +217,12 @@ def test_misread_digits_are_known_once_they_are_listed(app, other_checkpoint, mo
     monkeypatch.setattr(misclassified, "read", lambda path: listed)
     app.run()
     assert "Read wrongly" in str(app.sidebar.get("button_group"))
+
+
+def test_the_confusion_matrix_is_the_model_cards(app):
+    app.run()
+    (shown,) = (e for e in app.main.get("bidi_component") if "start_confusion" in e.proto.id)
+    (drawn,) = map(json.loads, json.loads(shown.proto.json)["figures"])
+    counts = model_card.read_card()["test"]["confusion"]
+    right = sum(counts[j][j] for j in range(10))
+    assert f"{right} of 10000 images are read right" in drawn["layout"]["meta"]["alt"]

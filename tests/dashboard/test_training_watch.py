@@ -56,13 +56,11 @@ def test_the_tiles_tell_the_last_points_of_the_curves(page, a_run):
     values = {m.label: m.value for m in page.metric}
     assert values["Read right, training"] == percent(history[-1]["accuracy"])
     assert values["Read right, validation"] == percent(history[-1]["val_accuracy"])
-    shown = {c["title"]: c for key in CHARTS for c in component(page, key)["charts"]}
-    lines = {
-        line["name"]: (line.get("told") or line["points"][-1])[1]
-        for line in shown["Read right"]["lines"]
-    }
-    assert percent(lines["training"]) == values["Read right, training"]
-    assert percent(lines["validation"]) == values["Read right, validation"]
+    texts = [text for key in CHARTS for text in component(page, key)["figures"]]
+    shown = {figure["layout"]["title"]["text"]: figure for figure in map(json.loads, texts)}
+    told = {line["meta"]["name"]: line["meta"]["told"] for line in shown["Read right"]["data"]}
+    assert told["training"] == values["Read right, training"]
+    assert told["validation"] == values["Read right, validation"]
     assert "Training: loss, mean over the epoch" in shown
 
 

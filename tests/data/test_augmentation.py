@@ -32,7 +32,7 @@ def slowly_sampled(image, rows, columns):
 
 def bar(height=28, width=28):
     """A vertical line, two pixels wide, in the middle."""
-    image = np.zeros((1, height, width), np.uint8)
+    image = np.zeros((1, height, width, 1), np.uint8)
     image[0, 6:22, 13:15] = 255
     return image
 
@@ -66,31 +66,31 @@ def test_sampling_each_pixel_at_its_own_place_changes_nothing():
 
 
 def test_shift_fills_with_zeros():
-    image = np.arange(1, 26, dtype=np.uint8).reshape(1, 5, 5)
+    image = np.arange(1, 26, dtype=np.uint8).reshape(1, 5, 5, 1)
     offsets = set()
     rng = np.random.default_rng(0)
     for _ in range(200):
-        moved = shifted(image, 2, rng)[0]
+        moved = shifted(image, 2, rng)[0, ..., 0]
         row, column = np.argwhere(moved == 13)[0] - 2  # where the middle went
         expected = np.zeros((5, 5), np.uint8)
         for r in range(5):
             for c in range(5):
                 if 0 <= r - row < 5 and 0 <= c - column < 5:
-                    expected[r, c] = image[0, r - row, c - column]
+                    expected[r, c] = image[0, r - row, c - column, 0]
         np.testing.assert_array_equal(moved, expected)
         offsets.add((row, column))
     assert len(offsets) == 25  # every whole-pixel move of up to 2 along each axis
 
 
 def test_each_image_of_a_batch_is_shifted_by_itself():
-    images = np.zeros((50, 9, 9), np.uint8)
+    images = np.zeros((50, 9, 9, 1), np.uint8)
     images[:, 4, 4] = 1
     moved = shifted(images, 2, np.random.default_rng(0))
     assert len({tuple(np.argwhere(image)[0]) for image in moved}) > 10
 
 
 def test_no_shift_leaves_the_images():
-    images = np.random.default_rng(0).integers(0, 255, (3, 28, 28)).astype(np.uint8)
+    images = np.random.default_rng(0).integers(0, 255, (3, 28, 28, 1)).astype(np.uint8)
     np.testing.assert_array_equal(shifted(images, 0, np.random.default_rng(0)), images)
 
 
@@ -177,3 +177,12 @@ def test_a_shift_is_kept_beside_another_distortion():
     for axis in (y, x):
         moved = [(axis * ink).sum() / ink.sum() - 13.5 for ink in turned]
         assert set(np.rint(moved)) == {-2, -1, 0, 1, 2}
+
+
+@pytest.mark.parametrize("training", [{"shift": 2}, {"rotation": 15, "elastic": 0.6}])
+def test_all_channels_of_a_picture_are_distorted_alike(digits, training):
+    training = dataclasses.replace(NONE, **training)
+    grey = augmented(digits.images[:20], training, np.random.default_rng(0))
+    threefold = np.repeat(digits.images[:20], 3, axis=3)
+    colour = augmented(threefold, training, np.random.default_rng(0))
+    np.testing.assert_array_equal(colour, np.repeat(grey, 3, axis=3))

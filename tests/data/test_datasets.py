@@ -41,7 +41,7 @@ def nowhere(monkeypatch, tmp_path):
 
 def test_the_environment_variable_names_mnists_file(nowhere, monkeypatch):
     monkeypatch.setenv(datasets.DATA_VARIABLE, str(write(nowhere / "mine.npz", 7)))
-    assert load().test.images[0, 0, 0] == 7
+    assert load().test.images[0, 0, 0, 0] == 7
     with pytest.raises(DataError, match="which is MNIST's file"):
         load("kmnist")
 
@@ -52,7 +52,7 @@ def test_the_environment_variable_names_a_folder(nowhere, monkeypatch):
         write(nowhere / f"{name}.npz", number)
     for number, name in enumerate(ELSEWHERE):
         loaded = load(name)
-        assert loaded.train.images[0, 0, 0] == number
+        assert loaded.train.images[0, 0, 0, 0] == number
         assert loaded.class_names == SOURCES[name].class_names
 
 
@@ -65,7 +65,7 @@ def test_kerass_cache_or_download_is_used(nowhere, monkeypatch, name, module):
     loaded = load(name)
     assert (len(loaded.train), len(loaded.test)) == (40, 30)
     assert loaded.train.labels.dtype == np.int64
-    assert loaded.test.images[0, 0, 0] == 9
+    assert loaded.test.images[0, 0, 0, 0] == 9
 
 
 def test_kmnist_comes_in_four_files(nowhere, monkeypatch):
@@ -84,7 +84,7 @@ def test_kmnist_comes_in_four_files(nowhere, monkeypatch):
 
     monkeypatch.setattr(keras.utils, "get_file", get_file)
     loaded = load("kmnist")
-    assert loaded.test.images[0, 0, 0] == 5
+    assert loaded.test.images[0, 0, 0, 0] == 5
     assert loaded.class_names[0] == "お o"
 
 
@@ -124,13 +124,12 @@ def test_any_file_of_that_shape_brings_its_class_names(tmp_path):
         [*"abcdefghi", "j\n"],
         np.arange(10.0).reshape(2, 5),
         np.arange(10.0),
-        np.array([f"{c}".encode() for c in range(10)]),
         np.array("abcdefghij"),
     ],
 )
-def test_class_names_that_are_not_ten_are_refused(tmp_path, names):
+def test_class_names_that_are_not_one_for_each_class_are_refused(tmp_path, names):
     path = write(tmp_path / "shapes.npz", class_names=np.array(names))
-    with pytest.raises(DataError, match=r"ten different strings .*shapes.npz. Received"):
+    with pytest.raises(DataError, match=r"Expected .*class.names.*shapes.npz.*Received"):
         load(str(path))
 
 
@@ -196,9 +195,9 @@ def test_class_names_are_known_before_the_images_are_loaded(nowhere, monkeypatch
     assert datasets.class_names("bundled") is None
     assert datasets.class_names("fashion-mnist")[0] == "T-shirt"
     names = tuple("abcdefghij")
-    np.savez(tmp_path / "own.npz", class_names=names)
+    write(tmp_path / "own.npz", class_names=names)
     assert datasets.class_names(str(tmp_path / "own.npz")) == names
-    with pytest.raises(DataError, match="Expected a dataset"):
+    with pytest.raises(DataError, match="Expected a dataset .*no such file"):
         datasets.class_names(str(tmp_path / "missing.npz"))
 
 
@@ -207,7 +206,9 @@ def test_too_few_training_images_are_told(tmp_path, count):
     (x, y), (x_test, y_test) = arrays(count, 0) if count else arrays(10, 0), arrays(10, 0)
     x, y = x[:count], y[:count]
     np.savez(tmp_path / "few.npz", x_train=x, y_train=y, x_test=x_test, y_test=y_test)
-    with pytest.raises(DataError, match="Expected two training images"):
+    with pytest.raises(
+        DataError, match="Expected (two training images|pictures) .*few.npz.* Received: "
+    ):
         load(str(tmp_path / "few.npz"))
 
 

@@ -19,7 +19,7 @@ def digits_with_their_number(count):
 
 
 def numbers(digits):
-    return digits.images[:, 0, :2].astype(int) @ [256, 1]
+    return digits.images[..., 0][:, 0, :2].astype(int) @ [256, 1]
 
 
 @pytest.fixture(scope="module")
@@ -49,25 +49,25 @@ def test_training_is_the_rest_and_test_the_test_file(numbered_file):
 
 
 def test_of_a_small_class_a_tenth_is_held_out():
-    images = np.zeros((53, 28, 28), np.uint8)
-    images[:, 0, 0] = np.arange(53)
+    images = np.zeros((53, 28, 28, 1), np.uint8)
+    images[:, 0, 0, 0] = np.arange(53)
     labels = np.array([0] * 40 + [1] * 13)
     dataset = Dataset(Digits(images, labels), Digits(images[:2], labels[:2]))
-    held_out = dataset.split("validation").images[:, 0, 0]
+    held_out = dataset.split("validation").images[:, 0, 0, 0]
     np.testing.assert_array_equal(held_out, [0, 1, 2, 3, 40])
     assert len(dataset.split("train")) == 48
 
 
 def test_the_bundled_digits_are_500_of_each():
     bundled = load_split("validation")
-    assert bundled.images.shape == (5000, 28, 28)
+    assert bundled.images.shape == (5000, 28, 28, 1)
     np.testing.assert_array_equal(np.bincount(bundled.labels), [500] * 10)
     assert bundled.images.max() == 255
     np.testing.assert_array_equal(bundled.labels[:20], [*range(10), *range(10)])
 
 
 def test_pixels_are_from_0_to_1():
-    images = np.zeros((2, 28, 28), np.uint8)
+    images = np.zeros((2, 28, 28, 1), np.uint8)
     images[1, 3, 4] = 255
     pixels = Digits(images, np.array([0, 1])).pixels()
     assert pixels.shape == (2, 28, 28, 1)
@@ -112,22 +112,27 @@ def broken_files():
 
     huge = b"{'descr': '|u1', 'fortran_order': False, 'shape': (%d, 28, 28), }\n"
     return {
-        "images in plain text": (with_member("x_train", b"hello"), "cannot be read so"),
-        "labels in plain text": (with_member("y_train", b"hello"), "cannot be read so"),
-        "an open bracket": (header(b"{'shape': (40, 28\n"), "cannot be read so"),
-        "a huge array": (header(huge % 10**15), "cannot be read so"),
-        "a size beyond numbers": (header(huge % 10**30), "cannot be read so"),
-        "encrypted": (encrypted, "cannot be read so .*encrypted"),
-        "text": (lambda path: path.write_text("no digits"), "one of another kind"),
-        "empty": (lambda path: path.write_bytes(b""), "one of another kind"),
-        "cut short": (cut, "one of another kind"),
-        "one array": (one_array, "one of another kind"),
-        "no test images": (lambda path: np.savez(path, x_train=images), "cannot be read so"),
-        "28 x 27": (saved(x_test=images[:, :, 1:]), r"Received: shape \(10, 28, 27\)"),
-        "floats": (saved(x_train=images / 255), "type uint8. Received: .* type float64"),
-        "fewer labels": (saved(y_train=labels[1:]), "Expected 10 labels.* Received: shape"),
-        "a label of 10": (saved(y_test=labels + 1), "from 0 to 9. Received: 1 to 10"),
-        "labels in halves": (saved(y_train=labels / 2), "cannot be read so"),
+        "images in plain text": (with_member("x_train", b"hello"), "x_train, which is no array"),
+        "labels in plain text": (with_member("y_train", b"hello"), "y_train, which is no array"),
+        "an open bracket": (header(b"{'shape': (40, 28\n"), "whole NumPy file"),
+        "a huge array": (header(huge % 10**15), "whole NumPy file"),
+        "a size beyond numbers": (header(huge % 10**30), "whole NumPy file"),
+        "encrypted": (encrypted, "whole NumPy file .*encrypted"),
+        "text": (lambda path: path.write_text("no digits"), "a file of another kind"),
+        "empty": (lambda path: path.write_bytes(b""), "an empty file"),
+        "cut short": (cut, "whole NumPy file"),
+        "one array": (one_array, "none has a label"),
+        "no test images": (lambda path: np.savez(path, x_train=images), "none has a label"),
+        "28 x 27": (saved(x_test=images[:, :, 1:]), r"one size in all splits .*test \(28, 27, 1\)"),
+        "fewer labels": (
+            saved(y_train=labels[1:]),
+            "Expected 10 labels for the 10 pictures .* Received: 9",
+        ),
+        "a label of 10": (
+            saved(y_test=labels + 1),
+            "only classes that training has.* Received: 10",
+        ),
+        "labels in halves": (saved(y_train=labels / 2), "Expected whole labels"),
     }
 
 

@@ -55,13 +55,13 @@ def test_drawings_have_ink_and_come_again_for_the_same_seed(use, kind):
 
 
 def test_spoilt_digits(digits):
-    turned = no_digit.spoilt(digits.images, digits.labels)
-    fours = digits.images[digits.labels == 4]
+    turned = no_digit.spoilt(digits.ink, digits.labels)
+    fours = digits.ink[digits.labels == 4]
     np.testing.assert_array_equal(
         no_digit.spoilt(fours, np.full(len(fours), 4)), np.rot90(fours, 2, (1, 2))
     )
     assert len(turned) == np.isin(digits.labels, (3, 4, 7)).sum()
     mirrored = no_digit.spoilt(fours, np.full(len(fours), 4), "test")
     np.testing.assert_array_equal(mirrored, fours[:, :, ::-1])
-    zeros = digits.images[digits.labels == 0]
+    zeros = digits.ink[digits.labels == 0]
     assert not len(no_digit.spoilt(zeros, np.zeros(len(zeros), int), "test"))

@@ -38,7 +38,7 @@ def encoded(picture: Image.Image, kind: str = "PNG", **options: object) -> bytes
 def sevens_ink(side: int = 200) -> np.ndarray:
     """A bundled 7 in the upper left of a larger sheet, uint8."""
     digits = load_bundled()
-    seven = Image.fromarray(digits.images[int(np.flatnonzero(digits.labels == 7)[0])])
+    seven = Image.fromarray(digits.images[..., 0][int(np.flatnonzero(digits.labels == 7)[0])])
     sheet = np.zeros((side * 2, side * 2), np.uint8)
     sheet[20 : side + 20, 20 : side + 20] = seven.resize((side, side), Image.Resampling.BICUBIC)
     return sheet
@@ -55,7 +55,7 @@ def test_two_digits_side_by_side_are_told_from_one():
     digits = load_bundled()
     one = [is_side_by_side(image) for image in digits.pixels()]
     assert np.mean(one) < 0.001
-    middles = digits.images[:400, :, 4:24]
+    middles = digits.images[..., 0][:400, :, 4:24]
     pairs = np.concatenate([middles[::2], np.zeros((200, 28, 4), np.uint8), middles[1::2]], axis=2)
     assert np.mean([is_side_by_side(normalise(pair)) for pair in pairs]) > 0.9
     above = np.swapaxes(pairs, 1, 2)  # as one writes no number
@@ -149,7 +149,7 @@ def test_redrawn_digits_are_still_read(shipped, sharp):
     """The whole way in: 200 digits on the pad, of any size and anywhere, normalised."""
     digits, random = load_bundled(), np.random.default_rng(1)
     chosen = digits[random.choice(len(digits), 200, replace=False)]
-    images = [normalise(redrawn(image, random, sharp)) for image in chosen.images]
+    images = [normalise(redrawn(image, random, sharp)) for image in chosen.images[..., 0]]
     lengths = shipped.predict_on_batch(np.stack(images))["lengths"]
     assert (lengths.argmax(axis=-1) == chosen.labels).mean() >= 0.98
 
@@ -171,9 +171,9 @@ def test_formats_and_polarities(kind, dark_on_light):
 @pytest.mark.parametrize("dark_on_light", [True, False])
 def test_an_image_like_mnists_is_read_as_it_is(dark_on_light):
     digits = load_bundled()
-    (pale, *_) = np.flatnonzero(digits.images.max((1, 2)) < 255)
+    (pale, *_) = np.flatnonzero(digits.ink.max((1, 2)) < 255)
     digit = digits[pale : pale + 1]  # in a photo its darkest ink would be made black
-    levels = 255 - digit.images[0] if dark_on_light else digit.images[0]
+    levels = 255 - digit.images[..., 0][0] if dark_on_light else digit.images[..., 0][0]
     read = shrink(read_picture(encoded(Image.fromarray(levels))))
     np.testing.assert_array_equal(read, digit.pixels()[0])
 

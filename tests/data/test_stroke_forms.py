@@ -5,10 +5,11 @@ from capsnet.data.stroke_forms import FORMS, with_other_forms
 
 
 def test_only_the_digits_that_have_other_forms_change(digits):
-    changed = with_other_forms(digits.images, digits.labels, 1.0, np.random.default_rng(0))
-    same = (changed == digits.images).all(axis=(1, 2))
+    changed = with_other_forms(digits.ink, digits.labels, 1.0, np.random.default_rng(0))
+    same = (changed == digits.ink).all(axis=(1, 2))
     np.testing.assert_array_equal(same, ~np.isin(digits.labels, [1, 4, 7, 9]))
-    assert with_other_forms(digits.images, digits.labels, 0.0, None) is digits.images
+    ink = digits.ink
+    assert with_other_forms(ink, digits.labels, 0.0, None) is ink
 
 
 def test_the_share_says_how_many():

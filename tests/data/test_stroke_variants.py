@@ -9,12 +9,12 @@ def centre(image):
 
 
 def of_class(digits, c):
-    return digits.images[digits.labels == c]
+    return digits.images[..., 0][digits.labels == c]
 
 
 def test_only_ones_and_sevens_change(digits):
-    changed = flourished(digits.images, digits.labels, 1.0, np.random.default_rng(0))
-    same = (changed == digits.images).all(axis=(1, 2))
+    changed = flourished(digits.images[..., 0], digits.labels, 1.0, np.random.default_rng(0))
+    same = (changed == digits.images[..., 0]).all(axis=(1, 2))
     others = ~np.isin(digits.labels, (1, 7))
     assert same[others].all()
     assert same[~others].mean() < 0.1

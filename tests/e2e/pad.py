@@ -47,8 +47,8 @@ def answered(page: Page) -> None:
     expect(pad).to_have_attribute("aria-busy", "false", timeout=SOON)
 
 
-def expect_prediction(page: Page, text: str) -> None:
-    expect(page.locator(".st-key-prediction")).to_have_text(text, timeout=SOON)
+def expect_prediction(page: Page, text: str, patience: float = SOON) -> None:
+    expect(page.locator(".st-key-prediction")).to_have_text(text, timeout=patience)
 
 
 def ink_on(page: Page) -> int:

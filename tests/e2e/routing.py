@@ -7,13 +7,17 @@ from collections.abc import Callable
 import numpy as np
 from playwright.sync_api import Locator, Page, expect
 
-PICTURES = "section[data-view={}] canvas"
+PICTURES = "section[data-view={}] :is(canvas, [data-testid^=figure-])"
+"""Of a view, by its name: canvases or figures."""
+
+DRAWN = """shown => shown.tagName === "CANVAS"
+    ? shown.toDataURL() : shown.querySelector(".main-svg").outerHTML"""
 
 
 def picture(page: Page, view: str) -> str:
     """All pixels of a view, once it rests."""
     page.wait_for_timeout(700)
-    return page.locator(PICTURES.format(view)).first.evaluate("canvas => canvas.toDataURL()")
+    return page.locator(PICTURES.format(view)).first.evaluate(DRAWN)
 
 
 HOVER = """canvas => {
@@ -46,8 +50,21 @@ def record(shown: Locator) -> Callable[[], list[str]]:
 
 
 def told(page: Page, view: str) -> list[str]:
-    """All that a view says to a pointer that goes over it."""
+    """All that a picture says to a pointer that goes over it."""
     return page.locator(PICTURES.format(view)).first.evaluate(HOVER)
+
+
+def read_out(page: Page, figure: str, keys: int) -> list[str]:
+    """What a figure says to the right arrow key, pressed so many times."""
+    place = page.get_by_test_id(f"figure-{figure}").first
+    place.scroll_into_view_if_needed()
+    expect(place.locator(".main-svg").first).to_be_visible()
+    place.focus()
+    said = []
+    for _ in range(keys):
+        page.keyboard.press("ArrowRight")
+        said.append(place.locator(".figure-told").inner_text())
+    return said
 
 
 def choose_rounds(page: Page, rounds: int) -> None:
@@ -67,13 +84,21 @@ def numbers(where: Locator, kind: str = "") -> list[float]:
     return cells.evaluate_all("cells => cells.map((cell) => Number(cell.dataset.value))")
 
 
+def click_cell(page: Page, map_index: int, digit: int = 0) -> None:
+    """Click on a cell of coupling by map, of the paper's 32 maps and ten digits."""
+    cells = page.get_by_test_id("figure-coupling").first.locator(".nsewdrag")
+    cells.scroll_into_view_if_needed()
+    box = cells.bounding_box()
+    assert box is not None
+    x, y = box["width"] * (map_index + 0.5) / 32, box["height"] * (digit + 0.5) / 10
+    cells.hover(position={"x": x, "y": y})
+    page.wait_for_timeout(150)  # Plotly looks at what is under the pointer that often
+    cells.click(position={"x": x, "y": y})
+
+
 def open_map(page: Page, map_index: int) -> None:
     """Click on a map's column in the view of maps, in the row of digit 0."""
-    canvas = page.locator(PICTURES.format("maps")).first
-    canvas.scroll_into_view_if_needed()
-    box = canvas.bounding_box()
-    assert box is not None
-    canvas.click(position={"x": 38 + (box["width"] - 42) * (map_index + 0.5) / 32, "y": 20})
+    click_cell(page, map_index)
     expect(page.get_by_test_id("capsule-map")).to_have_value(str(map_index))
 
 

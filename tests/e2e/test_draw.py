@@ -277,7 +277,7 @@ def test_downloads_hold_the_digit_and_its_trace(
             page.get_by_role("button", name=name).click()
         files[name] = download.value.path()
     assert download.value.suggested_filename == "trace-digit-42-3-rounds.npz"
-    digit = load_bundled().images[42]
+    digit = load_bundled().images[..., 0][42]
     small, large = (np.asarray(Image.open(files[n])) for n in ("PNG, 28 × 28", "PNG, large"))
     np.testing.assert_array_equal(small, 255 - digit)
     np.testing.assert_array_equal(large, np.kron(255 - digit, np.ones((30, 30), np.uint8)))

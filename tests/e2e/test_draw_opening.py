@@ -144,7 +144,7 @@ def test_news_of_a_picture_does_not_lie_on_the_answer(
     visit: Callable[..., Page], tmp_path: Path
 ) -> None:
     page = visit("draw")
-    Image.fromarray(255 - load_bundled().images[1]).save(tmp_path / "digit.png")
+    Image.fromarray(255 - load_bundled().images[..., 0][1]).save(tmp_path / "digit.png")
     page.locator("input[type=file]").first.set_input_files(tmp_path / "digit.png")
     toast = page.get_by_test_id("stToast")
     toast.wait_for(timeout=SOON)

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.e2e
 def picture(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A bundled 3 as a large PNG, dark on light."""
     digits = load_bundled()
-    ink = digits.images[int(np.flatnonzero(digits.labels == 3)[0])]
+    ink = digits.images[..., 0][int(np.flatnonzero(digits.labels == 3)[0])]
     path = tmp_path_factory.mktemp("pictures") / "three.png"
     Image.fromarray(255 - ink).resize((560, 560), Image.Resampling.BICUBIC).save(path)
     return str(path)
@@ -72,7 +72,7 @@ def test_of_an_animation_the_first_picture_is_read_and_undo_leads_back_to_it(
     visit: Callable[..., Page], tmp_path: Path
 ) -> None:
     digits = load_bundled()
-    three = Image.fromarray(255 - digits.images[int(np.flatnonzero(digits.labels == 3)[0])])
+    three = Image.fromarray(255 - digits.images[..., 0][int(np.flatnonzero(digits.labels == 3)[0])])
     blank = Image.new("L", three.size, 255)
     three.save(tmp_path / "three.gif", save_all=True, append_images=[blank])
     page = visit("draw")

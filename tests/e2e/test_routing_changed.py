@@ -46,8 +46,8 @@ READ = """
     return rounds;
 """
 
-SHARES = "This network shares out differently than eb / Σ (coupling in routing.py)."
-UPDATE = "This network adds something else than the agreement (updated in routing.py)."
+SHARES = "This network shares out differently than eb / Σ (coupling in agreement.py)."
+UPDATE = "This network adds something else than the agreement (updated in agreement.py)."
 
 
 class Soft(RoutingByAgreement):

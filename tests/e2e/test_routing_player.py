@@ -11,15 +11,20 @@ import pytest
 from playwright.sync_api import Browser, Page, WebSocket, expect
 
 from capsnet.analysis import misclassified
+from capsnet.analysis.prediction import read_lengths, verdict
+from capsnet.analysis.routing_summaries import coupling_by_map
 from capsnet.data.bundled import load_bundled
+from dashboard.state.visitor import FIRST_DIGIT
 from tests.e2e.alone import alone
 from tests.e2e.conftest import settle
 from tests.e2e.pose import MAIN, eventually
 from tests.e2e.routing import (
     PICTURES,
     choose_rounds,
+    click_cell,
     numbers,
     picture,
+    read_out,
     record,
     told,
 )
@@ -134,6 +139,15 @@ def test_ten_rounds_are_one_click_away_and_sharpen_the_shares(routing: Page) -> 
     assert largest_share() > 1.5 * three
 
 
+def test_several_digits_are_named_by_the_rule_of_all_pages(routing: Page, shipped: CapsNet) -> None:
+    digit = load_bundled()[FIRST_DIGIT : FIRST_DIGIT + 1].pixels()
+    reading = read_lengths(shipped.trace(digit, 10).lengths[-1, 0])
+    assert reading.kind == "two"  # after ten rounds, though after three it is one
+    choose_rounds(routing, 10)
+    routing.get_by_test_id("round-scrub").fill("10")
+    expect(routing.get_by_test_id("verdict")).to_contain_text(verdict(reading, "0123456789"))
+
+
 def test_a_close_call_plays_by_itself(routing: Page, shipped: CapsNet) -> None:
     digit = load_bundled()[[misclassified.read().close_call]]
     first, *_, last = shipped.trace(digit.pixels()).lengths[:, 0].argmax(-1)
@@ -244,13 +258,18 @@ def test_every_scale_has_its_ends_and_equal_shares_named(routing: Page) -> None:
 
 def test_every_picture_has_words_for_those_who_cannot_see_it(routing: Page) -> None:
     pictures = routing.locator(".routing canvas")
-    assert pictures.count() == 9  # six views, the capsule's two, the places
+    assert pictures.count() == 6  # three views, the capsule's two, the places
     for k in range(pictures.count()):
         pictures.nth(k).scroll_into_view_if_needed()
         routing.wait_for_timeout(100)
         words = pictures.nth(k).get_attribute("aria-label")
         assert pictures.nth(k).get_attribute("role") == "img"
         assert words is not None and len(words) > 30
+    charts = routing.locator(".figure")
+    assert charts.count() == 4
+    for k in range(charts.count()):
+        charts.nth(k).scroll_into_view_if_needed()
+        expect(charts.nth(k)).to_have_attribute("aria-label", re.compile("Round|logits"))
 
 
 def test_the_lengths_are_the_traces_in_every_round(routing: Page, traced: CapsNetTrace) -> None:
@@ -259,18 +278,15 @@ def test_the_lengths_are_the_traces_in_every_round(routing: Page, traced: CapsNe
         lengths = numbers(routing.get_by_test_id("lengths-table"))
         np.testing.assert_allclose(lengths, traced.lengths[r, 0], rtol=0, atol=1e-6)
         said = ", ".join(f"{j}: {length:.2f}" for j, length in enumerate(traced.lengths[r, 0]))
-        words = f"Lengths of the 10 digit capsules by round. Round {r + 1}: {said}."
+        words = re.compile(f"^Round {r + 1}: .*{re.escape(said)}")
         expect(routing.locator(PICTURES.format("lengths"))).to_have_attribute("aria-label", words)
         routing.keyboard.press("ArrowRight")
 
 
 def test_every_view_tells_what_is_under_the_pointer(routing: Page) -> None:
     begins = {
-        "lengths": r"digit \d, round \d: length \d\.\d{3}",
-        "maps": r"map \d+ to digit \d: mean c = \d\.\d{4}",
         "space": r"map \d+, row \d, column \d: c to digit \d = \d\.\d{4}",
         "flow": r"(digit \d: ‖s‖ = \d+\.\d\d along it −|map \d+ (adds|takes)) \d\.\d\d",
-        "certainty": r"\d+ capsules with entropy \d\.\d{3}",
         "cloud": r"map \d+, row \d, column \d: c = \d\.\d{4}",
     }
     for view, pattern in begins.items():
@@ -280,6 +296,36 @@ def test_every_view_tells_what_is_under_the_pointer(routing: Page) -> None:
     said = told(routing, "flow")
     shares = re.compile(r"(digit \d receives|map \d+ sends) \d+\.\d\d %")
     assert sum(bool(shares.match(words)) for words in said) >= 10, said[:3]
+
+
+def test_figures_tell_their_values_to_a_pointer_and_to_the_arrow_keys(
+    routing: Page, traced: CapsNetTrace
+) -> None:
+    routing.keyboard.press("ArrowRight")
+    said = read_out(routing, "lengths", 3)
+    assert said == [f"0, {r + 1}: {float(f'{traced.lengths[r, 0, 0]:.4g}'):g}" for r in range(3)]
+    means = coupling_by_map(traced, True)[1, :, 0]
+    said = read_out(routing, "coupling", 3)
+    assert said == [f"{m}: 0: {float(f'{means[m]:.4g}'):g}" for m in range(3)]
+    expect(routing.locator(".hovertext")).to_contain_text("map 2 to class 0")
+    expect(routing.get_by_test_id("round")).to_have_text("2")  # those keys were the figure's
+
+
+def test_a_cell_of_coupling_opens_its_map_and_colours_its_digit(routing: Page) -> None:
+    click_cell(routing, 9, digit=4)
+    expect(routing.get_by_test_id("capsule-map")).to_have_value("9")
+    chosen = routing.locator(".chooser [aria-pressed=true]")
+    expect(chosen).to_have_text("4")
+    wide = "path => path.style.strokeWidth"
+    routing.get_by_test_id("figure-lengths").scroll_into_view_if_needed()
+    lines = routing.get_by_test_id("figure-lengths").locator(".js-line")
+    eventually(routing, lambda: lines.nth(4).evaluate(wide) == "5px")
+
+
+def test_flow_and_votes_are_figures_too_where_a_visitor_wants_them(routing: Page) -> None:
+    routing.get_by_text("Flow and votes as figures").click()
+    expect(routing.get_by_test_id("figure-flow").locator(".sankey").first).to_be_visible()
+    expect(routing.get_by_test_id("figure-votes")).to_have_count(2)  # a plane, and space
 
 
 def test_words_for_a_chart_that_has_no_section_name_it(browser: Browser) -> None:

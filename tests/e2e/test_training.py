@@ -62,7 +62,7 @@ class Server:
 def some_digits(path):
     """A file like MNIST's, of 800 digits; a tenth of them is held out."""
     some = load_bundled()[:800]
-    images, labels = some.images, some.labels.astype(np.uint8)
+    images, labels = some.images[..., 0], some.labels.astype(np.uint8)
     np.savez(path, x_train=images, y_train=labels, x_test=images[:50], y_test=labels[:50])
     return path
 
@@ -180,8 +180,8 @@ def test_a_run_from_start_to_pause_over_a_restart_to_stop(own_server, teacher):
     page.locator(".film img[alt^='epoch 2: read as']").wait_for(state="attached")
     assert page.locator(".film img[alt^='before: read as']").count() == 1
     assert page.locator(".film img[alt^='step ']").count() >= 3
-    page.locator(".curves svg[aria-label^='Loss. total:']").wait_for()
-    page.locator(".curves svg[aria-label^='Entropy of the shares']").wait_for()
+    page.locator("[data-testid=figure-learning-loss][aria-label^='Loss. total:']").wait_for()
+    page.get_by_test_id("figure-learning-entropy").wait_for()
 
     button(page, "Pause").click()
     says(page, "tiny-1: Paused")
@@ -261,16 +261,17 @@ def test_nothing_is_cut_or_told_twice_differently(own_server, teacher):
     left_by_earlier_tests(own_server, "tiny-3", "finished")
     page = teacher
     says(page, "tiny-3: Finished")
-    page.locator(".curves svg[aria-label^='Read right']").wait_for()
+    read = page.get_by_test_id("figure-learning-accuracy")
+    read.wait_for()
     labels = ("Epoch", "Time", "Read right, training")
     tiles = [tile(page, label) for label in (*labels, "Read right, validation")]
     assert len({round(t.bounding_box()["y"]) for t in tiles}) == 1  # on a laptop, too
-    spoken = page.locator(".curves svg[aria-label^='Read right']").get_attribute("aria-label")
+    spoken = read.get_attribute("aria-label")
     shown = [t.get_by_test_id("stMetricValue").inner_text() for t in tiles[2:]]
     assert f"training: {shown[0]}, validation: {shown[1]}" in spoken
     assert re.fullmatch(r"\d+\.\d\d %", shown[0])
 
-    dots = page.locator("figure", has_text="Validation: read right").locator(".curves-dot")
+    dots = page.get_by_test_id("figure-learning-compared-accuracy").locator(".point")
     assert dots.first.bounding_box()["width"] >= 8  # of a run of one epoch
     page.set_viewport_size({"width": 1920, "height": 1080})
     settle(page)

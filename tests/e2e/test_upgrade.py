@@ -19,7 +19,7 @@ from dashboard.components.browser_half import script
 
 pytestmark = pytest.mark.e2e
 
-MODULE = "page_menu/menu.js"
+MODULE = "scroll_here/scroll.js"
 MOUNT = """async (text) => {
     const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
     return (await import(address)).default();
@@ -42,7 +42,7 @@ def site(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     """An address, and the folder that it offers as `app/static/`."""
     (tmp_path / "index.html").write_text("<!doctype html>")
     folder = tmp_path / "app" / "static"
-    (folder / "page_menu").mkdir(parents=True)
+    (folder / "scroll_here").mkdir(parents=True)
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path)))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

@@ -10,6 +10,10 @@ import pytest
 from capsnet import figures
 from capsnet.analysis.pose_atlas import PoseAtlas
 from capsnet.figures import style
+from capsnet.training.history import read_curve
+from capsnet.training.run_folder import read_run
+from capsnet.training.snapshots import Snapshot
+from dashboard.figures.numbers import percent
 
 
 def epoch(number, best=False, **fields):
@@ -35,15 +39,15 @@ def test_the_loss_has_its_parts_and_validation():
     total, margin, weighted, check = drawn["loss"].data
     np.testing.assert_allclose(total.y, np.add(margin.y, weighted.y))
     assert list(check.x) == [1, 2]
-    assert list(check.marker.symbol) == ["circle", "diamond"]  # the network that was kept
     assert drawn["loss"].layout.xaxis.range[1] >= 4
+    assert drawn["loss"].data[3].name == "validation, total 0.1200"
     assert "validation, total: 0.1200" in drawn["loss"].layout.meta["alt"]
     assert figures.learning_curves([], [], 0.01, 4) == {}
 
 
 def test_a_single_epoch_is_a_dot():
     drawn = figures.learning_curves([], [epoch(1)], 0.01, 1)
-    check = next(line for line in drawn["accuracy"].data if line.name == "validation")
+    check = next(line for line in drawn["accuracy"].data if line.meta["name"] == "validation")
     assert "markers" in check.mode
     assert "rate" not in drawn
 
@@ -63,8 +67,9 @@ def test_runs_over_one_another_keep_their_looks():
     histories = {"one": [epoch(1), epoch(2, best=True)], "two": [epoch(1)]}
     drawn = figures.comparison(histories, {"one": 3, "two": 9})
     for each in drawn.values():
-        assert [line.name for line in each.data] == ["one", "two"]
+        assert [line.meta["name"] for line in each.data] == ["one", "two"]
         assert [len(line.x) for line in each.data] == [2, 1]
+        assert list(each.data[0].marker.symbol) == ["circle", "diamond"]  # what was kept
         first, second = (line.line for line in each.data)
         assert first.color == second.color  # six apart, and told apart by their dashes
         assert first.dash != second.dash
@@ -164,3 +169,77 @@ def test_each_colour_has_one_of_its_own_in_the_dark():
 )
 def test_a_range_holds_what_is_finite_and_is_never_a_point(values, wanted):
     assert style.span(values) == pytest.approx(wanted)
+
+
+def snapshot(coupling, activity=None, epoch=1):
+    coupling = np.asarray(coupling, np.float16)
+    activity = np.ones(len(coupling)) if activity is None else np.asarray(activity)
+    blank = np.zeros((10, 28, 28), np.uint8)
+    return Snapshot(epoch, 0, 4, blank, blank, np.eye(10), coupling, activity, 2, np.arange(10))
+
+
+def test_entropy_while_learning_weighs_by_activity():
+    shown = snapshot([np.full(10, 0.1), np.eye(10)[3]], activity=[0.0, 0.5])
+    plain, weighted = figures.entropy_while_learning([shown], 5).data
+    assert plain.y == pytest.approx([math.log(10) / 2], abs=1e-3)
+    assert weighted.y == pytest.approx([0], abs=1e-3)
+    silent = snapshot([np.full(10, 0.1)] * 2, activity=[0, 0])
+    assert figures.entropy_while_learning([silent], 5).data[1].y == pytest.approx(
+        [math.log(10)], abs=1e-3
+    )
+    with pytest.raises(ValueError, match="Received: none"):
+        figures.entropy_while_learning([], 5)
+
+
+@pytest.mark.parametrize("classes", [4, 10])
+def test_equal_shares_are_named_by_the_number_of_classes(classes):
+    drawn = figures.entropy_while_learning([snapshot([np.full(classes, 1 / classes)] * 2)], 5)
+    assert drawn.layout.annotations[0].text == f"equal shares, ln {classes}"
+    assert drawn.layout.shapes[0].y0 == pytest.approx(math.log(classes))
+
+
+def test_the_film_of_coupling_has_a_frame_for_each_moment():
+    moments = [snapshot(np.full((4, 10), 0.1), epoch=0), snapshot(np.eye(10)[[3, 3, 3, 3]])]
+    drawn = figures.coupling_while_learning(moments, high=1.0)
+    assert [frame.name for frame in drawn.frames] == ["0", "1"]
+    for frame, cell in zip(drawn.frames, (0.1, 1.0), strict=True):
+        assert np.asarray(frame.data[0].z)[3] == pytest.approx([cell, cell], abs=1e-3)
+
+
+def test_the_charts_of_a_real_run(small_run):
+    curve = read_curve(small_run.folder)
+    weight = read_run(small_run.folder)[0].reconstruction_weight
+    drawn = figures.learning_curves(curve, small_run.history, weight, 4)
+    total, margin, weighted, check = drawn["loss"].data
+    np.testing.assert_allclose(total.y, np.add(margin.y, weighted.y), rtol=1e-3)
+    assert list(check.x) == [1, 2, 3, 4]
+    right = small_run.history[-1]["val_accuracy"]
+    assert drawn["accuracy"].data[1].meta["told"] == percent(right)
+
+
+def test_runs_that_led_to_one_network_follow_one_another():
+    row = dict.fromkeys(("val_accuracy", "val_margin_loss", "val_reconstruction_error"), 0.5)
+    histories = [[{"epoch": epoch, "best": 1, **row} for epoch in range(1, n + 1)] for n in (2, 3)]
+    histories[1][2] |= {"best": 0, "val_accuracy": 0.4, "val_margin_loss": 0.6}
+    for name, drawn in figures.ancestry(histories).items():
+        first, second = drawn.data
+        assert drawn.layout.xaxis.range[1] == pytest.approx(5 * 1.02)
+        assert list(first.x) == [1, 2]
+        assert list(second.x) == [3, 4, 5]
+        kept = "50.00 %" if name == "accuracy" else ("0.5000", "0.50")
+        assert second.meta["told"] in kept  # the network kept, not the last
+
+
+def test_a_dozen_runs_behind_one_another_can_be_told_apart():
+    for drawn in figures.ancestry([[epoch(1, best=True)]] * 12).values():
+        assert len({(line.line.color, line.line.dash) for line in drawn.data}) == 12
+
+
+def test_epochs_that_hardly_read_are_left_out_at_the_beginning():
+    losses = [0.7, 0.41, 0.05, 0.9, 0.05]
+    rows = [epoch(k, best=loss < 0.1, val_margin_loss=loss) for k, loss in enumerate(losses, 1)]
+    assert [row["epoch"] for row in figures.far_off([rows, rows])] == [1, 2]
+    for drawn in figures.ancestry([rows, rows]).values():
+        first, second = drawn.data
+        assert list(first.x) == [3, 4, 5]
+        assert list(second.x) == [6, 7, 8, 9, 10]  # not of later runs

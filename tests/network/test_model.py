@@ -153,3 +153,13 @@ def test_an_image_of_another_shape_needs_only_a_config():
     traced = CapsNet(config).trace(np.zeros((1, 20, 24, 3), np.float32))
     assert traced.primary_capsules.shape == (1, 2, 4, 2, 8)
     assert traced.reconstruction.shape == (1, 20, 24, 3)
+
+
+def test_predict_refuses_what_trace_refuses(small_model, digits, images):
+    for predict in (small_model.predict, small_model.predict_on_batch):
+        with pytest.raises(ValueError, match=r"pixels in \[0, 1\]. Received: from 0.0 to 255.0"):
+            predict(np.rint(images * 255))
+        with pytest.raises(ValueError, match="of type float32. Received: uint8"):
+            predict(digits.images[:3].reshape(3, 28, 28, 1))
+    lengths = small_model.predict(images, verbose=0)["lengths"]
+    np.testing.assert_allclose(lengths, small_model.trace(images).lengths[-1], atol=1e-5)

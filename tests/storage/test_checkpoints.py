@@ -1,6 +1,10 @@
 import io
 import json
+import os
+import subprocess
+import sys
 import zipfile
+from pathlib import Path
 
 import h5py
 import keras
@@ -10,6 +14,8 @@ import pytest
 from capsnet.errors import CheckpointError
 from capsnet.storage import checkpoints, model_card
 from capsnet.storage.atomic_files import write_json
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -139,3 +145,28 @@ def test_epochs_are_counted_through_all_runs():
     assert model_card.epochs_trained({"best_epoch": 3, "start": {"card": second}}) == 17
     assert model_card.epochs_trained({"best_epoch": 3, "start": {"file": "x", "card": None}}) == 3
     assert model_card.epochs_trained({"best_epoch": 3}) == 3
+
+
+def test_a_folder_is_told_from_a_missing_file_and_its_networks_are_named(small_run, tmp_path):
+    with pytest.raises(CheckpointError, match=r"a folder; name the file in it, .*best\.keras"):
+        checkpoints.check(small_run.folder)
+    with pytest.raises(CheckpointError, match=r"Received: a folder without any \.keras file"):
+        checkpoints.check(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["import capsnet; capsnet.load()", "from capsnet.storage import checkpoints as c; c.load()"],
+)
+def test_a_network_is_loaded_in_python_without_tensorflows_noise(line):
+    """A process of its own: here TensorFlow is loaded already."""
+    quiet = {k: v for k, v in os.environ.items() if not k.startswith("TF_")}
+    done = subprocess.run(
+        [sys.executable, "-c", line],
+        cwd=ROOT,
+        env=quiet,
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

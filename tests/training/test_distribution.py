@@ -6,6 +6,7 @@ import sys
 
 import keras
 import pytest
+import tensorflow as tf
 
 from capsnet import devices
 from capsnet.cli import main
@@ -18,7 +19,6 @@ from tests.browser import free_ports
 
 TRAIN = """
 import json, sys
-import tensorflow as tf
 strategy_name, devices, folder = sys.argv[1:]
 cpu = tf.config.list_physical_devices("CPU")[0]
 parts = [tf.config.LogicalDeviceConfiguration()] * int(devices)
@@ -161,6 +161,40 @@ def test_each_worker_keeps_the_run_in_a_folder_of_its_own(monkeypatch, tmp_path)
         monkeypatch.setenv("TF_CONFIG", json.dumps(config))
         folders.add(workers.own_folder(tmp_path))
     assert folders == {tmp_path, tmp_path / "worker-1", tmp_path / "worker-2"}
+
+
+LOST = """Graph execution error:
+
+Detected at node adam/CollectiveReduceV2 defined at (most recent call last):
+  File "<frozen runpy>", line 198, in _run_module_as_main
+
+Collective ops is aborted by: Socket closed
+Additional GRPC error information from remote target /job:worker/replica:0/task:0:
+The error could be from a previous operation. Restart your program to reset."""
+"""What TensorFlow 2.21 says once the other of two workers was killed, shortened."""
+
+
+def test_a_lost_worker_is_one_sentence(monkeypatch):
+    class Workers:
+        num_replicas_in_sync = 2
+
+    monkeypatch.setattr(distribution, "name_of", lambda strategy: "multiworker")
+    with (
+        pytest.raises(TrainingError) as raised,
+        distribution.lost_worker_told(Workers(), lambda: 3),
+    ):
+        raise tf.errors.UnavailableError(None, None, LOST)
+    assert str(raised.value) == (
+        "Expected all 2 workers to stay until the run's end. Received: no answer from one of them "
+        "(Socket closed). The run is kept up to epoch 3: start all workers again, each with its "
+        "command and --resume."
+    )
+    with pytest.raises(tf.errors.InvalidArgumentError):  # which is no worker's
+        with distribution.lost_worker_told(Workers(), lambda: 3):
+            raise tf.errors.InvalidArgumentError(None, None, "shapes")
+    monkeypatch.undo()
+    with pytest.raises(tf.errors.UnavailableError), distribution.lost_worker_told(None, lambda: 3):
+        raise tf.errors.UnavailableError(None, None, LOST)
 
 
 def test_tensorboards_logs_lie_in_the_folder(

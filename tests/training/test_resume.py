@@ -170,8 +170,9 @@ def test_a_finished_run_can_be_resumed_and_stays(small_run, small_config, quick_
 
 
 def test_a_run_is_not_resumed_with_other_settings(small_run, small_config, quick_training, digits):
-    other = dataclasses.replace(quick_training, epochs=9)
-    with pytest.raises(TrainingError, match="Received: others"):
+    other = dataclasses.replace(quick_training, epochs=9, seed=8)
+    said = "Received: others, epochs 9 where it has 4; seed 8 where it has 7. Leave them out"
+    with pytest.raises(TrainingError, match=said):
         train(small_config, other, digits, digits, small_run.folder, resume=True)
 
 

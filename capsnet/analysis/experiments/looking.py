@@ -28,8 +28,8 @@ def poses(subject: Subject, values: Mapping[str, Any]) -> dict[str, Any]:
     labels = subject.pictures.labels
     forward = digit_capsules(subject.model, subject.rounds)
     own = np.zeros((len(labels), subject.model.config.digit_dim), np.float32)
-    for place, capsules in stream(subject.pictures, forward, watch=subject.watch):
-        own[place] = capsules[np.arange(len(capsules)), labels[place]]
+    for place, found in stream(subject.pictures, forward, watch=subject.watch):
+        own[place] = found.digit_capsules[np.arange(len(found.lengths)), labels[place]]
     classes: dict[str, Any] = {}
     for c in range(subject.model.config.num_classes):
         of_class = np.flatnonzero(labels == c)

@@ -33,7 +33,7 @@ def pairs(subject: Subject, values: Mapping[str, Any]) -> dict[str, Any]:
             for layer, images in enumerate(layers)
         ]
         sheets = overlap.laid_over(*moved)
-        lengths[place] = np.linalg.norm(forward(sheets), axis=-1)
+        lengths[place] = forward(sheets).lengths
         subject.watch(int(place[-1]) + 1, len(pictures))
     second = labels[chosen.second]
     each = np.arange(len(labels))

@@ -50,10 +50,16 @@ def coupling(subject: Subject, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _routing(kind: str, subject: Subject, seed: int) -> Any:
+    from capsnet.routing.agreement import RoutingByAgreement
     from capsnet.routing.broken import mistaken
     from capsnet.routing.controls import RandomCoupling, ShuffledCoupling
 
     own = subject.model.digit_capsules.routing
+    if not isinstance(own, RoutingByAgreement):
+        raise ValueError(
+            "Expected a network that routes by agreement, whose couplings can be exchanged. "
+            f"Received: one with {type(own).__name__}"
+        )
     if kind == "agreement":
         return own
     if kind == "uniform":

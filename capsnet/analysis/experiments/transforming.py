@@ -40,9 +40,10 @@ def along(subject: Subject, change: Change, amounts: tuple[float, ...]) -> dict[
             return change(images, amount)
 
         watch = part(subject.watch, step, len(amounts))
-        for place, capsules in stream(subject.pictures, forward, changed, watch):
-            lengths[step, place] = np.linalg.norm(capsules, axis=-1)
-            poses[step, place] = capsules[np.arange(len(capsules)), labels[place]]
+        for place, answer in stream(subject.pictures, forward, changed, watch):
+            lengths[step, place] = answer.lengths
+            each = np.arange(len(answer.lengths))
+            poses[step, place] = answer.digit_capsules[each, labels[place]]
     found: dict[str, Any] = one_or_all(amounts, [figures(one, labels) for one in lengths])
     return found | _way(poses, labels)
 

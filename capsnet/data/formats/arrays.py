@@ -42,7 +42,7 @@ def sort_arrays(arrays: Mapping[str, np.ndarray], where: str) -> Sorted:
     Raises:
         DataError: if there are no pictures, or several that could be meant.
     """
-    class_names = _class_names(arrays)
+    class_names = _class_names(arrays, where)
     if by_class := _one_a_class(arrays, where):
         return Sorted(by_class, class_names)
     images: dict[SplitName, list[str]] = {}
@@ -113,8 +113,12 @@ def _is_names(name: str, array: np.ndarray) -> bool:
     return named and array.dtype.kind in "USO" and array.size <= 1000
 
 
-def _class_names(arrays: Mapping[str, np.ndarray]) -> tuple[str, ...] | None:
+def _class_names(arrays: Mapping[str, np.ndarray], where: str) -> tuple[str, ...] | None:
     for name, array in arrays.items():
+        if name == "class_names" and array.dtype.kind not in "US":
+            raise DataError(
+                f"Expected class_names as text in {where}. Received: type {array.dtype}"
+            )
         if _is_names(name, array):
             return tuple(
                 text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)

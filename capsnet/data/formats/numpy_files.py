@@ -22,13 +22,13 @@ def recognises(first: bytes, path: Path) -> bool:
     """Whether a file is an `.npy`, or a zip with `.npy` files alone."""
     if first.startswith(NPY):
         return True
-    if not first.startswith(ZIP):
-        return False
+    if not first.startswith(ZIP) or path.suffix == ".npz":
+        return first.startswith(ZIP)
     try:
         with zipfile.ZipFile(path) as file:
             names = file.namelist()
     except (OSError, zipfile.BadZipFile):
-        return path.suffix == ".npz"
+        return False
     return bool(names) and all(name.endswith(".npy") and "/" not in name for name in names)
 
 
@@ -71,7 +71,11 @@ def _arrays(path: Path) -> dict[str, np.ndarray]:
             if not is_zip:
                 return {"": np.lib.format.read_array(file, allow_pickle=False)}
             with np.load(file, allow_pickle=False) as archive:
-                return {name: archive[name] for name in archive.files}
+                arrays = {name: archive[name] for name in archive.files}
+        for name, array in arrays.items():
+            if not isinstance(array, np.ndarray):
+                raise ValueError(f"{name}, which is no array")
+        return arrays
     except UNREADABLE as error:
         if OBJECTS in str(error):
             raise DataError(

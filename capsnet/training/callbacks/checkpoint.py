@@ -58,7 +58,13 @@ class RunCheckpoint(keras.callbacks.Callback):
         self.is_validating = False  # then the average stands in the weights' place
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Tell the batches which epoch it is, and start its clock."""
+        """Tell the batches which epoch it is, and start its clock.
+
+        Raises:
+            TrainingError: if there is no room to keep the epoch: it would be trained and lost.
+        """
+        with writing(self.folder, epoch):
+            need_room(self.folder, self._size())
         self.batches.epoch = epoch
         self.started = time.monotonic()
 

@@ -49,9 +49,14 @@ def writing(folder: Path, epoch: int) -> Iterator[None]:
         yield
     except (OSError, RuntimeError) as error:  # HDF5 tells a full disk as either
         kept = f"up to epoch {epoch}" if epoch else "with its settings"
+        advice = (
+            f"The run is kept {kept}: make room, then --resume."
+            if (folder / run_folder.RUN).is_file()
+            else "Nothing of it is kept: make room, and start it again."
+        )
         raise TrainingError(
             f"Expected to write the run's files in {folder}. Received: {first_line(error)}. "
-            f"The run is kept {kept}: make room, then --resume."
+            f"{advice}"
         ) from error
 
 

@@ -2,6 +2,8 @@
 
 import { element } from "../dom.js";
 import { bytesOf, newCanvas, paintInk } from "../ink.js";
+import { Lasting } from "../lasting.js";
+import { paintRounds } from "./rounds.js";
 
 const CLASSES = 10;
 const PIXELS = 28 * 28;
@@ -49,33 +51,72 @@ function say(place, sentence) {
   readings.set(place, setTimeout(write, REST));
 }
 
-/** Called by Streamlit at first, and again whenever the data changes. */
-export default function ({ parentElement, data }) {
-  const root = parentElement.querySelector(".answer");
-  say(root.querySelector(".answer-said"), data.said ?? "");
-  if (!root.querySelector("li")) build(root);
-  const isEmpty = !data.lengths;
-  root.classList.toggle("answer-empty", isEmpty);
+/**
+ * @param {object} shown `lengths`, `seen` and `drawings` are null where there is no image
+ * @param {number} full the number that stands for full ink
+ */
+function paintAnswer(root, { names, margins, lengths, seen, drawings }, full) {
+  root.classList.toggle("answer-empty", !lengths);
   root.classList.toggle(
     "answer-named",
-    data.names.some((name) => name.length > 2),
+    names.some((name) => name.length > 2),
   );
-  const margins = data.margins ?? [0.1, 0.9];
   drawMargins(root, margins);
-  paintInk(root.querySelector(".answer-seen"), isEmpty ? null : bytesOf(data.seen), 255);
-  const drawings = isEmpty ? null : bytesOf(data.drawings);
+  paintInk(root.querySelector(".answer-seen"), seen, full);
+  const longest = lengths ? lengths.indexOf(Math.max(...lengths)) : -1;
   const drawingOf = (digit) => drawings?.subarray(digit * PIXELS, (digit + 1) * PIXELS);
-  paintInk(root.querySelector(".answer-reconstruction"), drawingOf(data.longest), 255);
+  paintInk(root.querySelector(".answer-reconstruction"), drawingOf(longest), full);
   root.querySelectorAll("li").forEach((item, digit) => {
-    const length = isEmpty ? 0 : data.lengths[digit];
-    item.classList.toggle("answer-longest", !isEmpty && digit === data.longest);
+    const length = lengths ? lengths[digit] : 0;
+    item.classList.toggle("answer-longest", digit === longest);
     item.style.setProperty("--length", length);
     item.style.setProperty("--place", placeOfValue(length, margins));
-    const name = data.names[digit];
-    item.querySelector(".answer-class").textContent = name;
-    item.title = name;
-    item.querySelector("canvas").setAttribute("aria-label", `What capsule ${name} would draw`);
+    item.querySelector(".answer-class").textContent = names[digit];
+    item.title = names[digit];
+    const canvas = item.querySelector("canvas");
+    canvas.setAttribute("aria-label", `What capsule ${names[digit]} would draw`);
     item.querySelector(".answer-value").textContent = length.toFixed(2);
-    paintInk(item.querySelector("canvas"), drawingOf(digit), 255);
+    paintInk(canvas, drawingOf(digit), full);
   });
+}
+
+/** Paints what the server says, and what the browser itself finds while the pen moves. */
+class Answer {
+  constructor(root) {
+    this.root = root;
+    build(root);
+    this.listen = ({ detail }) => this.here(detail);
+    globalThis.addEventListener("capsnet-answer", this.listen);
+  }
+
+  server(data) {
+    say(this.root.querySelector(".answer-said"), data.said ?? "");
+    const [seen, drawings] = [data.seen, data.drawings].map((packed) => packed && bytesOf(packed));
+    const { names, margins = [0.1, 0.9], lengths = null } = data;
+    paintAnswer(this.root, { names, margins, lengths, seen, drawings }, 255);
+    if (!lengths) paintRounds(this.root, null);
+  }
+
+  here({ names, margins, rounds, answer, isOver }) {
+    if (isOver) return paintRounds(this.root, null); // of a digit that is not there any more
+    const lengths = answer && Array.from(answer.last);
+    const { seen, drawings } = answer ?? {};
+    paintAnswer(this.root, { names, margins, lengths, seen, drawings }, 1);
+    paintRounds(this.root, answer && { ...answer, rounds });
+  }
+
+  stop() {
+    globalThis.removeEventListener("capsnet-answer", this.listen);
+  }
+}
+
+const answers = new Lasting(
+  (place) => new Answer(place.querySelector(".answer")),
+  (answer) => answer.stop(),
+);
+
+/** Called by Streamlit at first, and again whenever the data changes. */
+export default function ({ parentElement, data }) {
+  answers.in(parentElement).server(data);
+  return answers.cleanup(parentElement);
 }

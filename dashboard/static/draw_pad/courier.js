@@ -4,7 +4,7 @@
  * The server answers a drawing by its number. Until then nothing more is sent, however much is
  * drawn, so that a slow server is never behind by more than one drawing; only what the pen leaves
  * behind when it is lifted does not wait. Once the pen has rested, the last drawing goes again as
- * `settled`, and the whole page follows.
+ * `settled`, and the whole page follows. Where the browser answers by itself, that is all that goes.
  */
 export class Courier {
   static SHORTEST_PAUSE = 100; // ms between two drawings on their way
@@ -14,6 +14,7 @@ export class Courier {
   /** @param {() => object} read  the drawing now, and whether the pen is down */
   constructor(read) {
     this.read = read;
+    this.isLocal = () => false; // set by the pad: whether the browser answers by itself
     this.send = () => {}; // set by the pad: a drawing, off to the server
     this.tell = () => {}; // set by the pad: whether an answer is awaited
     this.number = Date.now(); // no two pads of a session share numbers
@@ -29,16 +30,18 @@ export class Courier {
     clearTimeout(this.rest);
     this.isDirty = true;
     this.isRested = false;
+    if (this.isLocal()) return;
     this.tell(true);
     this.next();
   }
 
   /** The pen is up: whatever the server has not got goes now, then the drawing may rest. */
   lifted() {
-    this.flush();
+    if (!this.isLocal()) this.flush();
     clearTimeout(this.rest);
     this.rest = setTimeout(() => {
       this.isRested = true;
+      if (this.isLocal() && this.isDirty) this.tell(true);
       this.next();
     }, Courier.REST);
   }
@@ -83,6 +86,7 @@ export class Courier {
     clearTimeout(this.timer);
     const isOpen = this.open !== null;
     if (!this.isDirty && !this.isRested && !isOpen) return;
+    if (this.isLocal() && this.isDirty && !this.isRested) return; // it goes once the pen rests
     const pause = isOpen ? Courier.PATIENCE : Courier.SHORTEST_PAUSE;
     const left = this.sentAt + pause - performance.now();
     if (left > 0) this.timer = setTimeout(() => this.next(), left);

@@ -4,12 +4,17 @@ import { isUndo, observeSize } from "../dom.js";
 import { Lasting } from "../lasting.js";
 import { isOfThisPage, onReturn } from "../line/line.js";
 import { Courier } from "./courier.js";
-import { fitCanvas, isNear, paintSheet, placeOf } from "./paper.js";
+import { Here } from "./here.js";
+import { fitCanvas, isNear, paintSheet, pathOf, placeOf } from "./paper.js";
 import { packStrokes, unpackStrokes } from "./strokes.js";
 
-const MAX_POINTS = 20000; // what the server takes: capsnet/strokes.py
+const MAX_POINTS = 20000; // what the server takes: capsnet/data/strokes.py
+const MAX_PATH = 100000; // units that the pen may go in all, as there
 const PATIENCE = 4000; // ms until it is said that there is no answer
 const NO_ANSWER = "No answer yet: is the connection lost? The drawing is kept.";
+const LONGEST_STEP = 2000; // units between two points, across a sheet and what lies beyond
+const NOT_SENT = "The server is not reached: the other pages do not know this drawing yet.";
+const SERVER = { settings: null }; // it answers, where it offers no network
 const HOLD = 3000; // ms for which a link waits at most until the drawing has arrived
 const WIDTHS = { thin: 45, medium: 80, thick: 130 };
 const UNSENT = "capsnet-unsent-drawing";
@@ -38,6 +43,10 @@ class Pad {
       down: this.pointer !== null,
       picture: this.picture !== null, // it lies there again
     }));
+    this.here = new Here(this.canvas, root.querySelector(".pad-note"), () =>
+      this.courier.changed(),
+    );
+    this.courier.isLocal = () => this.here.isReady && this.picture === null;
     this.courier.tell = (isBusy) => this.wait(isBusy);
     this.courier.tell(false); // a pad before this one may have been waiting
     this.listeners = new AbortController();
@@ -75,7 +84,10 @@ class Pad {
   }
 
   /** What the server says: which drawing it answered, and what it shows if not ours. */
-  update({ line, answered, revision, strokes, picture, faint, link }, setStateValue) {
+  update(
+    { line, answered, revision, strokes, picture, faint, link, network = SERVER },
+    setStateValue,
+  ) {
     if (!isOfThisPage(line)) return; // of a session that knows nothing of this drawing yet
     this.courier.send = (drawing) => setStateValue("drawing", drawing);
     this.isNothing = Object.values(link).every((value) => value === null);
@@ -85,11 +97,14 @@ class Pad {
     const isOurs = !isFirst && (this.pointer !== null || isUnanswered); // ours is newer
     const isOther = revision !== this.revision && !isOurs;
     this.revision = revision;
+    this.here.take(network);
     if (isOther) {
       this.take(strokes, picture, faint, isFirst);
       if (isFirst) this.restore();
       return;
     }
+    if (this.courier.isLast(answered)) this.here.count();
+    else if (isOurs) this.here.again();
     // Before anything else is sent: the server is to find the address already right.
     if (this.courier.isLast(answered)) this.link = link;
     this.name();
@@ -100,6 +115,7 @@ class Pad {
   /** Another digit was chosen elsewhere: nothing of the one before is to be sent any more. */
   take(strokes, picture, isFaint, isFirst) {
     this.courier.drop();
+    this.here.drop();
     this.link = null;
     this.isInAddress = true; // the server sees to it
     this.load(strokes, picture, isFaint);
@@ -152,20 +168,22 @@ class Pad {
   }
 
   add(stroke) {
-    if (this.count() >= MAX_POINTS) return;
+    if (this.isFull()) return;
     this.strokes.push(stroke);
     this.changed();
   }
 
   move(event) {
-    if (event.pointerId !== this.pointer || !this.strokes.length) return;
+    if (event.pointerId !== this.pointer || !this.strokes.length || this.isFull()) return;
     const stroke = this.strokes[this.strokes.length - 1];
     const events = event.getCoalescedEvents?.() ?? [];
     const room = MAX_POINTS - this.count();
     const before = stroke.points.length;
     for (const each of events.length ? events : [event]) {
       const place = placeOf(each, this.box);
-      if (stroke.points.length - before < room && !isNear(stroke, place)) stroke.points.push(place);
+      if (stroke.points.length - before >= room || isNear(stroke, place)) continue;
+      stroke.points.push(place);
+      if (this.isFull()) break;
     }
     if (stroke.points.length > before) this.changed();
   }
@@ -219,7 +237,14 @@ class Pad {
   wait(isBusy) {
     this.canvas.setAttribute("aria-busy", isBusy);
     clearTimeout(this.missing);
-    if (isBusy) this.missing = setTimeout(() => takeBackPrediction(NO_ANSWER), PATIENCE);
+    if (isBusy) this.missing = setTimeout(() => this.miss(), PATIENCE);
+    else this.here.say("");
+  }
+
+  /** The server says nothing; what the browser has found stays true. */
+  miss() {
+    if (this.courier.isLocal()) this.here.say(NOT_SENT);
+    else takeBackPrediction(NO_ANSWER);
   }
 
   press(event) {
@@ -234,6 +259,7 @@ class Pad {
     this.isInAddress = false;
     this.link = null;
     this.paint();
+    if (this.courier.isLocal()) this.here.ask(this.strokes);
     this.courier.changed();
   }
 
@@ -277,6 +303,11 @@ class Pad {
     return this.strokes.reduce((sum, stroke) => sum + stroke.points.length, 0);
   }
 
+  /** Whether the server would take no more: of points, or of a pen's way. */
+  isFull() {
+    return this.count() >= MAX_POINTS || pathOf(this.strokes) >= MAX_PATH - LONGEST_STEP;
+  }
+
   paint() {
     cancelAnimationFrame(this.frame);
     this.frame = requestAnimationFrame(() => this.paintNow());
@@ -285,7 +316,7 @@ class Pad {
   paintNow() {
     fitCanvas(this.canvas);
     paintSheet(this.canvas, this.strokes, this.picture, this.isFaint);
-    const isFull = this.count() >= MAX_POINTS;
+    const isFull = this.isFull();
     this.hint.textContent = isFull ? "The sheet is full: undo or clear." : "Draw a digit here";
     const isTaken = this.strokes.length > 0 || (this.picture !== null && !this.isFaint);
     this.hint.hidden = isTaken && !isFull;
@@ -294,6 +325,7 @@ class Pad {
   }
 
   stop() {
+    this.here.drop();
     this.courier.stop();
     this.forget();
     clearTimeout(this.missing);

@@ -20,6 +20,17 @@ export function isNear(stroke, [x, y]) {
   return Math.hypot(x - lastX, y - lastY) < CLOSEST;
 }
 
+/** How far the pen went in all, in units. */
+export function pathOf(strokes) {
+  let path = 0;
+  for (const { points } of strokes) {
+    for (let i = 1; i < points.length; i++) {
+      path += Math.hypot(points[i][0] - points[i - 1][0], points[i][1] - points[i - 1][1]);
+    }
+  }
+  return path;
+}
+
 /** Match the canvas's pixels to its size on the screen. Returns whether it changed. */
 export function fitCanvas(canvas) {
   const side = Math.round(canvas.clientWidth * (window.devicePixelRatio || 1));

@@ -33,7 +33,8 @@ export function showCapsule(root, run, s) {
     `of activity ‖<var>u</var><sub>i</sub>‖ = <b>${number(shown.activity.data[i], 4)}</b></p>`;
   root.querySelector(".rows").innerHTML = table(shown, s, i);
   const differs = root.querySelector(".differs");
-  differs.innerHTML = differences(s.follows);
+  // Another routing says its own equations; the paper's is held against what it computed.
+  differs.innerHTML = s.header.words.law.routing === "agreement" ? differences(s.follows) : "";
   root.querySelector(".claim").hidden = !s.follows.shares;
   differs.hidden = !differs.innerHTML;
   root.querySelector("h3 .equation").hidden = !differs.hidden;

@@ -7,6 +7,7 @@ import { endSilence, wireSilence } from "./silence.js";
 /** Wire buttons, keys and the pointer; returns how to undo what reaches outside the page. */
 export function wire(page) {
   const { root, s, clock } = page;
+  page.pick = (found) => pick(page, found);
   const on = (selector, event, act) => root.querySelector(selector).addEventListener(event, act);
   on("[data-testid=round-prev]", "click", () => clock.go(s.round - 1));
   on("[data-testid=round-next]", "click", () => clock.go(s.round + 1));

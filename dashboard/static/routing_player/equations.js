@@ -37,6 +37,6 @@ export function differences({ shares, update }) {
   ];
   return differs
     .filter(Boolean)
-    .map((what) => `This network ${what} in routing.py).`)
+    .map((what) => `This network ${what} in agreement.py).`)
     .join(" ");
 }

@@ -51,6 +51,9 @@ function mount(root) {
     page.seen.disconnect();
     page.clock.stop();
     unwire();
+    for (const { charts } of root.querySelectorAll("figure")) {
+      for (const { chart } of charts ?? []) chart.leave();
+    }
   };
   return page;
 }

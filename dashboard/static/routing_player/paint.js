@@ -98,25 +98,3 @@ export function drawDigit(context, picture, [left, top, side], x, y, size) {
   context.lineWidth = 1;
   context.strokeRect(x + 0.5, y + 0.5, size - 1, size - 1);
 }
-
-/**
- * Labels as near to their places as they can be without covering one another.
- * @param {number[]} places the middles that are wanted
- * @param {number[]} heights of the labels
- * @returns {number[]} middles between `low` and `high`, in the same order
- */
-export function spread(places, heights, low, high) {
-  const order = places.map((_, k) => k).sort((a, b) => places[a] - places[b]);
-  const moved = [...places];
-  let floor = low;
-  for (const k of order) {
-    moved[k] = Math.max(moved[k], floor + heights[k] / 2);
-    floor = moved[k] + heights[k] / 2;
-  }
-  let ceiling = high;
-  for (const k of order.reverse()) {
-    moved[k] = Math.min(moved[k], ceiling - heights[k] / 2);
-    ceiling = moved[k] - heights[k] / 2;
-  }
-  return moved;
-}

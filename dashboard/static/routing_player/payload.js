@@ -4,18 +4,19 @@ const TYPES = { float32: Float32Array, int16: Int16Array, int32: Int32Array, uin
 
 /**
  * @param {Uint8Array} bytes
- * @returns {{header: object, runs: Array<Object<string, {data: ArrayLike<number>, shape: number[]}>>}}
+ * @returns {{header: object, runs: object[]}} each run has its arrays as `{data, shape}` by name, its
+ *   `figures` as JSON by name, and room for their `layouts`
  */
 export function unpack(bytes) {
   const buffer = bytes.slice().buffer; // typed arrays need an aligned start
   const length = new DataView(buffer).getUint32(0, true);
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
-  const runs = header.runs.map(({ arrays }) => {
+  const runs = header.runs.map(({ arrays, figures }) => {
     const entries = arrays.map(({ name, dtype, shape, offset }) => {
       const size = shape.reduce((a, b) => a * b, 1);
       return [name, { data: new TYPES[dtype](buffer, 4 + length + offset, size), shape }];
     });
-    return Object.fromEntries(entries);
+    return { ...Object.fromEntries(entries), figures, layouts: {} };
   });
   return { header, runs };
 }

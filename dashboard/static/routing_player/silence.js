@@ -1,9 +1,10 @@
 import { show } from "../dom.js";
-import { isThere, number } from "../numbers.js";
+import { number } from "../numbers.js";
 import { at } from "./payload.js";
 import { drawDigit, fresh } from "./paint.js";
 import { longest, members } from "./scene.js";
 import { escaped } from "./beside.js";
+import { several, there } from "./there.js";
 
 const SIDE = 256; // of the board, in units of the page's zoom
 
@@ -152,7 +153,9 @@ function effect(s) {
 function answerOf(run, round, s) {
   const best = longest(run, round);
   const length = at(run.lengths, round, best);
-  if (isThere(length)) return `<b>${escaped(s.called(best))}</b>`;
+  const present = there(run, round);
+  if (present.length > 1) return several(present, s);
+  if (present.length) return `<b>${escaped(s.called(best))}</b>`;
   const nothing = s.isNamed ? "none of its classes" : "no digit";
   return length ? `<b>${nothing}</b> (longest: ${escaped(s.called(best))})` : `<b>${nothing}</b>`;
 }

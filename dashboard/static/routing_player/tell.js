@@ -5,6 +5,7 @@ import { chosenBy, keep, longest } from "./scene.js";
 import { besideTable, escaped } from "./beside.js";
 import { showCapsule } from "./capsule.js";
 import { tellSilence } from "./silence.js";
+import { several, there } from "./there.js";
 import { say } from "./words.js";
 
 /** Everything that is text or a control. */
@@ -51,11 +52,22 @@ function verdicts(s) {
 function verdict(run, s) {
   const best = longest(run, s.round);
   const length = at(run.lengths, s.round, best);
+  const present = there(run, s.round);
+  if (present.length > 1) {
+    const lengths = present
+      .slice(0, 2)
+      .map((j) => `‖<var>v</var><sub>${j}</sub>‖ = ${number(at(run.lengths, s.round, j))}`);
+    return `${several(present, s)}, ${lengths.join(", ")}; ${coupling(run, s)}`;
+  }
   const [what, short] = isThere(length) ? ["answer", ""] : ["longest", ", short of 0.5"];
   return (
     `${what} <b>${escaped(s.called(best))}</b>, ‖<var>v</var><sub>${best}</sub>‖ = ${number(length)}${short}; ` +
-    `largest <var>c</var><sub>ij</sub> = ${number(at(run.coupling_max, s.round))}`
+    coupling(run, s)
   );
+}
+
+function coupling(run, s) {
+  return `largest <var>c</var><sub>ij</sub> = ${number(at(run.coupling_max, s.round))}`;
 }
 
 function tellComparison({ root, s }) {

@@ -1,28 +1,22 @@
-import { lengthsView } from "./view_lengths.js";
-import { mapsView } from "./view_maps.js";
+import { describeCharts, drawCharts } from "./charts.js";
 import { spaceView } from "./view_space.js";
 import { flowView } from "./view_flow.js";
-import { certaintyView } from "./view_certainty.js";
 import { cloudView } from "./view_cloud.js";
 import { fresh } from "./paint.js";
 
 const NEAR = 200; // pixels from what can be seen within which figures are drawn
 
 /**
- * The views by the name that their section carries.
+ * The pictures by the name that their section carries; CHARTS of charts.js has the figures.
  *
- * A new chart needs a `view_<name>.js` with `height`, `draw`, `pick` and `alt`, and an entry here;
- * a section with `data-view="<name>"` in player.html; its words in `WORDS` of
- * dashboard/views/routing_parts/words.py; if it draws something that is not sent yet, an array in `player_data`
- * of dashboard/figures/routing.py; and its name in tests/dashboard/test_routing_page.py and the tests in
- * tests/e2e/test_routing_player.py that go through all views.
+ * A new chart needs a function in capsnet/figures and an entry in CHARTS; a section with
+ * `data-view="<name>"` in player.html; its words in `WORDS` of
+ * dashboard/views/parts/routing/words.py; and its name in the tests that go through all views. Pictures, and what Plotly draws too slowly to follow the rounds
+ * (docs/benchmarks.md), are canvases: a `view_<name>.js` with `height`, `draw`, `pick` and `alt`.
  */
 const VIEWS = {
-  lengths: lengthsView,
   flow: flowView,
-  maps: mapsView,
   space: spaceView,
-  certainty: certaintyView,
   cloud: cloudView,
 };
 
@@ -32,9 +26,8 @@ const VIEWS = {
  */
 export function drawViews(page, settled) {
   // All sizes are read before any is set: in turns, each would lay out the whole page anew.
-  const all = [...page.root.querySelectorAll("[data-view] figure")].map((figure) =>
-    measured(page, figure),
-  );
+  const [charts, canvases] = figuresOf(page);
+  const all = canvases.map((figure) => measured(page, figure));
   if (settled) for (const size of all) reserve(page, size);
   const seen = all.map(({ figure }) => page.shownIn.has(figure) || (settled && near(figure)));
   all.forEach((size, k) => {
@@ -42,6 +35,22 @@ export function drawViews(page, settled) {
     else if (settled) page.late.add(size.figure);
     if (settled) size.canvas.setAttribute("aria-label", size.view.alt(size.run, page.s));
   });
+  for (const figure of charts) {
+    if (page.shownIn.has(figure) || (settled && near(figure))) drawFigure(page, { figure });
+    else page.late.add(figure);
+    if (settled && page.late.has(figure)) describeCharts(page, figure, runOf(page, figure));
+  }
+}
+
+/** All places of figures, and all of pictures. */
+function figuresOf({ root }) {
+  const all = [...root.querySelectorAll("[data-view] figure")];
+  return [all.filter(({ charts }) => charts), all.filter(({ charts }) => !charts)];
+}
+
+/** Which routing a place shows. */
+function runOf({ s }, figure) {
+  return s.runs[[...figure.parentElement.children].indexOf(figure)];
 }
 
 /** A figure that is new has not been watched yet. */
@@ -52,8 +61,9 @@ function near(figure) {
 
 function drawFigure(page, { figure, canvas, view, run, width, height }) {
   const { s } = page;
-  if (!width) return;
-  view.draw(fresh(canvas, width, height, s.theme.zoom), width, height, run, s);
+  if (figure.charts) drawCharts(page, figure, runOf(page, figure));
+  else if (!width) return;
+  else view.draw(fresh(canvas, width, height, s.theme.zoom), width, height, run, s);
   page.late.delete(figure);
 }
 
@@ -64,7 +74,7 @@ function reserve({ s }, { canvas, width, height }) {
 
 function measured({ s }, figure) {
   const view = VIEWS[figure.closest("[data-view]").dataset.view];
-  const run = s.runs[[...figure.parentElement.children].indexOf(figure)];
+  const run = runOf({ s }, figure);
   const canvas = figure.querySelector("canvas");
   const width = canvas.clientWidth / s.theme.zoom;
   return { figure, canvas, view, run, width, height: view.height(width, s) };
@@ -78,7 +88,8 @@ export function watchFigures(page) {
     (entries) => {
       for (const { target, isIntersecting } of entries) {
         page.shownIn[isIntersecting ? "add" : "delete"](target);
-        if (isIntersecting && page.late.has(target)) drawFigure(page, measured(page, target));
+        if (!isIntersecting || !page.late.has(target)) continue;
+        drawFigure(page, target.charts ? { figure: target } : measured(page, target));
       }
     },
     { rootMargin: `${NEAR}px`, scrollMargin: `${NEAR}px` },

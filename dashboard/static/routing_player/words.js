@@ -2,6 +2,7 @@ import { number } from "../numbers.js";
 import { lastOf } from "./scene.js";
 import { magnification } from "./flow_shares.js";
 import { buildSilence } from "./silence.js";
+import { CHARTS, makeCharts } from "./charts.js";
 
 /** The parts of the page that depend on the data: words, figures, choices. */
 export function build(page) {
@@ -62,6 +63,7 @@ function figures(page, section) {
   const holder = section.querySelector(".figures");
   if (holder.childElementCount !== s.runs.length) {
     for (const figure of holder.children) {
+      for (const { chart } of figure.charts ?? []) chart.leave();
       page.seen.unobserve(figure);
       page.shownIn.delete(figure);
       page.late.delete(figure);
@@ -69,7 +71,10 @@ function figures(page, section) {
     holder.replaceChildren(
       ...s.runs.map(() => {
         const figure = document.createElement("figure");
-        figure.innerHTML = '<figcaption></figcaption><canvas role="img"></canvas>';
+        figure.innerHTML = "<figcaption></figcaption>";
+        const { view } = section.dataset;
+        if (view in CHARTS) makeCharts(page, figure, view);
+        else figure.insertAdjacentHTML("beforeend", '<canvas role="img"></canvas>');
         page.seen.observe(figure);
         return figure;
       }),
@@ -110,7 +115,11 @@ function jumps(root) {
 function mistakes(page) {
   const box = page.root.querySelector(".mistakes");
   const all = Object.entries(page.s.header.words.whatif.mistakes);
-  if (!box.childElementCount) {
+  const about = box.previousElementSibling;
+  // The mistakes are the paper's routing, misread: a network that routes otherwise has none.
+  for (const part of [box, about, about.previousElementSibling]) part.hidden = !all.length;
+  if (box.childElementCount !== all.length) {
+    box.replaceChildren();
     for (const [name, { name: title }] of all) {
       const item = document.createElement("div");
       item.innerHTML = `<button role="switch" data-mistake="${name}"></button><span></span>`;

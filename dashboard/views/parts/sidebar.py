@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from capsnet.analysis.prediction import nothing, read_lengths
+from capsnet.analysis.prediction import nothing, read_lengths, verdict
 from dashboard import state
 from dashboard.components.address import replace_address
 from dashboard.components.page_menu import close_menu_after_choice
@@ -84,9 +84,8 @@ def _answer() -> None:
     if reading.kind == "none":
         st.markdown(f"Network: **{nothing(names)}**  \nnearest {best}, {what}")
     elif reading.kind == "two":
-        count = "two" if reading.present <= 2 else reading.present
-        second = f"{names[reading.second]}, {reading.second_length:.2f}"
-        st.markdown(f"Network: **{count} answers**  \n{best}, {length}; {second}{after}")
+        second = f"{reading.second_length:.2f}"
+        st.markdown(f"Network: **{verdict(reading, names)}**  \nlengths {length}, {second}{after}")
     else:
         st.markdown(f"Network: **{best}**  \n{what}")
 

@@ -27,7 +27,7 @@ TRAIN, TEST = 60, 20
 @pytest.fixture(scope="module")
 def digits():
     bundled = load_bundled()
-    x, y = bundled.images[: TRAIN + TEST], bundled.labels[: TRAIN + TEST]
+    x, y = bundled.images[: TRAIN + TEST, ..., 0], bundled.labels[: TRAIN + TEST]
     return {"train": (x[:TRAIN], y[:TRAIN]), "test": (x[TRAIN:], y[TRAIN:])}
 
 

@@ -10,7 +10,7 @@ from dashboard.markdown import escaped
 from dashboard.state import digit as digit_module
 from dashboard.state.digit import LinkError
 from dashboard.state.link_encoding import packed_places, unpacked_places
-from dashboard.views.parts.routing.words import MISTAKES
+from dashboard.views.parts.routing.words import MISTAKES, mistakes_of
 
 PLAYER = "routing_player"
 """The key of the player, whose wishes these are."""
@@ -29,7 +29,10 @@ LONGEST = 2000
 
 def chosen() -> tuple[str, tuple[int, ...]]:
     """What is beside it, and the primary capsules that are silent, by their place along I."""
-    return state.recall("beside", NOTHING), state.recall("silenced", ())
+    beside = state.recall("beside", NOTHING)
+    if beside in MISTAKES and beside not in mistakes_of(state.network().config):
+        beside = NOTHING  # it was chosen for another network
+    return beside, state.recall("silenced", ())
 
 
 def silence() -> None:
@@ -48,7 +51,7 @@ def end_silence() -> None:
 def compare() -> None:
     """Put a mistake, or nothing, beside the current routing; whoever was silent speaks again."""
     wanted = state.widget(PLAYER).beside
-    _put(wanted if wanted in [*MISTAKES] else NOTHING)
+    _put(wanted if wanted in [*mistakes_of(state.network().config)] else NOTHING)
 
 
 def pin() -> None:
@@ -84,6 +87,11 @@ def follow_link(parameters: Mapping[str, str]) -> str | None:
         if mistake not in MISTAKES:
             known = ", ".join(f"'{name}'" for name in MISTAKES)
             return f"The link asks to route wrongly by '{escaped(mistake[:20])}', not by {known}."
+        if mistake not in mistakes_of(state.network().config):
+            return (
+                f"The link asks to route wrongly by '{mistake}'. That is a mistake of routing by "
+                "agreement, and this network routes otherwise."
+            )
         _put(mistake)
     elif code := parameters.get(SILENCED):
         capsules = state.network().config.num_primary_capsules

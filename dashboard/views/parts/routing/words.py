@@ -1,4 +1,7 @@
-"""What Routing says: of each view, of one round in the paper's letters, of the mistakes."""
+"""What Routing says: of each view, of one round in the paper's letters, of the mistakes.
+
+The equations and their words are the routing's own: `capsnet.routing.base.RoutingWords`.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from capsnet.analysis.prediction import are_digits
+from capsnet.routing.registry import AGREEMENT, routing_class
 
 if TYPE_CHECKING:
     from capsnet.config import CapsNetConfig
@@ -36,14 +40,14 @@ MISTAKES = {
     },
 }
 
+OF_THE_ROUTING = ("length_equation", "length", "coupling", "output", "update")
+"""Fields of `RoutingWords` that stand in braces below."""
+
 WORDS: dict[str, dict[str, Any]] = {
     "lengths": {
         "title": "The answer: ten lengths",
-        "text": (
-            "Each digit j has a digit capsule, a vector v_j. Its length says how sure the network "
-            "is that digit j is there."
-        ),
-        "equation": "‖v_j‖, from 0 to 1",
+        "text": "Each digit j has a digit capsule, a vector v_j. {length}",
+        "equation": "{length_equation}",
         "look": "Watch one line rise as shares gather behind it.",
     },
     "flow": {
@@ -80,46 +84,6 @@ WORDS: dict[str, dict[str, Any]] = {
     },
     "law": {
         "title": "One round, in the paper's letters",
-        "lines": [
-            [
-                "û_j|i = W_ij u_i",
-                "the vote of capsule i for digit j, by learned weights: the same in every round",
-            ],
-            [
-                "c_ij = exp(b_ij) / Σ_k exp(b_ik)",
-                "softmax: {classes} scores, all 0 in round 1, become {classes} shares "
-                "that add up to 1",
-            ],
-            ["s_j = Σ_i c_ij û_j|i", "the votes for digit j, each times its share, added up"],
-            [
-                "v_j = squash(s_j)",
-                "squash: same direction, length ‖s_j‖² / (1 + ‖s_j‖²): short ones nearly vanish",
-            ],
-            ["b_ij ← b_ij + û_j|i · v_j", "agreement of vote and outcome is added to the score"],
-        ],
-        "answers": [
-            [
-                "What is c_ij?",
-                "The share of its output that primary capsule i gives to digit capsule j.",
-            ],
-            [
-                "Who decides it?",
-                "All votes together: v_j is made of all of them, and each vote is held against it.",
-            ],
-            [
-                "Why does it sharpen?",
-                "A vote that agrees gets a larger share, pulls v_j closer and agrees even more.",
-            ],
-            [
-                "Is c_ij learned?",
-                "No. Training learns W_ij; the shares of every picture begin equal and are worked "
-                "out anew.",
-            ],
-            [
-                "The shares hardly change. Why does that decide?",
-                "Few capsules shift their shares, but those with long votes: they make up s_j.",
-            ],
-        ],
     },
     "maps": {
         "title": "Coupling by map",
@@ -137,7 +101,7 @@ WORDS: dict[str, dict[str, Any]] = {
             "A dot is the vote û_j|i of one capsule, 16 numbers put onto the plane that shows most "
             "of them. Size and colour are its share c_ij."
         ),
-        "equation": "s_j = Σ_i c_ij û_j|i, v_j = squash(s_j)",
+        "equation": "{output}",
         "look": "Watch the dots along v_j grow: votes stay where they are, their shares pull v_j "
         "along.",
     },
@@ -154,7 +118,7 @@ WORDS: dict[str, dict[str, Any]] = {
     "capsule": {
         "title": "One capsule under the glass",
         "text": "All numbers of one primary capsule in this round, to check with a calculator.",
-        "equation": "c_ij = exp(b_ij) / Σ_k exp(b_ik), then b_ij ← b_ij + û_j|i · v_j",
+        "equation": "{coupling}, then {update}",
         "look": "Follow one row from left to right: its last number opens the next round.",
     },
     "whatif": {
@@ -180,7 +144,7 @@ WORDS: dict[str, dict[str, Any]] = {
 def words_for(
     config: CapsNetConfig, right_by_rounds: tuple[int, int] | None = None
 ) -> dict[str, Any]:
-    """`WORDS`, with the numbers of one network, and of its classes.
+    """`WORDS`, with the equations and numbers of one network, and of its classes.
 
     Args:
         config: the network's.
@@ -194,7 +158,9 @@ def words_for(
             f": {first} of the 5,000 bundled digits right, with routing {last}. It mostly makes "
             "the answer longer, not another"
         )
+    own = routing_class(config.routing).words
     numbers = {
+        **{f"{{{name}}}": getattr(own, name) for name in OF_THE_ROUTING},  # may hold the next ones
         "{right}": right,
         "{classes}": config.num_classes,
         "{capsules}": config.num_primary_capsules,
@@ -205,13 +171,31 @@ def words_for(
     def filled(words: Any) -> Any:
         if isinstance(words, dict):
             return {key: filled(value) for key, value in words.items()}
-        if isinstance(words, list):
+        if isinstance(words, list | tuple):
             return [filled(value) for value in words]
         for place, number in numbers.items():
             words = words.replace(place, str(number))
         return words if are_digits(config.names) else A_DIGIT.sub(_class, words)
 
-    return filled(WORDS)
+    is_papers = config.routing == AGREEMENT
+    law = {
+        "title": WORDS["law"]["title"] if is_papers else f"One round: {own.name}",
+        "routing": config.routing,
+        "lines": own.lines,
+        "answers": own.answers,
+    }
+    whatif = {**WORDS["whatif"], "mistakes": mistakes_of(config)}
+    return filled({**WORDS, "law": law, "whatif": whatif})
+
+
+def mistakes_of(config: CapsNetConfig) -> dict[str, dict[str, str]]:
+    """The mistakes that a network's routing can be compared with: they are the paper's, misread."""
+    return MISTAKES if config.routing == AGREEMENT else {}
+
+
+def name_of(config: CapsNetConfig) -> str:
+    """What a network's routing is called."""
+    return routing_class(config.routing).words.name
 
 
 def _class(digit: re.Match[str]) -> str:

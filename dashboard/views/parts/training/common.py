@@ -15,6 +15,11 @@ TROUBLE = "training_trouble"
 STARTS = "training_starts"
 """Runs that this visitor has started: the page goes to the last one."""
 
+NOT_SHOWN = (
+    "The other pages cannot show a network of these sizes. It can be trained here and used on the "
+    "command line and in Python."
+)
+
 STANDING = {
     "waiting": "Waits for its turn",
     "starting": "Starting: TensorFlow takes some seconds",
@@ -65,8 +70,10 @@ def use_button(run: Run, row: DeltaGenerator) -> None:
         "In use on your pages" if used else "Use its network",
         key=f"training_use_{run.name}",
         icon=":material/check:" if used else ":material/hub:",
-        disabled=used,
+        disabled=used or not run.network.is_shown,
         on_click=state.choose_network,
         args=(run.name,),
-        help="Draw, Routing and Pose then show this network to you; other visitors keep theirs.",
+        help="Draw, Routing and Pose then show this network to you; other visitors keep theirs."
+        if run.network.is_shown
+        else NOT_SHOWN,
     )

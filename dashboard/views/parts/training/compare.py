@@ -9,9 +9,10 @@ import streamlit as st
 from capsnet.config import TrainingConfig
 from capsnet.data.datasets import SOURCES
 from capsnet.errors import CheckpointError
+from capsnet.figures import comparison
 from dashboard import state
-from dashboard.components.curves import curves
-from dashboard.figures import training as figures
+from dashboard.components.figure import figures
+from dashboard.figures.training import lasting_colours
 from dashboard.markdown import escaped
 from dashboard.state import network_files, training_runs
 from dashboard.state.training_runs import Run
@@ -59,9 +60,9 @@ def side_by_side(every: list[Run]) -> None:
         )
         if compared:
             oldest_first = [run.name for run in reversed(every)]
-            colours = figures.lasting_colours(oldest_first, compared)
+            colours = lasting_colours(oldest_first, compared)
             histories = {run.name: run.history for run in every if run.name in compared}
-            curves("training_comparison", figures.comparison_charts(histories, colours))
+            figures("training_comparison", list(comparison(histories, colours).values()))
     manage(every)
 
 

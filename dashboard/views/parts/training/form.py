@@ -103,6 +103,9 @@ DISTORTIONS = {
 }
 
 FIELDS = OF_A_RUN | DISTORTIONS
+OWN, OWN_TITLE = "own", "A file or folder of yours"
+"""In place of a dataset's name: the path is in a field of its own."""
+
 LINK_NAMES = ("preset", "dataset", *FIELDS)
 COLUMNS = 3
 
@@ -181,6 +184,8 @@ def to_link() -> dict[str, str]:
     differing = {name: value for name, value in chosen.items() if value != usual[name]}
     if differing:
         differing["dataset"] = chosen["dataset"]
+    if chosen["dataset"] == OWN:  # a path of this computer is nobody else's
+        differing.pop("dataset")
     return {
         name: f"{value:.10g}" if isinstance(value, float) else str(value)
         for name, value in differing.items()
@@ -206,17 +211,22 @@ def settings() -> tuple[str, CapsNetConfig, TrainingConfig]:
     def chosen(name: str) -> Any:
         return state.widget(f"training_{name}")
 
-    preset, dataset = chosen("preset"), chosen("dataset")
+    preset, dataset = chosen("preset"), dataset_chosen()
+    own = state.training_data(dataset).own if dataset and dataset not in SOURCES else None
+    network = PRESETS[preset].network
+    if own:
+        network = network.fitted(own.image_shape, own.class_names)
+    elif dataset in SOURCES:
+        network = dataclasses.replace(network, class_names=SOURCES[dataset].class_names)
     distorted: dict[str, Any] = {
         name: chosen(name) if _applies(name, dataset) else 0.0 for name in DISTORTIONS
     }
     return (
         preset,
         dataclasses.replace(
-            PRESETS[preset].network,
+            network,
             rounds=chosen("rounds"),
             reconstruction_weight=chosen("reconstruction_weight"),
-            class_names=SOURCES[dataset].class_names,
         ),
         dataclasses.replace(
             PRESETS[preset].training,
@@ -259,14 +269,32 @@ def usual_dataset() -> str:
 def choose_dataset() -> str:
     """The pictures to learn from, to be chosen."""
     state.default_widget("training_dataset", state.recall("training_dataset", usual_dataset()))
-    return st.selectbox(
+    chosen = st.selectbox(
         "Dataset",
-        list(SOURCES),
-        format_func=lambda name: SOURCES[name].title,
+        [*SOURCES, OWN],
+        format_func=lambda name: SOURCES[name].title if name in SOURCES else OWN_TITLE,
         key="training_dataset",
         on_change=keep,
         args=("training_dataset",),
     )
+    if chosen == OWN:
+        state.default_widget("training_path", state.recall("training_path", ""))
+        st.text_input(
+            "Its path on the computer that the explorer runs on",
+            key="training_path",
+            on_change=keep,
+            args=("training_path",),
+            placeholder="/home/me/letters.zip",
+            help="A file or folder: IDX, .npz, CSV, Parquet, HDF5, .mat, TFRecord, a folder of "
+            "pictures for each class, or a zip or tar of these.",
+        )
+    return chosen
+
+
+def dataset_chosen() -> str:
+    """The dataset that the fields name: its name or its path; empty for a path not yet given."""
+    chosen = state.widget("training_dataset")
+    return str(state.recall("training_path", "")).strip() if chosen == OWN else chosen
 
 
 def numbers(

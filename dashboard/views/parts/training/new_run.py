@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-import dataclasses
 import platform
 import time
 
 import streamlit as st
 
 from capsnet.config import CapsNetConfig, TrainingConfig
-from capsnet.data.datasets import DATA_VARIABLE, SOURCES, class_names
+from capsnet.data.datasets import DATA_VARIABLE, SOURCES
 from capsnet.errors import DataError, TrainingError
 from capsnet.training import forecast
+from capsnet.training.disk_room import check_room
 from dashboard import state
+from dashboard.markdown import escaped
 from dashboard.state import training_permission, training_runs
-from dashboard.views.parts.training.common import STARTS, TROUBLE, WATCHED, clock
+from dashboard.views.parts.training.common import (
+    NOT_SHOWN,
+    STARTS,
+    TROUBLE,
+    WATCHED,
+    clock,
+)
 from dashboard.views.parts.training.form import fields, settings, to_link, wrong_numbers
 
 AGAIN = "training_again"
@@ -57,12 +64,42 @@ def is_ready() -> bool:
             st.error(sentence)
         return False
     _, network, training = settings()
+    if not training.dataset:
+        st.info("Give the path of a file or folder.")
+        return False
     data = state.training_data(training.dataset)
+    if training.dataset not in SOURCES:
+        if not data.training:
+            st.error(escaped(data.trouble or "Nothing is there to learn from."))
+            return False
+        tell_own(data, network)
     if not data.training:
         data = no_data(training.dataset, data)
-    if data.training:
-        tell_forecast(network, training, data)
-    return data.training > 0
+    if not data.training:
+        return False
+    tell_forecast(network, training, data)
+    if data.own is None:
+        network = network.fitted(data.image_shape, data.class_names)
+        if not network.is_shown:
+            st.warning(NOT_SHOWN)
+    try:
+        check_room(training_runs.folder(), network, training)
+    except TrainingError as error:
+        st.error(str(error))
+        return False
+    return True
+
+
+def tell_own(data: state.Data, network: CapsNetConfig) -> None:
+    """What the visitor's own data are, with forty pictures: nothing else says how they lie."""
+    assert data.own is not None
+    st.markdown(escaped(data.own.description))
+    st.image(data.own.sheet, caption="Forty of its pictures, with their labels")
+    if not network.is_shown:
+        st.info(
+            "The other pages will not show its network: they show networks of ten classes for grey "
+            "pictures of 28 x 28. It can be trained, watched and used on the command line."
+        )
 
 
 def not_allowed() -> str:
@@ -129,8 +166,12 @@ def begin(starts: int) -> None:
         return
     try:
         preset, network, training = settings()
-        # Its file may have names of its own for them, which the trainer will find.
-        network = dataclasses.replace(network, class_names=class_names(training.dataset))
+        data = state.training_data(training.dataset)
+        if not data.training:  # the file has changed since
+            raise DataError(data.trouble or "The dataset's file is not there any more.")
+        if data.own is None:  # else the form has done so
+            network = network.fitted(data.image_shape, data.class_names)  # as the trainer will
+        check_room(training_runs.folder(), network, training)
         name = training_runs.create(preset, network, training)
         training_runs.launch(name)
     except (DataError, TrainingError, ValueError) as error:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from capsnet.figures import ancestry, far_off
+from capsnet.figures.learning import Rows
 from dashboard import state
-from dashboard.components.curves import curves
-from dashboard.figures import training as figures
+from dashboard.components.figure import figures
 from dashboard.figures.numbers import percent
 
 
@@ -16,7 +17,7 @@ def _runs(count: int) -> str:
     return f"{count} runs, each from what came before, a network or a mean of several; "
 
 
-def _left_out(rows: figures.Rows) -> str:
+def _left_out(rows: Rows) -> str:
     if not rows:
         return ""
     *first, last = (percent(row["val_accuracy"]) for row in rows)
@@ -38,6 +39,6 @@ def shipped() -> None:
     st.markdown(
         f"{_runs(len(histories))}{sum(map(len, histories))} epochs in all. Measured after each "
         "epoch, on digits it was not trained on; the figure beside a run's name is of the epoch "
-        f"with the best network{_left_out(figures.far_off(histories))}:"
+        f"with the best network{_left_out(far_off(histories))}:"
     )
-    curves("training_shipped", figures.ancestry_charts(histories))
+    figures("training_shipped", list(ancestry(histories).values()))

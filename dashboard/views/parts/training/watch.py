@@ -9,15 +9,16 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from capsnet.figures import entropy_while_learning, learning_curves
 from capsnet.training import run_folder as run_files
 from capsnet.training.run_folder import Wish
 from capsnet.training.snapshots import Snapshot
 from dashboard import state
-from dashboard.components.curves import curves
 from dashboard.components.digit_strip import digit_strip, picked
+from dashboard.components.figure import figures
 from dashboard.components.film import Form, Moment, film
 from dashboard.components.scroll_here import scroll_here
-from dashboard.figures import training as figures
+from dashboard.figures import training as films
 from dashboard.figures.numbers import percent
 from dashboard.markdown import escaped
 from dashboard.state import training_runs
@@ -246,7 +247,7 @@ def pictures(run: Run, pages: Sequence[Snapshot]) -> None:
     take_one(pages[0], names)
     st.subheader("Routing while learning")
     scale = f"{SCALE}_{run.name}"
-    end = figures.scale_end(pages, state.recall(scale, 0.0))
+    end = films.scale_end(pages, state.recall(scale, 0.0))
     state.remember(scale, end)
     is_dark = st.context.theme.type == "dark"
     equal, more = ("Dark", "lighter") if is_dark else ("Light", "darker")
@@ -263,7 +264,7 @@ def pictures(run: Run, pages: Sequence[Snapshot]) -> None:
     form = dataclasses.replace(ROUTINGS, rows=names)
     moments = [routed(page, end, is_dark) for page in pages]
     film("training_routing", moments, "Routing", form)
-    curves("training_entropy", [figures.entropy_chart(pages, run.training.epochs)])
+    figures("training_entropy", [entropy_while_learning(pages, run.training.epochs)])
 
 
 def take_one(page: Snapshot, names: Sequence[str]) -> None:
@@ -297,10 +298,10 @@ def how_it_routes(run: Run, pages: Sequence[Snapshot]) -> str:
             "This run has one round, in which all shares are equal however well it has learned: "
             "agreement changes them from the second on."
         )
-    if run.training.start or first.time or not figures.shares_are_equal(first):
+    if run.training.start or first.time or not films.shares_are_equal(first):
         return ""
     said = "An untrained network does not route: everyone gets about the same tenth."
-    if not last.time or not figures.shares_are_equal(last):
+    if not last.time or not films.shares_are_equal(last):
         return said
     return (
         f"{said} This one routes few of its capsules yet: the mean has hardly moved, but the "
@@ -310,22 +311,22 @@ def how_it_routes(run: Run, pages: Sequence[Snapshot]) -> str:
 
 def original(page: Snapshot) -> Moment:
     """The ten pictures as they are."""
-    return Moment("shown", figures.column(page.images), "The ten pictures as they are", "")
+    return Moment("shown", films.column(page.images), "The ten pictures as they are", "")
 
 
 def drawn(page: Snapshot, names: Sequence[str]) -> Moment:
     """The ten pictures as the network draws them at one moment."""
-    when = figures.moment(page)
+    when = films.moment(page)
     alt = f"{when}: read as {', '.join(names[read] for read in page.reads)}"
-    return Moment(when, figures.column(page.reconstructions), alt, f"{page.right} right")
+    return Moment(when, films.column(page.reconstructions), alt, f"{page.right} right")
 
 
 def routed(page: Snapshot, end: float, is_dark: bool) -> Moment:
     """Who sends where at one moment."""
-    mean = figures.mean_entropy(page)
-    when = figures.moment(page)
+    mean = films.mean_entropy(page)
+    when = films.moment(page)
     alt = f"{when}: mean entropy {mean:.3f}"
-    return Moment(when, figures.coupling_picture(page, end, is_dark), alt, f"{mean:.3f}")
+    return Moment(when, films.coupling_picture(page, end, is_dark), alt, f"{mean:.3f}")
 
 
 def learning(name: str) -> None:
@@ -334,7 +335,7 @@ def learning(name: str) -> None:
     if run is None:
         return
     weight = run.network.reconstruction_weight
-    charts = figures.learning_charts(
+    charts = learning_curves(
         state.curve(run.folder), run.history, weight, run.training.epochs, run.is_live
     )
     if charts:
@@ -347,4 +348,4 @@ def learning(name: str) -> None:
             f"the class that is there and {run.network.margin_negative:g} for the others, squared. "
             "Total: with the squared error of the reconstruction, times its weight."
         )
-        curves("training_curves", charts)
+        figures("training_curves", list(charts.values()))

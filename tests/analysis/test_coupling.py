@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from dashboard.figures import coupling
+from capsnet.analysis import routing_summaries as coupling
 
 
 def test_entropy_of_equal_shares_is_ln_ten_and_of_decided_ones_zero():

@@ -1,0 +1,254 @@
+"""Experiments on a whole split, made in the background, once for all visitors; results stay."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import streamlit as st
+
+from capsnet.analysis.experiments.measure import fingerprint, measure
+from capsnet.analysis.experiments.registry import find
+from capsnet.analysis.experiments.settings import Subject
+from capsnet.analysis.streaming import Cancelled
+from capsnet.errors import CheckpointError
+from capsnet.storage import checkpoints, experiment_results
+from capsnet.storage.atomic_files import sha256
+from dashboard.state import network_files, network_in_use, shared, training_runs
+from dashboard.state.network_files import Stored
+
+if TYPE_CHECKING:
+    from capsnet.network.model import CapsNet
+
+AT_ONCE = threading.Lock()
+"""One experiment at a time: they would only slow each other down."""
+
+RESULTS_KEPT = 64
+JOBS_KEPT = 100
+
+
+@dataclass
+class Job:
+    """An experiment at work, or that has come to its end.
+
+    Attributes:
+        done: images so far, over all its parts.
+        of: images in all; 0 while it waits for another experiment.
+        since: when its first images were done, by `time.monotonic`.
+        trouble: what went wrong, in one sentence; empty if nothing did.
+        result: its figures; None before its end.
+    """
+
+    done: int = 0
+    of: int = 0
+    since: float = 0.0
+    trouble: str = ""
+    result: dict[str, Any] | None = None
+    cancelled: threading.Event = field(default_factory=threading.Event)
+    over: threading.Event = field(default_factory=threading.Event)
+
+    def watch(self, done: int, of: int) -> None:
+        """Told by the experiment how far it is.
+
+        Raises:
+            Cancelled: if nobody wants it any more.
+        """
+        if self.cancelled.is_set():
+            raise Cancelled
+        if not self.of:
+            self.since = time.monotonic()
+        self.done, self.of = done, of
+
+    @property
+    def seconds_left(self) -> float | None:
+        """About how long it will take; None before that can be said."""
+        spent = time.monotonic() - self.since
+        if not self.of or spent < 1:
+            return None
+        return spent * (self.of - self.done) / max(1, self.done)
+
+
+def result(
+    name: str, given: Mapping[str, Any], network: str | None = None
+) -> dict[str, Any] | None:
+    """What an experiment on the bundled digits has found of a network.
+
+    Args:
+        name: the experiment's.
+        given: its settings.
+        network: its name, as in `network_files.find`, empty for the shipped one; None for the
+            network in use.
+
+    Returns:
+        Its figures as `measure` gives them; None if it has not been made.
+    """
+    which, asked = _which(network), _asked(name, given)
+    job = _jobs().get(_key(which, name, asked))
+    if job is not None and job.result is not None:
+        return job.result
+    path = experiment_results.path_of(which.path, name, asked)
+    try:
+        changed = path.stat().st_mtime_ns
+    except OSError:
+        return None
+    return _read(which, name, _frozen(asked), changed)
+
+
+def job(name: str, given: Mapping[str, Any], network: str | None = None) -> Job | None:
+    """The experiment at work, or that was ended before its end; None if nobody has started it."""
+    return _jobs().get(_key(_which(network), name, _asked(name, given)))
+
+
+def start(name: str, given: Mapping[str, Any], network: str | None = None) -> None:
+    """Make an experiment on the bundled digits, unless it is at work."""
+    which, digits = _which(network), shared.digits()
+    model = shared.network() if network is None else shared.network_of(which)
+    asked = _asked(name, given)
+    key = _key(which, name, asked)
+    with _starting():
+        before = _jobs().get(key)
+        if before is not None and not before.over.is_set():
+            return
+        job = Job()
+        for oldest in list(_jobs())[: max(0, len(_jobs()) - JOBS_KEPT)]:
+            _jobs().pop(oldest)
+        _jobs()[key] = job
+    subject = Subject(model, digits, watch=job.watch)
+    threading.Thread(
+        target=_work,
+        args=(job, subject, which, name, asked),
+        name=f"experiment {name}",
+        daemon=True,
+    ).start()
+
+
+def cancel(name: str, given: Mapping[str, Any], network: str | None = None) -> None:
+    """End an experiment; nothing of it is kept."""
+    if (at_work := job(name, given, network)) is not None:
+        at_work.cancelled.set()
+
+
+def other_networks() -> dict[str, str]:
+    """Networks of this machine beside the one in use: what each is called, by its name.
+
+    They are the shipped one and the runs' best ones that the pages can show.
+    """
+    in_use = network_in_use.name()
+    found = {} if not in_use else {"": "The shipped network"}
+    for run in training_runs.every():
+        if run.name == in_use or (stored := network_files.find(run.name)) is None:
+            continue
+        with contextlib.suppress(CheckpointError):
+            if checkpoints.check(stored.path).is_shown:
+                found[run.name] = f"Run {run.name}"
+    return found
+
+
+def network_named(name: str) -> CapsNet:
+    """Another network of this machine, loaded once for all; for a name that is there."""
+    return shared.network_of(_which(name))
+
+
+def _which(network: str | None) -> Stored:
+    if network is None:
+        shared.network()  # one that cannot be loaded gives way here
+        return shared.which()
+    found = network_files.find(network) if network else None
+    return found or network_files.shipped()
+
+
+def attacked(
+    images: np.ndarray,
+    label: int,
+    epsilon: float,
+    loss: Literal["lengths", "margin"],
+    kind: Literal["fgsm", "iterated"],
+    targeted: bool,
+) -> np.ndarray:
+    """One image, attacked: see `capsnet.analysis.attack`.
+
+    Args:
+        images: (1, 28, 28, 1) float32 in [0, 1].
+        label: its class, or that to be read as if the attack is targeted.
+        epsilon: the most that a pixel is changed.
+        loss: as in `Attack`, as the next two.
+        kind: one step, or several.
+        targeted: whether `label` is to be read.
+    """
+    shared.network()
+    from capsnet.analysis import attack
+
+    planned = attack.Attack(epsilon, kind, loss, targeted)
+    gradient = _gradient(shared.which(), loss)
+    return attack.attacked(images, np.array([label]), planned, gradient)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _gradient(which: Stored, loss: Literal["lengths", "margin"]) -> Callable[..., np.ndarray]:
+    from capsnet.analysis.attack import loss_gradient
+
+    return loss_gradient(shared.network(), loss)
+
+
+def _work(job: Job, subject: Subject, which: Stored, name: str, asked: Mapping[str, Any]) -> None:
+    try:
+        while not AT_ONCE.acquire(timeout=0.2):
+            if job.cancelled.is_set():
+                raise Cancelled
+        try:
+            of = sha256(which.path)
+            found = measure(find(name), subject, asked["settings"])
+        finally:
+            AT_ONCE.release()
+        whole = {"split": "validation", "dataset": "mnist", **found}
+        job.result = whole
+        with contextlib.suppress(OSError):  # it is on the page all the same
+            experiment_results.write(which.path, name, asked, whole, of)
+    except Cancelled:
+        job.trouble = "Cancelled: nothing of it is kept."
+    except Exception as error:  # whatever it is, the page says it and stays
+        job.trouble = f"The experiment failed: {error}"
+    finally:
+        job.over.set()
+
+
+def _asked(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    values = find(name).values(given)
+    return {"settings": values, "rounds": None, "images": _fingerprint()}
+
+
+def _key(which: Stored, name: str, asked: Mapping[str, Any]) -> tuple[Any, ...]:
+    return which, name, _frozen(asked)
+
+
+def _frozen(asked: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What is asked, as something that can be looked up by."""
+    return tuple(sorted(asked["settings"].items())), asked["rounds"], asked["images"]
+
+
+@functools.lru_cache(1)
+def _fingerprint() -> str:
+    return fingerprint(shared.digits())
+
+
+@functools.lru_cache(RESULTS_KEPT)
+def _read(which: Stored, name: str, frozen: tuple[Any, ...], changed: int) -> dict[str, Any] | None:
+    settings, rounds, images = frozen
+    asked = {"settings": dict(settings), "rounds": rounds, "images": images}
+    return experiment_results.read(which.path, name, asked)
+
+
+@st.cache_resource(show_spinner=False)
+def _jobs() -> dict[tuple[Any, ...], Job]:
+    return {}
+
+
+@st.cache_resource(show_spinner=False)
+def _starting() -> threading.Lock:
+    return threading.Lock()

@@ -1,0 +1,59 @@
+/** Figures side by side, or one below the other where it is narrow; changed in place. */
+
+import { element } from "../dom.js";
+import { Figure } from "../figures.js";
+import { Lasting } from "../lasting.js";
+
+const NARROWEST = 400;
+const GAP = 24;
+
+class Figures {
+  constructor(root) {
+    this.root = root;
+    this.figures = [];
+    this.sizes = new ResizeObserver(() => this.arrange());
+    this.sizes.observe(root);
+  }
+
+  /** As many columns as leave no row half empty. */
+  arrange() {
+    const { length } = this.figures;
+    const room = Math.floor((this.root.clientWidth + GAP) / (NARROWEST + GAP));
+    let columns = Math.min(length, Math.max(1, room));
+    while (columns > 1 && length % columns) columns--;
+    this.root.style.setProperty("--columns", columns);
+  }
+
+  show({ figures, ...kit }, send) {
+    this.send = send;
+    while (this.figures.length > figures.length) {
+      const gone = this.figures.pop();
+      gone.leave();
+      gone.place.remove();
+    }
+    while (this.figures.length < figures.length) {
+      const place = element("figure", "");
+      this.root.append(place);
+      const select = (point) => this.send("selected", point);
+      this.figures.push(new Figure(place, kit, { select: kit.selects ? select : null }));
+    }
+    this.arrange();
+    figures.forEach((figure, k) => this.figures[k].show(figure));
+  }
+
+  leave() {
+    this.sizes.disconnect();
+    for (const figure of this.figures) figure.leave();
+  }
+}
+
+const PLACES = new Lasting(
+  (place) => new Figures(place.querySelector(".figures-grid")),
+  (made) => made.leave(),
+);
+
+/** Called by Streamlit at first, and again whenever the data or the theme change. */
+export default function ({ parentElement, data, setTriggerValue }) {
+  PLACES.in(parentElement).show(data, setTriggerValue);
+  return PLACES.cleanup(parentElement);
+}

@@ -1,0 +1,163 @@
+"""Compare: the network in use and another one, on the same digits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from capsnet import figures
+from capsnet.analysis.comparison import compared
+from dashboard import state
+from dashboard.components.picture import picture
+from dashboard.figures.numbers import percent
+from dashboard.markdown import escaped
+from dashboard.views.parts.experiment import chart, on_all_digits
+
+OTHER = "with"
+"""The link's parameter: the other network's name, `shipped` for the shipped one."""
+
+SHIPPED = "shipped"
+MOST_SHOWN = 12
+"""Digits of one list."""
+
+
+def choose(others: dict[str, str]) -> str:
+    """The other network: from the link or by hand."""
+    arrived = state.arrived_parameters(OTHER)
+    if arrived and OTHER in arrived:
+        wanted = "" if arrived[OTHER] == SHIPPED else arrived[OTHER]
+        if wanted in others:
+            state.set_widget("compare_with", wanted)
+        else:
+            st.warning(
+                f"This machine has no network named '{escaped(arrived[OTHER][:40])}' to compare "
+                "with.",
+                icon=":material/link_off:",
+            )
+    kept = state.recall("compare_with")
+    state.default_widget("compare_with", kept if kept in others else next(iter(others)))
+    chosen = st.selectbox(
+        "Compare the network in use with", list(others), format_func=lambda n: others[n],
+        key="compare_with", width=420,
+    )  # fmt: skip
+    state.remember("compare_with", chosen)
+    state.add_to_link({OTHER: chosen or SHIPPED})
+    return chosen
+
+
+def this_digit(other: str, titles: tuple[str, str]) -> None:
+    """Both networks' lengths for the current digit."""
+    images = state.current_digit().images
+    own = state.trace(images).lengths[-1, 0]
+    theirs = state.network_named(other).trace(images).lengths[-1, 0]
+    st.subheader("This digit")
+    for column, lengths, title, key in zip(
+        st.columns(2), (own, theirs), titles, ("own", "other"), strict=True
+    ):
+        with column:
+            st.markdown(f"**{escaped(title)}** reads {int(lengths.argmax())}")
+            drawn = figures.capsule_lengths(lengths, state.network().config.names)
+            chart(drawn, f"compare-lengths-{key}", 280)
+
+
+def figures_of_both(found: dict[str, Any], titles: tuple[str, str]) -> None:
+    """Accuracies, and how often the two differ."""
+    cells = st.columns(4)
+    for cell, key, title in zip(cells, ("first", "second"), titles, strict=False):
+        cell.metric(f"Read rightly: {title}", percent(found[key]["accuracy"]))
+    cells[2].metric("Answers that differ", percent(found["answers_differ"]))
+    cells[3].metric("Lengths differ by", f"{found['mean_difference_of_lengths']:.4f}")
+    if not found["mean_difference_of_lengths"]:
+        st.info("The two networks are equal: no answer and no length differs.")
+
+
+def confusions(
+    lengths: tuple[np.ndarray, np.ndarray], found: dict[str, Any], titles: tuple[str, str]
+) -> None:
+    """Both confusion matrices; a click on a cell shows its digits."""
+    labels = state.digits().labels
+    names = state.network().config.names
+    for column, key, one, title in zip(
+        st.columns(2), ("first", "second"), lengths, titles, strict=True
+    ):
+        with column:
+            st.markdown(f"**{escaped(title)}**: what was read as what")
+            drawn = figures.confusion(found[key]["confusion"], names)
+            clicked = chart(drawn, f"compare-confusion-{key}", 420, select=True)
+            points = clicked.selection.points if clicked and clicked.selection else []
+            if points:
+                true, read = (names.index(str(points[0][axis])) for axis in ("y", "x"))
+                inside = np.flatnonzero((labels == true) & (one.argmax(-1) == read))
+                digits(inside.tolist(), f"{names[true]} read as {names[read]}", f"cell-{key}")
+
+
+def digits(indices: list[int], title: str, key: str) -> None:
+    """Some digits, each of which a click makes the current one."""
+    if not indices:
+        st.caption(f"{title}: none")
+        return
+    more = "" if len(indices) <= MOST_SHOWN else f", the first {MOST_SHOWN} of them"
+    st.caption(f"{title}: {len(indices)}{more}")
+    with st.container(horizontal=True, key=f"compare-{key}"):
+        for index in indices[:MOST_SHOWN]:
+            with st.container(width=96):
+                picture(state.digits()[index : index + 1].pixels()[0], f"Digit number {index}")
+                st.button(
+                    f"{index}", key=f"open-{key}-{index}", on_click=state.choose_bundled,
+                    args=(index,), help="Make it the current digit",
+                )  # fmt: skip
+
+
+def settings_that_differ(other: str, titles: tuple[str, str]) -> None:
+    """What the two networks' configs say differently."""
+    mine, theirs = state.network().config.to_dict(), state.network_named(other).config.to_dict()
+    rows = [
+        {"setting": name, titles[0]: str(value), titles[1]: str(theirs.get(name))}
+        for name, value in mine.items()
+        if theirs.get(name) != value
+    ]
+    st.subheader("Settings that differ")
+    if rows:
+        st.dataframe(rows, hide_index=True)
+    else:
+        st.markdown("None: the same settings, other weights.")
+
+
+def all_digits(other: str, titles: tuple[str, str]) -> None:
+    """Both on all 5,000 digits."""
+    st.subheader("All 5,000 digits")
+    both = [
+        on_all_digits("lengths", {}, f"Measure: {title}", f"lengths-{key}", network)
+        for title, key, network in zip(titles, ("own", "other"), (None, other), strict=True)
+    ]
+    if both[0] is None or both[1] is None:
+        return
+    lengths = np.asarray(both[0]["lengths"]), np.asarray(both[1]["lengths"])
+    found = compared(*lengths, np.asarray(both[0]["labels"]))
+    figures_of_both(found, titles)
+    confusions(lengths, found, titles)
+    digits(found["only_first_right"], f"Read rightly only by {titles[0]}", "only-own")
+    digits(found["only_second_right"], f"Read rightly only by {titles[1]}", "only-other")
+    digits(found["both_wrong"], "Read wrongly by both", "both-wrong")
+    calibrations = {
+        title: found[key]["calibration"]
+        for title, key in zip(titles, ("first", "second"), strict=True)
+    }
+    chart(figures.calibration(calibrations), "compare-calibration", 360)
+
+
+st.title("Compare", anchor=False)
+networks = state.other_networks()
+if not networks:
+    st.markdown(
+        "There is no other network here to compare with: train one on the page Training, or use "
+        "one of your own there, and come back."
+    )
+else:
+    name = choose(networks)
+    called = (state.network_in_words().replace("\\", ""), networks[name])
+    this_digit(name, called)
+    all_digits(name, called)
+    settings_that_differ(name, called)

@@ -1,0 +1,98 @@
+"""What the pages of experiments share: a chart, and an experiment on all 5,000 digits."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from capsnet.figures import themed
+from dashboard import state
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+UNSEEN = "position:absolute;width:1px;height:1px;margin:0;overflow:hidden;clip-path:inset(50%)"
+"""How words are there for a screen reader alone."""
+
+LOOK_EVERY = 0.7
+"""Seconds between two looks at an experiment at work."""
+
+
+def chart(drawn: go.Figure, key: str, height: int = 340, select: bool = False) -> Any:
+    """Show a figure in the page's colours, with its words for those who cannot see it.
+
+    Args:
+        drawn: the figure, its words in `layout.meta`.
+        key: of the element; its class on the page is `st-key-` and this.
+        height: in CSS pixels.
+        select: whether the page runs again when a point of it is clicked.
+    """
+    shown = themed(drawn, "dark" if st.context.theme.type == "dark" else "light")
+    shown.update_layout(height=height)
+    options: dict[str, Any] = {"on_select": "rerun"} if select else {}
+    found = st.plotly_chart(
+        shown,
+        width="stretch",
+        theme=None,
+        key=key,
+        config={"displayModeBar": False, "responsive": True},
+        **options,
+    )
+    st.html(f"<p style='{UNSEEN}'>{html.escape(drawn.layout.meta['alt'])}</p>")
+    return found
+
+
+def on_all_digits(
+    name: str, given: Mapping[str, Any], what: str, key: str = "", network: str | None = None
+) -> dict[str, Any] | None:
+    """An experiment on all 5,000 bundled digits: its result, or a button for it and its progress.
+
+    Args:
+        name: the experiment's.
+        given: its settings.
+        what: what the button says.
+        key: of its elements, where an experiment is on the page more than once.
+        network: another than the network in use, by its name.
+
+    Returns:
+        The figures; None until there are any.
+    """
+    if (found := state.experiment_result(name, given, network)) is not None:
+        return found
+    at_work = state.experiment_job(name, given, network)
+    if at_work is not None and not at_work.over.is_set():
+        _progress(name, dict(given), key or name, network)
+        return None
+    if at_work is not None and at_work.trouble:
+        st.info(at_work.trouble)
+    st.button(
+        what,
+        icon=":material/play_arrow:",
+        key=f"start-{key or name}",
+        on_click=state.start_experiment,
+        args=(name, dict(given), network),
+    )
+    return None
+
+
+@st.fragment(run_every=LOOK_EVERY)
+def _progress(name: str, given: dict[str, Any], key: str, network: str | None) -> None:
+    at_work = state.experiment_job(name, given, network)
+    if at_work is None or at_work.over.is_set():
+        st.rerun()
+    if not at_work.of:
+        words = "Getting ready …"
+    else:
+        left = at_work.seconds_left
+        soon = "" if left is None else f", about {left:.0f} s left"
+        words = f"{at_work.done:,} of {at_work.of:,} pictures{soon}"
+    st.progress(min(1.0, at_work.done / max(1, at_work.of)), words)
+    st.button(
+        "Cancel",
+        key=f"cancel-{key}",
+        on_click=state.cancel_experiment,
+        args=(name, given, network),
+    )

@@ -1,0 +1,95 @@
+"""What the server offers a browser: a network's files, once they are there, or why not."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from capsnet.storage import checkpoints, exports
+from dashboard.state import browser_network
+from dashboard.state.browser_network import _ExportError, _Exports
+from dashboard.state.network_files import Stored
+
+
+@pytest.fixture
+def stored(small_model, tmp_path):
+    path = tmp_path / "small.keras"
+    checkpoints.save(small_model, path)
+    return Stored("small", path, 1)
+
+
+@pytest.fixture
+def begun(monkeypatch):
+    """The commands that were begun, each of which ends at once with what `ends` holds."""
+    commands, ends = [], [0]
+
+    class Process:
+        def __init__(self, command, **_):
+            commands.append(command)
+
+        def poll(self):
+            return ends[0]
+
+    monkeypatch.setattr(browser_network.subprocess, "Popen", Process)
+    return commands, ends
+
+
+def test_an_export_is_begun_once_and_ready_when_it_is_there(stored, begun, images):
+    commands, ends = begun
+    ends[0] = None
+    ready = _Exports()
+    assert not ready.is_ready(stored) and not ready.is_ready(stored)
+    assert [command[1:] for command in commands] == [
+        ["-m", "capsnet", "export", "--checkpoint", str(stored.path)]
+    ]
+    made = exports.make(images, stored.path)
+    ends[0] = 0
+    assert ready.is_ready(stored)
+    assert ready.of(stored) == made
+    assert len(commands) == 1
+
+
+def test_one_that_fails_is_not_tried_again(stored, begun):
+    commands, ends = begun
+    ends[0] = 1
+    ready = _Exports()
+    assert not ready.is_ready(stored) and not ready.is_ready(stored)
+    with pytest.raises(_ExportError, match="could not be made ready for browsers"):
+        ready.is_ready(stored)
+    assert len(commands) == 1
+
+
+def test_the_command_that_is_begun_makes_what_is_looked_for(stored):
+    done = subprocess.run(
+        [sys.executable, "-m", "capsnet", "export", "--checkpoint", str(stored.path)],
+        capture_output=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert _Exports().is_ready(stored)
+
+
+def test_files_are_served_by_their_content(stored, images, tmp_path, monkeypatch):
+    monkeypatch.setattr(browser_network, "SERVED", tmp_path / "exported")
+    export = exports.make(images, stored.path)
+    for part in exports.PARTS:
+        told = browser_network._served(export, part)
+        served = tmp_path / "exported" / told["address"].rsplit("/", 1)[1]
+        assert served.read_bytes() == export.path(part).read_bytes()
+        assert told["size"] == served.stat().st_size and told["address"].startswith("app/static/")
+        served.unlink()
+        served.write_bytes(b"cut short")
+        browser_network._served(export, part)
+        assert served.stat().st_size == told["size"]
+
+
+def test_a_folder_that_cannot_be_written_to_is_told(stored, images, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr(browser_network, "SERVED", tmp_path / "file" / "exported")
+    exports.make(images, stored.path)
+    ready = _Exports()
+    assert ready.is_ready(stored)
+    monkeypatch.setattr(browser_network, "_exports", lambda: ready)
+    with pytest.raises(_ExportError, match="cannot be written to"):
+        browser_network._offer.__wrapped__(stored)

@@ -1,0 +1,93 @@
+"""The Compare page through AppTest: two networks' figures, a cell's digits, equal networks."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from capsnet.config import TrainingConfig
+from capsnet.data.bundled import load_bundled
+from capsnet.storage import checkpoints
+from capsnet.storage.checkpoints import SHIPPED
+from capsnet.training.run_folder import BEST
+from dashboard import state
+from dashboard.state import training_runs
+from tests.address import address
+from tests.dashboard.experiment_page import charts, new_app, open_page
+
+
+@pytest.fixture
+def twin(monkeypatch: pytest.MonkeyPatch) -> str:
+    """The shipped network again, as a run's."""
+    monkeypatch.setattr(state, "other_networks", lambda: {"": "The shipped network"})
+    return ""
+
+
+def lengths_found(monkeypatch: pytest.MonkeyPatch, change=None) -> list[np.ndarray]:
+    """Results of 5,000 digits: right ones, and another network's."""
+    labels = load_bundled().labels
+    right = np.full((5000, 10), 0.05)
+    right[np.arange(5000), labels] = 0.95
+    other = right.copy()
+    if change is not None:
+        change(other)
+    found = [right, other]
+    monkeypatch.setattr(
+        state,
+        "experiment_result",
+        lambda name, given, network=None: {
+            "labels": labels.tolist(),
+            "lengths": found[network is not None].tolist(),
+        },
+    )
+    return found
+
+
+def test_two_equal_networks_never_differ(monkeypatch: pytest.MonkeyPatch, twin: str) -> None:
+    lengths_found(monkeypatch)
+    app = open_page(new_app(), "compare")
+    told = {one.label: one.value for one in app.metric}
+    assert told["Answers that differ"] == "0.00 %"
+    assert any("are equal" in one.value for one in app.info)
+    assert any("the same settings" in one.value for one in app.markdown)
+    assert address(app)["with"] == "shipped"
+
+
+def test_what_only_one_reads_is_shown_and_opens(monkeypatch: pytest.MonkeyPatch, twin: str) -> None:
+    def misread(lengths: np.ndarray) -> None:
+        lengths[[17, 42], :] = 0.05
+        lengths[[17, 42], 0] = 0.6
+
+    lengths_found(monkeypatch, misread)
+    app = open_page(new_app(), "compare")
+    told = {one.label: one.value for one in app.metric}
+    assert told["Answers that differ"] == "0.04 %"
+    assert told["Read rightly: The shipped network"] == "99.96 %"
+    app.button(key="open-only-own-42").click().run()
+    assert address(app)["digit"] == "42"
+    matrices = [c for name, c in charts(app).items() if name == "confusion"]
+    assert matrices
+
+
+def test_without_another_network_it_is_said() -> None:
+    app = open_page(new_app(), "compare")
+    assert any("no other network here" in one.value for one in app.markdown)
+
+
+def test_a_link_to_a_network_that_is_not_here_is_told(twin: str) -> None:
+    app = open_page(new_app(), "compare", **{"with": "gone"})
+    assert any("no network named 'gone'" in one.value for one in app.warning)
+
+
+def test_runs_best_networks_are_offered(runs_folder: Path) -> None:
+    name = training_runs.create("mine", checkpoints.check(), TrainingConfig())
+    app = open_page(new_app(), "compare")
+    assert not [box for box in app.selectbox if box.key == "compare_with"]
+    shutil.copy(SHIPPED, runs_folder / name / BEST)
+    app.run()
+    (offered,) = (box.options for box in app.selectbox if box.key == "compare_with")
+    assert offered == [f"Run {name}"]
+    assert len([c for c in app.get("plotly_chart")]) == 2  # both networks' lengths
