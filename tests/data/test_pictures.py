@@ -358,7 +358,7 @@ def test_a_phones_picture_is_never_unpacked_whole():
 
 @pytest.mark.parametrize("side", [56, 280, 840, 1400])
 def test_a_picture_of_large_pixels_is_the_image_itself(side: int):
-    digit = load_bundled().images[357]
+    digit = load_bundled().images[357].reshape(28, 28)
     large = Image.fromarray(255 - digit).resize((side, side), Image.Resampling.NEAREST)
     np.testing.assert_array_equal(
         shrink(read_picture(encoded(large)))[..., 0], digit / np.float32(255)
