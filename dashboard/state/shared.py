@@ -24,7 +24,7 @@ from dashboard.state.network_files import Stored, check_fits, shipped
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from capsnet.analysis.misclassified import Findings, Misread
+    from capsnet.analysis.misclassified import Findings, Misclassified
     from capsnet.analysis.pose_atlas import PoseAtlas
     from capsnet.config import CapsNetConfig
     from capsnet.network.inference import Answer
@@ -123,7 +123,7 @@ def answer(image: np.ndarray) -> Answer:
     return _answer(_which(), image.tobytes())
 
 
-def misread() -> list[Misread] | None:
+def misread() -> list[Misclassified] | None:
     """The bundled digits that the shipped network reads wrongly; None if nobody has listed them."""
     found = _found()
     return None if found is None else found.misread
