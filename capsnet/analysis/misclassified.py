@@ -27,7 +27,7 @@ NARROW = 0.03
 
 
 @dataclass(frozen=True)
-class Misread:
+class Misclassified:
     """A digit that the network reads wrongly.
 
     Attributes:
@@ -51,7 +51,7 @@ class Findings:
             all shares are equal; None if nobody has counted.
     """
 
-    misread: list[Misread]
+    misread: list[Misclassified]
     close_call: int | None = None
     right_at_first: int | None = None
 
@@ -63,7 +63,7 @@ def find(model: CapsNet, digits: Digits) -> Findings:
     lengths = np.concatenate(traced, axis=1)  # (2, B, J): of the first and the last round
     at_first, answers = lengths.argmax(-1)
     wrong = np.flatnonzero(answers != digits.labels)
-    misread = [Misread(int(index), int(answers[index])) for index in wrong]
+    misread = [Misclassified(int(index), int(answers[index])) for index in wrong]
     right_at_first = int((at_first == digits.labels).sum())
     return Findings(misread, close_call(lengths, digits.labels), right_at_first)
 
@@ -128,7 +128,7 @@ def read(checkpoint: str | Path | None = None) -> Findings | None:
         read_as = kept["read_as"].items()
         close_call, right = kept["close_call"], kept.get("right_at_first")  # not in older files
         return Findings(
-            [Misread(int(index), int(answer)) for index, answer in read_as],
+            [Misclassified(int(index), int(answer)) for index, answer in read_as],
             None if close_call is None else int(close_call),
             None if right is None else int(right),
         )

@@ -183,3 +183,8 @@ def read_digit(path: str, whole: bool = False) -> np.ndarray:
         return digit[None]
     except pictures.PictureError as error:
         raise pictures.PictureError(f"{path}: {error}") from error
+
+
+def counted(count: int, what: str) -> str:
+    """So many of a thing, in words: "1 round", "3 rounds"."""
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"

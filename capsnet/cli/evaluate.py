@@ -17,6 +17,7 @@ from capsnet.cli.arguments import (
     add_rounds,
     arrangement,
     check_reads_digits,
+    counted,
     one_of,
 )
 from capsnet.config import CapsNetConfig, check_rounds
@@ -81,7 +82,7 @@ def run(arguments: argparse.Namespace) -> None:
         said = {"split": arguments.split, "dataset": dataset, "rounds": rounds}
         print(json.dumps({**said, **figures.to_dict()}))
         return
-    routed = "" if arguments.rounds is None else f", {rounds} rounds"
+    routed = "" if arguments.rounds is None else f", {counted(rounds, 'round')}"
     print(f"{figures.images} images, {arguments.split} split of {dataset}{routed}")
     if arguments.split == "train":
         print("A network of this dataset has learned from these images.")

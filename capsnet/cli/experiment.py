@@ -22,6 +22,7 @@ from capsnet.cli.arguments import (
     add_dataset,
     add_json,
     add_rounds,
+    counted,
     one_of,
     path,
     whole_number,
@@ -201,7 +202,7 @@ def _tell(result: Mapping[str, Any], arguments: argparse.Namespace, experiment: 
     if arguments.json:
         print(json.dumps(result))
         return
-    rounds = "" if experiment.own_rounds else f", {result['rounds']} rounds"
+    rounds = "" if experiment.own_rounds else f", {counted(result['rounds'], 'round')}"
     print(f"{result['images']} images, {result['split']} split of {result['dataset']}{rounds}")
     known = {"experiment", "settings", "images", "rounds", "split", "dataset"}
     for line in _lines({k: v for k, v in result.items() if k not in known}):

@@ -18,6 +18,7 @@ from capsnet.cli.arguments import (
     add_dataset,
     add_rounds,
     add_whole,
+    counted,
     one_of,
     path,
     read_digit,
@@ -86,7 +87,7 @@ def run(arguments: argparse.Namespace) -> None:
     with replacing(place) as temporary, temporary.open("wb") as file:
         traced.save(file)
     said = arguments.images[0] if arguments.images else f"image {arguments.indices}"
-    rounds = "1 round" if traced.rounds == 1 else f"{traced.rounds} rounds"
+    rounds = counted(traced.rounds, "round")
     print(f"{said}: {names[traced.predictions[0]]}, {rounds} -> {arguments.out}")
 
 

@@ -27,7 +27,7 @@ from capsnet.routing.registry import names
 from capsnet.tensorflow_startup import load_tensorflow_quietly
 from capsnet.training import disk_room, provenance, run_checks, run_folder, workers
 from capsnet.training.memory import keep_freed_memory
-from capsnet.training.run_queue import turn
+from capsnet.training.run_queue import waiting_for_turn
 
 HELP = "train a network, or resume a run"
 
@@ -135,7 +135,7 @@ def run(arguments: argparse.Namespace) -> None:
             "Expected --conv-dtype float32 or bfloat16 for several workers, each of which would "
             f"choose for itself. Received: {AUTO}"
         )
-    run_checks.check_claim(folder, network, training, arguments.resume)
+    run_checks.check_may_begin(folder, network, training, arguments.resume)
     done = len(run_folder.history_of(folder)) if arguments.resume else 0
     disk_room.check_room(folder, network, training, done)
     name = folder.resolve().name
@@ -157,7 +157,7 @@ def run(arguments: argparse.Namespace) -> None:
         run_folder.write_run(folder, network, training)  # others who wait look for it
         arguments.resume = True
     # A run that waits for its turn must not take TensorFlow's memory meanwhile.
-    with turn(folder) if arguments.wait else contextlib.nullcontext():
+    with waiting_for_turn(folder) if arguments.wait else contextlib.nullcontext():
         keep_freed_memory()  # before TensorFlow, which `load` may need for a download
         dataset = load_as(training, arguments.data)
         if dataset.description:

@@ -7,6 +7,7 @@ MNIST's digits have. NumPy and Pillow only, so that a page can import it lightly
 from __future__ import annotations
 
 import io
+import stat
 import threading
 from pathlib import Path
 
@@ -20,9 +21,15 @@ BOX = 20
 FAINTEST = 0.1
 """Ink below this share of the darkest is taken for paper."""
 
-MAX_BYTES = 10 * 2**20
+MAX_BYTES = 25 * 2**20
+"""A phone's picture of 50 million pixels has 10 to 20 MB."""
+
 MAX_PIXELS = 24_000_000
 """Of a good camera; to unpack them takes up to 0.4 GB, as WebP."""
+
+MAX_REDUCED_PIXELS = 64_000_000
+"""Of a JPEG, which is unpacked at a fraction of its size: a phone's 50 million take 9 MB, and
+150 MB where they come in several passes (progressive), for then all of their coefficients wait."""
 
 WORKING_SIDE = 280
 """Pictures are reduced to this side at most before anything is computed on them."""
@@ -120,11 +127,12 @@ def read_picture(source: str | Path | bytes, side: int = WORKING_SIDE) -> np.nda
 
     Dark on light or light on dark, whichever the picture's border says; transparency, EXIF
     rotation and uneven light are taken care of; of an animation the first frame counts. An image
-    of 28 x 28 on pure white or black is taken for one like MNIST's: its greys stay as they are.
+    of 28 x 28 on pure white or black is taken for one like MNIST's, and so is one each of whose
+    pixels was drawn as a square: its greys stay as they are.
 
     Args:
         source: a path, or the file's bytes: PNG, JPEG, WebP, GIF or BMP of at most MAX_BYTES
-            and MAX_PIXELS.
+            and MAX_PIXELS, or MAX_REDUCED_PIXELS as JPEG.
         side: it is reduced to so many pixels a side at most.
 
     Returns:
@@ -134,6 +142,7 @@ def read_picture(source: str | Path | bytes, side: int = WORKING_SIDE) -> np.nda
         PictureError: if it is no picture, incomplete, too large, or shows no ink.
     """
     luma, alpha = _decoded(_bytes(source), side)
+    luma = _magnified(luma) if alpha is None else luma
     if alpha is None:
         return _ink(luma)
     on_white, on_black = luma * alpha + (1 - alpha), luma * alpha
@@ -190,12 +199,15 @@ def _start(digit: np.ndarray, axis: int) -> int:
 def _bytes(source: str | Path | bytes) -> bytes:
     if not isinstance(source, bytes):
         try:
-            with Path(source).open("rb") as file:
+            path = Path(source)
+            if not stat.S_ISREG(path.stat().st_mode):  # to open a pipe waits for who writes into it
+                raise PictureError("This is no file: a folder, a pipe or a device.")
+            with path.open("rb") as file:
                 source = file.read(MAX_BYTES + 1)
         except OSError as error:
             raise PictureError(f"The picture could not be opened: {error.strerror}.") from None
     if len(source) > MAX_BYTES:
-        raise PictureError("The picture is too large: at most 10 MB, please.")
+        raise PictureError(f"The picture is too large: at most {MAX_BYTES // 2**20} MB, please.")
     return source
 
 
@@ -204,11 +216,12 @@ def _decoded(raw: bytes, side: int) -> tuple[np.ndarray, np.ndarray | None]:
     try:
         image = Image.open(io.BytesIO(raw), formats=FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise PictureError(_TOO_MANY_PIXELS) from None
+        raise PictureError(_too_many_pixels(MAX_PIXELS)) from None
     except Exception:  # Pillow's readers fail in many ways on files that are no pictures
         raise PictureError("This is not a picture I can read: send a PNG, JPEG or WebP.") from None
-    if (pixels := image.width * image.height) > MAX_PIXELS:
-        raise PictureError(f"{_TOO_MANY_PIXELS} It has {pixels:,}.")
+    most = MAX_REDUCED_PIXELS if image.format == "JPEG" else MAX_PIXELS
+    if (pixels := image.width * image.height) > most:
+        raise PictureError(f"{_too_many_pixels(most)} It has {pixels:,}.")
     try:
         with _unpacking:
             return _channels(_reduced(image, side))
@@ -219,9 +232,10 @@ def _decoded(raw: bytes, side: int) -> tuple[np.ndarray, np.ndarray | None]:
 _unpacking = threading.Lock()
 """One visitor's picture at a time: a class may send theirs all at once."""
 
-_TOO_MANY_PIXELS = (
-    f"The picture has too many pixels: at most {MAX_PIXELS // 10**6} million, please."
-)
+
+def _too_many_pixels(most: int) -> str:
+    also = "" if most > MAX_PIXELS else f" ({MAX_REDUCED_PIXELS // 10**6} million as JPEG)"
+    return f"The picture has too many pixels: at most {most // 10**6} million{also}, please."
 
 
 def _reduced(image: Image.Image, side: int) -> Image.Image:
@@ -275,6 +289,16 @@ def _ink(luma: np.ndarray) -> np.ndarray:
     low = 3 * noise
     full = np.quantile(difference[difference > max(low, LEAST_CONTRAST)], 0.9)
     return np.clip((difference - low) / (full - low), 0, 1).astype(np.float32)
+
+
+def _magnified(luma: np.ndarray) -> np.ndarray:
+    """The image of 28 x 28 whose pixels are drawn as squares here; any other picture as it is."""
+    side = len(luma) // SIDE
+    if side < 2 or luma.shape != (SIDE * side, SIDE * side):
+        return luma
+    squares = luma.reshape(SIDE, side, SIDE, side)
+    firsts = squares[:, :1, :, :1]
+    return luma if np.abs(squares - firsts).max() > 1 / 255 else firsts[:, 0, :, 0]
 
 
 def _as_it_is(luma: np.ndarray) -> np.ndarray | None:

@@ -14,7 +14,7 @@ from capsnet.storage.atomic_files import read_json
 from capsnet.storage.checkpoints import SHIPPED
 from capsnet.training import run_folder
 
-ORIGIN = "origin.json"
+PROVENANCE = "origin.json"
 
 
 def bundled_were_in(
@@ -51,7 +51,7 @@ def read(folder: Path) -> dict[str, Any]:
         TrainingError: if there is one that cannot be read: without it the run might go on with
             other images, or be published with others' histories.
     """
-    path = folder / ORIGIN
+    path = folder / PROVENANCE
     try:
         values = read_json(path)
         if not isinstance(values, dict):

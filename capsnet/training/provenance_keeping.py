@@ -20,7 +20,7 @@ from capsnet.errors import TrainingError
 from capsnet.storage.atomic_files import sha256, write_json
 from capsnet.training.callbacks.monitor import writing
 from capsnet.training.forecast import cores
-from capsnet.training.provenance import ORIGIN, read
+from capsnet.training.provenance import PROVENANCE, read
 
 
 def keep(
@@ -58,7 +58,7 @@ def keep(
             "data": data,
         }
         with writing(folder, 0):
-            write_json(folder / ORIGIN, origin)
+            write_json(folder / PROVENANCE, origin)
     elif before.get("images") != images:
         raise TrainingError(
             f"Expected the images that the run in {folder} began with: "
@@ -67,7 +67,7 @@ def keep(
         )
     elif (now := {**before, "strategy": strategy, "data": data}) != before:  # it goes on otherwise
         with writing(folder, 0):
-            write_json(folder / ORIGIN, now)
+            write_json(folder / PROVENANCE, now)
 
 
 def library_versions() -> dict[str, str]:

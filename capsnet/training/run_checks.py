@@ -13,7 +13,7 @@ from capsnet.training.history import HISTORY
 from capsnet.training.run_folder import BEST, INTERRUPTED, LAST, RUN, history_of, read_run
 
 
-def check_claim(
+def check_may_begin(
     folder: Path, network: CapsNetConfig, training: TrainingConfig, resume: bool
 ) -> None:
     """Check that a run with these settings can begin, or go on, in `folder`.

@@ -27,7 +27,7 @@ from capsnet.training import run_lock
 from capsnet.training.history import HISTORY, read_history
 
 RUN, BEST, LAST, INTERRUPTED = "run.json", "best.keras", "last.weights.h5", "interrupted.keras"
-PROGRESS, WISH, DIARY, LOG = "progress.json", "wish", "diary", "log.txt"
+PROGRESS, REQUEST, SNAPSHOTS, LOG = "progress.json", "wish", "diary", "log.txt"
 LOCK = "lock"
 """Held by the trainer at work in the folder."""
 QUEUED = "queued"
@@ -40,7 +40,7 @@ State = Literal["waiting", "starting", "running", "paused", "finished", "stopped
 LIVE: tuple[State, ...] = ("waiting", "starting", "running", "paused")
 """States that only a live process is in."""
 
-Wish = Literal["pause", "stop"]
+Request = Literal["pause", "stop"]
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,7 @@ def locked(folder: Path) -> Iterator[None]:
             )
         _remove_torn(folder)
         if not run_lock.is_held(folder / QUEUED):  # else a wish may have come while it waited
-            wish(folder, None)
+            request(folder, None)
         yield
 
 
@@ -215,20 +215,20 @@ def at_work(folder: Path) -> bool:
     return run_lock.is_held(folder / LOCK)
 
 
-def wish(folder: Path, what: Wish | None) -> None:
+def request(folder: Path, what: Request | None) -> None:
     """Ask a run's trainer to pause, to stop, or (None) to go on.
 
     A file rather than a signal: it reaches a trainer on another machine and never a stranger who
     has inherited the process's number, and a pause needs nobody to remember it.
     """
     if what is None:
-        (folder / WISH).unlink(missing_ok=True)
+        (folder / REQUEST).unlink(missing_ok=True)
         return
-    with replacing(folder / WISH) as temporary:
+    with replacing(folder / REQUEST) as temporary:
         temporary.write_text(what, encoding="utf-8")
 
 
-def forget_old_wish(folder: Path) -> None:
+def forget_old_request(folder: Path) -> None:
     """Drop what was wished of an earlier trainer, but not since this one was said to start.
 
     Whoever launches a trainer says that it starts; one begun in a terminal finds the last word of
@@ -237,17 +237,17 @@ def forget_old_wish(folder: Path) -> None:
     progress = read_progress(folder)
     launched = progress.updated if progress and progress.state == "starting" else math.inf
     with contextlib.suppress(OSError):
-        if (folder / WISH).stat().st_mtime <= launched:
-            wish(folder, None)
+        if (folder / REQUEST).stat().st_mtime <= launched:
+            request(folder, None)
 
 
-def read_wish(folder: Path) -> Wish | None:
+def read_request(folder: Path) -> Request | None:
     """What a run's trainer was asked for."""
     try:
-        text = (folder / WISH).read_text(encoding="utf-8").strip()
+        text = (folder / REQUEST).read_text(encoding="utf-8").strip()
     except (OSError, ValueError):  # none, or as PowerShell's echo writes it
         return None
-    return text if text in get_args(Wish) else None  # type: ignore[return-value]
+    return text if text in get_args(Request) else None  # type: ignore[return-value]
 
 
 def read_run(folder: str | Path) -> tuple[CapsNetConfig, TrainingConfig]:

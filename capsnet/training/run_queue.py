@@ -22,7 +22,7 @@ TURN = ".turn"
 
 
 @contextlib.contextmanager
-def turn(folder: Path, report: Callable[[str], None] = print) -> Iterator[None]:
+def waiting_for_turn(folder: Path, report: Callable[[str], None] = print) -> Iterator[None]:
     """Wait until no other run beside `folder` trains, and keep the turn.
 
     Raises:
@@ -35,7 +35,7 @@ def turn(folder: Path, report: Callable[[str], None] = print) -> Iterator[None]:
                 "Expected a folder that no other trainer is using. "
                 f"Received: {folder}, where one is at work or waits for its turn."
             )
-        run_folder.forget_old_wish(folder)
+        run_folder.forget_old_request(folder)
         run_folder.enter(folder, "waiting")
         with run_folder.ended(folder), _turn(folder, report):
             run_folder.enter(folder, "starting")
@@ -46,10 +46,10 @@ def turn(folder: Path, report: Callable[[str], None] = print) -> Iterator[None]:
 def _turn(folder: Path, report: Callable[[str], None]) -> Iterator[None]:
     told = ""
     while True:
-        if run_folder.read_wish(folder) == "stop":
+        if run_folder.read_request(folder) == "stop":
             raise TrainingInterrupted("Stopped before its turn had come.")
-        before = None if run_folder.read_wish(folder) == "pause" else ahead(folder)
-        if before is None and run_folder.read_wish(folder) is None:
+        before = None if run_folder.read_request(folder) == "pause" else ahead(folder)
+        if before is None and run_folder.read_request(folder) is None:
             with run_lock.held(folder.parent / TURN, patience=0) as free:
                 if free:
                     yield

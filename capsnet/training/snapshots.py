@@ -12,7 +12,7 @@ import numpy as np
 from capsnet.errors import UNREADABLE
 from capsnet.network.trace import CapsNetTrace
 from capsnet.storage.atomic_files import replacing
-from capsnet.training.run_folder import DIARY
+from capsnet.training.run_folder import SNAPSHOTS
 
 EARLY = (1 / 128, 1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2)
 """Shares of the first epoch after which it is looked at: most happens early."""
@@ -109,7 +109,7 @@ def _levels(images: np.ndarray) -> np.ndarray:
 
 def write(folder: Path, kept: Snapshot) -> None:
     """Add a snapshot to the diary of the run in `folder`, in the place of an earlier try."""
-    (folder / DIARY).mkdir(exist_ok=True)
+    (folder / SNAPSHOTS).mkdir(exist_ok=True)
     path = place(folder, kept.epoch, kept.step)
     with replacing(path) as temporary, temporary.open("wb") as file:
         np.savez_compressed(file, **dataclasses.asdict(kept))
@@ -117,7 +117,7 @@ def write(folder: Path, kept: Snapshot) -> None:
 
 def place(folder: Path, epoch: int, step: int) -> Path:
     """The file of the moment so many batches into the epoch after `epoch`."""
-    return folder / DIARY / f"{epoch:04}-{step:06}.npz"
+    return folder / SNAPSHOTS / f"{epoch:04}-{step:06}.npz"
 
 
 def pages(folder: Path, done: float | None = None) -> list[Path]:
@@ -128,7 +128,7 @@ def pages(folder: Path, done: float | None = None) -> list[Path]:
         done: leave out what is later than so many epochs.
     """
     found = []
-    for path in sorted((folder / DIARY).glob("*.npz")):
+    for path in sorted((folder / SNAPSHOTS).glob("*.npz")):
         moment = PAGE.fullmatch(path.name)  # others are copies, or nothing of ours
         if moment and (done is None or tuple(map(int, moment.groups())) <= (done, 0)):
             found.append(path)

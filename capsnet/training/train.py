@@ -28,10 +28,10 @@ from capsnet.training.batches import (
 )
 from capsnet.training.callbacks.checkpoint import RunCheckpoint
 from capsnet.training.callbacks.monitor import RunMonitor, writing
-from capsnet.training.callbacks.snapshots import RunDiary
+from capsnet.training.callbacks.snapshots import RunSnapshots
 from capsnet.training.disk_room import check_room
 from capsnet.training.history import HISTORY, read_history
-from capsnet.training.run_checks import check_best, check_claim, lost_history, lost_state
+from capsnet.training.run_checks import check_best, check_may_begin, lost_history, lost_state
 from capsnet.training.run_folder import (
     BEST,
     LAST,
@@ -135,7 +135,7 @@ def _nothing_left(folder: Path) -> Iterator[None]:
     except Exception:
         if not was_there and not (folder / RUN).exists():
             with contextlib.suppress(OSError):
-                for name in (LOCK, provenance.ORIGIN, PROGRESS):
+                for name in (LOCK, provenance.PROVENANCE, PROGRESS):
                     (folder / name).unlink(missing_ok=True)
                 folder.rmdir()  # which fails where there is anything else
         raise
@@ -178,7 +178,7 @@ def _train(
 ) -> Run:
     for digits in (train_digits, validation_digits):
         check_classes(digits, network.num_classes)
-    check_claim(folder, network, training, resume)
+    check_may_begin(folder, network, training, resume)
     named = distribution.name_of(strategy)
     # First, for what is refused leaves no run behind.
     provenance_keeping.keep(folder, train_digits, validation_digits, training.start, named, data)
@@ -198,7 +198,7 @@ def _train(
     monitor = RunMonitor(folder, *sizes, done, _skip_in(checkpoint, *callbacks))
     if checkpoint.is_out_of_patience():
         return Run(folder, history)
-    diary = RunDiary(folder, validation_digits, done, report, checkpoint.averaged_weights)
+    diary = RunSnapshots(folder, validation_digits, done, report, checkpoint.averaged_weights)
     if resume:
         report(f"Resuming after epoch {done} of {training.epochs}.")
     validation = _validation(network, training, validation_digits)

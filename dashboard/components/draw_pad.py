@@ -45,6 +45,7 @@ class Drawing:
 def draw_pad(
     key: str,
     *,
+    line: Mapping[str, Any],
     answered: int,
     strokes: bytes,
     picture: str,
@@ -58,6 +59,7 @@ def draw_pad(
 
     Args:
         key: of the component.
+        line: from `dashboard.state.session.told`.
         answered: the number of the drawing that this run answers.
         strokes: what to show when it is new or `revision` changes.
         picture: a `data:` address to show in place of strokes, or "".
@@ -74,6 +76,7 @@ def draw_pad(
     _component(
         key=key,
         data={
+            "line": dict(line),
             "answered": answered,
             "revision": revision,
             "strokes": base64.b64encode(strokes).decode(),

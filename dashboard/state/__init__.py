@@ -4,6 +4,7 @@ The only user of `st.session_state`, `st.cache_*` and `st.query_params`. `shared
 visitors share, `visitor` what belongs to one, `links` what travels in the page's link.
 """
 
+from dashboard.state import session
 from dashboard.state.browser_network import offered as offer_to_browser
 from dashboard.state.experiments import attacked, network_named, other_networks
 from dashboard.state.experiments import cancel as cancel_experiment
@@ -128,6 +129,7 @@ __all__ = [
     "right_by_rounds",
     "rounds",
     "rounds_in",
+    "session",
     "set_widget",
     "shipped_histories",
     "start_experiment",

@@ -11,7 +11,7 @@ import numpy as np
 
 from capsnet.data import strokes as pen
 from capsnet.data.images import Digits, to_pixels
-from capsnet.data.pictures import PictureError, normalise, shrink
+from capsnet.data.pictures import FAINTEST, PictureError, normalise, shrink
 from dashboard.markdown import escaped
 from dashboard.state.link_encoding import packed, unpacked
 
@@ -145,6 +145,8 @@ def from_link(parameters: Mapping[str, str], digits: Digits) -> CurrentDigit | N
         pixels = _unpacked(parameters["ink"], SIDE * SIDE)
         if len(pixels) != SIDE * SIDE:
             raise LinkError(_DAMAGED)
+        if max(pixels) <= FAINTEST * 255:  # which the network may take for a digit
+            raise LinkError("The link's drawing is an empty sheet.")
         return CurrentDigit(pixels)
     if "strokes" in parameters:
         return _from_stroke_link(parameters["strokes"])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
+import threading
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -18,23 +18,26 @@ from capsnet.storage import model_card as cards
 from capsnet.storage.atomic_files import sha256
 from capsnet.tensorflow_startup import load_tensorflow_quietly
 from dashboard.state import network_in_use
+from dashboard.state.bounded import bounded
 from dashboard.state.network_files import Stored, check_fits, shipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from capsnet.analysis.misclassified import Findings, Misread
+    from capsnet.analysis.misclassified import Findings, Misclassified
     from capsnet.analysis.pose_atlas import PoseAtlas
     from capsnet.config import CapsNetConfig
     from capsnet.network.inference import Answer
     from capsnet.network.model import CapsNet
     from capsnet.network.trace import CapsNetTrace
 
-TRACES_KEPT = 64
-BATCHES_KEPT = 8  # of eleven images at most: 15 MB each, where one alone is 1.6 MB
-GRIDS_KEPT = 8
-ANSWERS_KEPT = 256
-NETWORKS_KEPT = 12  # 33 MB each, in the paper's size
+TRACES_MB = 96  # 1.6 MB each with three rounds
+ALTERED_MB = 48  # up to eleven images each: 15 MB
+GRIDS_MB = 32
+CAPSULES_MB = 4
+ANSWERS_MB = 16  # 35 kB each
+NETWORKS_MB = 300  # by their weights: 33 MB each in the paper's size
+NETWORKS_KEPT = 12  # of what is known beside their weights
 
 
 class DecoderWeights(NamedTuple):
@@ -120,7 +123,7 @@ def answer(image: np.ndarray) -> Answer:
     return _answer(_which(), image.tobytes())
 
 
-def misread() -> list[Misread] | None:
+def misread() -> list[Misclassified] | None:
     """The bundled digits that the shipped network reads wrongly; None if nobody has listed them."""
     found = _found()
     return None if found is None else found.misread
@@ -172,9 +175,7 @@ def trace_later(images: np.ndarray, rounds: int | None = None) -> Callable[[], C
     own = network().config.rounds  # a load error is told here, before the cache is entered
     which, chosen = _which(), own if rounds is None else rounds
     raw, count = images.tobytes(), len(images)
-    if count > 1:
-        return lambda: _trace_of_several(which, raw, count, chosen)
-    return lambda: _trace(which, raw, chosen)
+    return lambda: _trace(which, raw, count, chosen)
 
 
 def altered_trace_of(
@@ -234,6 +235,23 @@ def pose_atlas() -> PoseAtlas | None:
     return found if found.r.shape[:2] == (config.num_classes, config.digit_dim) else None
 
 
+class _Loaded:
+    """A network, and once it is asked for, what answers with it: forgotten together."""
+
+    def __init__(self, model: CapsNet) -> None:
+        self.model = model
+        self.weight_bytes = 4 * model.count_params()
+        self._lock = threading.Lock()
+        self._answering: Callable[[np.ndarray], Answer] | None = None
+
+    def answer(self, image: np.ndarray) -> Answer:
+        """As `inference.answering`, compiled by the first call."""
+        with self._lock:
+            if self._answering is None:
+                self._answering = _compiled(self.model)
+        return self._answering(image)
+
+
 @st.cache_resource(show_spinner=False, max_entries=NETWORKS_KEPT)
 def _config(which: Stored) -> CapsNetConfig:
     config = checkpoints.check(which.path)
@@ -241,8 +259,17 @@ def _config(which: Stored) -> CapsNetConfig:
     return config
 
 
-@st.cache_resource(show_spinner="Loading the network …", max_entries=NETWORKS_KEPT)
 def _network(which: Stored) -> CapsNet:
+    return _loaded(which).model
+
+
+@bounded(NETWORKS_MB, lambda loaded: loaded.weight_bytes)
+def _loaded(which: Stored) -> _Loaded:
+    with st.spinner("Loading the network …"):
+        return _Loaded(_load(which))
+
+
+def _load(which: Stored) -> CapsNet:
     load_tensorflow_quietly()
     from capsnet.network import inference
 
@@ -252,21 +279,20 @@ def _network(which: Stored) -> CapsNet:
     return model
 
 
-@st.cache_resource(show_spinner=False, max_entries=NETWORKS_KEPT)
-def _answering(which: Stored) -> Callable[[np.ndarray], Answer]:
+def _compiled(model: CapsNet) -> Callable[[np.ndarray], Answer]:
     from capsnet.network import inference
 
-    model = _network(which)
     answering = inference.answering(model)
     answering(np.zeros((1, *model.config.image_shape), np.float32))
     inference.settle_in()  # what was compiled stays, too
     return answering
 
 
-@functools.lru_cache(ANSWERS_KEPT)  # Streamlit's keeps a lock for every key there ever was
+@bounded(ANSWERS_MB)
 def _answer(which: Stored, image: bytes) -> Answer:
-    shape = _network(which).config.image_shape
-    found = _answering(which)(np.frombuffer(image, np.float32).reshape(1, *shape))
+    loaded = _loaded(which)
+    shape = loaded.model.config.image_shape
+    found = loaded.answer(np.frombuffer(image, np.float32).reshape(1, *shape))
     _protect(*found)
     return found
 
@@ -299,17 +325,8 @@ def _digits() -> Digits:
     return load_bundled()
 
 
-@st.cache_resource(show_spinner=False, max_entries=TRACES_KEPT)
-def _trace(which: Stored, images: bytes, rounds: int) -> CapsNetTrace:
-    return _new_trace(which, images, 1, rounds)
-
-
-@st.cache_resource(show_spinner=False, max_entries=BATCHES_KEPT)
-def _trace_of_several(which: Stored, images: bytes, count: int, rounds: int) -> CapsNetTrace:
-    return _new_trace(which, images, count, rounds)
-
-
-def _new_trace(which: Stored, images: bytes, count: int, rounds: int) -> CapsNetTrace:
+@bounded(TRACES_MB)
+def _trace(which: Stored, images: bytes, count: int, rounds: int) -> CapsNetTrace:
     model = _network(which)
     batch = np.frombuffer(images, np.float32).reshape(count, *model.config.image_shape)
     traced = model.trace(batch, rounds)
@@ -317,7 +334,7 @@ def _new_trace(which: Stored, images: bytes, count: int, rounds: int) -> CapsNet
     return traced
 
 
-@st.cache_resource(show_spinner=False, max_entries=BATCHES_KEPT)
+@bounded(ALTERED_MB)
 def _altered_trace(
     which: Stored,
     image: bytes,
@@ -349,7 +366,7 @@ def _decoder_weights(which: Stored) -> DecoderWeights:
     return DecoderWeights(hashlib.sha256(raw).hexdigest()[:16], _network(which).decoder.units, raw)
 
 
-@st.cache_resource(show_spinner=False, max_entries=TRACES_KEPT)
+@bounded(CAPSULES_MB)
 def _digit_capsules(which: Stored, images: bytes, count: int) -> np.ndarray:
     model = _network(which)
     batch = np.frombuffer(images, np.float32).reshape(count, *model.config.image_shape)
@@ -358,7 +375,7 @@ def _digit_capsules(which: Stored, images: bytes, count: int) -> np.ndarray:
     return capsules
 
 
-@st.cache_resource(show_spinner=False, max_entries=GRIDS_KEPT)
+@bounded(GRIDS_MB)
 def _pose_grid(which: Stored, images: bytes, count: int, span: float) -> np.ndarray:
     capsules = _digit_capsules(which, images, count)
     tweaked = pose.tweak(capsules, -span, span)  # (16, 11, B, 10, 16)

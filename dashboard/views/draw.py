@@ -67,6 +67,7 @@ def pad(digit: CurrentDigit) -> None:
             state.remember("whole", digit.whole)
     draw_pad(
         PAD,
+        line=state.session.told(),
         answered=state.recall("pad_answered", 0),
         strokes=digit.strokes or b"",
         picture=sheet_picture(digit),
@@ -232,6 +233,7 @@ def picture_sent(key: str) -> None:
     state.remember("upload_trouble", None)
     file = state.widget(key)
     if file is None:
+        take_picture_away()
         return
     try:
         ink = read_picture(file.getvalue())
@@ -239,6 +241,14 @@ def picture_sent(key: str) -> None:
         state.remember("upload_news", "Your picture is on the pad.")
     except PictureError as error:
         state.remember("upload_trouble", (key, f"{error} The digit is unchanged."))
+
+
+def take_picture_away() -> None:
+    """The picture has been taken back where it was sent: its digit goes with it."""
+    if is_upload(state.current_digit()):
+        state.choose_nothing()
+    state.remember("upload_digit", None)
+    state.remember("upload_ink", None)
 
 
 def choose_picture(ink: np.ndarray) -> None:

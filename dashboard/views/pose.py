@@ -225,6 +225,7 @@ names = state.network().config.names
 digit, weights = state.current_digit(), state.decoder_weights()
 pose_explorer(
     KEY,
+    line=state.session.told(),
     image=digit.images[0],
     digit_capsules=capsules,
     setting=setting,

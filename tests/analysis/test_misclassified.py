@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from capsnet.analysis import misclassified
-from capsnet.analysis.misclassified import Findings, Misread
+from capsnet.analysis.misclassified import Findings, Misclassified
 from capsnet.data.bundled import load_bundled
 from capsnet.storage import model_card
 from capsnet.storage.atomic_files import sha256
@@ -20,7 +20,7 @@ def findings() -> Findings:
 
 
 @pytest.fixture(scope="module")
-def listed(findings) -> list[Misread]:
+def listed(findings) -> list[Misclassified]:
     return findings.misread
 
 
@@ -81,7 +81,7 @@ def test_a_list_belongs_to_its_checkpoint(tmp_path):
     checkpoint = tmp_path / "network.keras"
     checkpoint.write_bytes(b"one network")
     assert misclassified.read(checkpoint) is None
-    found = Findings([Misread(3, 8), Misread(12, 0)], close_call=7, right_at_first=11)
+    found = Findings([Misclassified(3, 8), Misclassified(12, 0)], close_call=7, right_at_first=11)
     misclassified.write(found, checkpoint, sha256(checkpoint))
     assert misclassified.read(checkpoint) == found
     checkpoint.write_bytes(b"another network")

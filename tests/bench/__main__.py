@@ -145,6 +145,7 @@ PARTS = {
     "way_in": pages.way_in,
     "routing": pages.routing,
     "pose": pages.pose,
+    "soak": pages.soak,
 }
 
 

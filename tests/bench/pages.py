@@ -24,6 +24,7 @@ ROUTING_MS = {
     "frame_ms": ("stepping a round, longest gap between frames", Target(50.0)),
 }
 ROUTING_MB = Target(3.0)
+GROWTH = Target(1.2)
 
 
 def draw(quick: bool, raw: dict[str, Any]) -> Iterator[Row]:
@@ -113,3 +114,14 @@ def routing(quick: bool, raw: dict[str, Any]) -> Iterator[Row]:
         ("most_bytes", "data of ten rounds, two routings"),
     ):
         yield Row(f"routing: {what}", figures[name] / 1e6, "MB", "websocket", ROUTING_MB)
+
+
+def soak(quick: bool, raw: dict[str, Any]) -> Iterator[Row]:
+    """The server's memory after an hour with fifty visitors, and after ten minutes of it."""
+    raw["soak"] = measured = child("soak", "120" if quick else "3600")
+    early, late, seconds = (measured[name] for name in ("early_mb", "late_mb", "seconds"))
+    spread = f"{late:.0f} of {early:.0f} MB, after {seconds:.0f} and {seconds / 6:.0f} s"
+    yield Row("server memory with 50 visitors, late to early", late / early, "x", spread, GROWTH)
+    told = "; ".join(sorted(set(measured["errors"])))[:200]
+    yield Row("their errors", len(measured["errors"]), "", told, NO_ERROR)
+    yield Row("their visits to all pages", measured["visits"], "", "")

@@ -89,9 +89,10 @@ def test_one_bad_picture_does_not_stop_the_others(small_run, pictures, tmp_path,
 
 def test_trace_writes_every_array(small_run, pictures, tmp_path, capsys):
     out = tmp_path / "trace.npz"
-    options = ("--out", out, "--rounds", 5, "--checkpoint", small_run.best)
-    assert run("trace", pictures[0], *options) == 0
-    assert "5 rounds" in capsys.readouterr().out
+    for rounds, said in ((1, ", 1 round -> "), (5, ", 5 rounds -> ")):
+        options = ("--out", out, "--rounds", rounds, "--checkpoint", small_run.best)
+        assert run("trace", pictures[0], *options) == 0
+        assert said in capsys.readouterr().out
     with np.load(out) as arrays:
         expected = checkpoints.load(small_run.best).trace(arrays["images"], 5)
         assert arrays["coupling"].shape == (5, 1, 72, 10)

@@ -117,7 +117,7 @@ def test_a_run_that_waits_can_be_seen_by_others(small_preset, mnist_file, monkey
         (tmp_path / "waited").touch()
         yield
 
-    monkeypatch.setattr("capsnet.cli.train.turn", turn)
+    monkeypatch.setattr("capsnet.cli.train.waiting_for_turn", turn)
     options = ("--preset", small_preset, "--seed", "5", "--data", mnist_file, "--wait")
     assert run("train", *options, "--out", folder) == 0
     assert (tmp_path / "waited").exists()

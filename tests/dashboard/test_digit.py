@@ -63,6 +63,8 @@ def _packed(raw: bytes) -> str:
         {"ink": "not base64!"},
         {"ink": _packed(bytes(784))[:-6]},
         {"ink": _packed(bytes(783))},
+        {"ink": _packed(bytes(784))},
+        {"ink": _packed(bytes([25] * 784))},
         {"ink": _packed(bytes(10_000_000))},
         {"ink": "A" * 5000},
         {"strokes": ""},

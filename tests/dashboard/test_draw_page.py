@@ -236,7 +236,7 @@ def test_uploads_of_no_use_get_a_sentence_each_and_change_nothing(app):
         (png(np.zeros((1, 1), np.uint8)), "no ink"),
         (png(np.zeros((5_000, 10_000), np.uint8)), "at most 24 million"),
         (png(np.zeros((14_000, 14_000), np.uint8)), "at most 24 million"),
-        (b"\0" * (20 * 2**20), "at most 10 MB"),
+        (b"\0" * (26 * 2**20), "at most 25 MB"),
     ):
         uploader = app.main.get("file_uploader")[0]
         uploader.set_value(("digit.png", raw, "image/png")).run()
@@ -341,3 +341,29 @@ def test_what_is_no_drawing_is_an_empty_one(value):
 def test_a_drawing_is_read():
     sent = dict(number=5, strokes="UAIGyAEBAA==", sheet=2, down=True, settled=False)
     assert drawing({"drawing": sent}) == Drawing(5, bytes([80, 2, 6, 200, 1, 1, 0]), 2, True, False)
+
+
+def test_a_picture_that_is_taken_back_takes_its_digit_along(app):
+    open_page(app)
+    uploader = app.main.get("file_uploader")[0]
+    uploader.set_value(("digit.png", gif(), "image/png")).run()
+    assert app.session_state["digit"].chosen
+    app.main.get("file_uploader")[0].set_value(None).run()
+    assert not app.exception
+    assert not app.session_state["digit"].chosen
+
+
+def test_a_digit_chosen_since_stays_though_the_picture_is_taken_back(app):
+    open_page(app)
+    app.main.get("file_uploader")[0].set_value(("digit.png", gif(), "image/png")).run()
+    app.sidebar.number_input[0].set_value(42).run()
+    app.main.get("file_uploader")[0].set_value(None).run()
+    assert app.session_state["digit"].index == 42
+
+
+@pytest.mark.parametrize("page", ["routing", "pose"])
+def test_the_other_pages_say_that_the_pad_is_empty(app, page):
+    open_page(app)
+    app.session_state["kept_pad_emptied"] = True
+    app.switch_page(f"views/{page}.py").run()
+    assert any("Your pad is empty: this is digit number 357" in c.value for c in app.caption)

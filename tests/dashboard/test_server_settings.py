@@ -23,3 +23,7 @@ def test_the_server_takes_files_as_large_as_the_pages_ask_for():
 def test_nothing_is_told_to_streamlits_makers_and_no_traceback_to_visitors():
     assert server_settings()["browser"]["gatherUsageStats"] is False
     assert server_settings()["client"]["showErrorDetails"] == "none"
+
+
+def test_a_session_waits_through_a_short_break():
+    assert 300 <= server_settings()["server"]["disconnectedSessionTTL"] <= 3600

@@ -31,8 +31,8 @@ def test_a_browser_is_sent_all_layers_of_the_decoder(network, small_model, monke
 def test_no_page_can_write_into_what_others_are_given(network, images):
     one, three = images[:1].tobytes(), images.tobytes()
     given = {
-        "trace": [*vars(shared._trace(network, one, 3)).values()],
-        "traces": [*vars(shared._trace_of_several(network, three, 3, 3)).values()],
+        "trace": [*vars(shared._trace(network, one, 1, 3)).values()],
+        "traces": [*vars(shared._trace(network, three, 3, 3)).values()],
         "answer": shared._answer(network, one),
         "capsules": [shared._digit_capsules(network, three, 3)],
         "grid": [shared._pose_grid(network, one, 1, 0.25)],

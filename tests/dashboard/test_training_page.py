@@ -85,12 +85,12 @@ def test_a_live_run_can_be_asked(page, a_run):
     with run_folder.locked(a_run):
         opened(page)
         page.button(key="training_pause").click().run()
-        assert run_folder.read_wish(a_run) == "pause"
+        assert run_folder.read_request(a_run) == "pause"
         assert page.button(key="training_pause").label == "Resume"
         page.button(key="training_pause").click().run()
-        assert run_folder.read_wish(a_run) is None
+        assert run_folder.read_request(a_run) is None
         page.button(key="training_stop").click().run()
-        assert run_folder.read_wish(a_run) == "stop"
+        assert run_folder.read_request(a_run) == "stop"
         assert page.button(key="training_delete").disabled
 
 

@@ -209,8 +209,8 @@ def test_a_run_at_work_is_not_launched_again(a_run):
 
 
 def test_a_run_of_several_machines_is_not_launched_on_one(a_run):
-    begun = json.loads((a_run / provenance.ORIGIN).read_text())
-    (a_run / provenance.ORIGIN).write_text(json.dumps({**begun, "strategy": "multiworker"}))
+    begun = json.loads((a_run / provenance.PROVENANCE).read_text())
+    (a_run / provenance.PROVENANCE).write_text(json.dumps({**begun, "strategy": "multiworker"}))
     before = run_folder.read_progress(a_run)
     with pytest.raises(TrainingError, match="trains alone. Received: small-1, which several"):
         machine.launch(a_run.name)

@@ -177,7 +177,7 @@ def test_a_run_told_to_pause_before_its_turn_says_so_and_can_be_resumed(page, th
     ):
         run_folder.write_progress(first, Progress("waiting", since=1000.0))
         run_folder.write_progress(second, Progress("waiting", since=2000.0))
-        run_folder.wish(first, "pause")
+        run_folder.request(first, "pause")
         opened(page)
         page.selectbox(key="training_watch").set_value("small-2").run()
         assert "**small-1 is paused**" in words(page)
@@ -185,7 +185,7 @@ def test_a_run_told_to_pause_before_its_turn_says_so_and_can_be_resumed(page, th
         assert "small-1**: Paused before its turn." in words(page)
         assert page.button(key="training_pause").label == "Resume"
         page.button(key="training_pause").click().run()
-        assert run_folder.read_wish(first) is None
+        assert run_folder.read_request(first) is None
 
 
 def test_what_goes_wrong_is_told_at_once(page, a_run, monkeypatch):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
 import struct
 import subprocess
 import sys
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +18,7 @@ from PIL import Image
 from capsnet.data.bundled import load_bundled
 from capsnet.data.pictures import (
     BOX,
+    MAX_BYTES,
     SIDE,
     PictureError,
     is_side_by_side,
@@ -304,8 +307,9 @@ SEVEN_JPEG = encoded(Image.fromarray(255 - sevens_ink()), "JPEG")
         (lambda: b"%PDF-1.4 ...", "not a picture"),
         (lambda: SEVEN_PNG[: len(SEVEN_PNG) // 2], "incomplete or damaged"),
         (lambda: SEVEN_JPEG[: len(SEVEN_JPEG) // 2], "incomplete or damaged"),
-        (lambda: b"\0" * (10 * 2**20 + 1), "at most 10 MB"),
+        (lambda: b"\0" * (MAX_BYTES + 1), "at most 25 MB"),
         (lambda: encoded(Image.new("L", (10_000, 5_000), 255)), "at most 24 million"),
+        (lambda: encoded(Image.new("L", (9_000, 8_000), 255), "JPEG"), "at most 64 million"),
         (lambda: huge_png(12_000, 12_000), "at most 24 million"),
         (lambda: huge_png(60_000, 60_000), "at most 24 million"),
         (lambda: encoded(Image.new("L", (1, 1), 0)), "no ink"),
@@ -319,3 +323,51 @@ def test_a_picture_of_no_use_gets_one_sentence(raw: Callable[[], bytes], said: s
         read_picture(raw())
     assert str(error.value).endswith(".")
     assert "\n" not in str(error.value)
+
+
+def phones_picture() -> bytes:
+    """A 7 on paper, 8,160 x 6,120 pixels: 50 million, as today's phones take them."""
+    paper = Image.new("L", (8_160, 6_120), 235)
+    seven = Image.fromarray(255 - sevens_ink()).resize((4_000, 4_000))
+    paper.paste(seven.point(lambda level: min(level, 235)), (2_000, 1_000))
+    return encoded(paper, "JPEG", quality=70)
+
+
+def test_a_phones_fifty_million_pixels_are_read():
+    found = normalise(read_picture(phones_picture()))
+    assert alike(found, normalise(sevens_ink()))
+
+
+MEMORY = """
+import resource, sys
+from capsnet.data.pictures import read_picture
+raw = sys.stdin.buffer.read()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+read_picture(raw)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="kilobytes, as Linux counts them")
+def test_a_phones_picture_is_never_unpacked_whole():
+    done = subprocess.run(
+        [sys.executable, "-c", MEMORY], input=phones_picture(), capture_output=True, check=True
+    )
+    assert int(done.stdout) < 40_000  # kB; whole it has 50,000
+
+
+@pytest.mark.parametrize("side", [56, 280, 840, 1400])
+def test_a_picture_of_large_pixels_is_the_image_itself(side: int):
+    digit = load_bundled().images[357].reshape(28, 28)
+    large = Image.fromarray(255 - digit).resize((side, side), Image.Resampling.NEAREST)
+    np.testing.assert_array_equal(
+        shrink(read_picture(encoded(large)))[..., 0], digit / np.float32(255)
+    )
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without pipes in folders")
+def test_a_pipe_or_a_folder_is_no_picture_and_waits_for_nobody(tmp_path: Path):
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", tmp_path):
+        with pytest.raises(PictureError, match="no file"):
+            read_picture(path)

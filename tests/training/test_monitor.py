@@ -17,7 +17,7 @@ from capsnet.config import TrainingConfig
 from capsnet.errors import TrainingError, TrainingInterrupted
 from capsnet.storage import checkpoints
 from capsnet.training import run_folder, snapshots
-from capsnet.training.callbacks import snapshots as diary_callback
+from capsnet.training.callbacks import snapshots as snapshots_callback
 from capsnet.training.callbacks.monitor import RunMonitor
 from capsnet.training.history import read_curve
 from capsnet.training.train import train
@@ -80,7 +80,9 @@ def test_the_diary_of_a_run(small_run, digits):
         np.testing.assert_allclose(page.coupling.astype(float).sum(-1), 1, atol=5e-3)
     best = max(row["epoch"] for row in small_run.history if row["best"])
     page = next(p for p in pages if (p.epoch, p.step) == (best, 0))
-    trace = checkpoints.load(small_run.best).trace(diary_callback.ten_digits(digits[100:]).pixels())
+    trace = checkpoints.load(small_run.best).trace(
+        snapshots_callback.ten_digits(digits[100:]).pixels()
+    )
     np.testing.assert_allclose(page.reconstructions / 255, trace.reconstruction[..., 0], atol=0.01)
     np.testing.assert_allclose(page.coupling, trace.coupling[-1, snapshots.ROUTED], atol=0.01)
     assert list(page.reads) == list(trace.predictions)
@@ -89,7 +91,7 @@ def test_the_diary_of_a_run(small_run, digits):
 def test_a_diary_changes_nothing(
     small_run, small_config, quick_training, digits, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(diary_callback.RunDiary, "_look", lambda *_: None)
+    monkeypatch.setattr(snapshots_callback.RunSnapshots, "_look", lambda *_: None)
     run = train(small_config, quick_training, digits[:100], digits[100:], tmp_path)
     assert not snapshots.pages(tmp_path)
     for one, other in zip(run.history, small_run.history, strict=True):
@@ -97,11 +99,11 @@ def test_a_diary_changes_nothing(
 
 
 def test_ten_digits_are_the_first_of_each_class(digits):
-    assert list(diary_callback.ten_digits(digits[5:]).labels) == list(range(10))
+    assert list(snapshots_callback.ten_digits(digits[5:]).labels) == list(range(10))
 
 
 def test_a_dataset_without_some_classes_is_counted_right(small_model, digits, tmp_path):
-    odd = diary_callback.ten_digits(digits[np.flatnonzero(digits.labels % 2)])
+    odd = snapshots_callback.ten_digits(digits[np.flatnonzero(digits.labels % 2)])
     trace = small_model.trace(odd.pixels())
     snapshots.write(tmp_path, snapshots.snapshot(trace, odd.labels, 1, 0, 5))
     (path,) = snapshots.pages(tmp_path)
@@ -273,7 +275,7 @@ def test_a_full_disk_loses_nothing(small_config, tmp_path):
 
 
 def test_a_diary_that_cannot_be_written_is_said_once(small_config, digits, tmp_path):
-    (tmp_path / run_folder.DIARY).write_text("in the way")
+    (tmp_path / run_folder.SNAPSHOTS).write_text("in the way")
     lines = []
     training = TrainingConfig(epochs=1, batch_size=50)
     run = train(small_config, training, digits[:100], digits[100:], tmp_path, report=lines.append)
@@ -284,7 +286,7 @@ def test_a_diary_that_cannot_be_written_is_said_once(small_config, digits, tmp_p
 def test_a_moment_that_a_killed_run_did_not_write_is_written_as_it_goes_on(
     small_run, digits, tmp_path
 ):
-    shutil.copytree(small_run.folder / run_folder.DIARY, tmp_path / run_folder.DIARY)
+    shutil.copytree(small_run.folder / run_folder.SNAPSHOTS, tmp_path / run_folder.SNAPSHOTS)
     *kept, last = snapshots.pages(tmp_path)
     last.unlink()
     averaged = []
@@ -294,7 +296,7 @@ def test_a_moment_that_a_killed_run_did_not_write_is_written_as_it_goes_on(
         averaged.append(True)
         yield
 
-    goes_on = diary_callback.RunDiary(tmp_path, digits[100:], 4, print, average)
+    goes_on = snapshots_callback.RunSnapshots(tmp_path, digits[100:], 4, print, average)
     goes_on.set_model(checkpoints.load(small_run.best))
     goes_on.set_params({"steps": 4, "epochs": 8})
     goes_on.on_train_begin()

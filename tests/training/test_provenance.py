@@ -55,7 +55,7 @@ def test_an_older_run_without_a_record_goes_on(
 ):
     folder = tmp_path / "older"
     shutil.copytree(small_run.folder, folder)
-    (folder / provenance.ORIGIN).unlink()
+    (folder / provenance.PROVENANCE).unlink()
     run = train(small_config, quick_training, digits[:100], digits[100:], folder, resume=True)
     assert len(run.history) == 4
     assert provenance.read(folder)["images"] == provenance.read(small_run.folder)["images"]
@@ -73,7 +73,7 @@ def family(small_run, tmp_path):
     recorded = provenance.read(second)
     of_start = hashlib.sha256((first / run_folder.BEST).read_bytes()).hexdigest()
     told = {**recorded, "start": of_start, "machine": "a loom", "libraries": {"python": "2.7"}}
-    (second / provenance.ORIGIN).write_text(json.dumps(told))
+    (second / provenance.PROVENANCE).write_text(json.dumps(told))
     return first, second
 
 
@@ -117,7 +117,7 @@ def test_a_run_at_work_is_not_published(small_run, tmp_path, publish):
 
 @pytest.mark.parametrize("content", ["", "\0" * 300, "[]", '{"images": '])
 def test_a_record_that_a_power_cut_has_spoilt_is_not_written_anew(digits, tmp_path, content):
-    (tmp_path / provenance.ORIGIN).write_text(content)
+    (tmp_path / provenance.PROVENANCE).write_text(content)
     with pytest.raises(TrainingError, match=r"as it began in .*origin\.json\. Received: "):
         provenance_keeping.keep(tmp_path, digits[:1], digits[:1], None)
-    assert (tmp_path / provenance.ORIGIN).read_text() == content
+    assert (tmp_path / provenance.PROVENANCE).read_text() == content

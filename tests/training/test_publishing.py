@@ -127,7 +127,7 @@ def test_a_run_published_once_more_keeps_what_it_began_from(
     shutil.copytree(small_run.folder, next_run)
     network, training = run_folder.read_run(next_run)
     run_folder.write_run(next_run, network, dataclasses.replace(training, start=str(first)))
-    write_json(next_run / provenance.ORIGIN, {"start": sha256(first)})
+    write_json(next_run / provenance.PROVENANCE, {"start": sha256(first)})
     model = checkpoints.load(next_run / run_folder.BEST)
     model.set_weights([weights + 0.001 for weights in model.get_weights()])
     checkpoints.save(model, next_run / run_folder.BEST)

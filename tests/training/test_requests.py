@@ -30,19 +30,19 @@ def when(folder, test, then):
     return thread
 
 
-class Wish(keras.callbacks.Callback):
+class Request(keras.callbacks.Callback):
     """What somebody wishes in the second step of the second epoch."""
 
-    def __init__(self, folder, wished):
+    def __init__(self, folder, requested):
         super().__init__()
-        self.folder, self.wished, self.epoch = folder, wished, 0
+        self.folder, self.requested, self.epoch = folder, requested, 0
 
     def on_epoch_begin(self, epoch, logs=None):
         self.epoch = epoch
 
     def on_train_batch_begin(self, batch, logs=None):
         if (self.epoch, batch) == (1, 1):
-            run_folder.wish(self.folder, self.wished)
+            run_folder.request(self.folder, self.requested)
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_a_pause_changes_nothing_but_the_time(
 ):
     seen, skipped = [], []
 
-    class WishWithClock(Wish):
+    class RequestWithClock(Request):
         def skip(self, seconds):
             skipped.append(seconds)
 
@@ -64,7 +64,7 @@ def test_a_pause_changes_nothing_but_the_time(
         seen.append(run_folder.read_progress(tmp_path))
         time.sleep(1.0)
         seen.append(run_folder.read_progress(tmp_path))
-        run_folder.wish(tmp_path, None)
+        run_folder.request(tmp_path, None)
 
     thread = when(tmp_path, lambda p: p.state == "paused", resume)
     run = train(
@@ -73,7 +73,7 @@ def test_a_pause_changes_nothing_but_the_time(
         digits[:100],
         digits[100:],
         tmp_path,
-        callbacks=(WishWithClock(tmp_path, "pause"),),
+        callbacks=(RequestWithClock(tmp_path, "pause"),),
     )
     thread.join()
     first, second = seen
@@ -94,12 +94,12 @@ def test_stop_leaves_a_run_that_can_go_on(
     if from_a_pause:
 
         def stop():
-            run_folder.wish(tmp_path, "stop")
+            run_folder.request(tmp_path, "stop")
 
         threads.append(when(tmp_path, lambda p: p.state == "paused", stop))
     arguments = small_config, quick_training, digits[:100], digits[100:], tmp_path
     with pytest.raises(TrainingInterrupted, match="--resume goes on after epoch 1"):
-        train(*arguments, callbacks=(Wish(tmp_path, first),))
+        train(*arguments, callbacks=(Request(tmp_path, first),))
     for thread in threads:
         thread.join()
     progress = run_folder.read_progress(tmp_path)

@@ -17,7 +17,7 @@ from capsnet.training.train import train
 def test_what_is_left_of_a_run_is_not_overwritten(tmp_path, name):
     (tmp_path / name).touch()
     with pytest.raises(TrainingError, match=rf"whose run\.json is lost: {name}; use --out"):
-        run_checks.check_claim(tmp_path, CapsNetConfig(), TrainingConfig(), resume=False)
+        run_checks.check_may_begin(tmp_path, CapsNetConfig(), TrainingConfig(), resume=False)
 
 
 def test_a_run_that_has_lost_its_settings_is_kept(
@@ -37,7 +37,7 @@ def test_a_run_that_has_lost_its_settings_is_kept(
 def test_what_is_refused_leaves_no_run_behind(
     small_run, small_config, quick_training, digits, tmp_path
 ):
-    shutil.copy(small_run.folder / provenance.ORIGIN, tmp_path)
+    shutil.copy(small_run.folder / provenance.PROVENANCE, tmp_path)
     with pytest.raises(TrainingError, match="began with: 100"):
         train(small_config, quick_training, digits[:50], digits[100:], tmp_path)
     assert not (tmp_path / run_folder.RUN).exists()
@@ -54,7 +54,7 @@ def test_a_finished_run_without_its_network_says_that_it_is_lost(
     assert run_folder.read_progress(folder).state == "failed"
 
 
-@pytest.mark.parametrize("name", [run_folder.RUN, provenance.ORIGIN])
+@pytest.mark.parametrize("name", [run_folder.RUN, provenance.PROVENANCE])
 def test_settings_nested_too_deeply_are_one_sentence(tmp_path, name):
     (tmp_path / name).write_text("[" * 200_000)
     with pytest.raises(TrainingError, match=rf"{name}\. Received: JSON that is nested too deeply"):

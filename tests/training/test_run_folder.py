@@ -51,7 +51,7 @@ def new_run(folder):
 def test_a_run_killed_before_its_first_state_begins_anew(tmp_path, epochs):
     rows = [dict.fromkeys(HISTORY_FIELDS, 1)] * epochs
     write_history(new_run(tmp_path) / HISTORY, rows)
-    run_checks.check_claim(tmp_path, CapsNetConfig(), TrainingConfig(), resume=True)
+    run_checks.check_may_begin(tmp_path, CapsNetConfig(), TrainingConfig(), resume=True)
 
 
 @pytest.mark.parametrize(
@@ -64,8 +64,10 @@ def test_a_start_after_another_activation_is_refused(tmp_path, monkeypatch, befo
     start = TrainingConfig(start="first.keras")
     said = rf"{now!r}, to start.*first.keras, with {before!r}.* \({presets}\), .*=({before!r})\)"
     with pytest.raises(TrainingError, match=said):
-        run_checks.check_claim(tmp_path, CapsNetConfig(primary_activation=now), start, resume=False)
-    run_checks.check_claim(tmp_path, network, start, resume=False)
+        run_checks.check_may_begin(
+            tmp_path, CapsNetConfig(primary_activation=now), start, resume=False
+        )
+    run_checks.check_may_begin(tmp_path, network, start, resume=False)
     assert not list(tmp_path.iterdir())
 
 
@@ -111,16 +113,16 @@ def test_a_field_of_a_later_version_is_passed_over(tmp_path):
 
 
 def test_wishes(tmp_path):
-    assert run_folder.read_wish(tmp_path) is None
-    run_folder.wish(tmp_path, "pause")
-    assert run_folder.read_wish(tmp_path) == "pause"
-    run_folder.wish(tmp_path, None)
-    run_folder.wish(tmp_path, None)
-    assert run_folder.read_wish(tmp_path) is None
-    (tmp_path / run_folder.WISH).write_text("dance")
-    assert run_folder.read_wish(tmp_path) is None
-    (tmp_path / run_folder.WISH).write_bytes("stop".encode("utf-16"))
-    assert run_folder.read_wish(tmp_path) is None
+    assert run_folder.read_request(tmp_path) is None
+    run_folder.request(tmp_path, "pause")
+    assert run_folder.read_request(tmp_path) == "pause"
+    run_folder.request(tmp_path, None)
+    run_folder.request(tmp_path, None)
+    assert run_folder.read_request(tmp_path) is None
+    (tmp_path / run_folder.REQUEST).write_text("dance")
+    assert run_folder.read_request(tmp_path) is None
+    (tmp_path / run_folder.REQUEST).write_bytes("stop".encode("utf-16"))
+    assert run_folder.read_request(tmp_path) is None
 
 
 def test_a_second_trainer_is_refused_until_the_first_is_killed(tmp_path, holder):
@@ -188,14 +190,17 @@ def test_a_disk_that_knows_no_locks_is_not_a_trainer_at_work(tmp_path, monkeypat
 
 
 def test_a_wish_from_while_it_starts_is_heard(tmp_path):
-    run_folder.wish(tmp_path, "pause")  # of an earlier trainer
+    run_folder.request(tmp_path, "pause")  # of an earlier trainer
     time.sleep(0.05)
     run_folder.write_progress(tmp_path, run_folder.Progress("starting"))
-    run_folder.forget_old_wish(tmp_path)
-    assert run_folder.read_wish(tmp_path) is None
+    run_folder.forget_old_request(tmp_path)
+    assert run_folder.read_request(tmp_path) is None
     time.sleep(0.05)
-    run_folder.wish(tmp_path, "stop")
-    with pytest.raises(TrainingInterrupted, match="before its turn"), run_queue.turn(tmp_path):
+    run_folder.request(tmp_path, "stop")
+    with (
+        pytest.raises(TrainingInterrupted, match="before its turn"),
+        run_queue.waiting_for_turn(tmp_path),
+    ):
         pass
 
 
@@ -203,15 +208,15 @@ def test_a_wish_from_while_it_starts_is_heard(tmp_path):
 def test_a_stop_that_a_killed_trainer_did_not_hear_is_not_the_next_ones(tmp_path, state):
     run_folder.write_progress(tmp_path, run_folder.Progress(state))
     time.sleep(0.05)
-    run_folder.wish(tmp_path, "stop")
-    with run_queue.turn(tmp_path):
-        assert run_folder.read_wish(tmp_path) is None
+    run_folder.request(tmp_path, "stop")
+    with run_queue.waiting_for_turn(tmp_path):
+        assert run_folder.read_request(tmp_path) is None
 
 
 def test_a_trainer_forgets_what_was_wished_of_an_earlier_one(tmp_path):
-    run_folder.wish(tmp_path, "stop")
+    run_folder.request(tmp_path, "stop")
     with run_folder.locked(tmp_path):
-        assert run_folder.read_wish(tmp_path) is None
+        assert run_folder.read_request(tmp_path) is None
 
 
 def test_an_unwritable_folder_is_one_sentence(tmp_path):

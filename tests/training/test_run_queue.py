@@ -27,7 +27,10 @@ class Waiting(threading.Thread):
 
     def run(self):
         try:
-            with run_queue.turn(self.folder, self.said.append), run_folder.locked(self.folder):
+            with (
+                run_queue.waiting_for_turn(self.folder, self.said.append),
+                run_folder.locked(self.folder),
+            ):
                 self.at_work.set()
                 self.end.wait(60)
         except TrainingInterrupted as error:
@@ -54,7 +57,7 @@ def test_a_line_that_cannot_be_written_ends_no_waiting(tmp_path):
     heard, first, second = [], *(Waiting(new_run(tmp_path / name)) for name in ("a", "b"))
     first.start()
     assert first.at_work.wait(10)
-    with run_queue.turn(second.folder, full):
+    with run_queue.waiting_for_turn(second.folder, full):
         assert run_folder.read_progress(second.folder).state == "starting"
     assert heard == ["Waiting for a."]
 
@@ -103,7 +106,7 @@ def test_a_waiting_run_still_says_how_far_it_had_come(tmp_path):
         waiting.wait_for("waiting")
         told = run_folder.read_progress(waiting.folder)
         assert (told.epoch, told.epochs, told.step, told.steps) == (3, 5, 7, 9)
-        run_folder.wish(waiting.folder, "stop")
+        run_folder.request(waiting.folder, "stop")
         waiting.join(10)
 
 
@@ -112,7 +115,7 @@ def test_a_waiting_run_can_be_stopped(tmp_path):
     with run_folder.locked(new_run(tmp_path / "other")):
         waiting.start()
         waiting.wait_for("waiting")
-        run_folder.wish(waiting.folder, "stop")
+        run_folder.request(waiting.folder, "stop")
         waiting.join(10)
     assert "before its turn" in str(waiting.error)
     assert run_folder.read_progress(waiting.folder).state == "stopped"
@@ -122,7 +125,10 @@ def test_a_folder_is_not_waited_in_twice(tmp_path):
     waiting = Waiting(new_run(tmp_path / "run"))
     waiting.start()
     assert waiting.at_work.wait(10)
-    with pytest.raises(TrainingError, match="at work or waits"), run_queue.turn(waiting.folder):
+    with (
+        pytest.raises(TrainingError, match="at work or waits"),
+        run_queue.waiting_for_turn(waiting.folder),
+    ):
         pass
     assert run_folder.read_progress(waiting.folder).state == "starting"
     waiting.end.set()

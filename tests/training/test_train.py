@@ -42,9 +42,9 @@ def test_a_run_keeps_history_best_network_and_settings(small_run, small_config, 
         run_folder.LAST,
         run_folder.PROGRESS,
         CURVE,
-        run_folder.DIARY,
+        run_folder.SNAPSHOTS,
         run_folder.LOCK,
-        provenance.ORIGIN,
+        provenance.PROVENANCE,
     }
 
 
@@ -120,7 +120,7 @@ def test_what_goes_wrong_at_the_start_is_not_told_as_a_full_disk(
     arguments = small_config, settings, digits[:100], digits[100:], tmp_path
     with pytest.raises(RuntimeError, match="the device was lost"):
         train(*arguments)
-    (tmp_path / provenance.ORIGIN).unlink()
+    (tmp_path / provenance.PROVENANCE).unlink()
 
     def full(*arguments):
         raise OSError(28, "No space left on device")

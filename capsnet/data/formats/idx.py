@@ -9,6 +9,7 @@ QMNIST's labels are (N, 8) int32, the class first (Yadav and Bottou 2019, arXiv:
 from __future__ import annotations
 
 import gzip
+import io
 import math
 import zlib
 from pathlib import Path
@@ -128,7 +129,7 @@ def _array(file: IO[bytes], path: Path, is_zipped: bool) -> np.ndarray:
         raise damaged(path, TITLE, _cut(announced, max(0, present - 4 - 4 * magic[3])))
     values = np.empty(math.prod(shape), dtype)
     room = values.view(np.uint8)
-    filled = 0
+    filled = 0 if is_zipped else cast(io.BufferedReader, file).readinto(room.data)
     while filled < announced:
         piece = file.read(min(PIECE, announced - filled))
         if not piece:

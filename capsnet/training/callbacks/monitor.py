@@ -243,14 +243,14 @@ class RunMonitor(keras.callbacks.Callback):
             KeyboardInterrupt: to stop, as Ctrl-C does.
         """
         started = time.monotonic()
-        while (wished := run_folder.read_wish(self.folder)) == "pause":
+        while (requested := run_folder.read_request(self.folder)) == "pause":
             if self.progress.state != "paused":
                 self.progress = dataclasses.replace(
                     self.progress, state="paused", since=time.time(), seconds_left=None
                 )
                 self._tell()
             time.sleep(PAUSE_STEP)
-        if wished == "stop":
+        if requested == "stop":
             raise KeyboardInterrupt
         if self.progress.state == "paused":
             self.progress = dataclasses.replace(self.progress, state="running", since=time.time())

@@ -13,7 +13,7 @@ from capsnet.data.images import Digits
 from capsnet.training import snapshots
 
 
-class RunDiary(keras.callbacks.Callback):
+class RunSnapshots(keras.callbacks.Callback):
     """Looks at the same ten digits before training, in the first epoch and after every one.
 
     It computes without a random number, so that a run with a diary ends as one without.

@@ -32,6 +32,7 @@ _receiver = mounted(
 def pose_explorer(
     key: str,
     *,
+    line: Mapping[str, Any],
     image: np.ndarray,
     digit_capsules: np.ndarray,
     setting: PoseSetting,
@@ -51,6 +52,7 @@ def pose_explorer(
 
     Args:
         key: of the component; its state is `{"pose": {...}}`, see `PoseSetting.from_browser`.
+        line: from `dashboard.state.session.told`.
         image: the original digit, (28, 28, 1) in [0, 1].
         digit_capsules: its capsules, (10, 16).
         setting: the pose to begin with.
@@ -72,6 +74,7 @@ def pose_explorer(
     _explorer(
         key=key,
         data={
+            "line": dict(line),
             "epoch": epoch,
             "name": name,
             "decoder": dict(decoder),

@@ -72,6 +72,7 @@ function paintAnswer(root, { names, margins, lengths, seen, drawings }, full) {
     item.style.setProperty("--length", length);
     item.style.setProperty("--place", placeOfValue(length, margins));
     item.querySelector(".answer-class").textContent = names[digit];
+    item.title = names[digit];
     const canvas = item.querySelector("canvas");
     canvas.setAttribute("aria-label", `What capsule ${names[digit]} would draw`);
     item.querySelector(".answer-value").textContent = length.toFixed(2);

@@ -1,6 +1,7 @@
 /** Pictures in a row, each a button. */
 
 import { bytesOf, newCanvas, paintInk } from "../ink.js";
+import { surely } from "../line/line.js";
 
 function button({ ink, name, below }) {
   const canvas = newCanvas(28, 28);
@@ -24,7 +25,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     const its = there.get(said) ?? button(item);
     there.delete(said);
     its.dataset.item = said;
-    its.onclick = () => setTriggerValue("picked", item.id);
+    its.onclick = () => surely("picked", () => setTriggerValue("picked", item.id));
     return its;
   });
   for (const old of [...strip.children]) if (!buttons.includes(old)) old.remove();

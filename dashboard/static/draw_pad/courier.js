@@ -67,6 +67,11 @@ export class Courier {
     if (this.isDirty) this.deliver();
   }
 
+  /** The line was cut and is whole again: whatever was under way goes once more. */
+  again() {
+    if (this.isBusy()) this.deliver();
+  }
+
   /** Whether there is something that the server has not got or not answered. */
   isBusy() {
     return this.isDirty || this.open !== null;

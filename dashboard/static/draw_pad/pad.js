@@ -2,6 +2,7 @@
 
 import { isUndo, observeSize } from "../dom.js";
 import { Lasting } from "../lasting.js";
+import { isOfThisPage, onReturn } from "../line/line.js";
 import { Courier } from "./courier.js";
 import { Here } from "./here.js";
 import { fitCanvas, isNear, paintSheet, pathOf, placeOf } from "./paper.js";
@@ -16,6 +17,7 @@ const NOT_SENT = "The server is not reached: the other pages do not know this dr
 const SERVER = { settings: null }; // it answers, where it offers no network
 const HOLD = 3000; // ms for which a link waits at most until the drawing has arrived
 const WIDTHS = { thin: 45, medium: 80, thick: 130 };
+const UNSENT = "capsnet-unsent-drawing";
 const remembered = (globalThis.capsnetPad ??= { pen: "medium" }); // across page changes
 
 class Pad {
@@ -49,6 +51,7 @@ class Pad {
     this.courier.tell(false); // a pad before this one may have been waiting
     this.listeners = new AbortController();
     this.listen(root);
+    this.forget = onReturn(() => this.courier.again());
     // In the same frame: a canvas of a new size is blank until it is painted.
     this.observer = new ResizeObserver(() => fitCanvas(this.canvas) && this.paintNow());
     observeSize(this.observer, this.canvas);
@@ -74,13 +77,18 @@ class Pad {
       input.checked = input.value === remembered.pen;
       on(input, "change", () => (remembered.pen = input.value));
     }
+    on(window, "pagehide", () => this.courier.isBusy() && keepUnsent(packStrokes(this.strokes)));
     const elsewhere = (event) => root.contains(event.target) || this.leave();
     on(document, "pointerdown", elsewhere, { capture: true });
     on(document, "click", (event) => this.hold(event), { capture: true });
   }
 
   /** What the server says: which drawing it answered, and what it shows if not ours. */
-  update({ answered, revision, strokes, picture, faint, link, network = SERVER }, setStateValue) {
+  update(
+    { line, answered, revision, strokes, picture, faint, link, network = SERVER },
+    setStateValue,
+  ) {
+    if (!isOfThisPage(line)) return; // of a session that knows nothing of this drawing yet
     this.courier.send = (drawing) => setStateValue("drawing", drawing);
     this.isNothing = Object.values(link).every((value) => value === null);
     this.parts = Object.keys(link);
@@ -90,7 +98,11 @@ class Pad {
     const isOther = revision !== this.revision && !isOurs;
     this.revision = revision;
     this.here.take(network);
-    if (isOther) return this.take(strokes, picture, faint, isFirst);
+    if (isOther) {
+      this.take(strokes, picture, faint, isFirst);
+      if (isFirst) this.restore();
+      return;
+    }
     if (this.courier.isLast(answered)) this.here.count();
     else if (isOurs) this.here.again();
     // Before anything else is sent: the server is to find the address already right.
@@ -109,6 +121,16 @@ class Pad {
     this.load(strokes, picture, isFaint);
     // Chosen far below, as on a phone: its answer is up here.
     if (!isFirst) this.canvas.scrollIntoView({ block: "nearest" });
+  }
+
+  /** A page that was left or loaded anew before its drawing had arrived: here it is again. */
+  restore() {
+    const unsent = takeUnsent();
+    if (!unsent) return;
+    this.strokes = unpackStrokes(unsent);
+    this.picture = this.awaited = null;
+    this.changed();
+    this.courier.lifted();
   }
 
   load(strokes, picture, isFaint) {
@@ -305,6 +327,7 @@ class Pad {
   stop() {
     this.here.drop();
     this.courier.stop();
+    this.forget();
     clearTimeout(this.missing);
     clearInterval(this.holding); // a link that was waiting: the page is another one already
     this.listeners.abort();
@@ -351,6 +374,26 @@ function takeBackPrediction(words = "") {
   );
   if (shown) shown.textContent = "–";
   if (said) said.textContent = words;
+}
+
+/** Keep a drawing that the server has not got, for this tab's next page. */
+function keepUnsent(strokes) {
+  try {
+    sessionStorage.setItem(UNSENT, strokes);
+  } catch {
+    // the browser keeps nothing for us
+  }
+}
+
+/** The drawing that was kept, once. */
+function takeUnsent() {
+  try {
+    const strokes = sessionStorage.getItem(UNSENT);
+    sessionStorage.removeItem(UNSENT);
+    return strokes;
+  } catch {
+    return null;
+  }
 }
 
 /** Name the digit in the page's address. The server finds it there and adds no history entry. */

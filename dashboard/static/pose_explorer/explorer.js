@@ -2,6 +2,7 @@
 
 import { isUndo } from "../dom.js";
 import { Lasting } from "../lasting.js";
+import { isOfThisPage, surely } from "../line/line.js";
 import { signed } from "../numbers.js";
 import { Decoder } from "./decoder.js";
 import { Files } from "./files.js";
@@ -33,14 +34,19 @@ class Explorer {
     this.side = new Side(this);
     this.files = new Files(this);
     this.listeners = new AbortController();
+    this.sent = Date.now(); // no two explorers of a session share numbers
     this.#listen();
   }
 
   /** Take what the server says; it comes after every release too, and then changes nothing. */
   update({ data, setStateValue, setTriggerValue }) {
+    if (!isOfThisPage(data.line)) return; // of a session that knows nothing of this pose yet
     this.data = data;
-    this.send = (pose) => setStateValue("pose", { ...pose, epoch: data.epoch });
-    this.ask = setTriggerValue;
+    // With a number, so that the same pose can be sent again.
+    const send = (pose) =>
+      setStateValue("pose", { ...pose, epoch: this.data.epoch, number: ++this.sent });
+    this.send = (pose) => surely("pose", () => send(pose));
+    this.ask = (name, value) => surely(name, () => setTriggerValue(name, value));
     if (data.decoder.id !== this.decoderId) this.#fetchDecoder();
     if (data.epoch !== this.epoch) this.#begin();
     else if (!this.decoder && same(data.pose, this.pose)) this.#paintFromServer();

@@ -1,5 +1,6 @@
 import { observeSize } from "../dom.js";
 import { Lasting } from "../lasting.js";
+import { surely } from "../line/line.js";
 import { unpack } from "./payload.js";
 import { readTheme } from "./paint.js";
 import { describe, newScene } from "./scene.js";
@@ -19,7 +20,7 @@ const PAGES = new Lasting(
 /** Streamlit's entry: called when mounted and whenever data or theme change. */
 export default function ({ data, parentElement, setTriggerValue }) {
   const page = PAGES.in(parentElement);
-  page.send = setTriggerValue;
+  page.send = (name, value) => surely(name, () => setTriggerValue(name, value));
   receive(page, data);
   return PAGES.cleanup(parentElement);
 }

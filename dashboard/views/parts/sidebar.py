@@ -11,11 +11,14 @@ from dashboard.components.address import replace_address
 from dashboard.components.page_menu import close_menu_after_choice
 from dashboard.components.picture import picture
 from dashboard.markdown import escaped
-from dashboard.views.parts import recent_digits
+from dashboard.views.parts import keepsake, recent_digits
 from dashboard.views.parts.bundled_picker import ANY, MISREAD, class_pills
 
 DRAW = "draw"
 """The path of the page Draw."""
+
+ABOUT_THE_DIGIT = ("routing", "pose")
+"""The pages that show nothing but the current digit."""
 
 
 def show(page: str) -> DeltaGenerator:
@@ -24,10 +27,15 @@ def show(page: str) -> DeltaGenerator:
     Args:
         page: the path of the page that runs.
     """
+    with st.sidebar:
+        keepsake.meet(page)
     trouble = state.sync_link(page)
     told = st.container()  # always there, so that what follows stays in its place
     if trouble:
         told.warning(trouble, icon=":material/link_off:")
+    digit = state.current_digit()
+    if page in ABOUT_THE_DIGIT and not digit.chosen and state.recall("pad_emptied", False):
+        told.caption(f"Your pad is empty: this is digit number {digit.index}, until you draw one.")
     with st.sidebar:
         if state.network_name():  # the answers are not those that others see
             _network()
@@ -61,6 +69,7 @@ def finish(page: str, answer: DeltaGenerator) -> None:
         _answer()
     with st.sidebar:
         replace_address(page, state.finish_link())
+        keepsake.hand_over()
 
 
 def _answer() -> None:

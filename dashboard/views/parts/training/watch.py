@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from capsnet.figures import entropy_while_learning, learning_curves
 from capsnet.training import run_folder as run_files
-from capsnet.training.run_folder import Wish
+from capsnet.training.run_folder import Request
 from capsnet.training.snapshots import Snapshot
 from dashboard import state
 from dashboard.components.digit_strip import digit_strip, picked
@@ -147,14 +147,14 @@ def tiles(run: Run, epochs: int) -> None:
 def standing_in_words(run: Run) -> str:
     """What a run does, for the visitor."""
     words = STANDING[run.standing]
-    wished = run_files.read_wish(run.folder) if run.is_live else None
-    if wished == "stop":
+    requested = run_files.read_request(run.folder) if run.is_live else None
+    if requested == "stop":
         return f"{words}. It will stop in a moment."
     if is_held_back(run):
         return "Paused before its turn. It begins, and runs behind it, once it is resumed."
     if run.standing == "waiting":
         return f"{words}.{turn_in_words(training_runs.waits_for(run))}"
-    if wished == "pause" and run.standing in ("running", "starting"):
+    if requested == "pause" and run.standing in ("running", "starting"):
         return f"{words}. It will pause in a moment."
     if run.is_live and run.progress.message and state.may_train():
         return f"{words}. {run.progress.message}"
@@ -163,7 +163,7 @@ def standing_in_words(run: Run) -> str:
 
 def is_held_back(run: Run) -> bool:
     """Whether a run was told to pause while it waits: it keeps its place, and those behind it."""
-    return run.standing == "waiting" and run_files.read_wish(run.folder) == "pause"
+    return run.standing == "waiting" and run_files.read_request(run.folder) == "pause"
 
 
 def turn_in_words(before: list[Run]) -> str:
@@ -190,7 +190,7 @@ def buttons(run: Run) -> None:
 
 def orders(run: Run, row: DeltaGenerator) -> None:
     """What can be asked of a run."""
-    paused = run_files.read_wish(run.folder) == "pause"
+    paused = run_files.read_request(run.folder) == "pause"
     if run.standing in ("running", "paused", "starting") or is_held_back(run):
         row.button(
             "Resume" if paused else "Pause",
@@ -220,10 +220,10 @@ def orders(run: Run, row: DeltaGenerator) -> None:
         )
 
 
-def ask(name: str, wish: Wish | None) -> None:
+def ask(name: str, wish: Request | None) -> None:
     """Ask a run's trainer for something."""
     if state.may_train():
-        attempt(run_files.wish, training_runs.folder() / name, wish)
+        attempt(run_files.request, training_runs.folder() / name, wish)
 
 
 def go_on(name: str) -> None:

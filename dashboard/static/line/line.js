@@ -1,0 +1,102 @@
+/**
+ * The line to the server, and what there is to do once it was cut.
+ *
+ * Streamlit connects again by itself, but not always to the same session: after a while, or after a
+ * restart, the server knows nothing of this page any more. It then ignores what a fragment sends,
+ * calls nobody for what is pressed first, and does not run the page until something is pressed. So
+ * a browser that was cut off asks at once for a run and hands over what it keeps of its session;
+ * when the server has taken that, whatever may have been lost on the way is sent again.
+ */
+
+const REPEAT = 8000; // ms until a request for the session is taken for lost itself
+const unheard = new Map(); // by name: what sends a message that the server may not have got
+const returns = new Set(); // whom to call when the line is whole again
+let app = null; // Streamlit's own element, which says how the line and the script are
+let session = null; // the one that this page belongs to
+let kept = null; // what the server wants to be told of it
+let ring = null; // asks for a run
+let asked = null; // the number of the request under way
+let wasCut = false;
+let timer;
+
+const isConnected = () => !app || app.dataset.testConnectionState === "CONNECTED";
+const isResting = () => !app || app.dataset.testScriptState === "notRunning";
+
+/** The message goes out now, or as soon as it can; again if the line is cut before it is heard. */
+export function surely(name, send) {
+  unheard.set(name, send);
+  if (isConnected() && !wasCut) send();
+}
+
+/** Calls `action` when the line was cut and is whole again; returns what ends that. */
+export function onReturn(action) {
+  returns.add(action);
+  return () => returns.delete(action);
+}
+
+/** Whether data are of the session that this page belongs to, or of the one that goes on with it. */
+export function isOfThisPage({ session: its, resumed }) {
+  return session === null || its === session || resumed === session;
+}
+
+/** What is kept of the session, should it be lost. */
+export function keep(data) {
+  if (isOfThisPage(data)) kept = data.kept; // perhaps before the page has heard of its session
+}
+
+/** The server's word on the session, at the beginning of every run. */
+export function hear(data, request) {
+  ring = request;
+  watch();
+  if (!isOfThisPage(data)) {
+    wasCut = true; // the page has run in a new session before it was asked
+    if (asked === null) ask();
+    return;
+  }
+  session = data.session;
+  if (wasCut && asked !== null && data.heard === asked) back();
+}
+
+function watch() {
+  if (app) return;
+  app = document.querySelector("[data-testid=stApp]");
+  if (!app) return;
+  const attributeFilter = ["data-test-connection-state", "data-test-script-state"];
+  new MutationObserver(look).observe(app, { attributeFilter });
+}
+
+function look() {
+  if (!isConnected()) {
+    wasCut ||= session !== null;
+    asked = null;
+    clearTimeout(timer);
+  } else if (wasCut) {
+    if (asked === null) ask();
+  } else if (isResting()) unheard.clear(); // what was sent has been looked at
+}
+
+function ask() {
+  clearTimeout(timer);
+  if (!isConnected() || !ring) return;
+  asked = Date.now();
+  ring({ number: asked, session, kept });
+  timer = setTimeout(askAgain, REPEAT);
+}
+
+/** Not while a run is under way, which asking would end: a server that has just started is slow. */
+function askAgain() {
+  if (isResting()) ask();
+  else timer = setTimeout(askAgain, REPEAT);
+}
+
+function back() {
+  clearTimeout(timer);
+  if (!isResting()) {
+    timer = setTimeout(back, 50); // what is sent into a run may end it
+    return;
+  }
+  wasCut = false;
+  asked = null;
+  for (const action of returns) action();
+  for (const send of unheard.values()) send();
+}
