@@ -273,7 +273,7 @@ def test_help_tells_every_default_and_what_each_preset_sets(capsys):
     options, presets = " ".join(capsys.readouterr().out.split()).split(" presets: ")
     assert "passes over the training images; default: the preset's" in options
     assert "largest rotation, in degrees; default: 0" in options
-    assert options.count("default: ") == 4 + len(NETWORK_OPTIONS) + len(TRAINING_OPTIONS)
+    assert options.count("default: ") == 5 + len(NETWORK_OPTIONS) + len(TRAINING_OPTIONS)
     for name, preset in PRESETS.items():
         assert f"{name} {preset.description}" in presets
     epochs = [str(preset.training.epochs) for preset in PRESETS.values()]
@@ -287,6 +287,7 @@ def test_every_command_is_a_module_of_its_name():
     assert {named.get(name, name.replace("-", "_")) for name in COMMANDS} == modules - {
         "arguments",
         "presets",
+        "stopping",
     }
 
 
