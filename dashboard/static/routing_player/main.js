@@ -122,7 +122,8 @@ function dress(page) {
   page.size = sizeOf(root);
   s.theme = readTheme(root, s.header.colours);
   root.classList.toggle("dark", s.theme.dark);
-  for (const element of root.querySelectorAll(".legend")) legend(element, s);
+  // Plotly calls its own legends so too.
+  for (const element of root.querySelectorAll(".legend[data-range]")) legend(element, s);
 }
 
 /** Change the page without moving what the visitor looks at: figures above may come or go. */
