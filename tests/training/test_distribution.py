@@ -19,6 +19,7 @@ from tests.browser import free_ports
 
 TRAIN = """
 import json, sys
+import tensorflow as tf
 strategy_name, devices, folder = sys.argv[1:]
 cpu = tf.config.list_physical_devices("CPU")[0]
 parts = [tf.config.LogicalDeviceConfiguration()] * int(devices)
