@@ -40,7 +40,6 @@ with st.container(key="tour"):
         ("views/training.py", "**Training** Watch one learn", ":material/school:"),
     ):
         st.page_link(path, label=label, icon=icon, width="stretch")
-joining()
 
 
 def five() -> list[int]:
@@ -88,6 +87,7 @@ def mistakes(matrix: list[list[int]]) -> str:
 with st.container(horizontal=True, vertical_alignment="bottom"):
     st.subheader("Five digits", anchor=False, width="content")
     st.button("Five others", icon=":material/shuffle:", on_click=others)
+    joining()
 st.markdown(
     "As shown; as redrawn from one capsule's 16 numbers; and with one of these numbers going up "
     "and down."

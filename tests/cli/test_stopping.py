@@ -58,6 +58,15 @@ def test_a_signal_keeps_the_network_and_says_so_as_control_c_does(name, tmp_path
     assert (folder / run_folder.INTERRUPTED).is_file()
 
 
+@pytest.fixture(autouse=True)
+def usual_signals():
+    """As a shell starts a process: a test runner's worker has handlers of its own."""
+    before = {number: signal.signal(number, signal.SIG_DFL) for number in stopping.STOPPING}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
 def test_a_signal_that_is_ignored_stays_so():
     """As under nohup; and what was there before is there again afterwards."""
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)

@@ -86,7 +86,9 @@ def numbers(where: Locator, kind: str = "") -> list[float]:
 
 def click_cell(page: Page, map_index: int, digit: int = 0) -> None:
     """Click on a cell of coupling by map, of the paper's 32 maps and ten digits."""
-    cells = page.get_by_test_id("figure-coupling").first.locator(".nsewdrag")
+    figure = page.get_by_test_id("figure-coupling").first
+    figure.scroll_into_view_if_needed()  # out of sight it is not drawn
+    cells = figure.locator(".nsewdrag")
     cells.scroll_into_view_if_needed()
     box = cells.bounding_box()
     assert box is not None

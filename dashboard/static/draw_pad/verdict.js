@@ -5,6 +5,8 @@ const SURE = 0.7;
 
 const isAtLeast = (length, least) => Number(length.toFixed(2)) >= least;
 
+const NUMBERS = { 2: "Two", 3: "Three", 4: "Four", 5: "Five" };
+
 /**
  * @param {ArrayLike<number>} lengths of the digit capsules
  * @param {string[]} names of their classes
@@ -21,13 +23,13 @@ export function inWords(lengths, names) {
     const headline = areDigits ? "No digit here" : "None of its classes";
     return { best, kind: "none", headline, line: `No capsule is as long as 0.5: ${both}` };
   }
-  if (present > 2) {
-    const headline = `${present} answers, ${names[best]} before all`;
-    return { best, kind: "two", headline, line: `All are 0.5 or longer; the longest are ${both}` };
-  }
-  if (present === 2) {
-    const headline = `Two answers: ${names[best]} and ${names[second]}`;
-    return { best, kind: "two", headline, line: `Both are 0.5 or longer: ${both}` };
+  if (present >= 2) {
+    const named = order.slice(0, present).map((j) => names[j]);
+    const listed = `${named.slice(0, -1).join(", ")} and ${named.at(-1)}`;
+    const what = names.every((name, j) => name === String(j)) ? "digits" : "classes";
+    const headline = `${NUMBERS[present] ?? present} ${what}: ${listed}`;
+    const every = present === 2 ? "Both" : "All";
+    return { best, kind: "two", headline, line: `${every} are 0.5 or longer; the longest ${both}` };
   }
   const runnerUp = `runner-up ${said(second)}.`;
   if (!isAtLeast(lengths[best], SURE)) {
