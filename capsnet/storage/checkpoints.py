@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import tempfile
+import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,7 +47,8 @@ def load(path: str | Path | None = None) -> CapsNet:
 
     try:
         model = CapsNet(config)
-        model.load_weights(path)
+        with _with_todays_names(path) as weights:
+            model.load_weights(weights)
     except Exception as error:  # Keras raises many kinds for a damaged file
         raise CheckpointError(
             f"Expected a complete CapsNet checkpoint at {path}. "
@@ -50,6 +56,35 @@ def load(path: str | Path | None = None) -> CapsNet:
         ) from error
     _check_answer(model, path)
     return model
+
+
+@contextlib.contextmanager
+def _with_todays_names(path: Path) -> Iterator[Path]:
+    """The file to read weights from: `path`, or a copy in which the decoder's have today's names.
+
+    Between 012efda and 27a34fb a property of the decoder listed its layers, and Keras, which names
+    weights by the first attribute that has them, saved them below `dense_layers`.
+    """
+    import h5py
+
+    earlier = "decoder/dense_layers"
+    with zipfile.ZipFile(path) as archive:
+        raw = archive.read("model.weights.h5")
+    with h5py.File(io.BytesIO(raw), "r") as file:
+        is_renamed = earlier in file
+    if not is_renamed:
+        yield path
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "renamed.weights.h5"
+        copy.write_bytes(raw)
+        with h5py.File(copy, "r+") as file:
+            layers = sorted(file[earlier], key=lambda name: (len(name), name))  # dense, dense_1, …
+            file.require_group("decoder/hidden")
+            for name in layers[:-1]:
+                file.move(f"{earlier}/{name}", f"decoder/hidden/{name}")
+            file.move(f"{earlier}/{layers[-1]}", "decoder/pixels")
+        yield copy
 
 
 def _check_answer(model: CapsNet, path: Path) -> None:
