@@ -7,6 +7,8 @@ import os
 import random
 import shutil
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 
 from playwright.sync_api import Browser, sync_playwright
@@ -41,6 +43,20 @@ def found() -> str | None:
     """Where the browser is that CHROMIUM names or PATH has; None for Playwright's own."""
     on_path = (shutil.which(name) for name in NAMES)
     return os.environ.get("CHROMIUM") or next(filter(None, on_path), None)
+
+
+def browser_path() -> str:
+    """The same as a path, Playwright's own included.
+
+    That is asked in a process of its own: another test may be using Playwright in this one, where
+    it starts only once.
+    """
+    code = (
+        "from playwright.sync_api import sync_playwright as started\n"
+        "with started() as playwright: print(playwright.chromium.executable_path)"
+    )
+    asked = [sys.executable, "-c", code]
+    return found() or subprocess.run(asked, capture_output=True, text=True).stdout.strip()
 
 
 def free_ports(count: int) -> list[int]:

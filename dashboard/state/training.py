@@ -119,7 +119,7 @@ def _of(dataset: Dataset) -> Data:
 
 def _amiss(dataset: str, path: Path | None, error: DataError) -> str:
     """Why a file is of no use, in the page's words: errors list the command line's options."""
-    if path is None or path.is_relative_to(cache()):
+    if path is None or dataset not in SOURCES or path.is_relative_to(cache()):
         return str(error)
     received = str(error).partition("Received: ")[2] or str(error)
     return (

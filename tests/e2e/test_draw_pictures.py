@@ -11,6 +11,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from capsnet.data.bundled import load_bundled
+from capsnet.data.pictures import MAX_BYTES
 from tests.drawings import DIGITS
 from tests.e2e.pad import SOON, draw, expect_prediction, ink_on
 from tests.e2e.pose import eventually
@@ -58,7 +59,7 @@ def test_what_the_uploader_itself_refuses_gets_a_sentence(
     page = visit("draw")
     upload = page.locator("input[type=file]").first
     for name, size, said in (
-        ("huge.png", 10 * 2**20 + 1, "must be 10.0MB or smaller"),
+        ("huge.png", MAX_BYTES + 1, "must be 25.0MB or smaller"),
         ("notes.txt", 3, "files are not allowed"),
     ):
         (tmp_path / name).write_bytes(b"\0" * size)

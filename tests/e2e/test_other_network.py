@@ -13,7 +13,7 @@ from capsnet.network.model import CapsNet
 from capsnet.storage import checkpoints
 from capsnet.training.run_folder import BEST
 from tests.e2e.pose import drag, eventually, levels, ready, shows, slider
-from tests.e2e.routing import PICTURES, told
+from tests.e2e.routing import PICTURES, read_out, told
 
 pytestmark = pytest.mark.e2e
 
@@ -112,8 +112,13 @@ def test_a_close_call_is_shown_with_all_capsules_speaking(visit):
 
 def test_the_views_of_routing_call_the_classes_by_their_names(visit):
     page = visit("routing?digit=42&network=clothes-1")
-    for view in ("lengths", "flow", "maps"):
-        said = " ".join(told(page, view))
+    heard = {
+        "lengths": read_out(page, "lengths", 8),  # by rounds, then by classes
+        "flow": told(page, "flow"),
+        "maps": read_out(page, "coupling", 40),
+    }
+    for view, words in heard.items():
+        said = " ".join(words)
         alt = page.locator(PICTURES.format(view)).first.get_attribute("aria-label")
         assert any(name in alt for name in CLOTHES), view
         assert sum(name in said for name in CLOTHES) > 1, view

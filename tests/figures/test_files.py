@@ -7,12 +7,11 @@ import re
 
 import pytest
 from kaleido.errors import ChromeNotFoundError
-from playwright.sync_api import sync_playwright
 from plotly.offline import get_plotlyjs_version
 
 from capsnet import figures
 from capsnet.figures import files
-from tests.browser import found
+from tests.browser import browser_path
 from tests.figures.routed import routed
 
 
@@ -66,8 +65,7 @@ def test_without_a_browser_a_picture_is_refused_in_a_sentence(drawn, tmp_path, m
 
 @pytest.mark.e2e
 def test_pictures_for_print(drawn, tmp_path, monkeypatch):
-    with sync_playwright() as playwright:
-        monkeypatch.setenv("BROWSER_PATH", found() or playwright.chromium.executable_path)
+    monkeypatch.setenv("BROWSER_PATH", browser_path())
     for kind, start in (("svg", b"<svg"), ("png", b"\x89PNG"), ("pdf", b"%PDF")):
         figures.write(drawn, tmp_path / f"figure.{kind}")
         assert (tmp_path / f"figure.{kind}").read_bytes().startswith(start)

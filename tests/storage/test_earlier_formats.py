@@ -14,7 +14,11 @@ FIXTURES = Path(__file__).parent / "fixtures"
 FORMATS = {
     "first": None,  # the first commit's: the config has no class_names
     "class_names": ("cat", "dog", "fox"),  # since 201badf
-    "dense_layers": ("cat", "dog", "fox"),  # 012efda to 27a34fb: the decoder's weights had other names
+    "dense_layers": (
+        "cat",
+        "dog",
+        "fox",
+    ),  # 012efda to 27a34fb: the decoder's weights had other names
     "house": ("cat", "dog", "fox"),  # since 971a878: the network's module is another
 }
 LENGTHS = [0.52774805, 0.53454757, 0.87974614]
