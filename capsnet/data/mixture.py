@@ -17,7 +17,7 @@ from capsnet.data.stroke_variants import flourished
 OVERLAY_SHIFT = 4
 """Two digits are moved by up to so many pixels each (section 6 of the paper)."""
 
-SPOILT, TEXTURES, LETTERS = 0.1, 0.25, 0.35
+SPOILT, TEXTURES, LETTERS = 0.08, 0.17, 0.3
 """Shares of the pictures of no digit; the rest are drawings of a pen."""
 
 

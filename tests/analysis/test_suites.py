@@ -69,7 +69,8 @@ def test_none(digits):
 def test_what_is_held_out_counts_by_its_pictures():
     few, many = suites.Kind(1, 0.9, 0.9, 1.0), suites.Kind(99, 0.1, 0.1, 0.0)
     figures = dict.fromkeys(suites.HELD_OUT, many) | {"blank": few, suites.LETTERS: few}
-    assert suites.held_out_share(figures) == pytest.approx(1 / (1 + 99 * 7))
+    others = 99 * len(suites.HELD_OUT_DRAWINGS)
+    assert suites.held_out_share(figures) == pytest.approx(1 / (1 + others))
 
 
 def test_the_pictures_are_the_same_every_time(digits):
