@@ -17,6 +17,7 @@ page = st.navigation(
         st.Page("views/layers.py", title="Layers", icon=":material/layers:"),
         st.Page("views/transform.py", title="Transform", icon=":material/rotate_right:"),
         st.Page("views/two_digits.py", title="Two digits", icon=":material/join:"),
+        st.Page("views/many_digits.py", title="Many digits", icon=":material/grid_view:"),
         st.Page("views/doubts.py", title="Doubts", icon=":material/psychology_alt:"),
         st.Page("views/attack.py", title="Attack", icon=":material/bolt:"),
         st.Page("views/compare.py", title="Compare", icon=":material/compare:"),

@@ -8,6 +8,7 @@
     learning         curves of a run, of several runs, of the runs behind the shipped network
     confusion        which classes are taken for which
     experiments      curves along a transformation, couplings side by side, calibration
+    many_digits      a photo of many digits, each framed with its answer
     pose             what each pose dimension does, as measured and as pictures
     style            colours of two schemes, axes, rounds as frames, alt text
     files            a figure as HTML, SVG, PNG or PDF
@@ -35,6 +36,7 @@ from capsnet.figures.learning import (
     learning_curves,
 )
 from capsnet.figures.lengths import capsule_lengths, lengths
+from capsnet.figures.many_digits import many_digits
 from capsnet.figures.pose import pose_atlas, pose_grid
 from capsnet.figures.style import themed
 from capsnet.figures.votes import votes
@@ -56,6 +58,7 @@ __all__ = [
     "learning_curves",
     "lengths",
     "logit_changes",
+    "many_digits",
     "pose_atlas",
     "pose_grid",
     "side_by_side",

@@ -37,6 +37,7 @@ GRIDS_MB = 32
 CAPSULES_MB = 4
 ANSWERS_MB = 16  # 35 kB each
 NETWORKS_MB = 300  # by their weights: 33 MB each in the paper's size
+LENGTHS_AT_ONCE = 32  # images: 50 MB of trace
 NETWORKS_KEPT = 12  # of what is known beside their weights
 
 
@@ -121,6 +122,17 @@ def answer(image: np.ndarray) -> Answer:
     """The network's answer to one image, (1, 28, 28, 1), without a trace: for a pen in motion."""
     network()
     return _answer(_which(), image.tobytes())
+
+
+def lengths_of(images: np.ndarray) -> np.ndarray:
+    """Each image's capsule lengths after the last round, (N, J), without the rest of its trace.
+
+    Args:
+        images: (N, H, W, C) float32 in [0, 1].
+    """
+    own = network()
+    chunks = [images[k : k + LENGTHS_AT_ONCE] for k in range(0, len(images), LENGTHS_AT_ONCE)]
+    return np.concatenate([own.trace(chunk).lengths[-1] for chunk in chunks])
 
 
 def misread() -> list[Misclassified] | None:

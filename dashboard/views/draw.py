@@ -11,6 +11,7 @@ import numpy as np
 import streamlit as st
 
 from capsnet.analysis.prediction import are_digits, read_lengths
+from capsnet.data.many_digits import split
 from capsnet.data.pictures import (
     MAX_BYTES,
     PictureError,
@@ -29,6 +30,7 @@ from dashboard.figures.downloads import png
 from dashboard.figures.lengths import answer_data
 from dashboard.state import digit as digits
 from dashboard.state.digit import CurrentDigit
+from dashboard.state.page_of_digits import read_page
 from dashboard.views.parts import bundled_picker, recent_digits
 from dashboard.views.parts.trace_download import trace_download
 
@@ -238,9 +240,17 @@ def picture_sent(key: str) -> None:
     try:
         ink = read_picture(file.getvalue())
         choose_picture(np.rint(ink * 255).astype(np.uint8))
+        offer_page(file.getvalue(), len(split(ink)))
         state.remember("upload_news", "Your picture is on the pad.")
     except PictureError as error:
         state.remember("upload_trouble", (key, f"{error} The digit is unchanged."))
+
+
+def offer_page(raw: bytes, count: int) -> None:
+    """Have a picture that seems to show several digits ready for the page that reads each."""
+    state.remember("upload_shows", count)
+    if count > 1:
+        state.remember("page", read_page(raw))
 
 
 def take_picture_away() -> None:
@@ -249,6 +259,7 @@ def take_picture_away() -> None:
         state.choose_nothing()
     state.remember("upload_digit", None)
     state.remember("upload_ink", None)
+    state.remember("upload_shows", 0)
 
 
 def choose_picture(ink: np.ndarray) -> None:
@@ -289,6 +300,12 @@ def other_ways_in() -> None:
                 args=(CAMERA,),
             )
             trouble_with(CAMERA)
+    if is_upload(state.current_digit()) and state.recall("upload_shows", 0) > 1:
+        st.page_link(
+            "views/many_digits.py",
+            label=f"The picture seems to show {state.recall('upload_shows')} digits: read **each**",
+            icon=":material/grid_view:",
+        )
     if news := state.recall("upload_news"):
         state.remember("upload_news", None)
         st.toast(news)

@@ -1,0 +1,160 @@
+"""Many digits: a photo of a page of handwriting, each digit found, framed and read."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+
+import numpy as np
+import streamlit as st
+
+from capsnet import figures
+from capsnet.analysis.prediction import Reading, nothing, read_lengths, verdict
+from capsnet.data.pictures import MAX_BYTES, PictureError
+from dashboard import state
+from dashboard.components.digit_strip import digit_strip, picked
+from dashboard.components.figure import figures as show_figures
+from dashboard.state import digit as digits
+from dashboard.state.page_of_digits import Page, read_page
+
+UPLOAD, FIGURE, STRIP = "page_upload", "page_figure", "page_strip"
+
+
+def page_sent() -> None:
+    """A photo has come, or was taken back."""
+    state.remember("page_trouble", "")
+    file = state.widget(UPLOAD)
+    if file is None:
+        state.remember("page", None)
+        return
+    try:
+        state.remember("page", read_page(file.getvalue()))
+    except PictureError as error:
+        kept = " The page before stays." if state.recall("page") else ""
+        state.remember("page_trouble", f"{error}{kept}")
+
+
+def picked_from_strip() -> None:
+    """One of the small pictures has been pressed."""
+    page = state.recall("page")
+    place = picked(state.widget(STRIP), (pixels(image) for image in page.images))
+    if place is not None:
+        choose(page, place)
+
+
+def picked_from_figure() -> None:
+    """One of the frames has been pressed."""
+    page, point = state.recall("page"), state.widget(FIGURE).get("selected") or {}
+    place = point.get("customdata")
+    if isinstance(place, int) and 0 <= place < len(page.images):
+        choose(page, place)
+
+
+def choose(page: Page, place: int) -> None:
+    """Make a digit of the page the current one."""
+    state.choose_digit(digits.from_image(page.images[place]))
+
+
+def pixels(image: np.ndarray) -> bytes:
+    """An image as the strip takes it."""
+    return np.rint(image * 255).astype(np.uint8).tobytes()
+
+
+def kind_of(reading: Reading) -> str:
+    """Which frame a digit gets."""
+    if reading.kind != "one":
+        return "none, or several"
+    return "a weak answer" if reading.is_weak else "one digit"
+
+
+def short(reading: Reading, names: tuple[str, ...]) -> str:
+    """An answer with room above a frame."""
+    if reading.kind == "none":
+        return "–"
+    return "/".join(names[c] for c in reading.there)
+
+
+def show(page: Page) -> None:
+    """The page with its frames, and the digits one by one."""
+    names = state.network().config.names
+    readings = [read_lengths(lengths) for lengths in state.lengths_of(page.images)]
+    answers = [short(one, names) for one in readings]
+    details = [
+        html.escape(verdict(one, names))
+        + f"<br>longest capsule {html.escape(names[one.best])}, {one.best_length:.2f}"
+        + ("<br>may be two digits that touch" if found.touching else "")
+        for one, found in zip(readings, page.found, strict=True)
+    ]
+    summary(page, readings)
+    drawn = figures.many_digits(
+        page.ink,
+        np.array([one.box for one in page.found]),
+        [html.escape(answer) for answer in answers],
+        [kind_of(one) for one in readings],
+        details,
+    )
+    show_figures(FIGURE, [drawn], picked_from_figure)
+    st.caption("Press a frame, or a digit below, to make it the current digit of all pages.")
+    strip = [
+        (pixels(image), f"Digit {n + 1} of {len(answers)}, read as {answer}", answer)
+        for n, (image, answer) in enumerate(zip(page.images, answers, strict=True))
+    ]
+    digit_strip(STRIP, strip, picked_from_strip)
+    row = st.container(horizontal=True)
+    row.page_link("views/routing.py", label="Watch its **routing**", icon=":material/hub:")
+    row.page_link("views/pose.py", label="Bend its **pose**", icon=":material/tune:")
+    row.download_button(
+        "All answers, .csv", lambda: table(page, readings, names), "digits.csv",
+        icon=":material/download:", on_click="ignore",
+    )  # fmt: skip
+
+
+def summary(page: Page, readings: list[Reading]) -> None:
+    """How many were found, and which of them to look at."""
+    names = state.network().config.names
+    kinds = [kind_of(one) for one in readings]
+    one, weak = kinds.count("one digit"), kinds.count("a weak answer")
+    sentences = [f"**{len(readings)} found**, {one} of them read as one digit without doubt."]
+    if weak:
+        sentences.append(f"{weak} with a weak answer: a capsule below 0.7.")
+    if none := sum(reading.kind == "none" for reading in readings):
+        sentences.append(f"{none} {nothing(names)}: every capsule is below 0.5.")
+    if touching := sum(found.touching for found in page.found):
+        sentences.append(
+            f"{touching} wider than high: if digits touch there, write them apart, for the network "
+            "reads one at a time."
+        )
+    st.markdown(" ".join(sentences))
+
+
+def table(page: Page, readings: list[Reading], names: tuple[str, ...]) -> str:
+    """The answers as CSV: place on the page in shares of its sides, answer, longest capsule."""
+    written = io.StringIO()
+    rows = csv.writer(written, lineterminator="\n")
+    rows.writerow(
+        ("number", "left", "top", "width", "height", "answer", "longest", "length", "may_touch")
+    )
+    for n, (found, one) in enumerate(zip(page.found, readings, strict=True)):
+        box = (f"{side:.4f}" for side in found.box)
+        said = verdict(one, names), names[one.best], f"{one.best_length:.4f}"
+        rows.writerow((n + 1, *box, *said, int(found.touching)))
+    return written.getvalue()
+
+
+st.title("Many digits", anchor=False)
+st.markdown(
+    "Send a photo of a page of handwriting, such as the digits of a whole class. Each digit is "
+    "found, framed and read by itself."
+)
+st.file_uploader(
+    "A page of digits, written apart, dark on plain paper",
+    type=["png", "jpg", "jpeg", "webp", "gif"],
+    key=UPLOAD,
+    max_upload_size=MAX_BYTES // 2**20,
+    on_change=page_sent,
+)
+if trouble := state.recall("page_trouble"):
+    st.warning(trouble, icon=":material/image_not_supported:")
+if (sent := state.recall("page")) is not None:
+    show(sent)
