@@ -44,14 +44,14 @@ class Findings:
     """What a network makes of the bundled digits.
 
     Attributes:
-        misread: the digits that it reads wrongly.
+        misclassified: the digits that it reads wrongly.
         close_call: the place of a digit that it cannot tell in the first round of routing and
             reads rightly in the last; None if there is none.
         right_at_first: how many digits it reads rightly by the first round's lengths, in which
             all shares are equal; None if nobody has counted.
     """
 
-    misread: list[Misclassified]
+    misclassified: list[Misclassified]
     close_call: int | None = None
     right_at_first: int | None = None
 
@@ -63,9 +63,9 @@ def find(model: CapsNet, digits: Digits) -> Findings:
     lengths = np.concatenate(traced, axis=1)  # (2, B, J): of the first and the last round
     at_first, answers = lengths.argmax(-1)
     wrong = np.flatnonzero(answers != digits.labels)
-    misread = [Misclassified(int(index), int(answers[index])) for index in wrong]
+    misclassified = [Misclassified(int(index), int(answers[index])) for index in wrong]
     right_at_first = int((at_first == digits.labels).sum())
-    return Findings(misread, close_call(lengths, digits.labels), right_at_first)
+    return Findings(misclassified, close_call(lengths, digits.labels), right_at_first)
 
 
 def close_call(lengths: np.ndarray, labels: np.ndarray) -> int | None:
@@ -108,7 +108,7 @@ def write(found: Findings, checkpoint: str | Path | None, of: str) -> Path:
         The file.
     """
     path = path_beside(checkpoint)
-    read_as = {str(each.index): each.read_as for each in found.misread}
+    read_as = {str(each.index): each.read_as for each in found.misclassified}
     content = {
         "checkpoint_sha256": of,
         "close_call": found.close_call,

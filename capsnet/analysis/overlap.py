@@ -59,7 +59,7 @@ def laid_over(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     return np.minimum(first + second, 1).astype(first.dtype, copy=False)
 
 
-def claims(first: np.ndarray, second: np.ndarray, ink: np.ndarray) -> np.ndarray:
+def pixel_owners(first: np.ndarray, second: np.ndarray, ink: np.ndarray) -> np.ndarray:
     """Which pixels of the ink each of two capsules claims by what it draws.
 
     Args:

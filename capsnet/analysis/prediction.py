@@ -1,7 +1,7 @@
 """What ten capsule lengths say: a digit, none, or several. NumPy only.
 
 One rule, everywhere: a class is there if its capsule is at least 0.5 long, as shown in hundredths.
-`isThere` in `dashboard/static/numbers.js` is the same.
+`isPresent` in `dashboard/static/number_format.js` is the same.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five"}
 
 SURE = 0.7
 """Shorter than this are, of the bundled digits that the shipped network reads right, one in 170;
-of those that it misreads, two in three."""
+of those it gets wrong, two in three."""
 
 
 @dataclass(frozen=True)

@@ -30,4 +30,4 @@ def run(arguments: argparse.Namespace) -> None:
     of = sha256(checkpoints.place(arguments.checkpoint))
     found = listing.find(checkpoints.load(arguments.checkpoint), digits)
     written = listing.write(found, arguments.checkpoint, of)
-    print(f"{len(found.misread)} of {len(digits)} digits read wrongly -> {written}")
+    print(f"{len(found.misclassified)} of {len(digits)} digits read wrongly -> {written}")

@@ -191,9 +191,9 @@ def _go_on_as_begun(arguments: argparse.Namespace, folder: Path) -> None:
     """Fill in what is not given: where a run's images are, and what divides its batches."""
     begun = {}
     if arguments.resume:
-        is_told = bool(os.environ.get(workers.VARIABLE))  # which of several workers this is
+        is_reported = bool(os.environ.get(workers.VARIABLE))  # which of several workers this is
         begun = provenance.read(folder) or (
-            provenance.read(workers.own_folder(folder)) if is_told else {}
+            provenance.read(workers.own_folder(folder)) if is_reported else {}
         )
     if arguments.strategy is None:
         before = begun.get("strategy")

@@ -35,26 +35,26 @@ def read_json(path: str | Path) -> Any:
         raise ValueError("JSON that is nested too deeply") from None
 
 
-def write_json(path: str | Path, values: Mapping[str, Any], lasting: bool = True) -> None:
-    """Write a JSON file, whole or not at all; `lasting` as `replacing` takes it."""
-    with replacing(path, lasting) as temporary:
+def write_json(path: str | Path, values: Mapping[str, Any], durable: bool = True) -> None:
+    """Write a JSON file, whole or not at all; `durable` as `replacing` takes it."""
+    with replacing(path, durable) as temporary:
         temporary.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
 
 
 @contextlib.contextmanager
-def replacing(path: str | Path, lasting: bool = True) -> Iterator[Path]:
+def replacing(path: str | Path, durable: bool = True) -> Iterator[Path]:
     """Yield a path beside `path`; on success the file written there takes its place.
 
     Args:
         path: the file to write.
-        lasting: wait until the disk has it, so that it is whole after a power cut too; not for
+        durable: wait until the disk has it, so that it is whole after a power cut too; not for
             what is written every second and can be done without.
     """
     path = Path(path)
     temporary = path.with_name(f".{os.getpid()}-{threading.get_ident()}.{path.name}")
     try:
         yield temporary
-        if lasting:
+        if durable:
             with temporary.open("rb+") as file:
                 _sync(file.fileno())
         _take_place(temporary, path)

@@ -118,7 +118,7 @@ def _expect_tensorflow() -> None:
 
 
 @contextlib.contextmanager
-def lost_worker_told(strategy: Any, finished: Callable[[], int]) -> Iterator[None]:
+def report_lost_worker(strategy: Any, finished: Callable[[], int]) -> Iterator[None]:
     """Say in a sentence that another worker has gone, where TensorFlow shows a whole graph.
 
     Args:

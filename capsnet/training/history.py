@@ -99,7 +99,7 @@ def read_curve(folder: Path) -> list[dict[str, float]]:
 def write_curve(folder: Path, curve: Sequence[Mapping[str, float]]) -> None:
     """Write the training figures within the epochs, to six digits; whole or not at all."""
     rounded = [{name: f"{value:.6g}" for name, value in row.items()} for row in curve]
-    _write(folder / CURVE, CURVE_FIELDS, rounded, lasting=False)
+    _write(folder / CURVE, CURVE_FIELDS, rounded, durable=False)
 
 
 def _rows(path: Path, whole: tuple[str, ...] = ()) -> list[dict[str, float]]:
@@ -116,9 +116,9 @@ def _write(
     path: Path,
     fields: Sequence[str],
     rows: Sequence[Mapping[str, object]],
-    lasting: bool = True,
+    durable: bool = True,
 ) -> None:
-    with replacing(path, lasting) as temporary, temporary.open("w", newline="") as file:
+    with replacing(path, durable) as temporary, temporary.open("w", newline="") as file:
         writer = csv.DictWriter(file, fields)
         writer.writeheader()
         writer.writerows(rows)

@@ -110,7 +110,7 @@ def write_progress(folder: Path, progress: Progress) -> None:
     stamped = dataclasses.replace(
         progress, pid=os.getpid(), host=platform.node(), updated=time.time()
     )
-    write_json(folder / PROGRESS, dataclasses.asdict(stamped), lasting=False)
+    write_json(folder / PROGRESS, dataclasses.asdict(stamped), durable=False)
 
 
 def enter(folder: Path, state: State) -> None:

@@ -204,7 +204,7 @@ def _train(
     validation = _validation(network, training, validation_digits)
     validated_on = len(validation[1]["reconstruction"])
     try:
-        with distribution.lost_worker_told(strategy, lambda: checkpoint.finished):
+        with distribution.report_lost_worker(strategy, lambda: checkpoint.finished):
             model.fit(
                 batches,
                 epochs=training.epochs,

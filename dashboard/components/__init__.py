@@ -13,8 +13,8 @@ To make a new component `gauge`:
 
    It is called at first and again whenever the data changes. What it imports has a relative path
    that ends with `.js`; what several components need is in `dashboard/static/` itself (`dom.js`,
-   `ink.js`, `lasting.js`, `numbers.js`). Foreign libraries are in `dashboard/static/vendor/`, one
-   folder each with the version in its name and the licence inside.
+   `ink.js`, `component_instances.js`, `number_format.js`). Foreign libraries are in
+   `dashboard/static/vendor/`, one folder each with the version in its name and the licence inside.
 
 2. `dashboard/components/gauge.py`:
 

@@ -45,7 +45,7 @@ class Drawing:
 def draw_pad(
     key: str,
     *,
-    line: Mapping[str, Any],
+    session: Mapping[str, Any],
     answered: int,
     strokes: bytes,
     picture: str,
@@ -59,7 +59,7 @@ def draw_pad(
 
     Args:
         key: of the component.
-        line: from `dashboard.state.session.told`.
+        session: from `dashboard.state.session.identity`.
         answered: the number of the drawing that this run answers.
         strokes: what to show when it is new or `revision` changes.
         picture: a `data:` address to show in place of strokes, or "".
@@ -76,7 +76,7 @@ def draw_pad(
     _component(
         key=key,
         data={
-            "line": dict(line),
+            "session": dict(session),
             "answered": answered,
             "revision": revision,
             "strokes": base64.b64encode(strokes).decode(),

@@ -30,7 +30,7 @@ class Run:
 
     Attributes:
         title: said above its figures when there are several.
-        arrays: float32, int32, int16 or uint8 arrays by name, from `dashboard.figures.routing`.
+        arrays: float32, int32, int16 or uint8 arrays by name, from `player_data`.
         figures: the JSON of figures by name: those of `charts_of`.
         scaled: whether the colour scales cover it; what lies outside takes their ends.
     """

@@ -39,7 +39,7 @@ def sync_link(page: str) -> str | None:
     session["stayed"] = session.get("page") == page
     session["page"] = page
     if not stayed():  # until a run has come to its end: the next message may cut one short
-        network_in_use.forget_told_trouble()
+        network_in_use.forget_shown_trouble()
         session["is_arriving"] = not by_history()
         session["link_replacing"] = None
     if number_of_run() == 0 or by_history():

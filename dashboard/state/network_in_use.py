@@ -14,7 +14,7 @@ from dashboard.state.network_files import Stored
 
 CHOICE, FOUND = "network_name", "network_found"
 TITLES = "network_titles"
-TROUBLE, TOLD = "network_trouble", "network_trouble_told"
+TROUBLE, TOLD = "network_trouble", "network_trouble_shown"
 
 
 def name() -> str:
@@ -103,7 +103,7 @@ def trouble() -> str | None:
     return st.session_state.get(TROUBLE)
 
 
-def forget_told_trouble() -> None:
+def forget_shown_trouble() -> None:
     """Another page is looked at."""
     if st.session_state.get(TOLD):
         st.session_state[TROUBLE] = None

@@ -8,12 +8,12 @@ from uuid import uuid4
 import streamlit as st
 
 
-def told() -> dict[str, Any]:
-    """What the browser is told: this session's name, whose place it takes, what it has heard."""
+def identity() -> dict[str, Any]:
+    """This session's name, the one whose place it takes, and the request it answered last."""
     return {
         "session": name(),
         "resumed": st.session_state.get("session_resumed", ""),
-        "heard": st.session_state.get("session_heard", 0),
+        "acknowledged": st.session_state.get("session_acknowledged", 0),
     }
 
 
@@ -24,17 +24,17 @@ def name() -> str:
     return st.session_state["session_name"]
 
 
-def has_heard(number: int) -> bool:
-    """Whether a request has been heard."""
-    return st.session_state.get("session_heard", 0) == number
+def is_acknowledged(number: int) -> bool:
+    """Whether a request has been answered."""
+    return st.session_state.get("session_acknowledged", 0) == number
 
 
-def hear(number: int) -> None:
-    """A request has been heard: the browser is told so, and asks no more."""
-    st.session_state["session_heard"] = number
+def acknowledge(number: int) -> None:
+    """A request has been answered: the browser stops asking."""
+    st.session_state["session_acknowledged"] = number
 
 
-def succeed(lost: str) -> None:
+def take_over(lost: str) -> None:
     """This session takes the place of a lost one."""
     st.session_state["session_resumed"] = lost
 

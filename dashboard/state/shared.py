@@ -135,10 +135,10 @@ def lengths_of(images: np.ndarray) -> np.ndarray:
     return np.concatenate([own.trace(chunk).lengths[-1] for chunk in chunks])
 
 
-def misread() -> list[Misclassified] | None:
+def misclassified() -> list[Misclassified] | None:
     """The bundled digits that the shipped network reads wrongly; None if nobody has listed them."""
     found = _found()
-    return None if found is None else found.misread
+    return None if found is None else found.misclassified
 
 
 def close_call() -> int | None:
@@ -152,7 +152,7 @@ def right_by_rounds() -> tuple[int, int] | None:
     found = _found()
     if found is None or found.right_at_first is None:
         return None
-    return found.right_at_first, len(digits()) - len(found.misread)
+    return found.right_at_first, len(digits()) - len(found.misclassified)
 
 
 def _found() -> Findings | None:
@@ -328,7 +328,7 @@ def _findings(which: Stored) -> Findings:
 
     found = misclassified.read(which.path)
     if found is None:
-        raise CheckpointError(f"Expected the misread digits of {which.path}. Received: none.")
+        raise CheckpointError(f"Expected the misclassified digits of {which.path}. Received: none.")
     return found
 
 

@@ -17,7 +17,7 @@ from capsnet.data.sources import open_source
 from capsnet.errors import UNREADABLE, DataError, first_line
 from capsnet.storage import checkpoints
 from capsnet.training import forecast
-from capsnet.training import snapshots as diaries
+from capsnet.training import snapshots as run_snapshots
 from capsnet.training.history import CURVE, read_ancestry, read_curve
 from capsnet.training.snapshots import Snapshot
 from dashboard.state import training_permission
@@ -162,7 +162,7 @@ def machine_speed() -> float:
 
 def moments(folder: Path) -> int:
     """How many pages a run's diary has, read or not."""
-    return len(diaries.pages(folder))
+    return len(run_snapshots.pages(folder))
 
 
 def curve(folder: Path) -> list[dict[str, float]]:
@@ -174,10 +174,10 @@ def curve(folder: Path) -> list[dict[str, float]]:
     return _curve(folder, version)
 
 
-def diary(folder: Path, classes: int) -> list[Snapshot]:
+def snapshots(folder: Path, classes: int) -> list[Snapshot]:
     """A run's diary, each page of which is read once; without those of other than its classes."""
     found = []
-    for path in diaries.pages(folder):
+    for path in run_snapshots.pages(folder):
         try:
             found.append(_page(path, path.stat().st_mtime_ns))
         except OSError:  # forgotten by a run that goes on from an earlier epoch
@@ -232,4 +232,4 @@ def _machine_speed() -> float:
 
 @st.cache_resource(show_spinner=False, max_entries=PAGES_KEPT)
 def _page(path: Path, version: int) -> Snapshot | None:
-    return diaries.read(path)
+    return run_snapshots.read(path)

@@ -48,10 +48,10 @@ def choose_random(label: int | None = None) -> None:
     choose_bundled(random.choice([i for i in _indices(label) if i != now]))
 
 
-def choose_misread() -> None:
+def choose_misclassified() -> None:
     """Make another of the bundled digits that the network reads wrongly the current one."""
     now = current_digit().index
-    if others := [d.index for d in shared.misread() or [] if d.index != now]:
+    if others := [d.index for d in shared.misclassified() or [] if d.index != now]:
         choose_bundled(random.choice(others))
 
 

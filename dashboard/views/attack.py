@@ -11,9 +11,9 @@ from capsnet import figures
 from capsnet.analysis.prediction import read_lengths
 from dashboard import state
 from dashboard.components.picture import picture_html
-from dashboard.figures.numbers import percent
 from dashboard.markdown import escaped
 from dashboard.views.parts.experiment import chart, on_all_digits
+from dashboard.views.parts.number_format import percent
 
 EPSILON, LOSS, KIND = "epsilon", "loss", "steps"
 MOST = 0.5

@@ -11,9 +11,9 @@ from capsnet import figures
 from capsnet.analysis.comparison import compared
 from dashboard import state
 from dashboard.components.picture import picture
-from dashboard.figures.numbers import percent
 from dashboard.markdown import escaped
 from dashboard.views.parts.experiment import chart, on_all_digits
+from dashboard.views.parts.number_format import percent
 
 OTHER = "with"
 """The link's parameter: the other network's name, `shipped` for the shipped one."""

@@ -9,8 +9,8 @@ import streamlit as st
 
 from capsnet import figures
 from dashboard import state
-from dashboard.figures.numbers import percent
 from dashboard.views.parts.experiment import chart, on_all_digits
+from dashboard.views.parts.number_format import percent
 
 ROUNDS = (1, 3, 5, 10)
 COUPLINGS = {

@@ -22,16 +22,15 @@ from capsnet.data.pictures import (
 )
 from capsnet.data.strokes import StrokesError
 from dashboard import state
-from dashboard.components.answer import show_answer
+from dashboard.components.answer import answer_data, show_answer
 from dashboard.components.draw_pad import draw_pad, drawing
 from dashboard.components.picture import ink_address
 from dashboard.components.verdict import in_words, show_verdict
-from dashboard.figures.downloads import png
-from dashboard.figures.lengths import answer_data
 from dashboard.state import digit as digits
 from dashboard.state.digit import CurrentDigit
 from dashboard.state.page_of_digits import read_page
 from dashboard.views.parts import bundled_picker, recent_digits
+from dashboard.views.parts.digit_files import png
 from dashboard.views.parts.trace_download import trace_download
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ def pad(digit: CurrentDigit) -> None:
             state.remember("whole", digit.whole)
     draw_pad(
         PAD,
-        line=state.session.told(),
+        session=state.session.identity(),
         answered=state.recall("pad_answered", 0),
         strokes=digit.strokes or b"",
         picture=sheet_picture(digit),
@@ -210,8 +209,8 @@ def drawn() -> None:
     except (StrokesError, PictureError) as error:
         state.choose_nothing()
         state.remember("pad_emptied", True)
-        is_told = sent.strokes and not sent.down  # a stroke begins as a dot
-        trouble = str(error) if is_told else ""
+        is_reported = sent.strokes and not sent.down  # a stroke begins as a dot
+        trouble = str(error) if is_reported else ""
     state.remember("pad_trouble", trouble)
     state.remember("upload_trouble", None)
     state.remember("pad_digit", state.current_digit())

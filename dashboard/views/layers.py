@@ -11,8 +11,8 @@ from capsnet import figures
 from capsnet.analysis import layer_views
 from dashboard import state
 from dashboard.components.picture import png_address
-from dashboard.figures import layers
 from dashboard.markdown import escaped
+from dashboard.views.parts import layer_pictures
 from dashboard.views.parts.experiment import chart, on_all_digits
 
 MAP, PLACE = "map", "at"
@@ -80,11 +80,11 @@ def play_through(m: int, row: int, column: int) -> None:
     config = state.network().config
     trace = state.trace(state.current_digit().images)
     field = layer_views.capsule_field(config, row, column)
-    seen = layers.marked(trace.images[0, ..., 0], *field)
+    seen = layer_pictures.marked(trace.images[0, ..., 0], *field)
     stride, side = config.primary_stride, config.primary_kernel
     features = trace.conv1[0, row * stride : row * stride + side, column * stride :][:, :side]
     strongest = np.argsort(-features.sum((0, 1)))[:16]
-    tiles = layers.ink_levels(np.moveaxis(features[..., strongest], -1, 0))
+    tiles = layer_pictures.ink_levels(np.moveaxis(features[..., strongest], -1, 0))
     capsule = trace.primary_capsules[0, row, column, m]
     i = (row * config.primary_grid[1] + column) * config.primary_maps + m
     names = config.names
@@ -94,7 +94,9 @@ def play_through(m: int, row: int, column: int) -> None:
         st.markdown(f"**1. Pixels.** It sees {height}, at {field.top}, {field.left}.")
         st.html(picture(seen, "The digit; what the capsule sees is dark", "what it sees", 170))
         st.markdown("**2. Features.** The sixteen strongest of the first convolution there.")
-        st.html(picture(layers.tiled(tiles, 4, between=200), "Sixteen feature maps", "", 170))
+        st.html(
+            picture(layer_pictures.tiled(tiles, 4, between=200), "Sixteen feature maps", "", 170)
+        )
     with middle:
         drawn = figures.side_by_side(
             {str(k): float(value) for k, value in enumerate(capsule)},
@@ -128,17 +130,19 @@ def show_layers() -> None:
     st.subheader("All of a layer")
     sheets = (
         picture(
-            layers.tiled(layers.signed_levels(kernels), across, between=255),
+            layer_pictures.tiled(layer_pictures.signed_levels(kernels), across, between=255),
             f"{len(kernels)} kernels", f"{len(kernels)} kernels of the first convolution", 400,
         ),
         picture(
-            layers.tiled(
-                layers.ink_levels(np.moveaxis(trace.conv1[0], -1, 0)), across, between=200
+            layer_pictures.tiled(
+                layer_pictures.ink_levels(np.moveaxis(trace.conv1[0], -1, 0)), across, between=200
             ),
             "Feature maps", "what each of them answers to this digit", 400,
         ),
         picture(
-            layers.tiled(layers.capsule_colours(trace.primary_capsules[0]), 8, between=128),
+            layer_pictures.tiled(
+                layer_pictures.capsule_colours(trace.primary_capsules[0]), 8, between=128
+            ),
             "Primary capsules", "primary capsules: hue is direction, ink is length", 400,
         ),
     )  # fmt: skip
@@ -160,7 +164,7 @@ def favourites(m: int) -> None:
         *(found[key][m] for key in ("images", "rows", "columns", "lengths")), strict=True
     ):
         field = layer_views.capsule_field(config, row, column)
-        seen = layers.marked(digits[index : index + 1].pixels()[0, ..., 0], *field)
+        seen = layer_pictures.marked(digits[index : index + 1].pixels()[0, ..., 0], *field)
         pictures.append(picture(seen, f"Digit {index}", f"{index}: {length:.2f} long", 96))
     st.html(f"<div style='{ROW}'>{''.join(pictures)}</div>")
 

@@ -25,8 +25,8 @@ from dashboard.components.pose_explorer import (
 )
 from dashboard.components.pose_explorer.setting import LINK_NAMES
 from dashboard.components.verdict import in_short
-from dashboard.figures import pose_grid
-from dashboard.figures.pose_grid import STEPS
+from dashboard.views.parts import pose_grid
+from dashboard.views.parts.pose_grid import STEPS
 
 if TYPE_CHECKING:
     from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
@@ -51,7 +51,7 @@ def current_setting(longest: int) -> tuple[PoseSetting, str | None]:
     kept = state.recall("pose")
     setting = kept if state.recall("pose_of") == _whose() else None
     # The browser asks for the decoder at once: what was said must outlive the run that follows.
-    told = state.recall("pose_told") if setting and state.stayed() else None
+    told = state.recall("pose_warning") if setting and state.stayed() else None
     if (arrived := _arrived_link()) is not None:
         told = None
         try:
@@ -63,7 +63,7 @@ def current_setting(longest: int) -> tuple[PoseSetting, str | None]:
     if setting is not kept:
         state.remember("pose_epoch", uuid4().hex)
         state.remember("pose_others", None)
-    state.remember("pose_told", told)
+    state.remember("pose_warning", told)
     state.remember("pose", setting)
     state.remember("pose_of", _whose())
     state.add_to_link(setting.to_link(longest))
@@ -91,7 +91,7 @@ def keep_pose() -> None:
     with contextlib.suppress(PoseError):
         state.remember("pose", PoseSetting.from_browser(sent))
         state.remember("pose_moved", True)
-        state.remember("pose_told", None)
+        state.remember("pose_warning", None)
 
 
 def want_weights() -> None:
@@ -225,7 +225,7 @@ names = state.network().config.names
 digit, weights = state.current_digit(), state.decoder_weights()
 pose_explorer(
     KEY,
-    line=state.session.told(),
+    session=state.session.identity(),
     image=digit.images[0],
     digit_capsules=capsules,
     setting=setting,

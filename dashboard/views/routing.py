@@ -11,6 +11,7 @@ from capsnet.analysis.prediction import are_digits
 from capsnet.config import MAX_ROUNDS
 from capsnet.routing.registry import AGREEMENT
 from dashboard import state
+from dashboard.components.colour_maps import VIRIDIS, rgb_table
 from dashboard.components.figure import figures as figures_on_page
 from dashboard.components.routing_player import (
     CloseCall,
@@ -19,8 +20,7 @@ from dashboard.components.routing_player import (
     charts_of,
     routing_player,
 )
-from dashboard.figures import routing as figures
-from dashboard.figures.colours import VIRIDIS, rgb_table
+from dashboard.components.routing_player_data import player_data
 from dashboard.markdown import escaped
 from dashboard.views.parts.routing import comparison
 from dashboard.views.parts.routing.comparison import NOTHING, PINNED, PLAYER, SILENCED
@@ -84,7 +84,7 @@ def run_of(title: str, trace: CapsNetTrace, detail: bool = True, scaled: bool = 
     """A trace of the network in use, as the player shows it."""
     config = state.network().config
     kernels = (config.conv_kernel, config.primary_kernel)
-    arrays = figures.player_data(trace, detail, kernels=kernels, stride=config.primary_stride)
+    arrays = player_data(trace, detail, kernels=kernels, stride=config.primary_stride)
     return Run(title, arrays, charts_of(trace, config.names), scaled)
 
 

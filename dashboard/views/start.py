@@ -15,8 +15,8 @@ from dashboard import state
 from dashboard.components.example import example, example_style
 from dashboard.components.example.bending import FRAMES, swing, telling
 from dashboard.components.figure import figures
-from dashboard.figures.numbers import percent, squared_error
 from dashboard.views.parts.joining import joining
+from dashboard.views.parts.number_format import percent, squared_error
 
 EXAMPLES = 5
 MISTAKES = 3
@@ -125,14 +125,14 @@ for i, column in enumerate(st.columns(EXAMPLES)):
 st.header("The network", divider="gray")
 card = state.model_card()
 if state.network_name():
-    told_where = (
+    training_data = (
         "How it was trained is not known here: an upload brings no record."
         if state.is_uploaded()
         else "How it was trained is on the Training page."
     )
     st.info(
         f"Your pages use another network than the shipped one: {state.network_in_words()}. "
-        f"{told_where}"
+        f"{training_data}"
     )
 elif card is None:
     st.info("This network has no model card, so its figures are not known.")

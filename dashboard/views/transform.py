@@ -14,9 +14,9 @@ from capsnet.analysis.equivariance import share_along_first_direction
 from capsnet.analysis.prediction import nothing, read_lengths
 from dashboard import state
 from dashboard.components.picture import picture_html
-from dashboard.figures.numbers import percent
 from dashboard.markdown import escaped
 from dashboard.views.parts.experiment import chart, on_all_digits
+from dashboard.views.parts.number_format import percent
 
 KIND, AMOUNT = "transform", "by"
 """The link's parameters."""

@@ -10,9 +10,9 @@ from capsnet.analysis import overlap
 from capsnet.analysis.prediction import read_lengths
 from dashboard import state
 from dashboard.components.picture import picture_html, png_address
-from dashboard.figures.layers import claimed
 from dashboard.markdown import escaped
 from dashboard.views.parts.experiment import chart, on_all_digits
+from dashboard.views.parts.layer_pictures import claimed
 
 SECOND, MOVED = "second", "moved"
 """The link's parameters: the second digit's number, and where the two lie."""
@@ -95,7 +95,7 @@ def show(sheet: np.ndarray, classes: tuple[int, int]) -> None:
     trace, names = state.trace(sheet), state.network().config.names
     lengths = trace.lengths[-1, 0]
     drawn = [state.decode(trace.digit_capsules[-1], c)[0] for c in classes]
-    shares = overlap.claims(drawn[0], drawn[1], sheet[0])[..., 0, :]
+    shares = overlap.pixel_owners(drawn[0], drawn[1], sheet[0])[..., 0, :]
     left, right = st.columns([2, 3])
     with left:
         pictures = [

@@ -98,5 +98,5 @@ def test_both_are_found_if_they_are_the_two_longest() -> None:
 
 def test_ink_goes_to_whoever_draws_it_and_never_twice() -> None:
     first, second = np.array([1.0, 0.0, 1.0, 0.0]), np.array([0.0, 0.5, 1.0, 0.0])
-    found = overlap.claims(first, second, np.ones(4))
+    found = overlap.pixel_owners(first, second, np.ones(4))
     np.testing.assert_allclose(found, [[1, 0], [0, 0.5], [0.5, 0.5], [0, 0]])

@@ -188,14 +188,16 @@ def test_every_experiment_gives_plain_json_and_can_be_cancelled(
         ("coupling", {"kind": ()}, "Received: none"),
     ],
 )
-def test_settings_that_cannot_be_are_told(
+def test_settings_that_cannot_be_are_reported(
     small_model: CapsNet, few: Digits, name: str, given: dict, said: str
 ) -> None:
     with pytest.raises(ValueError, match=said):
         ask(small_model, few, name, **given)
 
 
-def test_images_that_a_network_does_not_take_are_told(small_model: CapsNet, few: Digits) -> None:
+def test_images_that_a_network_does_not_take_are_reported(
+    small_model: CapsNet, few: Digits
+) -> None:
     with pytest.raises(ValueError, match="at least one image. Received: none"):
         ask(small_model, few[:0], "lengths")
     with pytest.raises(ValueError, match="Expected an experiment: rotate, .* Received: 'x'"):

@@ -36,7 +36,7 @@ def test_a_capsule_sees_its_field_and_nothing_else(small_model: CapsNet) -> None
         assert np.abs(capsule(changed) - capsule(image)).max() > 1e-7
 
 
-def test_a_place_outside_of_the_grid_is_told(small_model: CapsNet) -> None:
+def test_a_place_outside_of_the_grid_is_reported(small_model: CapsNet) -> None:
     with pytest.raises(ValueError, match="a grid of 6 x 6. Received: 6, 0"):
         layer_views.capsule_field(small_model.config, 6, 0)
 

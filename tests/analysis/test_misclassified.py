@@ -21,7 +21,7 @@ def findings() -> Findings:
 
 @pytest.fixture(scope="module")
 def listed(findings) -> list[Misclassified]:
-    return findings.misread
+    return findings.misclassified
 
 
 def test_the_shipped_list_is_what_the_network_says(listed, shipped):
@@ -47,10 +47,10 @@ def test_the_shipped_list_agrees_with_the_card(listed):
 def test_a_networks_mistakes_are_found(small_model, digits):
     found = misclassified.find(small_model, digits)
     answers = small_model.trace(digits.pixels()).predictions
-    assert {d.index: d.read_as for d in found.misread} == {
+    assert {d.index: d.read_as for d in found.misclassified} == {
         i: answers[i] for i in range(len(digits)) if answers[i] != digits.labels[i]
     }
-    assert found.misread
+    assert found.misclassified
     at_first = small_model.trace(digits.pixels()).lengths[0].argmax(-1)
     assert found.right_at_first == (at_first == digits.labels).sum()
 

@@ -1,7 +1,7 @@
 """A visitor of the Draw page without a browser: the pad's side of Streamlit's websocket.
 
 Twenty real browsers on the two cores that the server has would measure the browsers. This sends
-what the pad sends (`draw_pad/courier.js`), when it would, and reads what a page would get.
+what the pad sends (`draw_pad/drawing_sender.js`), when it would, and reads what a page would get.
 """
 
 from __future__ import annotations

@@ -157,7 +157,7 @@ def test_a_network_that_answers_nan_is_one_sentence(small_model, pictures, tmp_p
     assert "huge.keras that answers with numbers. Received: " in printed.err
 
 
-def test_predict_routes_as_often_as_it_is_told(small_run, pictures, capsys):
+def test_predict_routes_as_often_as_it_is_asked(small_run, pictures, capsys):
     network = checkpoints.load(small_run.best)
     image = load_bundled()[:1].pixels()
     own = ("--checkpoint", small_run.best, "--whole", "--json")

@@ -190,9 +190,14 @@ def test_a_run_goes_on_with_the_data_and_the_strategy_that_it_began_with(
 
 def test_a_run_that_the_pages_will_not_show_is_told_of(small_preset, tmp_path, capsys):
     nowhere = ("--preset", small_preset, "--data", "/nowhere")
-    for name, is_told in {"my run": True, "Übung": True, "x" * 62: True, "mine.2": False}.items():
+    for name, is_reported in {
+        "my run": True,
+        "Übung": True,
+        "x" * 62: True,
+        "mine.2": False,
+    }.items():
         assert run("train", *nowhere, "--out", tmp_path / name) == 1
-        assert ("Training page will not show" in capsys.readouterr().err) is is_told
+        assert ("Training page will not show" in capsys.readouterr().err) is is_reported
 
 
 @pytest.mark.parametrize(
@@ -213,13 +218,13 @@ def test_a_network_that_the_pages_will_not_show_is_told_of(
     network = dataclasses.replace(small_config, **other)
     monkeypatch.setitem(PRESETS, "other", Preset("For tests.", network))
     assert run("train", "--preset", "other", "--data", "/nowhere", "--out", tmp_path / "run") == 1
-    is_told = "pages will not show this run's network" in capsys.readouterr().err
+    is_reported = "pages will not show this run's network" in capsys.readouterr().err
     try:
         network_files.check_fits(network)
     except CheckpointError:
-        assert is_told
+        assert is_reported
     else:
-        assert not is_told
+        assert not is_reported
 
 
 def test_what_is_given_by_path_is_found_from_elsewhere(

@@ -28,7 +28,7 @@ def test_the_lengths_are_those_of_the_attacked_digit(shipped) -> None:
     assert address(app)["epsilon"] == "0.25" and address(app)["loss"] == "lengths"
 
 
-def test_the_margin_losss_dead_zone_is_told() -> None:
+def test_the_margin_losss_dead_zone_is_reported() -> None:
     app = open_page(new_app(), "attack", digit="0", epsilon="0.25", loss="margin")
     assert any("attacks nothing" in one.value for one in app.info)
     app.segmented_control(key="attack_loss").set_value("lengths").run()
@@ -40,14 +40,14 @@ def test_an_attack_of_size_zero_changes_nothing() -> None:
     assert any("Nothing has changed" in one.value for one in app.info)
 
 
-def test_a_target_that_is_read_already_is_told() -> None:
+def test_a_target_that_is_read_already_is_reported() -> None:
     app = open_page(new_app(), "attack", digit="0")  # a zero
     app.selectbox(key="attack_target").set_value(0).run()
     assert any("read as that already" in one.value for one in app.info)
 
 
 @pytest.mark.parametrize("link", [{"epsilon": "3"}, {"epsilon": "x"}, {"loss": "other"}])
-def test_a_wrong_link_is_told(link: dict) -> None:
+def test_a_wrong_link_is_reported(link: dict) -> None:
     app = open_page(new_app(), "attack", **link)
     assert any("an attack that this page does not have" in one.value for one in app.warning)
 

@@ -66,9 +66,11 @@ def test_the_version_changes_with_any_module_and_with_nothing_else(tmp_path, mon
     monkeypatch.setattr(browser_half, "STATIC", static)
     fresh = version.__wrapped__
     before = fresh()
-    (static / "film" / "film.css").write_text("")
+    (static / "picture_strip" / "picture_strip.css").write_text("")
     (static / VENDOR / "library-1").mkdir(parents=True)
     (static / VENDOR / "library-1" / "library.js").write_text("")
     assert fresh() == before
-    (static / "film" / "film.js").write_text(text_of("film/film.js") + "\n")
+    (static / "picture_strip" / "picture_strip.js").write_text(
+        text_of("picture_strip/picture_strip.js") + "\n"
+    )
     assert fresh() != before

@@ -84,7 +84,7 @@ def test_files_are_served_by_their_content(stored, images, tmp_path, monkeypatch
         assert served.stat().st_size == told["size"]
 
 
-def test_a_folder_that_cannot_be_written_to_is_told(stored, images, tmp_path, monkeypatch):
+def test_a_folder_that_cannot_be_written_to_is_reported(stored, images, tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setattr(browser_network, "SERVED", tmp_path / "file" / "exported")
     exports.make(images, stored.path)

@@ -77,7 +77,7 @@ def test_without_another_network_it_is_said() -> None:
     assert any("no other network here" in one.value for one in app.markdown)
 
 
-def test_a_link_to_a_network_that_is_not_here_is_told(twin: str) -> None:
+def test_a_link_to_a_network_that_is_not_here_is_reported(twin: str) -> None:
     app = open_page(new_app(), "compare", **{"with": "gone"})
     assert any("no network named 'gone'" in one.value for one in app.warning)
 

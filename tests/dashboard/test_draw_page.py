@@ -185,7 +185,7 @@ def test_an_uploaded_picture_can_go_in_as_it_is(app):
 
 
 def test_a_digit_that_is_read_wrongly_has_its_label_told(app):
-    wrong = misclassified.read().misread[0].index
+    wrong = misclassified.read().misclassified[0].index
     open_page(app, digit=str(wrong))
     assert f", labelled {load_bundled().labels[wrong]}</strong>" in words(app)
     app.sidebar.number_input(key="picker_index").set_value(42).run()
@@ -279,7 +279,7 @@ def test_the_digits_read_wrongly_are_offered(app):
     app.session_state["kept_bundled_group"] = "Read wrongly"
     open_page(app)
     (offered,) = components(app, "capsnet_digit_strip")
-    wrong = misclassified.read().misread
+    wrong = misclassified.read().misclassified
     assert [item["name"] for item in offered["items"]] == [
         f"Digit {each.index}, label {load_bundled().labels[each.index]}" for each in wrong
     ]
@@ -303,7 +303,7 @@ def test_one_class_is_chosen_for_all_pages(app):
 
 def test_a_class_that_this_network_does_not_have_is_forgotten(app, monkeypatch):
     app.session_state["kept_bundled_group"] = "Read wrongly"
-    monkeypatch.setattr("dashboard.state.misread", lambda: None)
+    monkeypatch.setattr("dashboard.state.misclassified", lambda: None)
     open_page(app)
     assert app.main.button_group(key="bundled_group").value == "Any"
 

@@ -28,7 +28,7 @@ def test_the_capsule_that_is_followed_is_the_traces(shipped) -> None:
 
 
 @pytest.mark.parametrize("link", [{"map": "99"}, {"map": "x"}, {"at": "2"}, {"at": "6.0"}])
-def test_a_capsule_that_is_not_there_is_told(link: dict) -> None:
+def test_a_capsule_that_is_not_there_is_reported(link: dict) -> None:
     app = open_page(new_app(), "layers", **link)
     assert any("this network does not have" in one.value for one in app.warning)
 

@@ -164,7 +164,7 @@ def test_chosen_rounds_go_along_to_another_network_and_page(network: str) -> Non
     assert "With as many rounds as on Routing: 5." in trace.proto.help
 
 
-def test_the_training_film_tells_the_classes_by_name(
+def test_the_training_pictures_tells_the_classes_by_name(
     small_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(machine.FOLDER_VARIABLE, str(tmp_path))
@@ -175,8 +175,8 @@ def test_the_training_film_tells_the_classes_by_name(
     app = AppTest.from_file("../../dashboard/app.py", default_timeout=120)
     app.switch_page("views/training.py").run()
     assert not app.exception
-    (film,) = [c.proto.json for c in app.get("bidi_component") if "read as " in c.proto.json]
-    read = [column["alt"].split("read as ")[1] for column in json.loads(film)["columns"][1:]]
+    (strip,) = [c.proto.json for c in app.get("bidi_component") if "read as " in c.proto.json]
+    read = [column["alt"].split("read as ")[1] for column in json.loads(strip)["columns"][1:]]
     assert all(set(alt.split(", ")) <= set(NAMES) for alt in read)
 
 

@@ -26,8 +26,8 @@ from dashboard.components import pose_explorer
 from dashboard.components.browser_half import text_of
 from dashboard.components.pose_explorer import PoseError, PoseSetting, meanings, morph
 from dashboard.components.verdict import in_short
-from dashboard.figures import pose_grid
 from dashboard.state import network_files, training_permission, training_runs
+from dashboard.views.parts import pose_grid
 from tests.address import address, by_history, go_to
 
 PAGE = "views/pose.py"
@@ -334,5 +334,5 @@ def test_the_grid_can_be_downloaded(pictures):
 
 @pytest.mark.parametrize("name", ["CLASSES", "DIMENSIONS"])
 def test_the_browser_counts_as_many_as_a_network_has_to_have(name):
-    script = text_of("pose_explorer/numbers.js")
+    script = text_of("pose_explorer/pose_vectors.js")
     assert f"export const {name} = {getattr(network_files, name)};" in script

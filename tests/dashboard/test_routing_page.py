@@ -163,7 +163,7 @@ def test_a_link_with_impossible_rounds_says_so(page, rounds):
     assert not page.warning
 
 
-def test_rounds_of_five_thousand_digits_are_told(page):
+def test_rounds_of_five_thousand_digits_are_reported(page):
     page.query_params["rounds"] = "9" * 5000
     with by_history():
         page.run()
@@ -248,7 +248,7 @@ def test_every_mistake_has_a_switch_and_says_what_it_does(page):
     assert all(len(words["text"]) > 40 for words in switches.values())
     found = misclassified.read()
     right = f"{found.right_at_first:,} of the 5,000 bundled digits right, with routing"
-    assert f"{right} {5000 - len(found.misread):,}." in switches["uniform"]["text"]
+    assert f"{right} {5000 - len(found.misclassified):,}." in switches["uniform"]["text"]
 
 
 def test_a_silenced_region_is_routed_again_without_its_votes(page):

@@ -15,9 +15,9 @@ from capsnet.errors import TrainingError
 from capsnet.training import run_folder, run_lock
 from capsnet.training.history import CURVE, HISTORY, read_curve, read_history
 from capsnet.training.run_folder import Progress
-from dashboard.figures import training as figures
-from dashboard.figures.numbers import percent
 from dashboard.state import training_runs as machine
+from dashboard.views.parts.number_format import percent
+from dashboard.views.parts.training import snapshot_pictures
 from dashboard.views.parts.training.common import clock
 from tests.dashboard.training_page import opened, words
 
@@ -122,16 +122,18 @@ def test_the_list_begins_with_the_run_in_use_or_watched_and_keeps_the_choice(pag
 
 def test_the_routing_has_a_row_for_each_class_and_keeps_its_colours(page, a_run, monkeypatch):
     opened(page)
-    film = component(page, "training_routing")
-    assert film["form"]["rows"] == [str(digit) for digit in range(10)]
-    image = Image.open(io.BytesIO(base64.b64decode(film["columns"][0]["image"].split(",")[1])))
+    strip = component(page, "training_routing")
+    assert strip["form"]["rows"] == [str(digit) for digit in range(10)]
+    image = Image.open(io.BytesIO(base64.b64decode(strip["columns"][0]["image"].split(",")[1])))
     assert image.size == (2, 10)  # a column a map, a row a class
     ends = []
-    real = figures.scale_end
-    monkeypatch.setattr(figures, "scale_end", lambda *given: ends.append(given[1]) or real([], 0.3))
+    real = snapshot_pictures.scale_end
+    monkeypatch.setattr(
+        snapshot_pictures, "scale_end", lambda *given: ends.append(given[1]) or real([], 0.3)
+    )
     page.run()
     page.run()
-    assert ends[0] in figures.SCALES
+    assert ends[0] in snapshot_pictures.SCALES
     assert ends[1] == 0.3  # what it ended at a moment ago is the least it may end at
 
 

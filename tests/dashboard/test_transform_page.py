@@ -59,7 +59,7 @@ def test_a_wrong_link_is_told_in_a_sentence(app: AppTest, link: dict, said: str)
 
 
 @pytest.mark.parametrize("link", [("erase", "1"), ("move", "14")])
-def test_a_digit_that_is_gone_is_told(app: AppTest, link: tuple[str, str]) -> None:
+def test_a_digit_that_is_gone_is_reported(app: AppTest, link: tuple[str, str]) -> None:
     open_page(app, "transform", digit="357", transform=link[0], by=link[1])
     told = [one.value for one in app.warning]
     assert any("Nothing of the digit is left" in one for one in told) == (link[0] == "erase")

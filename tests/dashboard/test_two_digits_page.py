@@ -28,12 +28,12 @@ def test_the_lengths_are_those_of_the_sheet(shipped) -> None:
     assert sum("primary capsule" in one for one in said) >= 2  # either silenced
 
 
-def test_two_of_one_class_are_told() -> None:
+def test_two_of_one_class_are_reported() -> None:
     app = open_page(new_app(), "two_digits", digit="0", second="10")
     assert any("Both are 0" in one.value for one in app.info)
 
 
 @pytest.mark.parametrize("link", [{"second": "x"}, {"second": "5000"}, {"moved": "1.2"}])
-def test_a_wrong_link_is_told(link: dict) -> None:
+def test_a_wrong_link_is_reported(link: dict) -> None:
     app = open_page(new_app(), "two_digits", **link)
     assert any("a sheet that this page does not have" in one.value for one in app.warning)

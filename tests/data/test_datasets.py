@@ -135,7 +135,7 @@ def test_class_names_that_are_not_one_for_each_class_are_refused(tmp_path, names
 
 @pytest.mark.parametrize("path", ["x" * 5000, "~nobody_such/mnist.npz", "\0"])
 @pytest.mark.parametrize("dataset", ["mnist", "kmnist"])
-def test_a_path_that_cannot_be_is_told(monkeypatch, path, dataset):
+def test_a_path_that_cannot_be_is_reported(monkeypatch, path, dataset):
     if "\0" not in path:
         monkeypatch.setenv(datasets.DATA_VARIABLE, path)
         with pytest.raises(DataError, match="Expected the path of a dataset"):
@@ -202,7 +202,7 @@ def test_class_names_are_known_before_the_images_are_loaded(nowhere, monkeypatch
 
 
 @pytest.mark.parametrize("count", [0, 10])
-def test_too_few_training_images_are_told(tmp_path, count):
+def test_too_few_training_images_are_reported(tmp_path, count):
     (x, y), (x_test, y_test) = arrays(count, 0) if count else arrays(10, 0), arrays(10, 0)
     x, y = x[:count], y[:count]
     np.savez(tmp_path / "few.npz", x_train=x, y_train=y, x_test=x_test, y_test=y_test)

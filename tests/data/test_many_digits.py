@@ -80,7 +80,7 @@ def test_a_neighbours_ink_is_not_taken_along():
     assert left.ink.sum() == right.ink.sum() == 80 * 8
 
 
-def test_specks_are_not_digits_and_touching_ones_are_told():
+def test_specks_are_not_digits_and_touching_ones_are_reported():
     sheet = np.zeros((400, 400), np.float32)
     sheet[100:140, 100:104] = sheet[100:140, 170:174] = 1
     sheet[118:122, 100:174] = 1  # a bar from one to the other

@@ -113,7 +113,7 @@ def test_any_size_will_do(shape):
     assert np.isfinite(image).all()
 
 
-def test_no_ink_is_told():
+def test_no_ink_is_reported():
     with pytest.raises(PictureError, match="no ink"):
         normalise(np.zeros((28, 28)))
 

@@ -65,7 +65,7 @@ def test_one_line_says_what_was_found_and_done(tmp_path, some):
         (lambda x: np.roll(x, 37, axis=0), "do the labels belong to them, in this order?"),
     ],
 )
-def test_digits_that_lie_otherwise_are_told(tmp_path, some, change, said):
+def test_digits_that_lie_otherwise_are_reported(tmp_path, some, change, said):
     path = saved(tmp_path, x=change(some.images), y=some.labels)
     assert said in open_source(path).description
 

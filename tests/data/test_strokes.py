@@ -37,7 +37,7 @@ def test_known_bytes():
         pack([Stroke(80, [(0, 0)] * (MAX_POINTS + 1))]),
     ],
 )
-def test_broken_strokes_are_told(broken):
+def test_broken_strokes_are_reported(broken):
     with pytest.raises(StrokesError):
         unpack(broken)
 

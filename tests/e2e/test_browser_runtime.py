@@ -202,7 +202,7 @@ def test_an_export_of_another_network_gives_way_to_the_server(opened, exported, 
     assert "it answers otherwise than the network does" in said
 
 
-def test_what_did_not_arrive_whole_is_told(opened, exported, shipped) -> None:
+def test_what_did_not_arrive_whole_is_reported(opened, exported, shipped) -> None:
     settings = settings_of(exported, shipped)
     settings["id"] = "short"
     settings["files"]["decoder"] = {**settings["files"]["decoder"], "id": "x", "size": 7}

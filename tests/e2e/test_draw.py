@@ -313,7 +313,7 @@ def test_the_strip_brings_a_digit_back_and_history_stays_short(
 def test_a_digit_read_wrongly_is_picked(visit: Callable[..., Page]) -> None:
     page = visit("draw")
     page.get_by_test_id("stMain").get_by_text("Read wrongly", exact=True).click()
-    first = misclassified.read().misread[0]
+    first = misclassified.read().misclassified[0]
     page.get_by_label(f"Digit {first.index}, label").click(timeout=SOON)
     expect_prediction(page, str(first.read_as))
     page.wait_for_url(f"**digit={first.index}", timeout=SOON)

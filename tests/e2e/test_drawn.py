@@ -91,6 +91,6 @@ def test_every_drawing_of_an_answer_stands_below_its_own_bar(browser: Browser) -
 
 
 def test_the_squared_error_of_a_picture_is_summed_over_its_pixels(browser: Browser) -> None:
-    source = "pose_explorer/numbers.js"
+    source = "pose_explorer/pose_vectors.js"
     story = "return module.squaredError([1, 0, 0.5, 1], [0, 0.5, 0.5, 0]);"
     assert alone(browser, source, "", story) == 1 + 0.25 + 1

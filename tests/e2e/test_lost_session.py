@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.drawings import DIGITS
 from tests.e2e.conftest import Devices, settle
-from tests.e2e.line import Line, Server
+from tests.e2e.connection import Line, Server
 from tests.e2e.pad import at, drag_mouse, draw, expect_prediction, ink_on
 from tests.e2e.pose import eventually, slider
 

@@ -98,8 +98,8 @@ def test_a_filmstrip_shows_where_its_slider_leads(visit):
     canvas = page.evaluate_handle(strip, 9).as_element()
 
     def cell(number):
-        film = np.array(canvas.evaluate(PIXELS)).reshape(28, 11 * SEEN)
-        return film[:, SEEN * number : SEEN * (number + 1)]
+        strip = np.array(canvas.evaluate(PIXELS)).reshape(28, 11 * SEEN)
+        return strip[:, SEEN * number : SEEN * (number + 1)]
 
     def seen():
         return np.array(picture(page)).reshape(28, 28)[:, 3:25]

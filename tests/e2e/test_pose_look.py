@@ -83,10 +83,12 @@ def each_end_of_a_slider_says_where_it_leads(page):
         if not left:
             continue
         said += 1
-        film = row.locator(".pose-strip").bounding_box()
+        strip = row.locator(".pose-strip").bounding_box()
         boxes = [end.bounding_box() for end in ends.all()]
-        assert boxes[0]["x"] == pytest.approx(film["x"], abs=1)
-        assert boxes[1]["x"] + boxes[1]["width"] == pytest.approx(film["x"] + film["width"], abs=1)
+        assert boxes[0]["x"] == pytest.approx(strip["x"], abs=1)
+        assert boxes[1]["x"] + boxes[1]["width"] == pytest.approx(
+            strip["x"] + strip["width"], abs=1
+        )
         assert not overlap(*boxes)
         cut = "e => e.scrollWidth > e.clientWidth + 1"
         assert not label.evaluate(cut), label.inner_text()

@@ -12,9 +12,9 @@ from playwright.sync_api import Browser
 
 from capsnet.network.model import CapsNet
 from capsnet.routing.agreement import RoutingByAgreement
+from dashboard.components.colour_maps import VIRIDIS, rgb_table
 from dashboard.components.routing_player import Run, charts_of, pack
-from dashboard.figures.colours import VIRIDIS, rgb_table
-from dashboard.figures.routing import player_data
+from dashboard.components.routing_player_data import player_data
 from dashboard.views.parts.routing.words import words_for
 from tests.e2e.alone import alone
 

@@ -177,9 +177,9 @@ def test_a_run_from_start_to_pause_over_a_restart_to_stop(own_server, teacher):
     page = teacher
     start_run(page, 200)
     says(page, "tiny-1: Learning")
-    page.locator(".film img[alt^='epoch 2: read as']").wait_for(state="attached")
-    assert page.locator(".film img[alt^='before: read as']").count() == 1
-    assert page.locator(".film img[alt^='step ']").count() >= 3
+    page.locator(".picture-strip img[alt^='epoch 2: read as']").wait_for(state="attached")
+    assert page.locator(".picture-strip img[alt^='before: read as']").count() == 1
+    assert page.locator(".picture-strip img[alt^='step ']").count() >= 3
     page.locator("[data-testid=figure-learning-loss][aria-label^='Loss. total:']").wait_for()
     page.get_by_test_id("figure-learning-entropy").wait_for()
 
@@ -275,13 +275,15 @@ def test_nothing_is_cut_or_told_twice_differently(own_server, teacher):
     assert dots.first.bounding_box()["width"] >= 8  # of a run of one epoch
     page.set_viewport_size({"width": 1920, "height": 1080})
     settle(page)
-    strip = page.locator(".film[aria-label='Routing']")
-    frame = page.locator(".film-frame", has=strip)
+    strip = page.locator(".picture-strip[aria-label='Routing']")
+    frame = page.locator(".picture-strip-frame", has=strip)
     assert strip.locator("figure").count() >= 5
-    assert strip.evaluate("film => film.scrollWidth <= film.clientWidth && film.scrollLeft === 0")
+    assert strip.evaluate(
+        "strip => strip.scrollWidth <= strip.clientWidth && strip.scrollLeft === 0"
+    )
     page_width = tile(page, "Epoch").locator("xpath=../../..").bounding_box()["width"]
     assert frame.bounding_box()["width"] > 0.9 * page_width
-    row_7 = frame.locator(".film-rows span", has_text="7").bounding_box()
+    row_7 = frame.locator(".picture-strip-rows span", has_text="7").bounding_box()
     image = strip.locator("img").first.bounding_box()
     middle = image["y"] + 0.75 * image["height"]  # the eighth of ten rows
     assert abs(row_7["y"] + row_7["height"] / 2 - middle) < 3

@@ -13,7 +13,7 @@ from capsnet.figures import style
 from capsnet.training.history import read_curve
 from capsnet.training.run_folder import read_run
 from capsnet.training.snapshots import Snapshot
-from dashboard.figures.numbers import percent
+from dashboard.views.parts.number_format import percent
 
 
 def epoch(number, best=False, **fields):
@@ -198,7 +198,7 @@ def test_equal_shares_are_named_by_the_number_of_classes(classes):
     assert drawn.layout.shapes[0].y0 == pytest.approx(math.log(classes))
 
 
-def test_the_film_of_coupling_has_a_frame_for_each_moment():
+def test_the_coupling_over_training_has_a_frame_for_each_moment():
     moments = [snapshot(np.full((4, 10), 0.1), epoch=0), snapshot(np.eye(10)[[3, 3, 3, 3]])]
     drawn = figures.coupling_while_learning(moments, high=1.0)
     assert [frame.name for frame in drawn.frames] == ["0", "1"]

@@ -105,7 +105,7 @@ def test_what_a_plain_runtime_cannot_run_is_refused(small_config, tmp_path):
         export.export(model, path, "encoder", "litert")
 
 
-def test_a_file_that_is_no_export_is_told(tmp_path):
+def test_a_file_that_is_no_export_is_reported(tmp_path):
     other = tmp_path / "other.onnx"
     other.write_bytes(b"something else")
     with pytest.raises(ExportError, match="Expected an export as onnx"):

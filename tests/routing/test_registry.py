@@ -65,7 +65,7 @@ def test_an_unknown_routing_is_told_with_those_that_are_known(small_config):
         CapsNet(replace(small_config, routing="none"))
 
 
-def test_a_file_without_a_routing_of_its_name_is_told(tmp_path, monkeypatch):
+def test_a_file_without_a_routing_of_its_name_is_reported(tmp_path, monkeypatch):
     (tmp_path / "empty_file.py").write_text("x = 1\n")
     monkeypatch.setattr(registry.folder, "__path__", [*registry.folder.__path__, str(tmp_path)])
     with pytest.raises(ValueError, match=r'Expected @register\("empty_file"\) in '):

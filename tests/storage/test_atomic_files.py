@@ -77,7 +77,7 @@ def test_room_is_looked_up_where_it_cannot_be_kept(tmp_path, monkeypatch):
 def test_what_is_kept_is_on_the_disk_before_it_takes_its_place(tmp_path, monkeypatch):
     path, seen = tmp_path / "kept.json", []
     monkeypatch.setattr(atomic_files.os, "fsync", lambda _: seen.append(path.exists()))
-    write_json(path, {}, lasting=False)
+    write_json(path, {}, durable=False)
     assert seen == []
     path.unlink()
     write_json(path, {"kept": True})

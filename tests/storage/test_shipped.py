@@ -98,7 +98,7 @@ def test_the_bar_of_the_project(card):
 def test_its_lengths_tell_how_sure_it_is(shipped):
     """Of those it reads rightly few are shorter than `SURE`, of the others at least half."""
     digits = load_bundled()
-    asked = np.union1d(np.arange(500), [each.index for each in misclassified.read().misread])
+    asked = np.union1d(np.arange(500), [each.index for each in misclassified.read().misclassified])
     lengths = shipped.predict(digits[asked].pixels(), batch_size=100, verbose=0)["lengths"]
     right = lengths.argmax(-1) == digits.labels[asked]
     is_sure = np.array([is_at_least(length, SURE) for length in lengths.max(-1)])

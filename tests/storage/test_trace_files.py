@@ -42,7 +42,7 @@ def test_the_command_takes_pictures_indices_and_a_slice(small_run, tmp_path, cap
 
 
 @pytest.mark.parametrize("written", ["", "a", "5000", "-1", "4:4", "1:2:3:4", "1,,2", "9000:"])
-def test_indices_beyond_what_there_is_are_told(written):
+def test_indices_beyond_what_there_is_are_reported(written):
     with pytest.raises(ValueError, match="of 5,000 images. Received: "):
         chosen(written, 5000)
 

@@ -145,7 +145,7 @@ def test_workers_are_told_which_type_to_compute_in(capsys, monkeypatch, tmp_path
     ["{", "[]", '{"cluster": {"worker": ["a:1"]}, "task": {"type": "worker", "index": 1}}']
     + ['{"cluster": {"worker": ["a:1"]}, "task": {"type": "chief", "index": 0}}'],
 )
-def test_a_broken_tf_config_is_told(written):
+def test_a_broken_tf_config_is_reported(written):
     with pytest.raises(TrainingError, match="Received: "):
         workers.place({"TF_CONFIG": written})
 
@@ -182,7 +182,7 @@ def test_a_lost_worker_is_one_sentence(monkeypatch):
     monkeypatch.setattr(distribution, "name_of", lambda strategy: "multiworker")
     with (
         pytest.raises(TrainingError) as raised,
-        distribution.lost_worker_told(Workers(), lambda: 3),
+        distribution.report_lost_worker(Workers(), lambda: 3),
     ):
         raise tf.errors.UnavailableError(None, None, LOST)
     assert str(raised.value) == (
@@ -191,10 +191,13 @@ def test_a_lost_worker_is_one_sentence(monkeypatch):
         "command and --resume."
     )
     with pytest.raises(tf.errors.InvalidArgumentError):  # which is no worker's
-        with distribution.lost_worker_told(Workers(), lambda: 3):
+        with distribution.report_lost_worker(Workers(), lambda: 3):
             raise tf.errors.InvalidArgumentError(None, None, "shapes")
     monkeypatch.undo()
-    with pytest.raises(tf.errors.UnavailableError), distribution.lost_worker_told(None, lambda: 3):
+    with (
+        pytest.raises(tf.errors.UnavailableError),
+        distribution.report_lost_worker(None, lambda: 3),
+    ):
         raise tf.errors.UnavailableError(None, None, LOST)
 
 

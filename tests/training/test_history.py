@@ -42,7 +42,7 @@ def test_the_histories_beside_a_checkpoint_are_read_in_the_order_of_the_runs(tmp
 @pytest.mark.parametrize(
     "content", ["epoch,loss\n1,2.0\n", "epoch\nx\n", "epoch\n1,2\n", "a\0b\n1\n"]
 )
-def test_what_is_no_history_is_told(tmp_path, content):
+def test_what_is_no_history_is_reported(tmp_path, content):
     (tmp_path / history.HISTORY).write_text(content)
     with pytest.raises(ValueError, match="Expected "):
         read_history(tmp_path / history.HISTORY)

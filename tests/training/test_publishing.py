@@ -96,7 +96,7 @@ def test_the_mistakes_are_of_the_bundled_digits(published):
     digits = load_bundled()[:500]
     lengths = checkpoints.load(path).predict(digits.pixels(), verbose=0)["lengths"]
     wrong = np.flatnonzero(lengths.argmax(-1) != digits.labels)
-    assert [found.index for found in misclassified.read(path).misread] == wrong.tolist()
+    assert [found.index for found in misclassified.read(path).misclassified] == wrong.tolist()
 
 
 def test_histories_of_the_runs_before_lie_beside_it(small_run, mnist_file, tmp_path, monkeypatch):

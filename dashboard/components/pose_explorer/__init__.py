@@ -2,7 +2,7 @@
 
 Two components work together. The *explorer* is the page; it finds the decoder's weights in the
 window, or else in the browser's own store (IndexedDB), or else asks for them with the trigger
-`weights`. Only then does the page mount the *courier*, whose data is their 5.6 MB, once.
+`weights`. Only then does the page mount `weights_receiver`, whose data is their 5.6 MB, once.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _receiver = mounted(
 def pose_explorer(
     key: str,
     *,
-    line: Mapping[str, Any],
+    session: Mapping[str, Any],
     image: np.ndarray,
     digit_capsules: np.ndarray,
     setting: PoseSetting,
@@ -52,7 +52,7 @@ def pose_explorer(
 
     Args:
         key: of the component; its state is `{"pose": {...}}`, see `PoseSetting.from_browser`.
-        line: from `dashboard.state.session.told`.
+        session: from `dashboard.state.session.identity`.
         image: the original digit, (28, 28, 1) in [0, 1].
         digit_capsules: its capsules, (10, 16).
         setting: the pose to begin with.
@@ -74,7 +74,7 @@ def pose_explorer(
     _explorer(
         key=key,
         data={
-            "line": dict(line),
+            "session": dict(session),
             "epoch": epoch,
             "name": name,
             "decoder": dict(decoder),

@@ -2,7 +2,7 @@
 
 import { element } from "../dom.js";
 import { bytesOf, newCanvas, paintInk } from "../ink.js";
-import { Lasting } from "../lasting.js";
+import { ComponentInstances } from "../component_instances.js";
 import { paintRounds } from "./rounds.js";
 
 const CLASSES = 10;
@@ -110,7 +110,7 @@ class Answer {
   }
 }
 
-const answers = new Lasting(
+const answers = new ComponentInstances(
   (place) => new Answer(place.querySelector(".answer")),
   (answer) => answer.stop(),
 );

@@ -1,7 +1,7 @@
 /** Pictures in a row, each a button. */
 
 import { bytesOf, newCanvas, paintInk } from "../ink.js";
-import { surely } from "../line/line.js";
+import { sendReliably } from "../connection/connection.js";
 
 function button({ ink, name, below }) {
   const canvas = newCanvas(28, 28);
@@ -25,7 +25,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     const its = there.get(said) ?? button(item);
     there.delete(said);
     its.dataset.item = said;
-    its.onclick = () => surely("picked", () => setTriggerValue("picked", item.id));
+    its.onclick = () => sendReliably("picked", () => setTriggerValue("picked", item.id));
     return its;
   });
   for (const old of [...strip.children]) if (!buttons.includes(old)) old.remove();

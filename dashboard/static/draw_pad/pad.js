@@ -1,10 +1,10 @@
 /** The pad: the strokes live here; the server only ever sees copies of them. */
 
 import { isUndo, observeSize } from "../dom.js";
-import { Lasting } from "../lasting.js";
-import { isOfThisPage, onReturn } from "../line/line.js";
-import { Courier } from "./courier.js";
-import { Here } from "./here.js";
+import { ComponentInstances } from "../component_instances.js";
+import { isOfThisPage, onReconnect } from "../connection/connection.js";
+import { DrawingSender } from "./drawing_sender.js";
+import { BrowserRuntime } from "./browser_runtime.js";
 import { fitCanvas, isNear, paintSheet, pathOf, placeOf } from "./paper.js";
 import { packStrokes, unpackStrokes } from "./strokes.js";
 
@@ -37,21 +37,21 @@ class Pad {
     this.isNothing = true; // to the server: no digit on the sheet
     this.isInAddress = true; // else the link there is of an earlier state of the drawing
     this.link = null; // of the drawing as it is, once that has been answered
-    this.courier = new Courier(() => ({
+    this.sender = new DrawingSender(() => ({
       strokes: packStrokes(this.strokes),
       sheet: this.sheet,
       down: this.pointer !== null,
       picture: this.picture !== null, // it lies there again
     }));
-    this.here = new Here(this.canvas, root.querySelector(".pad-note"), () =>
-      this.courier.changed(),
+    this.runtime = new BrowserRuntime(this.canvas, root.querySelector(".pad-note"), () =>
+      this.sender.changed(),
     );
-    this.courier.isLocal = () => this.here.isReady && this.picture === null;
-    this.courier.tell = (isBusy) => this.wait(isBusy);
-    this.courier.tell(false); // a pad before this one may have been waiting
+    this.sender.isLocal = () => this.runtime.isReady && this.picture === null;
+    this.sender.reportBusy = (isBusy) => this.wait(isBusy);
+    this.sender.reportBusy(false); // a pad before this one may have been waiting
     this.listeners = new AbortController();
     this.listen(root);
-    this.forget = onReturn(() => this.courier.again());
+    this.forget = onReconnect(() => this.sender.resend());
     // In the same frame: a canvas of a new size is blank until it is painted.
     this.observer = new ResizeObserver(() => fitCanvas(this.canvas) && this.paintNow());
     observeSize(this.observer, this.canvas);
@@ -77,7 +77,7 @@ class Pad {
       input.checked = input.value === remembered.pen;
       on(input, "change", () => (remembered.pen = input.value));
     }
-    on(window, "pagehide", () => this.courier.isBusy() && keepUnsent(packStrokes(this.strokes)));
+    on(window, "pagehide", () => this.sender.isBusy() && keepUnsent(packStrokes(this.strokes)));
     const elsewhere = (event) => root.contains(event.target) || this.leave();
     on(document, "pointerdown", elsewhere, { capture: true });
     on(document, "click", (event) => this.hold(event), { capture: true });
@@ -85,37 +85,37 @@ class Pad {
 
   /** What the server says: which drawing it answered, and what it shows if not ours. */
   update(
-    { line, answered, revision, strokes, picture, faint, link, network = SERVER },
+    { session, answered, revision, strokes, picture, faint, link, network = SERVER },
     setStateValue,
   ) {
-    if (!isOfThisPage(line)) return; // of a session that knows nothing of this drawing yet
-    this.courier.send = (drawing) => setStateValue("drawing", drawing);
+    if (!isOfThisPage(session)) return; // of a session that knows nothing of this drawing yet
+    this.sender.send = (drawing) => setStateValue("drawing", drawing);
     this.isNothing = Object.values(link).every((value) => value === null);
     this.parts = Object.keys(link);
     const isFirst = this.revision === null;
-    const isUnanswered = this.courier.isBusy() && !this.courier.isLast(answered);
+    const isUnanswered = this.sender.isBusy() && !this.sender.isLast(answered);
     const isOurs = !isFirst && (this.pointer !== null || isUnanswered); // ours is newer
     const isOther = revision !== this.revision && !isOurs;
     this.revision = revision;
-    this.here.take(network);
+    this.runtime.take(network);
     if (isOther) {
       this.take(strokes, picture, faint, isFirst);
       if (isFirst) this.restore();
       return;
     }
-    if (this.courier.isLast(answered)) this.here.count();
-    else if (isOurs) this.here.again();
+    if (this.sender.isLast(answered)) this.runtime.count();
+    else if (isOurs) this.runtime.repaint();
     // Before anything else is sent: the server is to find the address already right.
-    if (this.courier.isLast(answered)) this.link = link;
+    if (this.sender.isLast(answered)) this.link = link;
     this.name();
-    this.courier.answered(answered);
+    this.sender.answered(answered);
     this.wait(this.canvas.getAttribute("aria-busy") === "true"); // whatever is still to come has its time anew
   }
 
   /** Another digit was chosen elsewhere: nothing of the one before is to be sent any more. */
   take(strokes, picture, isFaint, isFirst) {
-    this.courier.drop();
-    this.here.drop();
+    this.sender.drop();
+    this.runtime.drop();
     this.link = null;
     this.isInAddress = true; // the server sees to it
     this.load(strokes, picture, isFaint);
@@ -130,7 +130,7 @@ class Pad {
     this.strokes = unpackStrokes(unsent);
     this.picture = this.awaited = null;
     this.changed();
-    this.courier.lifted();
+    this.sender.lifted();
   }
 
   load(strokes, picture, isFaint) {
@@ -192,8 +192,8 @@ class Pad {
     if (event.pointerId !== this.pointer) return;
     this.pointer = null;
     this.name(); // answered already, if the pen had rested
-    if (this.isNothing) this.courier.changed(); // why is told once the pen is up
-    this.courier.lifted();
+    if (this.isNothing) this.sender.changed(); // why is told once the pen is up
+    this.sender.lifted();
   }
 
   /** The stroke under way was none: a finger that the system took for a palm, or for a gesture. */
@@ -202,7 +202,7 @@ class Pad {
     if (picture && this.picture === null) this.sheets.pop();
     Object.assign(this, this.before, { strokes: [...strokes], pointer: null });
     this.changed();
-    this.courier.lifted();
+    this.sender.lifted();
   }
 
   /** What lies on the sheet. */
@@ -219,7 +219,7 @@ class Pad {
     const isBack = !this.strokes.length && this.sheets.at(-1)?.sheet === this.sheet; // to a picture
     if (isEmpty || isBack) Object.assign(this, this.sheets.pop());
     this.changed();
-    this.courier.lifted();
+    this.sender.lifted();
   }
 
   clear() {
@@ -230,7 +230,7 @@ class Pad {
     this.picture = this.awaited = null;
     takeBackPrediction();
     this.changed();
-    this.courier.lifted();
+    this.sender.lifted();
   }
 
   /** Say so if an answer does not come: what stands there is of an earlier drawing. */
@@ -238,12 +238,12 @@ class Pad {
     this.canvas.setAttribute("aria-busy", isBusy);
     clearTimeout(this.missing);
     if (isBusy) this.missing = setTimeout(() => this.miss(), PATIENCE);
-    else this.here.say("");
+    else this.runtime.say("");
   }
 
   /** The server says nothing; what the browser has found stays true. */
   miss() {
-    if (this.courier.isLocal()) this.here.say(NOT_SENT);
+    if (this.sender.isLocal()) this.runtime.say(NOT_SENT);
     else takeBackPrediction(NO_ANSWER);
   }
 
@@ -259,8 +259,8 @@ class Pad {
     this.isInAddress = false;
     this.link = null;
     this.paint();
-    if (this.courier.isLocal()) this.here.ask(this.strokes);
-    this.courier.changed();
+    if (this.sender.isLocal()) this.runtime.ask(this.strokes);
+    this.sender.changed();
   }
 
   /** The address names the drawing as it is, once the pen is up. */
@@ -273,7 +273,7 @@ class Pad {
 
   /** The visitor turns to something else, perhaps to another page: Back is to bring all of it. */
   leave() {
-    this.courier.flush();
+    this.sender.flush();
     if (!this.isInAddress)
       putIntoAddress(Object.fromEntries(this.parts.map((name) => [name, null])));
   }
@@ -285,13 +285,13 @@ class Pad {
   hold(event) {
     const link = event.target.closest?.("a[href]");
     const isPlain = !event.ctrlKey && !event.metaKey && !event.shiftKey;
-    if (!link || !isPlain || this.isLetting || !this.courier.isBusy()) return;
+    if (!link || !isPlain || this.isLetting || !this.sender.isBusy()) return;
     event.preventDefault();
     event.stopPropagation();
     clearInterval(this.holding); // the last link clicked is the one to follow
     const latest = performance.now() + HOLD;
     this.holding = setInterval(() => {
-      if (this.courier.isBusy() && performance.now() < latest) return;
+      if (this.sender.isBusy() && performance.now() < latest) return;
       clearInterval(this.holding);
       this.isLetting = true;
       link.click();
@@ -325,8 +325,8 @@ class Pad {
   }
 
   stop() {
-    this.here.drop();
-    this.courier.stop();
+    this.runtime.drop();
+    this.sender.stop();
     this.forget();
     clearTimeout(this.missing);
     clearInterval(this.holding); // a link that was waiting: the page is another one already
@@ -406,7 +406,7 @@ function putIntoAddress(link) {
   if (address.href !== window.location.href) window.history.replaceState({}, "", address);
 }
 
-const pads = new Lasting(
+const pads = new ComponentInstances(
   (place) => new Pad(place.querySelector(".pad")),
   (pad) => pad.stop(),
 );

@@ -2,7 +2,7 @@
 
 import { element } from "../dom.js";
 import { Figure } from "../figures.js";
-import { Lasting } from "../lasting.js";
+import { ComponentInstances } from "../component_instances.js";
 
 const NARROWEST = 400;
 const GAP = 24;
@@ -47,7 +47,7 @@ class Figures {
   }
 }
 
-const PLACES = new Lasting(
+const PLACES = new ComponentInstances(
   (place) => new Figures(place.querySelector(".figures-grid")),
   (made) => made.leave(),
 );

@@ -1,15 +1,15 @@
 /** The page: what the sliders, buttons and files do to the pose, and the pose to the pictures. */
 
 import { isUndo } from "../dom.js";
-import { Lasting } from "../lasting.js";
-import { isOfThisPage, surely } from "../line/line.js";
-import { signed } from "../numbers.js";
+import { ComponentInstances } from "../component_instances.js";
+import { isOfThisPage, sendReliably } from "../connection/connection.js";
+import { signed } from "../number_format.js";
 import { Decoder } from "./decoder.js";
-import { Files } from "./files.js";
+import { FileButtons } from "./file_buttons.js";
 import { Morph } from "./morph.js";
-import { CLASSES, DIMENSIONS, norm, rounded, same } from "./numbers.js";
-import { unpacked } from "./painting.js";
-import { Side } from "./side.js";
+import { CLASSES, DIMENSIONS, norm, rounded, same } from "./pose_vectors.js";
+import { unpacked } from "./difference_picture.js";
+import { PicturePanel } from "./picture_panel.js";
 import { StripSlider } from "./slider.js";
 import { startStrips } from "./strips.js";
 import { weightsFor } from "./weights.js";
@@ -31,8 +31,8 @@ class Explorer {
     this.sliders = Array.from({ length: DIMENSIONS }, (_, d) => this.#slider(d));
     this.morph = new Morph(this);
     this.capsules = Array.from({ length: CLASSES }, (_, c) => this.#capsule(c));
-    this.side = new Side(this);
-    this.files = new Files(this);
+    this.panel = new PicturePanel(this);
+    this.files = new FileButtons(this);
     this.listeners = new AbortController();
     this.sent = Date.now(); // no two explorers of a session share numbers
     this.#listen();
@@ -40,17 +40,17 @@ class Explorer {
 
   /** Take what the server says; it comes after every release too, and then changes nothing. */
   update({ data, setStateValue, setTriggerValue }) {
-    if (!isOfThisPage(data.line)) return; // of a session that knows nothing of this pose yet
+    if (!isOfThisPage(data.session)) return; // of a session that knows nothing of this pose yet
     this.data = data;
     // With a number, so that the same pose can be sent again.
     const send = (pose) =>
       setStateValue("pose", { ...pose, epoch: this.data.epoch, number: ++this.sent });
-    this.send = (pose) => surely("pose", () => send(pose));
-    this.ask = (name, value) => surely(name, () => setTriggerValue(name, value));
+    this.send = (pose) => sendReliably("pose", () => send(pose));
+    this.ask = (name, value) => sendReliably(name, () => setTriggerValue(name, value));
     if (data.decoder.id !== this.decoderId) this.#fetchDecoder();
     if (data.epoch !== this.epoch) this.#begin();
     else if (!this.decoder && same(data.pose, this.pose)) this.#paintFromServer();
-    this.side.tellReading();
+    this.panel.showReading();
     this.morph.update(data.others);
   }
 
@@ -61,7 +61,7 @@ class Explorer {
     this.pose = this.committed = this.data.pose;
     this.history = [];
     this.hook("undo").disabled = true;
-    this.side.begin(unpacked(this.data.image));
+    this.panel.begin(unpacked(this.data.image));
     this.root.classList.toggle("pose-is-named", this.isNamed);
     this.data.capsules.forEach((vector, c) => {
       this.capsules[c].style.setProperty("--length", norm(vector));
@@ -180,9 +180,9 @@ class Explorer {
       slider.reach(-span, span);
       slider.show(shifts[d], signed(shifts[d], 2), this.own[d]);
     });
-    if (this.decoder) this.side.paint(this.decoder.decode(capsule, vector), vector);
-    else this.side.paintLength(vector);
-    this.side.tellReading();
+    if (this.decoder) this.panel.paint(this.decoder.decode(capsule, vector), vector);
+    else this.panel.paintLength(vector);
+    this.panel.showReading();
     this.#paintCapsule();
     this.strips?.want([...this.sliders.map((_, d) => this.#stripOf(d)), ...this.morph.strips()]);
   }
@@ -200,11 +200,11 @@ class Explorer {
     const meanings = this.data.meanings?.[capsule];
     this.sliders.forEach((slider, d) => slider.mean(meanings?.[d]));
     this.find(".pose-legend").hidden = !meanings;
-    this.side.speak();
+    this.panel.describe();
   }
 
   #paintFromServer() {
-    this.side.paintFromServer(unpacked(this.data.drawn), this.pose.shifts);
+    this.panel.paintFromServer(unpacked(this.data.drawn), this.pose.shifts);
   }
 
   /** What the slider of one dimension can reach while the others stay. */
@@ -219,22 +219,22 @@ class Explorer {
     const { id, sizes } = this.data.decoder;
     this.decoderId = id;
     const { signal } = (this.fetching = new AbortController());
-    this.waiting = setTimeout(() => this.say((this.lasting = ON_ITS_WAY)), 2000);
+    this.waiting = setTimeout(() => this.say((this.status = ON_ITS_WAY)), 2000);
     const ask = () => this.ask("weights", id);
     const weights = await weightsFor(id, Decoder.count(sizes), ask, signal);
     if (signal.aborted) return;
     this.fetching.abort(); // no more asking
     clearTimeout(this.waiting);
-    this.say((this.lasting = ""));
+    this.say((this.status = ""));
     try {
       this.decoder = new Decoder(weights, sizes);
       this.strips = startStrips(weights, sizes, (name, pixels) =>
         (this.sliders[name] ?? this.morph.slider).paint(pixels),
       );
-      if (!this.#drawsAsTheNetwork()) this.say((this.lasting = NOT_ALIKE));
+      if (!this.#drawsAsTheNetwork()) this.say((this.status = NOT_ALIKE));
       this.#poseChanged();
     } catch {
-      this.say((this.lasting = CANNOT_RUN));
+      this.say((this.status = CANNOT_RUN));
     }
   }
 
@@ -252,12 +252,12 @@ class Explorer {
     clearTimeout(this.waiting);
     this.strips?.stop();
     this.strips = this.decoder = undefined;
-    this.lasting = "";
+    this.status = "";
   }
 
   /** One sentence for the visitor, or none but what is true all the time. */
   say(sentence) {
-    this.find(".pose-status").textContent = sentence || this.lasting;
+    this.find(".pose-status").textContent = sentence || this.status;
   }
 
   #slider(d) {
@@ -341,7 +341,7 @@ class Explorer {
   }
 }
 
-const explorers = new Lasting(
+const explorers = new ComponentInstances(
   (place) => new Explorer(place),
   (explorer) => explorer.destroy(),
 );

@@ -1,7 +1,7 @@
 import { isCalm } from "../dom.js";
 import { newCanvas, paintInk } from "../ink.js";
-import { same } from "./numbers.js";
-import { unpacked } from "./painting.js";
+import { same } from "./pose_vectors.js";
+import { unpacked } from "./difference_picture.js";
 import { StripSlider } from "./slider.js";
 import { SIDE } from "./strips.js";
 
@@ -22,7 +22,7 @@ export class Morph {
       },
     );
     this.slider.mean({ label: "", left: "this one", right: "the other" });
-    this.section.addEventListener("toggle", () => this.#wish());
+    this.section.addEventListener("toggle", () => this.#request());
   }
 
   /** Take the digits that the server offers, if they belong to the capsule shown. */
@@ -37,7 +37,7 @@ export class Morph {
     this.more.hidden = !others;
     for (const old of box.querySelectorAll(".pose-target")) old.remove();
     box.prepend(...(others?.digits ?? []).map((digit) => this.#thumbnail(digit)));
-    if (!others) this.#wish();
+    if (!others) this.#request();
   }
 
   /** The strip between the two poses, if there are two. */
@@ -50,7 +50,7 @@ export class Morph {
     return [{ name: "morph", capsule: pose.capsule, from: own, to: this.target.vector }];
   }
 
-  #wish() {
+  #request() {
     if (this.section.open && !this.others) this.explorer.ask("others", true);
   }
 

@@ -1,4 +1,4 @@
-import { signed } from "../numbers.js";
+import { signed } from "../number_format.js";
 import { PICTURES, SEEN, SIDE } from "./strips.js";
 
 /** One slider lying on its filmstrip; its thumb is a frame around a picture. */

@@ -10,22 +10,22 @@ export const SIDE = 28;
 export const SEEN = 22; // columns of each picture: the paper to its left and right is left out
 
 /**
- * Draws the strips that are wished for, one after another, beginning anew with those that a newer
- * wish has changed. Refers to nothing but its arguments: it also runs in a worker.
+ * Draws the strips that are requested, one after another, beginning anew with those that a newer
+ * request has changed. Refers to nothing but its arguments: it also runs in a worker.
  *
  * @param {{decode: Function}} decoder
  * @param {number} pictures in a strip.
  * @param {number} side of a picture.
  * @param {number} seen its middle columns that are shown.
  * @param {(name: string, pixels: Uint8ClampedArray) => void} show takes a finished strip as RGBA.
- * @returns {(wishes: {name: string, capsule: number, from: number[], to: number[]}[]) => void}
+ * @returns {(requests: {name: string, capsule: number, from: number[], to: number[]}[]) => void}
  */
 function stripMaker(decoder, pictures, side, seen, show) {
-  const drawn = new Map(); // name -> the wish it was drawn for, as JSON
-  let wished = [];
+  const drawn = new Map(); // name -> the request it was drawn for, as JSON
+  let requested = [];
   let next = 0;
   let running = false;
-  let wishedAt = -Infinity;
+  let requestedAt = -Infinity;
 
   function draw({ capsule, from, to }) {
     const pixels = new Uint8ClampedArray(pictures * seen * side * 4).fill(255);
@@ -47,33 +47,33 @@ function stripMaker(decoder, pictures, side, seen, show) {
     return pixels;
   }
 
-  /** The next wish in turn whose strip is out of date. */
+  /** The next request in turn whose strip is out of date. */
   function outdated() {
-    for (let tried = 0; tried < wished.length; tried++) {
-      const wish = wished[next++ % wished.length];
-      if (drawn.get(wish.name) !== JSON.stringify(wish)) return wish;
+    for (let tried = 0; tried < requested.length; tried++) {
+      const request = requested[next++ % requested.length];
+      if (drawn.get(request.name) !== JSON.stringify(request)) return request;
     }
     return undefined;
   }
 
   async function run() {
     running = true;
-    for (let wish = outdated(); wish; wish = outdated()) {
+    for (let request = outdated(); request; request = outdated()) {
       const begin = performance.now();
-      drawn.set(wish.name, JSON.stringify(wish));
-      show(wish.name, draw(wish));
-      // Lets a newer wish in, and leaves the processor to the big picture for as long as it took;
+      drawn.set(request.name, JSON.stringify(request));
+      show(request.name, draw(request));
+      // Lets a newer request in, and leaves the processor to the big picture for as long as it took;
       // for longer where there are few processors and the hand still moves.
       const now = performance.now();
-      const rests = now - wishedAt < 200 && navigator.hardwareConcurrency <= 2 ? 4 : 1;
+      const rests = now - requestedAt < 200 && navigator.hardwareConcurrency <= 2 ? 4 : 1;
       await new Promise((resolve) => setTimeout(resolve, rests * (now - begin)));
     }
     running = false;
   }
 
-  return (wishes) => {
-    wished = wishes;
-    wishedAt = performance.now();
+  return (requests) => {
+    requested = requests;
+    requestedAt = performance.now();
     if (!running) run();
   };
 }
@@ -93,7 +93,7 @@ export function startStrips(weights, sizes, show) {
       ${stripMaker}
       let want;
       onmessage = ({ data }) => {
-        if (data.wishes) return want(data.wishes);
+        if (data.requests) return want(data.requests);
         const show = (name, pixels) => postMessage({ name, pixels }, [pixels.buffer]);
         want = stripMaker(new Decoder(data.weights, data.sizes), ${PICTURES}, ${SIDE}, ${SEEN}, show);
       };`;
@@ -103,7 +103,7 @@ export function startStrips(weights, sizes, show) {
       worker.terminate();
       URL.revokeObjectURL(address);
     };
-    let strips = { want: (wishes) => worker.postMessage({ wishes }), stop };
+    let strips = { want: (requests) => worker.postMessage({ requests }), stop };
     let last = [];
     worker.onmessage = ({ data }) => show(data.name, data.pixels);
     worker.onerror = () => {
@@ -112,7 +112,7 @@ export function startStrips(weights, sizes, show) {
       strips.want(last);
     };
     worker.postMessage({ weights, sizes });
-    return { want: (wishes) => strips.want((last = wishes)), stop: () => strips.stop() };
+    return { want: (requests) => strips.want((last = requests)), stop: () => strips.stop() };
   } catch {
     return here();
   }

@@ -1,8 +1,8 @@
-import { number } from "../numbers.js";
+import { number } from "../number_format.js";
 import { apart, differences } from "./equations.js";
 import { at } from "./payload.js";
 import { drawDigit, fresh, shade, write } from "./paint.js";
-import { escaped } from "./beside.js";
+import { escaped } from "./lengths_table.js";
 
 const SIDE = 224;
 

@@ -12,9 +12,9 @@ const ICONS = { play: "M7 4v16l13-8z", pause: "M6 4h4v16H6zM14 4h4v16h-4z" };
 /**
  * @param {{s: object, root: HTMLElement}} page `s.round` is where it goes, `s.position` where it is
  * @param {(settled: boolean) => void} draw
- * @param {() => void} tell say the new round at once, before the pictures get there
+ * @param {() => void} updateText say the new round at once, before the pictures get there
  */
-export function startClock(page, draw, tell) {
+export function startClock(page, draw, updateText) {
   const { s, root } = page;
   let frame = 0;
   let timer = 0;
@@ -31,7 +31,7 @@ export function startClock(page, draw, tell) {
     const from = s.position;
     const start = performance.now();
     s.round = round;
-    tell();
+    updateText();
     const step = (now) => {
       const share = Math.min(1, (now - start) / STEP_MS);
       s.position = share < 1 ? from + (round - from) * ease(share) : round;

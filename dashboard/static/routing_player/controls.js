@@ -47,9 +47,9 @@ function press(page, event) {
   if (button.matches("[data-testid=close-call]") && event.detail < 2) {
     // a double click wants it once
     endSilence(page);
-    const wish = s.header.close_call;
-    if (wish === "offer") ask(page, "close_call", wish);
-    else page.send("close_call", wish);
+    const request = s.header.close_call;
+    if (request === "offer") ask(page, "close_call", request);
+    else page.send("close_call", request);
   }
   if (!set) return;
   s[set] = chosenBy(button);

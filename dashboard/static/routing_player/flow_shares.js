@@ -1,4 +1,4 @@
-import { number, signed } from "../numbers.js";
+import { number, signed } from "../number_format.js";
 import { at, between } from "./payload.js";
 import { stack } from "./flow_nodes.js";
 

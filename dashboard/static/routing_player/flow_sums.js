@@ -1,4 +1,4 @@
-import { number } from "../numbers.js";
+import { number } from "../number_format.js";
 import { between } from "./payload.js";
 import { TOP } from "./flow_nodes.js";
 

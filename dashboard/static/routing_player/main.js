@@ -1,18 +1,18 @@
 import { observeSize } from "../dom.js";
-import { Lasting } from "../lasting.js";
-import { surely } from "../line/line.js";
+import { ComponentInstances } from "../component_instances.js";
+import { sendReliably } from "../connection/connection.js";
 import { unpack } from "./payload.js";
 import { readTheme } from "./paint.js";
 import { describe, newScene } from "./scene.js";
 import { drawViews, watchFigures } from "./views.js";
 import { build, legend } from "./words.js";
-import { tell } from "./tell.js";
+import { updateText } from "./page_text.js";
 import { drawBoard, receiveSilence } from "./silence.js";
 import { PLAY_MS, startClock } from "./clock.js";
 import { wire } from "./controls.js";
 import { pointAgain } from "./pointer.js";
 
-const PAGES = new Lasting(
+const PAGES = new ComponentInstances(
   (place) => mount(place.querySelector(".routing")),
   (page) => page.leave(),
 );
@@ -20,7 +20,7 @@ const PAGES = new Lasting(
 /** Streamlit's entry: called when mounted and whenever data or theme change. */
 export default function ({ data, parentElement, setTriggerValue }) {
   const page = PAGES.in(parentElement);
-  page.send = (name, value) => surely(name, () => setTriggerValue(name, value));
+  page.send = (name, value) => sendReliably(name, () => setTriggerValue(name, value));
   receive(page, data);
   return PAGES.cleanup(parentElement);
 }
@@ -32,10 +32,10 @@ function mount(root) {
     if (!s.runs.length) return;
     drawViews(page, settled);
     if (!settled) return;
-    tell(page);
+    updateText(page);
     pointAgain(page);
   };
-  page.clock = startClock(page, page.redraw, () => tell(page));
+  page.clock = startClock(page, page.redraw, () => updateText(page));
   const sizes = new ResizeObserver(() => {
     // Told once more of a size that is drawn already, and of each change in height.
     if (!s.runs.length || sizeOf(root) === page.size) return;

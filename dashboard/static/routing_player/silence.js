@@ -1,10 +1,10 @@
 import { show } from "../dom.js";
-import { number } from "../numbers.js";
+import { number } from "../number_format.js";
 import { at } from "./payload.js";
 import { drawDigit, fresh } from "./paint.js";
 import { longest, members } from "./scene.js";
-import { escaped } from "./beside.js";
-import { several, there } from "./there.js";
+import { escaped } from "./lengths_table.js";
+import { classesInWords, presentClasses } from "./present_classes.js";
 
 const SIDE = 256; // of the board, in units of the page's zoom
 
@@ -24,9 +24,9 @@ function ask(page, silenced) {
 function request(page, silenced) {
   page.gaveWay = false;
   page.s.silenced = new Set(silenced);
-  const wish = key(silenced);
-  page.asked = wish === key(page.s.header.silenced) ? null : wish; // that is what is shown already
-  tellSilence(page);
+  const wanted = key(silenced);
+  page.asked = wanted === key(page.s.header.silenced) ? null : wanted; // null: it is shown already
+  updateSilence(page);
   page.send("silence", [...page.s.silenced]);
 }
 
@@ -42,7 +42,7 @@ function key(silenced) {
   return [...silenced].sort((a, b) => a - b).join();
 }
 
-/** Take the server's word for who is silent, unless a newer wish is still on its way. */
+/** Take the server's word for who is silent, unless a newer request is still on its way. */
 export function receiveSilence(page) {
   const { header } = page.s;
   if (page.network !== header.network) {
@@ -93,7 +93,7 @@ export function buildSilence(page) {
 }
 
 /** Show who is silent, wherever it can be changed, and what came of it. */
-export function tellSilence(page) {
+export function updateSilence(page) {
   const { root, s } = page;
   const own = { capsule: s.capsule, map: s.map, place: s.cell };
   for (const button of root.querySelectorAll("[data-silence]")) {
@@ -153,8 +153,8 @@ function effect(s) {
 function answerOf(run, round, s) {
   const best = longest(run, round);
   const length = at(run.lengths, round, best);
-  const present = there(run, round);
-  if (present.length > 1) return several(present, s);
+  const present = presentClasses(run, round);
+  if (present.length > 1) return classesInWords(present, s);
   if (present.length) return `<b>${escaped(s.called(best))}</b>`;
   const nothing = s.isNamed ? "none of its classes" : "no digit";
   return length ? `<b>${nothing}</b> (longest: ${escaped(s.called(best))})` : `<b>${nothing}</b>`;
@@ -232,7 +232,7 @@ export function wireSilence(page) {
         brush.next[brush.silent ? "add" : "delete"](i);
     }
     page.s.silenced = brush.next;
-    tellSilence(page);
+    updateSilence(page);
   };
   board.addEventListener("pointerdown", (event) => {
     if (event.button || brush) return; // a second finger paints nothing
@@ -256,7 +256,7 @@ export function wireSilence(page) {
     brush = null;
     page.s.silenced = before;
     if (keepIt) ask(page, next);
-    else tellSilence(page);
+    else updateSilence(page);
   };
   board.addEventListener("pointerup", (event) => lift(event, true));
   board.addEventListener("pointercancel", (event) => lift(event, false));

@@ -1,4 +1,4 @@
-import { number } from "../numbers.js";
+import { number } from "../number_format.js";
 import { at, between } from "./payload.js";
 import { drawDigit, shade, write } from "./paint.js";
 

@@ -1,4 +1,4 @@
-import { number } from "../numbers.js";
+import { number } from "../number_format.js";
 import { lastOf } from "./scene.js";
 import { magnification } from "./flow_shares.js";
 import { buildSilence } from "./silence.js";

@@ -11,19 +11,19 @@ from dashboard.components.digit_strip import digit_strip, picked
 
 BUNDLED = "bundled_strip"
 GROUP = "bundled_group"
-MISREAD = "Read wrongly"
+MISCLASSIFIED = "Read wrongly"
 ANY = "Any"
 OFFERED = 10  # one row on a laptop, two on a phone
 
 
 def class_pills(key: str, on_change: Callable[[], None]) -> str:
-    """Pills for the classes of the bundled digits: `ANY`, "0" to "9" or `MISREAD`.
+    """Pills for the classes of the bundled digits: `ANY`, "0" to "9" or `MISCLASSIFIED`.
 
     Args:
         key: of the widget; wherever such pills are, they show the class chosen last.
         on_change: called after another choice.
     """
-    groups = [ANY, *map(str, range(10)), *([MISREAD] if state.misread() else [])]
+    groups = [ANY, *map(str, range(10)), *([MISCLASSIFIED] if state.misclassified() else [])]
     kept = state.recall("bundled_group", ANY)
     state.default_widget(key, kept)
     if state.widget(key) not in groups:  # of a network whose mistakes are known
@@ -36,11 +36,11 @@ def class_pills(key: str, on_change: Callable[[], None]) -> str:
 def show() -> None:
     """Offer some of a class, or all that this network reads wrongly, as pictures to click."""
     st.subheader("Or take one of the 5,000 bundled digits")
-    wrong = state.misread()
+    wrong = state.misclassified()
     row = st.container(horizontal=True, vertical_alignment="bottom")
     with row:
         group = class_pills(GROUP, _others)
-    if wrong and group == MISREAD:
+    if wrong and group == MISCLASSIFIED:
         st.markdown(
             f"All {len(wrong)} of the 5,000 that this network reads wrongly. Under each: its "
             "label, and what the network says."

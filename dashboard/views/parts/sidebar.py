@@ -11,8 +11,8 @@ from dashboard.components.address import replace_address
 from dashboard.components.page_menu import close_menu_after_choice
 from dashboard.components.picture import picture
 from dashboard.markdown import escaped
-from dashboard.views.parts import keepsake, recent_digits
-from dashboard.views.parts.bundled_picker import ANY, MISREAD, class_pills
+from dashboard.views.parts import recent_digits, session_recovery
+from dashboard.views.parts.bundled_picker import ANY, MISCLASSIFIED, class_pills
 
 DRAW = "draw"
 """The path of the page Draw."""
@@ -28,7 +28,7 @@ def show(page: str) -> DeltaGenerator:
         page: the path of the page that runs.
     """
     with st.sidebar:
-        keepsake.meet(page)
+        session_recovery.meet(page)
     trouble = state.sync_link(page)
     told = st.container()  # always there, so that what follows stays in its place
     if trouble:
@@ -69,7 +69,7 @@ def finish(page: str, answer: DeltaGenerator) -> None:
         _answer()
     with st.sidebar:
         replace_address(page, state.finish_link())
-        keepsake.hand_over()
+        session_recovery.hand_over()
 
 
 def _answer() -> None:
@@ -127,8 +127,8 @@ def _number(count: int) -> None:
 
 def _pick_random() -> None:
     chosen = state.widget("picker_class")
-    if chosen == MISREAD:
-        state.choose_misread()
+    if chosen == MISCLASSIFIED:
+        state.choose_misclassified()
     else:
         state.choose_random(None if chosen in (None, ANY) else int(chosen))
 

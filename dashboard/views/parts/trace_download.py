@@ -5,7 +5,7 @@ from __future__ import annotations
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import state
-from dashboard.figures.downloads import archive
+from dashboard.views.parts.digit_files import archive
 
 
 def trace_download(row: DeltaGenerator) -> None:

@@ -12,12 +12,12 @@ from capsnet.errors import CheckpointError
 from capsnet.figures import comparison
 from dashboard import state
 from dashboard.components.figure import figures
-from dashboard.figures.training import lasting_colours
 from dashboard.markdown import escaped
 from dashboard.state import network_files, training_runs
 from dashboard.state.training_runs import Run
 from dashboard.views.parts.training.common import attempt, use_button, watched
 from dashboard.views.parts.training.form import DISTORTIONS, FIELDS
+from dashboard.views.parts.training.snapshot_pictures import steady_colours
 
 COMPARED = "training_compared"
 MANAGED = "training_one"
@@ -60,7 +60,7 @@ def side_by_side(every: list[Run]) -> None:
         )
         if compared:
             oldest_first = [run.name for run in reversed(every)]
-            colours = lasting_colours(oldest_first, compared)
+            colours = steady_colours(oldest_first, compared)
             histories = {run.name: run.history for run in every if run.name in compared}
             figures("training_comparison", list(comparison(histories, colours).values()))
     manage(every)

@@ -8,7 +8,7 @@ from capsnet.figures import ancestry, far_off
 from capsnet.figures.learning import Rows
 from dashboard import state
 from dashboard.components.figure import figures
-from dashboard.figures.numbers import percent
+from dashboard.views.parts.number_format import percent
 
 
 def _runs(count: int) -> str:

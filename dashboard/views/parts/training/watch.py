@@ -16,14 +16,14 @@ from capsnet.training.snapshots import Snapshot
 from dashboard import state
 from dashboard.components.digit_strip import digit_strip, picked
 from dashboard.components.figure import figures
-from dashboard.components.film import Form, Moment, film
+from dashboard.components.picture_strip import Column, Form, picture_strip
 from dashboard.components.scroll_here import scroll_here
-from dashboard.figures import training as films
-from dashboard.figures.numbers import percent
 from dashboard.markdown import escaped
 from dashboard.state import training_runs
 from dashboard.state.digit import CurrentDigit
 from dashboard.state.training_runs import Run
+from dashboard.views.parts.number_format import percent
+from dashboard.views.parts.training import snapshot_pictures
 from dashboard.views.parts.training.common import (
     STANDING,
     STARTS,
@@ -66,7 +66,7 @@ def watch(run: Run, every: list[Run]) -> None:
     st.fragment(progress, run_every=REFRESH if live else None)(
         run.name, run.standing, state.network_name(), moments
     )
-    pictures(run, state.diary(run.folder, run.network.num_classes))
+    pictures(run, state.snapshots(run.folder, run.network.num_classes))
     st.fragment(learning, run_every=SLOWER if live else None)(run.name)
 
 
@@ -243,11 +243,11 @@ def pictures(run: Run, pages: Sequence[Snapshot]) -> None:
     )
     names = run.network.names
     shown = [original(pages[0]), *(drawn(page, names) for page in pages)]
-    film("training_film", shown, "Ten pictures drawn at moments of training", DRAWINGS)
+    picture_strip("training_pictures", shown, "Ten pictures drawn at moments of training", DRAWINGS)
     take_one(pages[0], names)
     st.subheader("Routing while learning")
     scale = f"{SCALE}_{run.name}"
-    end = films.scale_end(pages, state.recall(scale, 0.0))
+    end = snapshot_pictures.scale_end(pages, state.recall(scale, 0.0))
     state.remember(scale, end)
     is_dark = st.context.theme.type == "dark"
     equal, more = ("Dark", "lighter") if is_dark else ("Light", "darker")
@@ -263,7 +263,7 @@ def pictures(run: Run, pages: Sequence[Snapshot]) -> None:
     )
     form = dataclasses.replace(ROUTINGS, rows=names)
     moments = [routed(page, end, is_dark) for page in pages]
-    film("training_routing", moments, "Routing", form)
+    picture_strip("training_routing", moments, "Routing", form)
     figures("training_entropy", [entropy_while_learning(pages, run.training.epochs)])
 
 
@@ -280,7 +280,7 @@ def take_one(page: Snapshot, names: Sequence[str]) -> None:
 def taken() -> None:
     """One of the ten pictures has been clicked."""
     run = watched(training_runs.every())
-    pages = state.diary(run.folder, run.network.num_classes) if run else []
+    pages = state.snapshots(run.folder, run.network.num_classes) if run else []
     page = next(iter(pages), None)
     images = page.images if page else ()
     place = picked(state.widget(TEN), (image.tobytes() for image in images))
@@ -298,10 +298,10 @@ def how_it_routes(run: Run, pages: Sequence[Snapshot]) -> str:
             "This run has one round, in which all shares are equal however well it has learned: "
             "agreement changes them from the second on."
         )
-    if run.training.start or first.time or not films.shares_are_equal(first):
+    if run.training.start or first.time or not snapshot_pictures.shares_are_equal(first):
         return ""
     said = "An untrained network does not route: everyone gets about the same tenth."
-    if not last.time or not films.shares_are_equal(last):
+    if not last.time or not snapshot_pictures.shares_are_equal(last):
         return said
     return (
         f"{said} This one routes few of its capsules yet: the mean has hardly moved, but the "
@@ -309,24 +309,26 @@ def how_it_routes(run: Run, pages: Sequence[Snapshot]) -> str:
     )
 
 
-def original(page: Snapshot) -> Moment:
+def original(page: Snapshot) -> Column:
     """The ten pictures as they are."""
-    return Moment("shown", films.column(page.images), "The ten pictures as they are", "")
+    return Column(
+        "shown", snapshot_pictures.column(page.images), "The ten pictures as they are", ""
+    )
 
 
-def drawn(page: Snapshot, names: Sequence[str]) -> Moment:
+def drawn(page: Snapshot, names: Sequence[str]) -> Column:
     """The ten pictures as the network draws them at one moment."""
-    when = films.moment(page)
+    when = snapshot_pictures.moment(page)
     alt = f"{when}: read as {', '.join(names[read] for read in page.reads)}"
-    return Moment(when, films.column(page.reconstructions), alt, f"{page.right} right")
+    return Column(when, snapshot_pictures.column(page.reconstructions), alt, f"{page.right} right")
 
 
-def routed(page: Snapshot, end: float, is_dark: bool) -> Moment:
+def routed(page: Snapshot, end: float, is_dark: bool) -> Column:
     """Who sends where at one moment."""
-    mean = films.mean_entropy(page)
-    when = films.moment(page)
+    mean = snapshot_pictures.mean_entropy(page)
+    when = snapshot_pictures.moment(page)
     alt = f"{when}: mean entropy {mean:.3f}"
-    return Moment(when, films.coupling_picture(page, end, is_dark), alt, f"{mean:.3f}")
+    return Column(when, snapshot_pictures.coupling_picture(page, end, is_dark), alt, f"{mean:.3f}")
 
 
 def learning(name: str) -> None:

@@ -6,7 +6,7 @@
  * returned, as with two answers in one frame. Obeyed then, it would take from under the visitor's
  * hand what is still in use.
  */
-export class Lasting {
+export class ComponentInstances {
   #made = new WeakMap();
 
   /**

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dashboard.figures.lengths import answer_data
+from dashboard.components.answer import answer_data
 
 
 def test_the_answer_as_it_is_sent():

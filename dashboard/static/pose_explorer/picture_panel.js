@@ -1,12 +1,12 @@
 import { paintInk } from "../ink.js";
-import { isThere } from "../numbers.js";
-import { norm, same, squaredError } from "./numbers.js";
-import { paintDifference } from "./painting.js";
+import { isPresent } from "../number_format.js";
+import { norm, same, squaredError } from "./pose_vectors.js";
+import { paintDifference } from "./difference_picture.js";
 
 const WAITING = "…"; // the server reads a pose once the hand has let go of it
 
 /** Beside the sliders: the picture, what it is compared with, and the vector's length. */
-export class Side {
+export class PicturePanel {
   constructor(explorer) {
     this.explorer = explorer;
   }
@@ -62,7 +62,7 @@ export class Side {
   }
 
   /** What the network reads in the picture; not while its answer is of an earlier one. */
-  tellReading() {
+  showReading() {
     const { data, pose, hook } = this.explorer;
     const isOfThis = data.pose.capsule === pose.capsule && same(data.pose.shifts, pose.shifts);
     const read = isOfThis ? data.read : WAITING;
@@ -70,7 +70,7 @@ export class Side {
   }
 
   /** Say whose pose this is, and which of the pictures are bent. */
-  speak() {
+  describe() {
     const { find, data, pose, isBent } = this.explorer;
     find(".pose-speaker").textContent = this.#sentence();
     find(".pose-own-name").textContent =
@@ -91,9 +91,9 @@ export class Side {
     const here = isBent ? "in the original" : "here";
     if (capsule === data.longest) {
       const others = data.capsules.map(norm).filter((_, c) => c !== capsule);
-      const answers = 1 + others.filter(isThere).length;
+      const answers = 1 + others.filter(isPresent).length;
       const longest = `Capsule ${name} is the longest`;
-      if (!isThere(own)) {
+      if (!isPresent(own)) {
         const nothing = isNamed ? "none of its classes" : `no digit ${here}`;
         return `${longest}, but only ${length}: ${nothing}.`;
       }
@@ -101,7 +101,7 @@ export class Side {
       const many = answers === 2 ? "two" : answers;
       return `${longest}, but not alone: ${isBent ? "the original has " : ""}${many} answers.`;
     }
-    if (!isThere(own)) {
+    if (!isPresent(own)) {
       const dream = isBent
         ? `“Dream” is the ${name} it would draw; the large picture is that, bent.`
         : `This is the ${name} it would draw: what the capsule of an absent digit dreams.`;

@@ -7,20 +7,20 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from capsnet.data import strokes as pen
-from dashboard.components import line
+from dashboard.components import connection
 from dashboard.state import digit as digits
 from tests.drawings import DIGITS
 
 SCRIPT = """
 import streamlit as st
 from dashboard.state import links
-from dashboard.views.parts import keepsake
+from dashboard.views.parts import session_recovery
 links.sync_link("draw")
-keepsake.meet("draw")
-st.session_state["packed"] = keepsake.pack()
+session_recovery.meet("draw")
+st.session_state["packed"] = session_recovery.pack()
 """
 
-MEETING, LINK = 'keepsake.meet("draw")\n', 'links.sync_link("draw")\n'
+MEETING, LINK = 'session_recovery.meet("draw")\n', 'links.sync_link("draw")\n'
 SWAPPED = (LINK + MEETING, MEETING + LINK)
 """What a page does first, as it does it; above the link comes first, so that there is a session."""
 
@@ -33,7 +33,9 @@ def session(**kept):
 
 
 def asks(number, kept, lost="lost"):
-    return mock.patch.object(line, "show_session", lambda told: line.Request(number, lost, kept))
+    return mock.patch.object(
+        connection, "identify_session", lambda told: connection.Request(number, lost, kept)
+    )
 
 
 def drawing(digit):
@@ -75,7 +77,7 @@ def test_the_same_session_is_left_as_it_is():
     with asks(1, {"digit": {"digit": "5"}}, lost=app.session_state["session_name"]):
         app.run()
     assert app.session_state["digit"].index != 5
-    assert app.session_state["session_heard"] == 1
+    assert app.session_state["session_acknowledged"] == 1
 
 
 def test_a_request_is_heard_once():
@@ -98,13 +100,15 @@ def test_whatever_comes_back_is_taken_or_left(junk):
     with asks(1, kept):
         app.run()
     assert not app.exception
-    assert app.session_state["session_heard"] == 1
+    assert app.session_state["session_acknowledged"] == 1
 
 
 def test_requests_that_are_none_are_not_heard():
     for sent in (None, 5, {}, {"number": "1"}, {"number": True, "session": "a"}, {"number": -1}):
-        with mock.patch.object(line, "_session", lambda sent=sent, **_: mock.Mock(request=sent)):
-            assert line.show_session({}) is None
+        with mock.patch.object(
+            connection, "_session", lambda sent=sent, **_: mock.Mock(request=sent)
+        ):
+            assert connection.identify_session({}) is None
 
 
 def test_without_anything_kept_the_link_says_which_digit_it_is():

@@ -16,7 +16,7 @@ function signOf(value, decimals, plus) {
   return value < 0 ? "−" : plus;
 }
 
-/** Whether a capsule of that length says that its class is there: as `capsnet/reading.py` has it. */
-export function isThere(length) {
+/** Whether a capsule of that length says that its class is there: as `capsnet/analysis/prediction.py` has it. */
+export function isPresent(length) {
   return Number(length.toFixed(2)) >= 0.5;
 }

@@ -2,7 +2,7 @@
 
 Streamlit (1.67) keeps the session of a page that was cut off for `server.disconnectedSessionTTL`,
 and none through a restart. The browser then gets a new session, and is not told. What that means,
-and what the browser does about it, is told in `dashboard/static/line/line.js`.
+and what the browser does about it, is in `dashboard/static/connection/connection.js`.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from dashboard.components.browser_half import mounted
 LARGEST_NUMBER = 2**53
 """Browsers count no further."""
 
-_session = mounted("capsnet_session", "line/session.js", is_isolated=True)
-_keepsake = mounted("capsnet_keepsake", "line/keepsake.js", is_isolated=True)
+_session = mounted("capsnet_session", "connection/page_start.js", is_isolated=True)
+_page_end = mounted("capsnet_page_end", "connection/page_end.js", is_isolated=True)
 
 
 @dataclass(frozen=True)
@@ -35,16 +35,16 @@ class Request:
     kept: Mapping[str, Any]
 
 
-def show_session(told: Mapping[str, Any]) -> Request | None:
+def identify_session(identity: Mapping[str, Any]) -> Request | None:
     """Tell the browser its session; to be called once, first of all, by every run.
 
     Args:
-        told: from `dashboard.state.session.told`.
+        identity: from `dashboard.state.session.identity`.
 
     Returns:
         What the browser asks because its line was cut; None if it does not.
     """
-    found = _session(key="session", data=dict(told), on_request_change=lambda: None)
+    found = _session(key="session", data=dict(identity), on_request_change=lambda: None)
     sent = found.request
     if not isinstance(sent, Mapping):
         return None
@@ -54,11 +54,11 @@ def show_session(told: Mapping[str, Any]) -> Request | None:
     return Request(number, session[:64], kept if isinstance(kept, Mapping) else {})
 
 
-def show_keepsake(told: Mapping[str, Any], kept: Mapping[str, Any]) -> None:
+def keep_in_browser(identity: Mapping[str, Any], kept: Mapping[str, Any]) -> None:
     """Give the browser something to keep; to be called once, at the end of every run.
 
     Args:
-        told: from `dashboard.state.session.told`.
+        identity: from `dashboard.state.session.identity`.
         kept: what brings a new session to where this one is; plain JSON.
     """
-    _keepsake(key="keepsake", data={**told, "kept": dict(kept)})
+    _page_end(key="page_end", data={**identity, "kept": dict(kept)})

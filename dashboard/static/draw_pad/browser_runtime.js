@@ -5,7 +5,7 @@ import { showVerdict } from "./verdict.js";
 
 const DOT = 30; // units that a pen must move: `SMALLEST_DRAWING` of dashboard/state/digit.py
 
-export class Here {
+export class BrowserRuntime {
   /**
    * @param {HTMLElement} hooks the element that says who answers, and how often it was answered
    * @param {HTMLElement} note where a browser that cannot is told so
@@ -18,7 +18,7 @@ export class Here {
     this.waiting = null; // strokes that came while an answer was under way
     this.isAsking = false;
     this.shown = null; // the last answer, to be painted again
-    this.turn = 0; // answers of an earlier one are void
+    this.generation = 0; // answers of an earlier one are void
   }
 
   get isReady() {
@@ -35,9 +35,9 @@ export class Here {
 
   /** Something else is on the sheet: what is under way is void. */
   drop() {
-    this.turn++;
+    this.generation++;
     this.waiting = this.shown = null;
-    tell({ isOver: true });
+    dispatchAnswer({ isOver: true });
   }
 
   /** Answer a drawing, or a newer one that comes meanwhile. */
@@ -57,7 +57,7 @@ export class Here {
   }
 
   /** Paint the last answer once more: the server's came late, of an earlier drawing. */
-  again() {
+  repaint() {
     if (this.shown) setTimeout(() => this.shown && paint(this.shown, this.offer));
   }
 
@@ -87,13 +87,13 @@ export class Here {
   }
 
   async #answer() {
-    const { turn, waiting: strokes } = this;
+    const { generation, waiting: strokes } = this;
     this.waiting = null;
     try {
       const isDot = extent(strokes) < DOT;
       const task = { strokes, isWhole: this.offer.whole };
       const answer = isDot ? null : await this.network.ask("strokes", task);
-      if (turn !== this.turn) return;
+      if (generation !== this.generation) return;
       this.shown = { answer };
       paint(this.shown, this.offer);
       this.count();
@@ -127,9 +127,9 @@ function paint({ answer }, { settings, margins }) {
   const lengths = answer?.lengths.subarray((rounds - 1) * classes, rounds * classes);
   showVerdict(lengths, names);
   const detail = { names, margins, rounds, answer: answer && { ...answer, last: lengths } };
-  tell(detail);
+  dispatchAnswer(detail);
 }
 
-function tell(detail) {
+function dispatchAnswer(detail) {
   globalThis.dispatchEvent(new CustomEvent("capsnet-answer", { detail }));
 }

@@ -1,8 +1,8 @@
-import { number, signed } from "../numbers.js";
+import { number, signed } from "../number_format.js";
 import { at } from "./payload.js";
 
 /** The lengths of the routings under one another, and what changed, as an HTML table. */
-export function besideTable(s) {
+export function lengthsTable(s) {
   const digits = [...Array(s.first.lengths.shape[1]).keys()];
   const named = (j) => (s.isNamed ? ` title="${escaped(s.called(j))}"` : "");
   const mark = (j) => (j === s.digit ? ' class="chosen"' : "");

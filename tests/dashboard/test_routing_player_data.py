@@ -7,8 +7,8 @@ import pytest
 
 from capsnet.analysis.routing_summaries import logit_change, vote_cloud
 from capsnet.routing.agreement import RoutingByAgreement
-from dashboard.figures import routing as figures
-from dashboard.figures.colours import VIRIDIS, rgb_table
+from dashboard.components import routing_player_data
+from dashboard.components.colour_maps import VIRIDIS, rgb_table
 from tests.figures.routed import MAPS, routed
 
 
@@ -22,12 +22,12 @@ def trace():
     [(0, 0, (0, 0, 17, 17)), (5, 5, (10, 10, 27, 27)), (2, 3, (4, 6, 21, 23))],
 )
 def test_receptive_field(row, column, window):
-    assert figures.receptive_field(row, column) == window
+    assert routing_player_data.receptive_field(row, column) == window
 
 
 def test_a_pixel_outside_the_receptive_field_changes_nothing(small_model):
     """The window is the right one: the network itself says so."""
-    top, left, bottom, right = figures.receptive_field(2, 3)
+    top, left, bottom, right = routing_player_data.receptive_field(2, 3)
     outside = np.ones((28, 28), bool)
     outside[top:bottom, left:right] = False
     blank = np.full((1, 28, 28, 1), 0.5, np.float32)
@@ -39,7 +39,7 @@ def test_a_pixel_outside_the_receptive_field_changes_nothing(small_model):
 
 
 def test_the_drill_down_gets_the_trace_itself(trace):
-    data = figures.player_data(trace, image=1)
+    data = routing_player_data.player_data(trace, image=1)
     for name in ("coupling", "logits", "agreement", "digit_capsules", "lengths"):
         np.testing.assert_array_equal(data[name], getattr(trace, name)[:, 1])
     np.testing.assert_array_equal(data["votes"], trace.prediction_vectors[1])
@@ -49,7 +49,7 @@ def test_the_drill_down_gets_the_trace_itself(trace):
 
 def test_the_logits_are_the_agreements_of_the_rounds_before_added_up(shipped, images):
     traced = shipped.trace(images[:1], rounds=4)
-    data = figures.player_data(traced)
+    data = routing_player_data.player_data(traced)
     agreement = data["agreement"]
     summed = np.cumsum(np.concatenate([np.zeros_like(agreement[:1]), agreement[:-1]]), axis=0)
     np.testing.assert_array_equal(summed, traced.logits[:, 0])
@@ -63,7 +63,7 @@ class HalfTheAgreement(RoutingByAgreement):
 
 def test_of_a_routing_with_another_update_the_browser_gets_its_own_logits(small_model, images):
     traced = small_model.trace(images[:1], rounds=3, routing=HalfTheAgreement())
-    data = figures.player_data(traced)
+    data = routing_player_data.player_data(traced)
     np.testing.assert_array_equal(data["logits"], traced.logits[:, 0])
     np.testing.assert_allclose(data["logits"][1], data["agreement"][0] / 2, rtol=1e-6)
     *moved, last = logit_change(traced)
@@ -72,7 +72,7 @@ def test_of_a_routing_with_another_update_the_browser_gets_its_own_logits(small_
 
 
 def test_the_votes_of_the_cloud_are_sent_in_steps_that_no_picture_shows(trace):
-    data, votes = figures.player_data(trace), vote_cloud(trace).votes
+    data, votes = routing_player_data.player_data(trace), vote_cloud(trace).votes
     width = 2000  # pixels, as wide as the votes reach: more than any screen gives the picture
     off = np.abs(data["cloud_votes"] * data["cloud_step"] - votes).max() / np.ptp(votes)
     assert off * width < 0.05
@@ -80,7 +80,10 @@ def test_the_votes_of_the_cloud_are_sent_in_steps_that_no_picture_shows(trace):
 
 def test_the_shipped_network_fits_into_three_megabytes(shipped, images):
     traced = shipped.trace(images[:1], rounds=10)
-    full, light = figures.player_data(traced), figures.player_data(traced, detail=False)
+    full, light = (
+        routing_player_data.player_data(traced),
+        routing_player_data.player_data(traced, detail=False),
+    )
     assert sum(a.nbytes for a in [*full.values(), *light.values()]) < 3e6
     np.testing.assert_allclose(full["coupling"].sum(-1), 1, atol=1e-5)
     np.testing.assert_allclose(full["coupling"][0], 0.1, atol=1e-6)

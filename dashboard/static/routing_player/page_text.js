@@ -1,15 +1,15 @@
 import { show } from "../dom.js";
-import { isThere, number } from "../numbers.js";
+import { isPresent, number } from "../number_format.js";
 import { at } from "./payload.js";
 import { chosenBy, keep, longest } from "./scene.js";
-import { besideTable, escaped } from "./beside.js";
+import { lengthsTable, escaped } from "./lengths_table.js";
 import { showCapsule } from "./capsule.js";
-import { tellSilence } from "./silence.js";
-import { several, there } from "./there.js";
+import { updateSilence } from "./silence.js";
+import { classesInWords, presentClasses } from "./present_classes.js";
 import { say } from "./words.js";
 
 /** Everything that is text or a control. */
-export function tell(page) {
+export function updateText(page) {
   const { root, s } = page;
   keep(s);
   put(root.querySelector("[data-testid=round]"), `${s.round + 1}`);
@@ -18,7 +18,7 @@ export function tell(page) {
   root.querySelector("[data-testid=round-next]").disabled = s.round === s.rounds - 1;
   root.querySelector("[data-testid=round-play]").disabled = s.rounds === 1;
   put(root.querySelector(".verdict"), verdicts(s));
-  for (const table of root.querySelectorAll(".beside")) table.innerHTML = besideTable(s);
+  for (const table of root.querySelectorAll(".beside")) table.innerHTML = lengthsTable(s);
   for (const button of root.querySelectorAll("[data-digit]:is(button)")) {
     button.setAttribute("aria-pressed", Number(button.dataset.digit) === s.digit);
   }
@@ -27,9 +27,9 @@ export function tell(page) {
   }
   const { flow } = s.header.words;
   say(root, "flow", { ...flow, ...flow.kinds[s.bands] });
-  tellComparison(page);
-  tellOpened(root, s);
-  tellSilence(page);
+  updateComparison(page);
+  updateOpenButtons(root, s);
+  updateSilence(page);
   showCapsule(root.querySelector(".glass"), s.first, s);
 }
 
@@ -52,14 +52,14 @@ function verdicts(s) {
 function verdict(run, s) {
   const best = longest(run, s.round);
   const length = at(run.lengths, s.round, best);
-  const present = there(run, s.round);
+  const present = presentClasses(run, s.round);
   if (present.length > 1) {
     const lengths = present
       .slice(0, 2)
       .map((j) => `‖<var>v</var><sub>${j}</sub>‖ = ${number(at(run.lengths, s.round, j))}`);
-    return `${several(present, s)}, ${lengths.join(", ")}; ${coupling(run, s)}`;
+    return `${classesInWords(present, s)}, ${lengths.join(", ")}; ${coupling(run, s)}`;
   }
-  const [what, short] = isThere(length) ? ["answer", ""] : ["longest", ", short of 0.5"];
+  const [what, short] = isPresent(length) ? ["answer", ""] : ["longest", ", short of 0.5"];
   return (
     `${what} <b>${escaped(s.called(best))}</b>, ‖<var>v</var><sub>${best}</sub>‖ = ${number(length)}${short}; ` +
     coupling(run, s)
@@ -70,7 +70,7 @@ function coupling(run, s) {
   return `largest <var>c</var><sub>ij</sub> = ${number(at(run.coupling_max, s.round))}`;
 }
 
-function tellComparison({ root, s }) {
+function updateComparison({ root, s }) {
   const { beside } = s.header;
   const near = root.querySelector(".verdict");
   show(root.querySelector("[data-close]"), beside !== "nothing", near);
@@ -83,18 +83,18 @@ function tellComparison({ root, s }) {
   }
   const more = root.querySelector("[data-rounds]");
   show(more, s.rounds < Number(more.dataset.rounds), near);
-  tellCloseCall(root.querySelector("[data-testid=close-call]"), s.header.close_call, near);
+  updateCloseCall(root.querySelector("[data-testid=close-call]"), s.header.close_call, near);
 }
 
 /** The way to a digit about which routing decides, and back from it. */
-function tellCloseCall(button, state, near) {
+function updateCloseCall(button, state, near) {
   show(button, state !== "none", near);
   button.textContent = state === "back" ? "↩ Back" : "▶ A close call";
   button.title = state === "back" ? "To the digit before" : "A digit that round 1 cannot tell";
 }
 
 /** The way from a view to the capsule that was picked in it. */
-function tellOpened(root, s) {
+function updateOpenButtons(root, s) {
   const [row, column, map] = s.where(s.capsule);
   for (const button of root.querySelectorAll(".open")) {
     button.hidden = button.closest("[data-view]").dataset.view !== s.opened;

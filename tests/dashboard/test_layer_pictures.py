@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from dashboard.figures import layers
+from dashboard.views.parts import layer_pictures
 
 
 def test_tiles_lie_in_rows_with_gaps() -> None:
-    sheet = layers.tiled(np.stack([np.full((2, 3), v) for v in (1.0, 2.0, 3.0)]), 2, between=0)
+    sheet = layer_pictures.tiled(
+        np.stack([np.full((2, 3), v) for v in (1.0, 2.0, 3.0)]), 2, between=0
+    )
     assert sheet.shape == (7, 9)
     assert sheet[1, 1] == 1 and sheet[1, 5] == 2 and sheet[4, 1] == 3
     assert not sheet[4:, 5:].any() and not sheet[3].any()
@@ -16,9 +18,9 @@ def test_tiles_lie_in_rows_with_gaps() -> None:
 
 def test_levels_have_zero_in_the_middle_and_ink_is_dark() -> None:
     values = np.array([[[-2.0, 0.0, 1.0]], [[0.0, 0.0, 0.0]]])
-    assert layers.signed_levels(values).tolist() == [[[0, 128, 191]], [[128, 128, 128]]]
-    assert layers.ink_levels(np.array([0.0, 1.0, 2.0])).tolist() == [255, 128, 0]
-    assert layers.ink_levels(np.zeros(2)).tolist() == [255, 255]
+    assert layer_pictures.signed_levels(values).tolist() == [[[0, 128, 191]], [[128, 128, 128]]]
+    assert layer_pictures.ink_levels(np.array([0.0, 1.0, 2.0])).tolist() == [255, 128, 0]
+    assert layer_pictures.ink_levels(np.zeros(2)).tolist() == [255, 255]
 
 
 def test_a_capsules_ink_is_its_length_and_its_hue_its_direction() -> None:
@@ -26,7 +28,7 @@ def test_a_capsules_ink_is_its_length_and_its_hue_its_direction() -> None:
     capsules[0, 0, 0] = [0.9, 0, 0]
     capsules[0, 1, 0] = [0.45, 0, 0]
     capsules[0, 2, 0] = [0, 0.9, 0]
-    (colours,) = layers.capsule_colours(capsules)
+    (colours,) = layer_pictures.capsule_colours(capsules)
     long, short, other, none = colours[0].astype(int)
     assert none.tolist() == [255, 255, 255]
     assert np.argmax(long) == np.argmax(short) and long.min() < short.min()
@@ -34,13 +36,13 @@ def test_a_capsules_ink_is_its_length_and_its_hue_its_direction() -> None:
 
 
 def test_what_is_outside_of_a_field_pales() -> None:
-    found = layers.marked(np.ones((4, 4)), 1, 3, 0, 2)
+    found = layer_pictures.marked(np.ones((4, 4)), 1, 3, 0, 2)
     assert found[1, 0].tolist() == [0, 0, 0]
     assert found[0, 0].tolist() == [205, 205, 205]
 
 
 def test_claims_are_blue_orange_or_both() -> None:
     shares = np.array([[[1.0, 0.0], [0.0, 1.0], [0.0, 0.0], [0.5, 0.5]]])
-    blue, orange, none, both = layers.claimed(shares)[0].tolist()
+    blue, orange, none, both = layer_pictures.claimed(shares)[0].tolist()
     assert (blue, orange, none) == ([0, 114, 178], [213, 94, 0], [255, 255, 255])
     assert both == [106, 104, 89]

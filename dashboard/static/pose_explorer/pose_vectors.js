@@ -1,6 +1,6 @@
 /** A pose's numbers. */
 
-/** As in `dashboard/networks.py`, which refuses networks with others. */
+/** As in `dashboard/state/network_files.py`, which refuses networks with others. */
 export const CLASSES = 10;
 export const DIMENSIONS = 16;
 

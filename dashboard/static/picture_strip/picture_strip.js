@@ -1,12 +1,12 @@
-/** The film: columns that are there stay as they are, new ones are added at the end. */
+/** The strip: columns that are there stay as they are, new ones are added at the end. */
 
 import { element } from "../dom.js";
 
 function column() {
   const made = element("figure", "");
   made.append(
-    element("div", "film-label"),
-    element("div", "film-note"),
+    element("div", "picture-strip-label"),
+    element("div", "picture-strip-note"),
     document.createElement("img"),
   );
   return made;
@@ -26,25 +26,25 @@ function shape(frame, root, form) {
   for (const [name, value] of Object.entries(sizes)) {
     frame.style.setProperty(`--${name}`, value === null ? "auto" : `${value}px`);
   }
-  root.classList.toggle("film-fixed", form.is_first_fixed);
-  root.classList.toggle("film-stretched", form.is_stretched);
+  root.classList.toggle("picture-strip-fixed", form.is_first_fixed);
+  root.classList.toggle("picture-strip-stretched", form.is_stretched);
   const names = form.rows.map((text) => element("span", "", text));
-  frame.querySelector(".film-rows").replaceChildren(...names);
+  frame.querySelector(".picture-strip-rows").replaceChildren(...names);
 }
 
 /** Called by Streamlit at first, and again whenever the data changes. */
 export default function ({ parentElement, data }) {
-  const root = parentElement.querySelector(".film");
+  const root = parentElement.querySelector(".picture-strip");
   const isAtEnd = root.scrollLeft + root.clientWidth >= root.scrollWidth - 8;
   const isFirst = root.children.length === 0;
   root.setAttribute("aria-label", data.label);
-  shape(parentElement.querySelector(".film-frame"), root, data.form);
+  shape(parentElement.querySelector(".picture-strip-frame"), root, data.form);
   while (root.children.length > data.columns.length) root.lastElementChild.remove();
   data.columns.forEach((content, i) => {
     let figure = root.children[i];
     if (!figure) {
       figure = column();
-      if (!isFirst) figure.className = "film-new";
+      if (!isFirst) figure.className = "picture-strip-new";
       root.append(figure);
     }
     fill(figure, content);

@@ -1,8 +1,8 @@
-import { download, fromFile, toCsv, toJson } from "./exchange.js";
-import { rounded } from "./numbers.js";
+import { download, fromFile, toCsv, toJson } from "./pose_files.js";
+import { rounded } from "./pose_vectors.js";
 
 /** The buttons that save a pose as a file and open one. */
-export class Files {
+export class FileButtons {
   constructor(explorer) {
     this.explorer = explorer;
     const on = (element, act) => element.addEventListener("click", act);

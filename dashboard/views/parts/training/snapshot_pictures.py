@@ -1,4 +1,4 @@
-"""What a run has learned so far, as pictures for `components.film`."""
+"""What a run has learned so far, as pictures for `components.picture_strip`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from capsnet.analysis.routing_summaries import entropy, mean_by_map
 from capsnet.training.snapshots import Snapshot
-from dashboard.figures.colours import VIRIDIS, rgb_table, standing_out
+from dashboard.components.colour_maps import VIRIDIS, rgb_table, standing_out
 
 GAP = 2
 """White pixels between two pictures of a column."""
@@ -29,7 +29,7 @@ Few, so that it hardly ever changes: the means of a map stayed below 0.16 in eve
 """
 
 
-def lasting_colours(every: Sequence[str], compared: Collection[str]) -> dict[str, int]:
+def steady_colours(every: Sequence[str], compared: Collection[str]) -> dict[str, int]:
     """A colour for each run that is compared, which it keeps while others come and go.
 
     Only where two have the same, as one of each dozen does, the later one gives way.

@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import state
-from dashboard.components import line
+from dashboard.components import connection
 from dashboard.components.pose_explorer import PoseError, PoseSetting
 from dashboard.state import digit as digit_module
 from dashboard.state.digit import CurrentDigit, LinkError
@@ -36,21 +36,21 @@ def meet(page: str) -> None:
     Args:
         page: the path of the page that runs.
     """
-    request = line.show_session(state.session.told())
-    if request is None or state.session.has_heard(request.number):
+    request = connection.identify_session(state.session.identity())
+    if request is None or state.session.is_acknowledged(request.number):
         return
     if request.session != state.session.name():
-        state.session.succeed(request.session)
+        state.session.take_over(request.session)
         if request.kept:  # else the page's link says all that is known
             state.session.stay(page)
             unpack(request.kept)
-    state.session.hear(request.number)
+    state.session.acknowledge(request.number)
     st.rerun()
 
 
 def hand_over() -> None:
     """Give the browser what it is to keep; to be called at the end of every run."""
-    line.show_keepsake(state.session.told(), pack())
+    connection.keep_in_browser(state.session.identity(), pack())
 
 
 def pack() -> dict[str, Any]:

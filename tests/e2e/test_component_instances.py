@@ -13,7 +13,7 @@ PAD = """
     const sent = [];
     const call = (answered, link = {}, revision = 1) => module.default({
         parentElement,
-        data: { line: {}, answered, revision, strokes: "", picture: "", faint: false, link },
+        data: { session: {}, answered, revision, strokes: "", picture: "", faint: false, link },
         setStateValue: (name, drawing) => sent.push(drawing),
     });
     const canvas = parentElement.querySelector("canvas");

@@ -1,5 +1,5 @@
 /** A pose as a file: JSON or CSV, out and in. */
-import { CLASSES, DIMENSIONS } from "./numbers.js";
+import { CLASSES, DIMENSIONS } from "./pose_vectors.js";
 
 const FORMAT = "capsnet-pose";
 

@@ -1,6 +1,6 @@
 """What a run's diary costs: seconds of one look, as a share of an epoch of MNIST.
 
-python -m tests.bench.diary [STEPS]
+python -m tests.bench.snapshots [STEPS]
 """
 
 from __future__ import annotations

@@ -1,17 +1,17 @@
-import { isThere } from "../numbers.js";
-import { escaped } from "./beside.js";
+import { isPresent } from "../number_format.js";
+import { escaped } from "./lengths_table.js";
 import { at } from "./payload.js";
 
 /** The classes that are there in a round, the longest capsule first: one rule, as on all pages. */
-export function there(run, round) {
+export function presentClasses(run, round) {
   const length = (j) => at(run.lengths, round, j);
   return [...Array(run.lengths.shape[1]).keys()]
-    .filter((j) => isThere(length(j)))
+    .filter((j) => isPresent(length(j)))
     .sort((a, b) => length(b) - length(a));
 }
 
 /** Several classes that are there, in HTML: "two digits: 3 and 8". */
-export function several(classes, s) {
+export function classesInWords(classes, s) {
   const names = classes.map((j) => `<b>${escaped(s.called(j))}</b>`);
   const count = ["two", "three", "four", "five"][names.length - 2] ?? names.length;
   const what = s.isNamed ? "classes" : "digits";

@@ -1,4 +1,4 @@
-"""A film strip: one column of pictures for each moment, the first one beside the rest."""
+"""A strip of pictures: one column for each moment, the first one beside the rest."""
 
 from __future__ import annotations
 
@@ -11,20 +11,21 @@ import numpy as np
 from dashboard.components.browser_half import mounted
 from dashboard.components.picture import png_address
 
-MOMENTS_KEPT = 1024
+COLUMNS_KEPT = 1024
 
 _component = mounted(
-    "capsnet_film",
-    "film/film.js",
-    html="<div class='film-frame'><div class='film-rows' aria-hidden='true'></div>"
-    "<div class='film' tabindex='0' role='group'></div></div>",
-    styles=("film/film.css",),
+    "capsnet_picture_strip",
+    "picture_strip/picture_strip.js",
+    html="<div class='picture-strip-frame'>"
+    "<div class='picture-strip-rows' aria-hidden='true'></div>"
+    "<div class='picture-strip' tabindex='0' role='group'></div></div>",
+    styles=("picture_strip/picture_strip.css",),
 )
 
 
 @dataclass(frozen=True)
-class Moment:
-    """One column of a film.
+class Column:
+    """One column of a strip.
 
     Attributes:
         label: when, in a few characters.
@@ -41,7 +42,7 @@ class Moment:
 
 @dataclass(frozen=True)
 class Form:
-    """How a film looks; lengths in CSS pixels.
+    """How a strip looks; lengths in CSS pixels.
 
     Attributes:
         width: of a column, at least.
@@ -60,13 +61,13 @@ class Form:
     is_first_fixed: bool = False
 
 
-def film(key: str, moments: Sequence[Moment], label: str, form: Form) -> None:
+def picture_strip(key: str, moments: Sequence[Column], label: str, form: Form) -> None:
     """Show moments from left to right; the newest is in sight until the visitor scrolls back.
 
     Args:
         key: of the component.
         moments: the columns.
-        label: what the film shows.
+        label: what the strip shows.
         form: how it looks.
     """
     columns = [
@@ -79,7 +80,7 @@ def _png(pictures: np.ndarray) -> str:
     return _encoded(pictures.tobytes(), pictures.shape)
 
 
-@functools.lru_cache(MOMENTS_KEPT)
+@functools.lru_cache(COLUMNS_KEPT)
 def _encoded(raw: bytes, shape: tuple[int, ...]) -> str:
     """The same picture is shown to all who watch, and again whenever the page is drawn."""
     pictures = np.frombuffer(raw, np.uint8).reshape(shape)

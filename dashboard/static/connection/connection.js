@@ -9,29 +9,29 @@
  */
 
 const REPEAT = 8000; // ms until a request for the session is taken for lost itself
-const unheard = new Map(); // by name: what sends a message that the server may not have got
-const returns = new Set(); // whom to call when the line is whole again
+const unacknowledged = new Map(); // by name: what sends a message that the server may not have got
+const reconnectListeners = new Set(); // whom to call when the line is whole again
 let app = null; // Streamlit's own element, which says how the line and the script are
 let session = null; // the one that this page belongs to
 let kept = null; // what the server wants to be told of it
-let ring = null; // asks for a run
-let asked = null; // the number of the request under way
-let wasCut = false;
+let requestRun = null; // asks for a run
+let pending = null; // the number of the request under way
+let wasDisconnected = false;
 let timer;
 
 const isConnected = () => !app || app.dataset.testConnectionState === "CONNECTED";
 const isResting = () => !app || app.dataset.testScriptState === "notRunning";
 
 /** The message goes out now, or as soon as it can; again if the line is cut before it is heard. */
-export function surely(name, send) {
-  unheard.set(name, send);
-  if (isConnected() && !wasCut) send();
+export function sendReliably(name, send) {
+  unacknowledged.set(name, send);
+  if (isConnected() && !wasDisconnected) send();
 }
 
 /** Calls `action` when the line was cut and is whole again; returns what ends that. */
-export function onReturn(action) {
-  returns.add(action);
-  return () => returns.delete(action);
+export function onReconnect(action) {
+  reconnectListeners.add(action);
+  return () => reconnectListeners.delete(action);
 }
 
 /** Whether data are of the session that this page belongs to, or of the one that goes on with it. */
@@ -40,21 +40,21 @@ export function isOfThisPage({ session: its, resumed }) {
 }
 
 /** What is kept of the session, should it be lost. */
-export function keep(data) {
+export function keepState(data) {
   if (isOfThisPage(data)) kept = data.kept; // perhaps before the page has heard of its session
 }
 
 /** The server's word on the session, at the beginning of every run. */
-export function hear(data, request) {
-  ring = request;
+export function receiveSession(data, request) {
+  requestRun = request;
   watch();
   if (!isOfThisPage(data)) {
-    wasCut = true; // the page has run in a new session before it was asked
-    if (asked === null) ask();
+    wasDisconnected = true; // the page has run in a new session before it was asked
+    if (pending === null) ask();
     return;
   }
   session = data.session;
-  if (wasCut && asked !== null && data.heard === asked) back();
+  if (wasDisconnected && pending !== null && data.acknowledged === pending) back();
 }
 
 function watch() {
@@ -67,19 +67,19 @@ function watch() {
 
 function look() {
   if (!isConnected()) {
-    wasCut ||= session !== null;
-    asked = null;
+    wasDisconnected ||= session !== null;
+    pending = null;
     clearTimeout(timer);
-  } else if (wasCut) {
-    if (asked === null) ask();
-  } else if (isResting()) unheard.clear(); // what was sent has been looked at
+  } else if (wasDisconnected) {
+    if (pending === null) ask();
+  } else if (isResting()) unacknowledged.clear(); // what was sent has been looked at
 }
 
 function ask() {
   clearTimeout(timer);
-  if (!isConnected() || !ring) return;
-  asked = Date.now();
-  ring({ number: asked, session, kept });
+  if (!isConnected() || !requestRun) return;
+  pending = Date.now();
+  requestRun({ number: pending, session, kept });
   timer = setTimeout(askAgain, REPEAT);
 }
 
@@ -95,8 +95,8 @@ function back() {
     timer = setTimeout(back, 50); // what is sent into a run may end it
     return;
   }
-  wasCut = false;
-  asked = null;
-  for (const action of returns) action();
-  for (const send of unheard.values()) send();
+  wasDisconnected = false;
+  pending = null;
+  for (const action of reconnectListeners) action();
+  for (const send of unacknowledged.values()) send();
 }

@@ -1,1 +1,0 @@
-"""Pure functions: arrays or a CapsNetTrace in, what a component draws out."""
