@@ -10,6 +10,7 @@ import numpy as np
 
 from capsnet.analysis.prediction import PRESENT
 from capsnet.data import no_digit
+from capsnet.data.drawings import DRAWINGS
 from capsnet.data.images import Digits, to_pixels
 from capsnet.data.mixture import overlaid_pairs
 from capsnet.network.model import CapsNet
@@ -167,7 +168,7 @@ def without_digit(digits: Digits, count: int = 300) -> dict[str, np.ndarray]:
     }
 
 
-HELD_OUT_DRAWINGS = tuple(no_digit.DRAWINGS["test"])
+HELD_OUT_DRAWINGS = tuple(DRAWINGS["test"])
 LETTERS = "new letters and signs, new fonts"
 KNOWN_LETTERS = "known letters and signs, new fonts"
 MIRRORED = "mirrored 4s and 7s"
