@@ -12,7 +12,7 @@ the run's folder, which needs no TensorFlow
     forecast            how long a run will take on this machine
 
 training itself
-    memory              keep what is freed, for the next step
+    memory              keep what is freed, for the next step; or give it back
     batches             batches in an order that a resumed run sees again
     workers             which of several machines this one is
     distribution        several GPUs or machines; TensorBoard's logs

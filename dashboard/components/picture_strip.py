@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
@@ -10,8 +9,9 @@ import numpy as np
 
 from dashboard.components.browser_half import mounted
 from dashboard.components.picture import png_address
+from dashboard.state.bounded import bounded
 
-COLUMNS_KEPT = 1024
+COLUMNS_MB = 16
 
 _component = mounted(
     "capsnet_picture_strip",
@@ -80,7 +80,7 @@ def _png(pictures: np.ndarray) -> str:
     return _encoded(pictures.tobytes(), pictures.shape)
 
 
-@functools.lru_cache(COLUMNS_KEPT)
+@bounded(COLUMNS_MB, lambda encoded: 4 * len(encoded))  # with the pixels, by which it is kept
 def _encoded(raw: bytes, shape: tuple[int, ...]) -> str:
     """The same picture is shown to all who watch, and again whenever the page is drawn."""
     pictures = np.frombuffer(raw, np.uint8).reshape(shape)

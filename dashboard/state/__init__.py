@@ -6,7 +6,7 @@ visitors share, `visitor` what belongs to one, `links` what travels in the page'
 
 from dashboard.state import session
 from dashboard.state.browser_network import offered as offer_to_browser
-from dashboard.state.experiments import attacked, network_named, other_networks
+from dashboard.state.experiments import attacked, lengths_by, network_named, other_networks
 from dashboard.state.experiments import cancel as cancel_experiment
 from dashboard.state.experiments import job as experiment_job
 from dashboard.state.experiments import result as experiment_result
@@ -109,6 +109,7 @@ __all__ = [
     "experiment_result",
     "finish_link",
     "is_uploaded",
+    "lengths_by",
     "machine_speed",
     "may_train",
     "lengths_of",

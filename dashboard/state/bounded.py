@@ -18,6 +18,9 @@ MB = 2**20
 SMALLEST = 4096
 """What an entry counts at least, in bytes: its key, which may be an image, and its place."""
 
+NUMBER = 32
+"""A Python number, and its place in a list."""
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -26,7 +29,7 @@ def bytes_of(value: Any) -> int:
     """How many bytes the arrays and texts of a value take, at least `SMALLEST`.
 
     Args:
-        value: arrays, bytes, or tuples and dataclasses of them.
+        value: arrays, bytes, numbers, or lists, dicts and dataclasses of them.
     """
     return max(SMALLEST, _bytes(value))
 
@@ -63,8 +66,12 @@ def _bytes(value: Any) -> int:
         return value.nbytes if value.base is None else max(value.nbytes, _bytes(value.base))
     if isinstance(value, bytes | bytearray | memoryview | str):
         return len(value)
+    if isinstance(value, int | float):
+        return NUMBER
     if isinstance(value, tuple | list):
         return sum(map(_bytes, value))
+    if isinstance(value, dict):
+        return sum(_bytes(key) + _bytes(each) for key, each in value.items())
     if is_dataclass(value):
         return sum(_bytes(getattr(value, field.name)) for field in fields(value))
     return 0

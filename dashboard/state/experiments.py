@@ -6,12 +6,13 @@ import contextlib
 import functools
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import streamlit as st
+from cachetools import LRUCache
 
 from capsnet.analysis.experiments.measure import fingerprint, measure
 from capsnet.analysis.experiments.registry import find
@@ -21,6 +22,8 @@ from capsnet.errors import CheckpointError
 from capsnet.storage import checkpoints, experiment_results
 from capsnet.storage.atomic_files import sha256
 from dashboard.state import network_files, network_in_use, shared, training_runs
+from dashboard.state.bounded import MB, bounded, bytes_of
+from dashboard.state.loaded_network import loaded
 from dashboard.state.network_files import Stored
 
 if TYPE_CHECKING:
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
 AT_ONCE = threading.Lock()
 """One experiment at a time: they would only slow each other down."""
 
-RESULTS_KEPT = 64
+RESULTS_MB = 32  # up to 2 MB each: ten lengths of 5,000 digits
 JOBS_KEPT = 100
 
 
@@ -42,14 +45,12 @@ class Job:
         of: images in all; 0 while it waits for another experiment.
         since: when its first images were done, by `time.monotonic`.
         trouble: what went wrong, in one sentence; empty if nothing did.
-        result: its figures; None before its end.
     """
 
     done: int = 0
     of: int = 0
     since: float = 0.0
     trouble: str = ""
-    result: dict[str, Any] | None = None
     cancelled: threading.Event = field(default_factory=threading.Event)
     over: threading.Event = field(default_factory=threading.Event)
 
@@ -89,9 +90,8 @@ def result(
         Its figures as `measure` gives them; None if it has not been made.
     """
     which, asked = _which(network), _asked(name, given)
-    job = _jobs().get(_key(which, name, asked))
-    if job is not None and job.result is not None:
-        return job.result
+    if (found := _unwritten().get(_key(which, name, asked))) is not None:
+        return found
     path = experiment_results.path_of(which.path, name, asked)
     try:
         changed = path.stat().st_mtime_ns
@@ -155,6 +155,11 @@ def network_named(name: str) -> CapsNet:
     return shared.network_of(_which(name))
 
 
+def lengths_by(name: str, images: np.ndarray) -> np.ndarray:
+    """The capsule lengths of (B, 28, 28, 1) images by another network of this machine, (B, 10)."""
+    return shared.lengths_by(_which(name), images)
+
+
 def _which(network: str | None) -> Stored:
     if network is None:
         shared.network()  # one that cannot be loaded gives way here
@@ -185,15 +190,8 @@ def attacked(
     from capsnet.analysis import attack
 
     planned = attack.Attack(epsilon, kind, loss, targeted)
-    gradient = _gradient(shared.which(), loss)
+    gradient = loaded(shared.which()).gradient(loss)
     return attack.attacked(images, np.array([label]), planned, gradient)
-
-
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _gradient(which: Stored, loss: Literal["lengths", "margin"]) -> Callable[..., np.ndarray]:
-    from capsnet.analysis.attack import loss_gradient
-
-    return loss_gradient(shared.network(), loss)
 
 
 def _work(job: Job, subject: Subject, which: Stored, name: str, asked: Mapping[str, Any]) -> None:
@@ -207,9 +205,10 @@ def _work(job: Job, subject: Subject, which: Stored, name: str, asked: Mapping[s
         finally:
             AT_ONCE.release()
         whole = {"split": "validation", "dataset": "mnist", **found}
-        job.result = whole
-        with contextlib.suppress(OSError):  # it is on the page all the same
+        try:
             experiment_results.write(which.path, name, asked, whole, of)
+        except OSError:  # it is on the page all the same
+            _unwritten()[_key(which, name, asked)] = whole
     except Cancelled:
         job.trouble = "Cancelled: nothing of it is kept."
     except Exception as error:  # whatever it is, the page says it and stays
@@ -237,7 +236,7 @@ def _fingerprint() -> str:
     return fingerprint(shared.digits())
 
 
-@functools.lru_cache(RESULTS_KEPT)
+@bounded(RESULTS_MB)
 def _read(which: Stored, name: str, frozen: tuple[Any, ...], changed: int) -> dict[str, Any] | None:
     settings, rounds, images = frozen
     asked = {"settings": dict(settings), "rounds": rounds, "images": images}
@@ -247,6 +246,12 @@ def _read(which: Stored, name: str, frozen: tuple[Any, ...], changed: int) -> di
 @st.cache_resource(show_spinner=False)
 def _jobs() -> dict[tuple[Any, ...], Job]:
     return {}
+
+
+@st.cache_resource(show_spinner=False)
+def _unwritten() -> LRUCache[tuple[Any, ...], dict[str, Any]]:
+    """Results that there was no room for on the disk."""
+    return LRUCache(RESULTS_MB * MB, getsizeof=bytes_of)
 
 
 @st.cache_resource(show_spinner=False)

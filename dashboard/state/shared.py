@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import threading
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -13,13 +12,12 @@ from capsnet.analysis import pose
 from capsnet.data.bundled import load_bundled
 from capsnet.data.images import Digits
 from capsnet.errors import CheckpointError, DataError
-from capsnet.storage import checkpoints
 from capsnet.storage import model_card as cards
 from capsnet.storage.atomic_files import sha256
-from capsnet.tensorflow_startup import load_tensorflow_quietly
-from dashboard.state import network_in_use
+from dashboard.state import loaded_network, network_in_use
 from dashboard.state.bounded import bounded
-from dashboard.state.network_files import Stored, check_fits, shipped
+from dashboard.state.loaded_network import LoadedNetwork, loaded
+from dashboard.state.network_files import Stored, shipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,9 +34,8 @@ ALTERED_MB = 48  # up to eleven images each: 15 MB
 GRIDS_MB = 32
 CAPSULES_MB = 4
 ANSWERS_MB = 16  # 35 kB each
-NETWORKS_MB = 300  # by their weights: 33 MB each in the paper's size
-LENGTHS_AT_ONCE = 32  # images: 50 MB of trace
-NETWORKS_KEPT = 12  # of what is known beside their weights
+DECODERS_MB = 64  # 6 MB each in the paper's size
+ATLASES_MB = 4
 
 
 class DecoderWeights(NamedTuple):
@@ -78,12 +75,26 @@ def config_of(which: Stored) -> CapsNetConfig:
     Raises:
         CheckpointError: if its file is none of ours.
     """
-    return _config(which)
+    return loaded_network.config_of(which)
 
 
 def which() -> Stored:
     """The file of the network in use."""
     return _which()
+
+
+def lengths_by(stored: Stored, images: np.ndarray) -> np.ndarray:
+    """The capsule lengths of images by any network of this machine.
+
+    Args:
+        stored: the network.
+        images: (B, 28, 28, 1) float32 in [0, 1].
+
+    Returns:
+        (B, 10) after its last round, read-only.
+    """
+    rounds = _network(stored).config.rounds
+    return _trace(stored, images.tobytes(), len(images), rounds).lengths[-1]
 
 
 def network_of(stored: Stored) -> CapsNet:
@@ -130,9 +141,8 @@ def lengths_of(images: np.ndarray) -> np.ndarray:
     Args:
         images: (N, H, W, C) float32 in [0, 1].
     """
-    own = network()
-    chunks = [images[k : k + LENGTHS_AT_ONCE] for k in range(0, len(images), LENGTHS_AT_ONCE)]
-    return np.concatenate([own.trace(chunk).lengths[-1] for chunk in chunks])
+    network()
+    return loaded(_which()).lengths(images)
 
 
 def misclassified() -> list[Misclassified] | None:
@@ -209,7 +219,8 @@ def decoder_weights() -> DecoderWeights:
 
 def decode(digit_capsules: np.ndarray, classes: np.ndarray | int) -> np.ndarray:
     """What the network's decoder draws, as `CapsNet.decode`."""
-    return network().decode(digit_capsules, classes)
+    network()
+    return loaded(_which()).decode(digit_capsules, classes)
 
 
 def digit_capsules(images: np.ndarray) -> np.ndarray:
@@ -247,64 +258,15 @@ def pose_atlas() -> PoseAtlas | None:
     return found if found.r.shape[:2] == (config.num_classes, config.digit_dim) else None
 
 
-class _Loaded:
-    """A network, and once it is asked for, what answers with it: forgotten together."""
-
-    def __init__(self, model: CapsNet) -> None:
-        self.model = model
-        self.weight_bytes = 4 * model.count_params()
-        self._lock = threading.Lock()
-        self._answering: Callable[[np.ndarray], Answer] | None = None
-
-    def answer(self, image: np.ndarray) -> Answer:
-        """As `inference.answering`, compiled by the first call."""
-        with self._lock:
-            if self._answering is None:
-                self._answering = _compiled(self.model)
-        return self._answering(image)
-
-
-@st.cache_resource(show_spinner=False, max_entries=NETWORKS_KEPT)
-def _config(which: Stored) -> CapsNetConfig:
-    config = checkpoints.check(which.path)
-    check_fits(config)
-    return config
-
-
 def _network(which: Stored) -> CapsNet:
-    return _loaded(which).model
-
-
-@bounded(NETWORKS_MB, lambda loaded: loaded.weight_bytes)
-def _loaded(which: Stored) -> _Loaded:
-    with st.spinner("Loading the network …"):
-        return _Loaded(_load(which))
-
-
-def _load(which: Stored) -> CapsNet:
-    load_tensorflow_quietly()
-    from capsnet.network import inference
-
-    model = checkpoints.load(which.path)  # traced once there: the first call is slow
-    check_fits(model.config)
-    inference.settle_in()
-    return model
-
-
-def _compiled(model: CapsNet) -> Callable[[np.ndarray], Answer]:
-    from capsnet.network import inference
-
-    answering = inference.answering(model)
-    answering(np.zeros((1, *model.config.image_shape), np.float32))
-    inference.settle_in()  # what was compiled stays, too
-    return answering
+    return loaded(which).model
 
 
 @bounded(ANSWERS_MB)
 def _answer(which: Stored, image: bytes) -> Answer:
-    loaded = _loaded(which)
-    shape = loaded.model.config.image_shape
-    found = loaded.answer(np.frombuffer(image, np.float32).reshape(1, *shape))
+    network = loaded(which)
+    shape = network.model.config.image_shape
+    found = network.answer(np.frombuffer(image, np.float32).reshape(1, *shape))
     _protect(*found)
     return found
 
@@ -339,9 +301,8 @@ def _digits() -> Digits:
 
 @bounded(TRACES_MB)
 def _trace(which: Stored, images: bytes, count: int, rounds: int) -> CapsNetTrace:
-    model = _network(which)
-    batch = np.frombuffer(images, np.float32).reshape(count, *model.config.image_shape)
-    traced = model.trace(batch, rounds)
+    network = loaded(which)
+    traced = network.trace(_batch(network, images, count), rounds)
     _protect(*vars(traced).values())
     return traced
 
@@ -356,21 +317,21 @@ def _altered_trace(
 ) -> CapsNetTrace:
     from capsnet.routing.broken import mistaken
 
-    model = _network(which)
-    images = np.frombuffer(image, np.float32).reshape(1, *model.config.image_shape)
+    network = loaded(which)
+    images = _batch(network, image, 1)
     if mistake == "shared logits":  # whose mistake is to route several images together
         firsts = [int(np.argmax(_digits().labels == label)) for label in range(10)]
         images = np.concatenate([images, _digits().pixels()[firsts]])
-    off = np.zeros((*model.config.primary_grid, model.config.primary_maps), bool)
+    config, own = network.model.config, network.model.digit_capsules.routing
+    off = np.zeros((*config.primary_grid, config.primary_maps), bool)
     off.flat[list(silenced)] = True
-    own = model.digit_capsules.routing
     routing = own if mistake is None else mistaken(mistake, own)
-    traced = model.trace(images, rounds, silenced=off, routing=routing)
+    traced = network.trace(images, rounds, silenced=off, routing=routing)
     _protect(*vars(traced).values())
     return traced
 
 
-@st.cache_resource(show_spinner=False, max_entries=NETWORKS_KEPT)
+@bounded(DECODERS_MB)
 def _decoder_weights(which: Stored) -> DecoderWeights:
     decoder = _network(which).decoder
     arrays = [w for layer in decoder.dense_layers() for w in layer.get_weights()]
@@ -380,9 +341,8 @@ def _decoder_weights(which: Stored) -> DecoderWeights:
 
 @bounded(CAPSULES_MB)
 def _digit_capsules(which: Stored, images: bytes, count: int) -> np.ndarray:
-    model = _network(which)
-    batch = np.frombuffer(images, np.float32).reshape(count, *model.config.image_shape)
-    capsules = model.trace(batch).digit_capsules[-1]
+    network = loaded(which)
+    capsules = network.digit_capsules(_batch(network, images, count))
     _protect(capsules)
     return capsules
 
@@ -393,17 +353,22 @@ def _pose_grid(which: Stored, images: bytes, count: int, span: float) -> np.ndar
     tweaked = pose.tweak(capsules, -span, span)  # (16, 11, B, 10, 16)
     classes = np.broadcast_to(np.linalg.norm(capsules, axis=-1).argmax(-1), tweaked.shape[:3])
     flat = tweaked.reshape(-1, *capsules.shape[1:])  # (16 * 11 * B, 10, 16)
-    pictures = _network(which).decode(flat, classes.ravel())
+    pictures = loaded(which).decode(flat, classes.ravel())
     pictures = pictures.reshape(*tweaked.shape[:3], *pictures.shape[1:])
     _protect(pictures)
     return pictures
 
 
-@st.cache_resource(show_spinner=False, max_entries=NETWORKS_KEPT)
+@bounded(ATLASES_MB)
 def _pose_atlas(which: Stored) -> PoseAtlas:
     from capsnet.analysis import pose_atlas
 
     return pose_atlas.read(which.path)
+
+
+def _batch(network: LoadedNetwork, images: bytes, count: int) -> np.ndarray:
+    shape = network.model.config.image_shape
+    return np.frombuffer(images, np.float32).reshape(count, *shape)
 
 
 def _protect(*arrays: np.ndarray) -> None:

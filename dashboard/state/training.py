@@ -21,12 +21,13 @@ from capsnet.training import snapshots as run_snapshots
 from capsnet.training.history import CURVE, read_ancestry, read_curve
 from capsnet.training.snapshots import Snapshot
 from dashboard.state import training_permission
+from dashboard.state.bounded import bounded
 
 SHOWN_SIDES = (28, 28)
 """Of the pictures of a diary that the page can show."""
 
-PAGES_KEPT = 600
-CURVES_KEPT = 8
+PAGES_MB = 48  # 40 kB each in the paper's size
+CURVES_MB = 16
 
 
 @dataclass(frozen=True)
@@ -189,7 +190,7 @@ def snapshots(folder: Path, classes: int) -> list[Snapshot]:
     ]
 
 
-@st.cache_resource(show_spinner=False, max_entries=CURVES_KEPT)
+@bounded(CURVES_MB)
 def _curve(folder: Path, version: int) -> list[dict[str, float]]:
     return read_curve(folder)
 
@@ -230,6 +231,6 @@ def _machine_speed() -> float:
     return forecast.measure()
 
 
-@st.cache_resource(show_spinner=False, max_entries=PAGES_KEPT)
+@bounded(PAGES_MB)
 def _page(path: Path, version: int) -> Snapshot | None:
     return run_snapshots.read(path)

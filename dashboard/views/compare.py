@@ -51,7 +51,7 @@ def this_digit(other: str, titles: tuple[str, str]) -> None:
     """Both networks' lengths for the current digit."""
     images = state.current_digit().images
     own = state.trace(images).lengths[-1, 0]
-    theirs = state.network_named(other).trace(images).lengths[-1, 0]
+    theirs = state.lengths_by(other, images)[0]
     st.subheader("This digit")
     for column, lengths, title, key in zip(
         st.columns(2), (own, theirs), titles, ("own", "other"), strict=True

@@ -24,7 +24,10 @@ from tests.bench.draw import resident_mb
 from tests.bench.startup import APP, serving, wait_for
 
 VISITORS = 50
-PAGES = ("", "draw", "routing", "pose", "training")
+PAGES = (
+    *("", "draw", "routing", "pose", "layers", "transform"),
+    *("two_digits", "doubts", "attack", "compare", "training"),
+)
 LOOK = 8.0
 """Seconds for which a visitor looks at a page, on the average."""
 

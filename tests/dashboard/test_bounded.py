@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from dashboard.state.bounded import MB, SMALLEST, bounded, bytes_of, held
+from dashboard.state.bounded import MB, NUMBER, SMALLEST, bounded, bytes_of, held
 
 
 class Pair(NamedTuple):
@@ -47,6 +47,7 @@ def test_what_is_larger_than_all_is_given_but_not_kept():
         (np.zeros(MB, np.float32)[:7], 4 * MB),  # a view holds all of it
         (Pair(np.zeros(MB, np.uint8), np.zeros(MB, np.uint8)), 2 * MB),
         (b"1" * MB, MB),
+        ({"lengths": [[0.5] * 10] * 5000}, 50_000 * NUMBER + 7),  # an experiment's
         (np.zeros(1), SMALLEST),
         (None, SMALLEST),
     ],
