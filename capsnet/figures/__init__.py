@@ -37,7 +37,7 @@ from capsnet.figures.learning import (
 )
 from capsnet.figures.lengths import capsule_lengths, lengths
 from capsnet.figures.many_digits import many_digits
-from capsnet.figures.pose import pose_atlas, pose_grid
+from capsnet.figures.pose import pose_atlas, pose_grid, pose_numbers
 from capsnet.figures.style import themed
 from capsnet.figures.votes import votes
 
@@ -61,6 +61,7 @@ __all__ = [
     "many_digits",
     "pose_atlas",
     "pose_grid",
+    "pose_numbers",
     "side_by_side",
     "themed",
     "votes",

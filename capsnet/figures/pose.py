@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import plotly.graph_objects as go
 
-from capsnet.figures.style import DIVERGING, figure, names_of, number, scale, with_rounds
+from capsnet.figures.style import (
+    DIVERGING,
+    SERIES,
+    figure,
+    names_of,
+    number,
+    scale,
+    with_rounds,
+)
 
 if TYPE_CHECKING:
     from capsnet.analysis.pose_atlas import PoseAtlas
@@ -138,4 +146,38 @@ def _atlas_said(r: np.ndarray, measured: Sequence[str], called: str) -> str:
     return (
         f"Class {called}: correlation of {len(measured)} measures with {len(r)} pose "
         f"dimensions; the closest is of {measured[m]} with dimension {d}, r = {number(r[d, m], 2)}."
+    )
+
+
+def pose_numbers(poses: Mapping[str, np.ndarray], title: str) -> go.Figure:
+    """The numbers of a few digit capsules beside one another.
+
+    Args:
+        poses: v_j of each, (D,), by what it is called; D may differ.
+        title: above it.
+    """
+    data = [
+        {
+            "type": "bar",
+            "name": called,
+            "x": np.arange(len(pose)),
+            "y": np.asarray(pose, np.float64),
+            "marker": {"color": SERIES[k % len(SERIES)]},
+            "hovertemplate": f"{called}, dimension %{{x}}: %{{y:.4f}}<extra></extra>",
+        }
+        for k, (called, pose) in enumerate(poses.items())
+    ]
+    said = "; ".join(
+        f"{called}: length {number(float(np.linalg.norm(pose)))}, largest in dimension "
+        f"{int(np.abs(pose).argmax())}"
+        for called, pose in poses.items()
+    )
+    return figure(
+        "pose-numbers",
+        title,
+        f"{title}. {said}.",
+        data,
+        barmode="group",
+        xaxis={"title": {"text": "pose dimension"}, "dtick": 1},
+        yaxis={"title": {"text": "value"}},
     )

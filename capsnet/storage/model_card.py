@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -112,3 +113,37 @@ def epochs_trained(card: Mapping[str, Any]) -> int:
     """
     start = start_of(card)
     return card["best_epoch"] + (epochs_trained(start) if start else 0)
+
+
+LONGEST_FACT = 80
+"""Characters of a fact: a card may be anybody's."""
+
+FACTS = {
+    "preset": ("preset",),
+    "trained on": ("data", "name"),
+    "weights": ("parameters",),
+    "seed": ("seed",),
+    "date": ("date",),
+    "Keras": ("libraries", "keras"),
+    "validation: share read rightly": ("validation", "accuracy"),
+    "validation: squared error": ("validation", "reconstruction_error"),
+    "test: share read rightly": ("test", "accuracy"),
+    "test: squared error": ("test", "reconstruction_error"),
+}
+"""Where a card says what is asked of it first."""
+
+
+def facts(card: Mapping[str, Any]) -> dict[str, str]:
+    """What a card says of a network, in a few words each; what it does not say is left out."""
+    found: dict[str, str] = {}
+    for words, path in FACTS.items():
+        value: Any = card
+        for step in path:
+            value = value.get(step) if isinstance(value, Mapping) else None
+        if isinstance(value, float):
+            found[words] = f"{value:.4g}"
+        elif isinstance(value, (int, str)):
+            found[words] = str(value)[:LONGEST_FACT]
+    with contextlib.suppress(LookupError, TypeError):
+        found["epochs in all"] = str(epochs_trained(card))
+    return found

@@ -6,7 +6,13 @@ visitors share, `visitor` what belongs to one, `links` what travels in the page'
 
 from dashboard.state import session
 from dashboard.state.browser_network import offered as offer_to_browser
-from dashboard.state.experiments import attacked, lengths_by, network_named, other_networks
+from dashboard.state.experiments import (
+    attacked,
+    card_facts,
+    network_named,
+    other_networks,
+    trace_by,
+)
 from dashboard.state.experiments import cancel as cancel_experiment
 from dashboard.state.experiments import job as experiment_job
 from dashboard.state.experiments import result as experiment_result
@@ -87,6 +93,7 @@ __all__ = [
     "attacked",
     "bundled_are",
     "cancel_experiment",
+    "card_facts",
     "choose_bundled",
     "choose_digit",
     "choose_misclassified",
@@ -109,7 +116,6 @@ __all__ = [
     "experiment_result",
     "finish_link",
     "is_uploaded",
-    "lengths_by",
     "machine_speed",
     "may_train",
     "lengths_of",
@@ -139,6 +145,7 @@ __all__ = [
     "stayed",
     "sync_link",
     "trace",
+    "trace_by",
     "trace_later",
     "training_data",
     "widget",

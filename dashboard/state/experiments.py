@@ -19,7 +19,7 @@ from capsnet.analysis.experiments.registry import find
 from capsnet.analysis.experiments.settings import Subject
 from capsnet.analysis.streaming import Cancelled
 from capsnet.errors import CheckpointError
-from capsnet.storage import checkpoints, experiment_results
+from capsnet.storage import checkpoints, experiment_results, model_card
 from capsnet.storage.atomic_files import sha256
 from dashboard.state import network_files, network_in_use, shared, training_runs
 from dashboard.state.bounded import MB, bounded, bytes_of
@@ -28,6 +28,7 @@ from dashboard.state.network_files import Stored
 
 if TYPE_CHECKING:
     from capsnet.network.model import CapsNet
+    from capsnet.network.trace import CapsNetTrace
 
 AT_ONCE = threading.Lock()
 """One experiment at a time: they would only slow each other down."""
@@ -155,9 +156,21 @@ def network_named(name: str) -> CapsNet:
     return shared.network_of(_which(name))
 
 
-def lengths_by(name: str, images: np.ndarray) -> np.ndarray:
-    """The capsule lengths of (B, 28, 28, 1) images by another network of this machine, (B, 10)."""
-    return shared.lengths_by(_which(name), images)
+def trace_by(name: str, images: np.ndarray) -> CapsNetTrace:
+    """The trace of (B, H, W, C) images by another network of this machine."""
+    return shared.trace_by(_which(name), images)
+
+
+def card_facts(network: str | None = None) -> dict[str, str]:
+    """What the model card of a network says in short; nothing if it has no card of its own.
+
+    Args:
+        network: as for `network_named`; None for the network in use.
+    """
+    try:
+        return model_card.facts(shared.card_of(_which(network)))
+    except CheckpointError:
+        return {}
 
 
 def _which(network: str | None) -> Stored:

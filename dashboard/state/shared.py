@@ -83,18 +83,17 @@ def which() -> Stored:
     return _which()
 
 
-def lengths_by(stored: Stored, images: np.ndarray) -> np.ndarray:
-    """The capsule lengths of images by any network of this machine.
+def trace_by(stored: Stored, images: np.ndarray) -> CapsNetTrace:
+    """The trace of images by any network of this machine, after its own number of rounds.
 
     Args:
         stored: the network.
-        images: (B, 28, 28, 1) float32 in [0, 1].
+        images: (B, H, W, C) float32 in [0, 1].
 
     Returns:
-        (B, 10) after its last round, read-only.
+        A trace shared with other visitors: its arrays are read-only.
     """
-    rounds = _network(stored).config.rounds
-    return _trace(stored, images.tobytes(), len(images), rounds).lengths[-1]
+    return _trace(stored, images.tobytes(), len(images), _network(stored).config.rounds)
 
 
 def network_of(stored: Stored) -> CapsNet:
@@ -118,6 +117,15 @@ def model_card() -> dict[str, Any] | None:
         return _model_card(_which())
     except CheckpointError:  # not remembered: it may be written at any time
         return None
+
+
+def card_of(which: Stored) -> dict[str, Any]:
+    """The model card of any network of this machine.
+
+    Raises:
+        CheckpointError: if there is none, or another network's.
+    """
+    return _model_card(which)
 
 
 def digits() -> Digits:

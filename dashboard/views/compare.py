@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import streamlit as st
@@ -10,10 +10,14 @@ import streamlit as st
 from capsnet import figures
 from capsnet.analysis.comparison import compared
 from dashboard import state
+from dashboard.components.figure import figures as show_figures
 from dashboard.components.picture import picture
 from dashboard.markdown import escaped
 from dashboard.views.parts.experiment import chart, on_all_digits
 from dashboard.views.parts.number_format import percent
+
+if TYPE_CHECKING:
+    from capsnet.network.trace import CapsNetTrace
 
 OTHER = "with"
 """The link's parameter: the other network's name, `shipped` for the shipped one."""
@@ -47,19 +51,68 @@ def choose(others: dict[str, str]) -> str:
     return chosen
 
 
+def answer_the_same_question(other: str, titles: tuple[str, str]) -> bool:
+    """Whether both networks take the same pictures and know the same classes; else it is said."""
+    both = [state.network().config, state.network_named(other).config]
+    if both[0].image_shape == both[1].image_shape and both[0].names == both[1].names:
+        return True
+    said = [
+        f"{escaped(title)} takes pictures of {' × '.join(map(str, config.image_shape))} and knows "
+        f"{config.num_classes} classes"
+        for title, config in zip(titles, both, strict=True)
+    ]
+    st.info(
+        f"Two networks with the same pictures and classes can be compared on the same digits; "
+        f"{'; '.join(said)}. Here are their settings."
+    )
+    return False
+
+
 def this_digit(other: str, titles: tuple[str, str]) -> None:
-    """Both networks' lengths for the current digit."""
+    """What both networks make of the current digit: lengths, routing, pose, reconstruction."""
     images = state.current_digit().images
-    own = state.trace(images).lengths[-1, 0]
-    theirs = state.lengths_by(other, images)[0]
+    traces = [state.trace(images), state.trace_by(other, images)]
+    names = state.network().config.names
     st.subheader("This digit")
-    for column, lengths, title, key in zip(
-        st.columns(2), (own, theirs), titles, ("own", "other"), strict=True
+    for column, trace, title, key in zip(
+        st.columns(2), traces, titles, ("own", "other"), strict=True
     ):
+        lengths = trace.lengths[-1, 0]
+        best = int(lengths.argmax())
         with column:
-            st.markdown(f"**{escaped(title)}** reads {int(lengths.argmax())}")
-            drawn = figures.capsule_lengths(lengths, state.network().config.names)
-            chart(drawn, f"compare-lengths-{key}", 280)
+            st.markdown(f"**{escaped(title)}** reads {escaped(names[best])}")
+            chart(figures.capsule_lengths(lengths, names), f"compare-lengths-{key}", 280)
+            picture_beside(trace, best, other if key == "other" else None)
+    routing_of_both(traces, titles)
+    poses = {
+        escaped(title): trace.digit_capsules[-1, 0, trace.lengths[-1, 0].argmax()]
+        for title, trace in zip(titles, traces, strict=True)
+    }
+    chart(figures.pose_numbers(poses, "The longest capsule's numbers"), "compare-pose", 320)
+    st.caption(
+        "A dimension of one network has nothing to do with the same dimension of another: each "
+        "finds its own while it learns. An epoch of the same training keeps them nearly."
+    )
+
+
+def picture_beside(trace: CapsNetTrace, best: int, other: str | None) -> None:
+    """What the longest capsule draws, and how far that is from the image."""
+    network = state.network() if other is None else state.network_named(other)
+    drawn = network.decode(trace.digit_capsules[-1], best)[0]
+    error = float(np.square(drawn - state.current_digit().images[0]).sum())
+    with st.container(width=112):
+        picture(drawn, "Its reconstruction")
+    st.caption(f"Reconstruction, squared error {error:.1f}")
+
+
+def routing_of_both(traces: list[CapsNetTrace], titles: tuple[str, str]) -> None:
+    """Lengths by round and coupling by map of both; a slider under each steps its rounds."""
+    names = state.network().config.names
+    drawn = [figures.lengths(trace, names=names) for trace in traces]
+    drawn += [figures.coupling(trace, names=names) for trace in traces]
+    for one, title in zip(drawn, 2 * titles, strict=True):
+        one.update_layout(title_text=f"{title}: {one.layout.title.text}")
+    show_figures("compare-routing", drawn)
 
 
 def figures_of_both(found: dict[str, Any], titles: tuple[str, str]) -> None:
@@ -123,6 +176,13 @@ def settings_that_differ(other: str, titles: tuple[str, str]) -> None:
         st.dataframe(rows, hide_index=True)
     else:
         st.markdown("None: the same settings, other weights.")
+    cards = state.card_facts(), state.card_facts(other)
+    told = [
+        {"model card": name, titles[0]: cards[0].get(name, "–"), titles[1]: cards[1].get(name, "–")}
+        for name in dict.fromkeys([*cards[0], *cards[1]])
+    ]
+    if told:
+        st.dataframe(told, hide_index=True)
 
 
 def all_digits(other: str, titles: tuple[str, str]) -> None:
@@ -158,6 +218,7 @@ if not networks:
 else:
     name = choose(networks)
     called = (state.network_in_words().replace("\\", ""), networks[name])
-    this_digit(name, called)
-    all_digits(name, called)
+    if answer_the_same_question(name, called):
+        this_digit(name, called)
+        all_digits(name, called)
     settings_that_differ(name, called)

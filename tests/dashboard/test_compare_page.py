@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from dashboard import state
 from dashboard.state import training_runs
 from tests.address import address
 from tests.dashboard.experiment_page import charts, new_app, open_page
+from tests.dashboard.test_draw_page import components
 
 
 @pytest.fixture
@@ -53,6 +55,13 @@ def test_two_equal_networks_never_differ(monkeypatch: pytest.MonkeyPatch, twin: 
     assert told["Answers that differ"] == "0.00 %"
     assert any("are equal" in one.value for one in app.info)
     assert any("the same settings" in one.value for one in app.markdown)
+    (own, other) = charts(app)["pose-numbers"]["data"]
+    assert own["y"] == other["y"]
+    (routing,) = components(app, "capsnet_figures")
+    drawn = [json.loads(text)["layout"]["meta"]["name"] for text in routing["figures"]]
+    assert drawn == ["lengths", "lengths", "coupling", "coupling"]
+    (cards,) = (frame.value for frame in app.dataframe if "model card" in frame.value)
+    assert cards.iloc[0].tolist()[0] == "preset"
     assert address(app)["with"] == "shipped"
 
 
@@ -90,4 +99,4 @@ def test_runs_best_networks_are_offered(runs_folder: Path) -> None:
     app.run()
     (offered,) = (box.options for box in app.selectbox if box.key == "compare_with")
     assert offered == [f"Run {name}"]
-    assert len([c for c in app.get("plotly_chart")]) == 2  # both networks' lengths
+    assert len([c for c in app.get("plotly_chart")]) == 3  # both networks' lengths, and the poses
