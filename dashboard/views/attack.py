@@ -10,6 +10,7 @@ import streamlit as st
 from capsnet import figures
 from capsnet.analysis.prediction import read_lengths
 from dashboard import state
+from dashboard.components.figure import figures as show_figures
 from dashboard.components.picture import picture_html
 from dashboard.markdown import escaped
 from dashboard.views.parts.experiment import chart, on_all_digits
@@ -121,6 +122,33 @@ def show(images: np.ndarray, changed: np.ndarray, label: int) -> None:
         chart(figures.capsule_lengths(after.lengths[-1, 0], names, margins), "attack-lengths", 300)
 
 
+def votes_and_couplings(images: np.ndarray, changed: np.ndarray, label: int) -> None:
+    """Both pictures' votes for the digit, lengths by round and couplings, once they are asked for.
+
+    They are no part of what follows the slider at once.
+    """
+    if not st.toggle("How the votes and couplings change", key="attack_votes"):
+        return
+    traces, names = (state.trace(images), state.trace(changed)), state.network().config.names
+    drawn = [
+        make(trace)
+        for make in (
+            lambda trace: figures.votes(trace, label, names=names),
+            lambda trace: figures.lengths(trace, names=names),
+            lambda trace: figures.coupling(trace, names=names),
+        )
+        for trace in traces
+    ]
+    for k, one in enumerate(drawn):
+        when = ("Before", "Attacked")[k % 2]
+        one.update_layout(title_text=f"{when}: {one.layout.title.text}")
+    show_figures("attack-figures", drawn)
+    st.caption(
+        "Left the digit as it was, right the attacked one. The slider under each figure steps "
+        "through the rounds; each plane is the one that shows most of its own votes."
+    )
+
+
 def show_all() -> None:
     """The attack on all 5,000 digits, by either loss."""
     st.subheader("All 5,000 digits")
@@ -163,4 +191,5 @@ attacked = state.attacked(
     target is not None,
 )
 show(digit.images, attacked, own)
+votes_and_couplings(digit.images, attacked, own)
 show_all()

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
+from capsnet import figures
 from capsnet.analysis.attack import Attack, attacked, loss_gradient
 from capsnet.data.bundled import load_bundled
 from dashboard import state
 from tests.address import address
 from tests.dashboard.experiment_page import charts, new_app, open_page, results_of_few
+from tests.dashboard.test_draw_page import components
 
 
 def bars(app) -> list[str]:
@@ -26,6 +30,22 @@ def test_the_lengths_are_those_of_the_attacked_digit(shipped) -> None:
     shown = [float(text) for text in bars(app)]
     np.testing.assert_allclose(shown, lengths, atol=0.011)
     assert address(app)["epsilon"] == "0.25" and address(app)["loss"] == "lengths"
+
+
+def test_votes_and_couplings_are_those_of_both_pictures(shipped) -> None:
+    app = open_page(new_app(), "attack", digit="0", epsilon="0.25")
+    assert not components(app, "capsnet_figures")
+    app.toggle(key="attack_votes").set_value(True).run()
+    (shown,) = components(app, "capsnet_figures")
+    drawn = [json.loads(text) for text in shown["figures"]]
+    assert [one["layout"]["meta"]["name"] for one in drawn] == [
+        name for name in ("votes", "lengths", "coupling") for _ in range(2)
+    ]
+    digit = load_bundled()[:1]
+    changed = attacked(digit.pixels(), digit.labels, Attack(0.25), loss_gradient(shipped))
+    for one, images in zip(drawn[4:], (digit.pixels(), changed), strict=True):
+        expected = figures.coupling(shipped.trace(images)).layout.meta["alt"]
+        assert one["layout"]["meta"]["alt"] == expected
 
 
 def test_the_margin_losss_dead_zone_is_reported() -> None:
