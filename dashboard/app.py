@@ -5,12 +5,14 @@ from pathlib import Path
 import streamlit as st
 
 from capsnet.assets import ASSETS
-from dashboard.views.parts import sidebar
+from dashboard.views.parts import cases, sidebar
+from dashboard.views.parts.lesson.bar import bar, settle
 
 st.set_page_config(page_title="Capsule explorer", page_icon=str(ASSETS / "icon.png"), layout="wide")
 page = st.navigation(
     [
         st.Page("views/start.py", title="Start", icon=":material/home:", default=True),
+        st.Page("views/lesson.py", title="Lesson", icon=":material/cast_for_education:"),
         st.Page("views/draw.py", title="Draw", icon=":material/draw:"),
         st.Page("views/routing.py", title="Routing", icon=":material/hub:"),
         st.Page("views/pose.py", title="Pose", icon=":material/tune:"),
@@ -26,5 +28,8 @@ page = st.navigation(
 )
 st.html(Path(__file__).with_name("views") / "every_page.css")
 answer = sidebar.show(page.url_path)
+bar(page.url_path)
+cases.tell(page.url_path)
 page.run()
+settle(page.url_path)
 sidebar.finish(page.url_path, answer)

@@ -10,6 +10,7 @@
     import_weights  bring somebody else's weights into a checkpoint (`import`)
     export          the network as a file for other runtimes, and for browsers
     figure          lengths, coupling, flow, votes, ... as HTML, SVG, PNG or PDF
+    worksheet       shares, dimensions and maps of a digit for a class to work out, with the key
     average         the mean of networks' weights
     publish         make a run's best network the shipped one
     misclassified   which bundled digits a network reads wrongly
@@ -47,6 +48,7 @@ from capsnet.cli import (
     stopping,
     trace,
     train,
+    worksheet,
 )
 from capsnet.cli.arguments import Parser
 from capsnet.errors import (
@@ -69,6 +71,7 @@ COMMANDS: Mapping[str, ModuleType] = {
     "export": export,
     "import": import_weights,
     "figure": figure,
+    "worksheet": worksheet,
     "average": average,
     "publish": publish,
     "misclassified": misclassified,

@@ -18,7 +18,9 @@ augmentation     shifted, turned, bent, thickened training images
 many_digits      a photo of many digits -> each one's place and ink
 pen              polylines -> ink of MNIST's size, many at once
 stroke_forms     whole 1s, 4s, 7s and 9s as other hands write them
+drawings         shapes and scribbles that are no digit
 no_digit         textures, letters, shapes, scribbles: pictures of no digit
+lesson_texts     the words of lesson, glossary, cases and worksheet, in each language
 mixture          pictures of one digit, two overlaid ones, or none
 stroke_variants  bars for sevens, upstrokes for ones
 """

@@ -11,6 +11,8 @@
     many_digits      a photo of many digits, each framed with its answer
     pose             what each pose dimension does, as measured and as pictures
     style            colours of two schemes, axes, rounds as frames, alt text
+    worksheet_page   a worksheet as a page to print
+    printing         a page as a PDF
     files            a figure as HTML, SVG, PNG or PDF
 
 Rounds are frames. `layout.meta` has each figure's `name` and `alt`, what it shows in words, and

@@ -51,6 +51,7 @@ class Form:
         rows: names for the rows of the pictures, at their left; they need a `height`.
         is_stretched: a picture fills its width and height, whatever its own proportions.
         is_first_fixed: the first column stays in sight, to compare with.
+        is_from_end: the newest column is in sight at first, and follows; else the oldest.
     """
 
     width: int
@@ -59,6 +60,7 @@ class Form:
     rows: tuple[str, ...] = ()
     is_stretched: bool = False
     is_first_fixed: bool = False
+    is_from_end: bool = True
 
 
 def picture_strip(key: str, moments: Sequence[Column], label: str, form: Form) -> None:

@@ -63,6 +63,7 @@ def routing_player(
     names: Sequence[str],
     comparison: Comparison,
     close_call: CloseCall,
+    lesson: Mapping[str, Any] | None,
     calls: Mapping[str, Callable[[], None]],
     key: str = "routing_player",
 ) -> None:
@@ -76,13 +77,21 @@ def routing_player(
         names: what each digit capsule's class is called; its number, where that is all.
         comparison: what the second routing is.
         close_call: a digit about which routing decides: whether to offer it, or the way back.
+        lesson: what the lesson asks for: `part`, shown alone; `round`, "first" or "last", to stand
+            in; `play`, whether to play from there. None outside the lesson.
         calls: what to call when the visitor asks for something; the state of `key` then has it
             under the same name. `silence`: all places along I that are to be silent, a list.
             `beside`: what to compare with, a string. `pin`: the current digit. `rounds`: how many.
             `close_call`: "offer" for that digit, "back" for the one before it.
         key: the component's key.
     """
-    told = {"words": words, "colours": colours, "names": names, "close_call": close_call}
+    told: dict[str, Any] = {
+        "words": words,
+        "colours": colours,
+        "names": names,
+        "close_call": close_call,
+    }
+    told["lesson"] = lesson
     header = {**told, **kit()}
     data = pack(runs, **header, **asdict(comparison))
     named: dict[str, Any] = {f"on_{name}_change": call for name, call in calls.items()}

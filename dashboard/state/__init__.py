@@ -4,7 +4,7 @@ The only user of `st.session_state`, `st.cache_*` and `st.query_params`. `shared
 visitors share, `visitor` what belongs to one, `links` what travels in the page's link.
 """
 
-from dashboard.state import session
+from dashboard.state import lesson, session
 from dashboard.state.browser_network import offered as offer_to_browser
 from dashboard.state.experiments import (
     attacked,
@@ -22,6 +22,7 @@ from dashboard.state.links import (
     add_to_link,
     arrived_parameters,
     finish_link,
+    follow_link,
     rounds_in,
     stayed,
     sync_link,
@@ -115,7 +116,9 @@ __all__ = [
     "experiment_job",
     "experiment_result",
     "finish_link",
+    "follow_link",
     "is_uploaded",
+    "lesson",
     "machine_speed",
     "may_train",
     "lengths_of",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import NoReturn
+
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from capsnet.config import MAX_ROUNDS
-from dashboard.state import browser_network, network_in_use, visitor
+from dashboard.state import browser_network, lesson, network_in_use, visitor
 from dashboard.state import digit as digit_module
 from dashboard.state.digit import LinkError
 from dashboard.state.shared import digits
@@ -36,14 +39,16 @@ def sync_link(page: str) -> str | None:
         otherwise, and once there is another digit.
     """
     session = st.session_state
+    session["link_is_followed"] = session.pop("link_to_follow", False)
     session["stayed"] = session.get("page") == page
     session["page"] = page
     if not stayed():  # until a run has come to its end: the next message may cut one short
         network_in_use.forget_shown_trouble()
         session["is_arriving"] = not by_history()
         session["link_replacing"] = None
-    if number_of_run() == 0 or by_history():
+    if number_of_run() == 0 or by_history() or session["link_is_followed"]:
         session["link_is_news"] = True
+        lesson.take_link(st.query_params.to_dict())
         _take_digit()
         _take_network()
         browser_network.take_runtime()
@@ -71,7 +76,25 @@ def arrived_parameters(*names: str) -> dict[str, str] | None:
     is_news = st.session_state.get("link_is_news", False)
     st.session_state["link_is_news"] = False
     arrived = {name: st.query_params[name] for name in names if name in st.query_params}
-    return arrived if is_news and (arrived or stayed()) else None
+    return arrived if is_news and (arrived or _is_whole()) else None
+
+
+def follow_link(page: str, parameters: Mapping[str, str]) -> NoReturn:
+    """Open a page as a link with these parameters does for one who arrives by it.
+
+    What the link does not name is as it was at first. The digit and the network stay where it
+    names none; the place in the lesson stays.
+
+    Args:
+        page: the path of its file, as `app.py` has it.
+        parameters: its link's.
+    """
+    link = {**parameters, **lesson.in_link()}
+    if network_in_use.name():
+        link.setdefault(NETWORK, network_in_use.name())
+    link = {**visitor.current_digit().link, **link} if not _of_digit(link) else link
+    st.session_state["link_to_follow"] = True
+    st.switch_page(page, query_params=link)
 
 
 def add_to_link(parameters: dict[str, str]) -> None:
@@ -91,6 +114,7 @@ def finish_link() -> tuple[int, dict[str, str]] | None:
     if session["page"] in PAGES_WITH_ROUNDS and (rounds := visitor.recall("rounds")):
         session["link"][ROUNDS] = str(rounds)
     session["link"].update(browser_network.in_link())
+    session["link"].update(lesson.in_link())
     arrived, link, written = st.query_params.to_dict(), session["link"], session.get("link_written")
     session["link_written"] = link
     if session["is_arriving"]:
@@ -107,6 +131,11 @@ def finish_link() -> tuple[int, dict[str, str]] | None:
 def stayed() -> bool:
     """Whether the visitor's run before this one was of this page too."""
     return st.session_state["stayed"]
+
+
+def _is_whole() -> bool:
+    """Whether what the link does not name is to be as at first: it is of this page, or followed."""
+    return stayed() or st.session_state["link_is_followed"]
 
 
 def by_history() -> bool:
@@ -126,7 +155,7 @@ def _take_digit() -> None:
     try:
         if (linked := digit_module.from_link(arrived, digits())) is not None:
             visitor.choose_digit(linked)
-        elif stayed():
+        elif _is_whole():
             visitor.choose_nothing()
     except LinkError as error:
         visitor.choose_bundled(visitor.FIRST_DIGIT)
@@ -137,14 +166,14 @@ def _take_digit() -> None:
 def _take_network() -> None:
     """Use the link's network."""
     arrived = st.query_params.get(NETWORK, "")
-    if arrived or stayed():
+    if arrived or _is_whole():
         network_in_use.choose(arrived)
 
 
 def _take_rounds() -> None:
     """Route as often as the link says; Routing tells of a number that cannot be."""
     arrived = st.query_params.get(ROUNDS, "")
-    if arrived or stayed():
+    if arrived or _is_whole():
         visitor.remember("rounds", rounds_in(arrived))
 
 

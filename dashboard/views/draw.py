@@ -52,7 +52,8 @@ def pad_and_answer() -> None:
     digit = state.current_digit()
     found = None if is_nothing(digit) else state.answer(digit.images)
     said = verdict(digit, found)  # above the pad: a phone shows both, and no hand lies on it
-    left, right = st.columns([4, 5], gap="medium")
+    with st.container(key="figure_draw"):
+        left, right = st.columns([4, 5], gap="medium")
     with right:
         lengths(digit, found, said)
     with left:  # last, for it tells the pad that the answer is there

@@ -14,6 +14,7 @@ from dashboard.components.picture import png_address
 from dashboard.markdown import escaped
 from dashboard.views.parts import layer_pictures
 from dashboard.views.parts.experiment import chart, on_all_digits
+from dashboard.views.parts.votes_agree import votes_agree
 
 MAP, PLACE = "map", "at"
 """The link's parameters: a map, and row and column of a capsule."""
@@ -89,9 +90,13 @@ def play_through(m: int, row: int, column: int) -> None:
     i = (row * config.primary_grid[1] + column) * config.primary_maps + m
     names = config.names
     left, middle, right = st.columns(3)
-    height = f"{field.bottom - field.top} x {field.right - field.left}"
+    size = f"{field.bottom - field.top} × {field.right - field.left}"
+    sees = (
+        f"rows {field.top} to {field.bottom - 1}, columns {field.left} to {field.right - 1}, "
+        "counted from 0"
+    )
     with left:
-        st.markdown(f"**1. Pixels.** It sees {height}, at {field.top}, {field.left}.")
+        st.markdown(f"**1. Pixels.** It sees {size}: {sees}.")
         st.html(picture(seen, "The digit; what the capsule sees is dark", "what it sees", 170))
         st.markdown("**2. Features.** The sixteen strongest of the first convolution there.")
         st.html(
@@ -127,7 +132,7 @@ def show_layers() -> None:
     trace = state.trace(state.current_digit().images)
     kernels = layer_views.first_kernels(state.network())[..., 0]
     across = 16
-    st.subheader("All of a layer")
+    st.subheader("All of a layer", anchor=False)
     sheets = (
         picture(
             layer_pictures.tiled(layer_pictures.signed_levels(kernels), across, between=255),
@@ -146,7 +151,8 @@ def show_layers() -> None:
             "Primary capsules", "primary capsules: hue is direction, ink is length", 400,
         ),
     )  # fmt: skip
-    st.html(f"<div style='{ROW}'>{''.join(sheets)}</div>")
+    with st.container(key="figure_layers"):
+        st.html(f"<div style='{ROW}'>{''.join(sheets)}</div>")
     st.caption(
         "Kernels: white adds, black takes away. Capsules: two of one hue in one map point alike."
     )
@@ -176,5 +182,6 @@ st.markdown(
 )
 chosen = choose()
 play_through(*chosen)
+votes_agree()
 favourites(chosen[0])
 show_layers()

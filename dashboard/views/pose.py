@@ -213,7 +213,8 @@ st.title("Pose")
 atlas = state.pose_atlas()
 st.markdown(
     "Sixteen numbers draw this digit, one under the middle of each strip. **Drag a frame:** it "
-    "adds to that number, and lies on the picture that this leads to." + about_words(atlas)
+    "adds to that number, and lies on the picture that this leads to. The decoder learned only "
+    "from poses that real digits have: far out it invents." + about_words(atlas)
 )
 trace = state.current_trace()
 capsules = trace.digit_capsules[-1, 0]

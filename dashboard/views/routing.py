@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -22,6 +22,7 @@ from dashboard.components.routing_player import (
 )
 from dashboard.components.routing_player_data import player_data
 from dashboard.markdown import escaped
+from dashboard.views.parts.lesson.stops import at
 from dashboard.views.parts.routing import comparison
 from dashboard.views.parts.routing.comparison import NOTHING, PINNED, PLAYER, SILENCED
 from dashboard.views.parts.routing.words import MISTAKES, name_of, words_for
@@ -103,6 +104,21 @@ def beside(choice: str, silenced: tuple[int, ...], rounds: int) -> Run | None:
     return run_of(f"WRONG: {MISTAKES[choice]['name']}", wrong, detail=False, scaled=False)
 
 
+def asked_by_lesson() -> dict[str, Any] | None:
+    """The part that the lesson's stop is about; it plays once the class has guessed."""
+    stop = at()
+    if stop is None or stop.part is None:
+        return None
+    plays = not stop.is_hidden  # what was in sight before the guess moves on after it
+    guessed = state.lesson.guess() is not None
+    return {
+        "stop": state.lesson.stop(),
+        "part": stop.part,
+        "round": "first" if plays else "last",
+        "play": plays and guessed,
+    }
+
+
 def meet_network() -> None:
     """What was silenced of one network is nothing to another, and each has rounds of its own."""
     if state.recall("routed_by", "") != state.network_name():
@@ -181,6 +197,7 @@ routing_player(
     config.names,
     Comparison(choice, silenced, state.network_name()),
     close_call=close_call(),
+    lesson=asked_by_lesson(),
     calls={
         "silence": comparison.silence,
         "beside": comparison.compare,

@@ -16,6 +16,7 @@ from dashboard.components.example import example, example_style
 from dashboard.components.example.bending import FRAMES, swing, telling
 from dashboard.components.figure import figures
 from dashboard.views.parts.joining import joining
+from dashboard.views.parts.network_picture import network_picture
 from dashboard.views.parts.number_format import percent, squared_error
 
 EXAMPLES = 5
@@ -30,7 +31,8 @@ st.title("A capsule network at work")
 st.markdown(
     "A **capsule** answers with a vector: its *length* says whether something is there, its "
     "*direction* how it looks. Many **primary capsules**, each one feature at one place, vote for "
-    "ten **digit capsules**; a **decoder** redraws the picture from one of these."
+    "ten **digit capsules**; a **decoder** redraws the picture from one of these. It was proposed "
+    "by Sabour, Frosst and Hinton in 2017: these pages call that **the paper**."
 )
 with st.container(key="tour"):
     for path, label, icon in (
@@ -89,8 +91,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     st.button("Five others", icon=":material/shuffle:", on_click=others)
     joining()
 st.markdown(
-    "As shown; as redrawn from one capsule's 16 numbers; and with one of these numbers going up "
-    "and down."
+    "Of **MNIST**, 70,000 digits that people wrote by hand. Below each other: as shown; as redrawn "
+    "from one capsule's 16 numbers; with one of these numbers going up and down."
 )
 chosen = state.digits()[np.array(five())]
 trace = state.trace(chosen.pixels())
@@ -100,7 +102,9 @@ longest = lengths.argmax(axis=1)
 turned = telling(state.pose_atlas(), longest)
 swung = swing(capsules, [dimension for dimension, _ in turned])
 bent = state.decode(swung.reshape(-1, *capsules.shape[1:]), np.repeat(longest, FRAMES))
-for i, column in enumerate(st.columns(EXAMPLES)):
+with st.container(key="figure_examples"):
+    shown_in = st.columns(EXAMPLES)
+for i, column in enumerate(shown_in):
     index, best, (dimension, effect) = five()[i], longest[i], turned[i]
     with column:
         example(
@@ -122,7 +126,14 @@ for i, column in enumerate(st.columns(EXAMPLES)):
             disabled=is_used,
         )
 
-st.header("The network", divider="gray")
+st.header("The whole network in one picture", divider="gray")
+st.markdown(
+    "What each part makes of the **current digit**, with its live numbers. Press a part to see it "
+    "at work."
+)
+network_picture()
+
+st.header("How well it reads", divider="gray")
 card = state.model_card()
 if state.network_name():
     training_data = (
@@ -147,7 +158,8 @@ else:
     shown[3].metric(
         "Epochs trained",
         epochs_trained(card),
-        help="Up to the epoch whose network was kept, over all its runs; some runs had more.",
+        help="Up to the epoch whose network was kept, over all its runs. Some runs went on for "
+        "a few more, which are not in this network; Training shows those too.",
     )
     st.caption(
         "Squared error: summed over the 784 pixels, each 0 for paper to 1 for ink; a blank sheet "

@@ -151,7 +151,8 @@ together = overlap.laid_over(one_moved, two_moved)[None]
 label = state.current_digit().label
 first_class = label if isinstance(label, int) else int(state.trace(one).predictions[0])
 both = first_class, int(state.digits().labels[other])
-show(together, both)
+with st.container(key="two-figure"):
+    show(together, both)
 if both[0] != both[1]:
     silence(together, both)
 st.subheader("All 5,000 digits")

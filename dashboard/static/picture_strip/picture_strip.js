@@ -49,5 +49,5 @@ export default function ({ parentElement, data }) {
     }
     fill(figure, content);
   });
-  if (isAtEnd) root.scrollLeft = root.scrollWidth;
+  if (isAtEnd && (data.form.is_from_end || !isFirst)) root.scrollLeft = root.scrollWidth;
 }

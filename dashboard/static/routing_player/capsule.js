@@ -71,6 +71,8 @@ function field(canvas, run, s) {
   context.strokeStyle = s.theme.primary;
   context.lineWidth = 3;
   context.strokeRect(left * unit, top * unit, (right - left) * unit, (bottom - top) * unit);
+  canvas.parentElement.querySelector(".sees").textContent =
+    `sees rows ${top} to ${bottom - 1}, columns ${left} to ${right - 1}, counted from 0`;
   canvas.setAttribute(
     "aria-label",
     `The digit with this capsule's ${bottom - top} by ${right - left} receptive field: ` +

@@ -3,6 +3,7 @@ import { choose, chosenBy, lastOf } from "./scene.js";
 import { placeOf, under } from "./views.js";
 import { wirePointer } from "./pointer.js";
 import { endSilence, wireSilence } from "./silence.js";
+import { nameOf, partsOf, showAlone } from "./alone.js";
 
 /** Wire buttons, keys and the pointer; returns how to undo what reaches outside the page. */
 export function wire(page) {
@@ -16,7 +17,7 @@ export function wire(page) {
   on(".chooser", "click", ({ target }) => {
     if (target.dataset.digit) pick(page, { digit: Number(target.dataset.digit) });
   });
-  on(".jump", "change", (event) => jump(root, event.target));
+  on(".jump", "change", (event) => jump(page, event.target));
   on("details", "toggle", () => page.redraw());
   on(".pickers", "change", () => pickByNumber(page));
   root.addEventListener("pointerdown", (event) => (page.touched = event.composedPath()[0]), true);
@@ -35,7 +36,8 @@ function press(page, event) {
   const button = event.target.closest("button");
   if (!button) return;
   const { set, go, mistake, rounds } = button.dataset;
-  if (go) bring(root.querySelector(`.${go}`));
+  if (go && page.alone) showAlone(page, nameOf(root.querySelector(`.${go}`)));
+  else if (go) bring(root.querySelector(`.${go}`));
   const { beside } = s.header;
   if (button.matches("[data-close]")) compare(page, "beside", "nothing");
   if (mistake) compare(page, "beside", mistake === beside ? "nothing" : mistake);
@@ -57,8 +59,9 @@ function press(page, event) {
 }
 
 /** Go to a part of the page; the same one can be chosen again. */
-function jump(root, choice) {
-  const part = root.querySelectorAll(".cards > section")[choice.value];
+function jump(page, choice) {
+  const part = partsOf(page)[choice.value];
+  if (page.alone) return showAlone(page, part ? nameOf(part) : "");
   choice.value = "";
   if (part) bring(part);
 }

@@ -10,6 +10,7 @@ import { updateText } from "./page_text.js";
 import { drawBoard, receiveSilence } from "./silence.js";
 import { PLAY_MS, startClock } from "./clock.js";
 import { wire } from "./controls.js";
+import { followLesson, nameOf, partsOf, showAlone, stepPart, wireAlone } from "./alone.js";
 import { pointAgain } from "./pointer.js";
 
 const PAGES = new ComponentInstances(
@@ -27,7 +28,16 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
 function mount(root) {
   const s = newScene();
-  const page = { root, s, bytes: null, send: () => {}, past: [], asked: null, gaveWay: false };
+  const page = {
+    root,
+    s,
+    bytes: null,
+    send: () => {},
+    past: [],
+    asked: null,
+    gaveWay: false,
+    alone: "",
+  };
   page.redraw = (settled = true) => {
     if (!s.runs.length) return;
     drawViews(page, settled);
@@ -46,11 +56,24 @@ function mount(root) {
   observeSize(sizes, root);
   watchFigures(page);
   const unwire = wire(page);
+  const unwireAlone = wireAlone(page);
+  // A page that is presented steps through these parts as through figures.
+  const parts = {
+    root,
+    names: () => partsOf(page).map(nameOf),
+    now: () => page.alone,
+    show: (name) => showAlone(page, name),
+    step: (step) => stepPart(page, step),
+    redraw: () => page.redraw(),
+  };
+  globalThis.capsnetParts = parts;
   page.leave = () => {
     sizes.disconnect();
     page.seen.disconnect();
     page.clock.stop();
     unwire();
+    unwireAlone();
+    if (globalThis.capsnetParts === parts) delete globalThis.capsnetParts;
     for (const { charts } of root.querySelectorAll("figure")) {
       for (const { chart } of charts ?? []) chart.leave();
     }
@@ -90,6 +113,7 @@ function show(page, { header, runs }) {
   drawBoard(page);
   if (page.playNext) page.clock.toggle(PLAY_MS);
   page.playNext = false;
+  followLesson(page);
   root.dataset.shown = [header.token, header.beside, header.silenced.length, s.rounds].join(" ");
 }
 

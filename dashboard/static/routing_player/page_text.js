@@ -8,6 +8,8 @@ import { updateSilence } from "./silence.js";
 import { classesInWords, presentClasses } from "./present_classes.js";
 import { say } from "./words.js";
 
+const NOTHING = 0.0005; // a length that is told as 0.000
+
 /** Everything that is text or a control. */
 export function updateText(page) {
   const { root, s } = page;
@@ -52,6 +54,7 @@ function verdicts(s) {
 function verdict(run, s) {
   const best = longest(run, s.round);
   const length = at(run.lengths, s.round, best);
+  if (length < NOTHING) return `all lengths are zero, to three decimals; ${coupling(run, s)}`;
   const present = presentClasses(run, s.round);
   if (present.length > 1) {
     const lengths = present

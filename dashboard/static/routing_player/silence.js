@@ -145,7 +145,31 @@ function effect(s) {
   const answer = answered === answers ? `still ${answers}` : `${answered}, now ${answers}`;
   return (
     `Answer in round ${last + 1}, the last: ${answer}; ‖<var>v</var><sub>${was}</sub>‖ ` +
-    `<b>${length(before, was)}</b> before, <b>${length(after, was)}</b> after.`
+    `<b>${length(before, was)}</b> before, <b>${length(after, was)}</b> after.${grown(s, last)}`
+  );
+}
+
+const SEEN = 0.02; // a length that grows by less is not seen to grow
+const NAMED = 3; // so many of those that grew are named
+
+/** The lengths that grew though parts fell silent, and why. */
+function grown(s, last) {
+  const [before, after] = s.runs;
+  const gain = (j) => at(after.lengths, last, j) - at(before.lengths, last, j);
+  const found = [...Array(s.digits).keys()].filter((j) => gain(j) >= SEEN);
+  if (!found.length) return "";
+  const named = found
+    .sort((a, b) => gain(b) - gain(a))
+    .slice(0, NAMED)
+    .map(
+      (j) =>
+        `<b>${escaped(s.called(j))}</b> (${number(at(before.lengths, last, j))} → ` +
+        `${number(at(after.lengths, last, j))})`,
+    );
+  const more = found.length > NAMED ? ` and ${found.length - NAMED} more` : "";
+  return (
+    ` Grown: ${named.join(", ")}${more}. Silent capsules do not vote against them any more, and ` +
+    "those that speak give them larger shares."
   );
 }
 

@@ -108,7 +108,10 @@ function chooser(page) {
 function jumps(root) {
   const parts = [...root.querySelectorAll(".cards h3 > span:first-child")];
   const options = parts.map((heading, k) => new Option(heading.textContent, k));
-  root.querySelector(".jump").replaceChildren(new Option("Go to …", ""), ...options);
+  const jump = root.querySelector(".jump");
+  const chosen = jump.value;
+  jump.replaceChildren(new Option("Go to …", ""), ...options);
+  jump.value = chosen;
 }
 
 /** A switch for each famous mistake, with what it does. */

@@ -66,6 +66,7 @@ def pack() -> dict[str, Any]:
         "rounds": state.recall("rounds"),
         "pose": pose and pose.to_browser(),
         EPOCH: state.recall(EPOCH),
+        "lesson": state.lesson.in_link(),
         **{name: state.recall(name) for name in COUNTERS},
         **{name: state.recall(name, False) for name in SWITCHES},
     }
@@ -85,6 +86,7 @@ def unpack(kept: Mapping[str, Any]) -> None:
     if type(rounds := kept.get("rounds")) is int:
         state.remember("rounds", state.rounds_in(str(rounds)))
     comparison.follow_link(_strings(kept.get("beside")))
+    state.lesson.take_link(_strings(kept.get("lesson")))
     _take_pose(kept)
 
 

@@ -10,9 +10,11 @@ from dashboard import state
 from dashboard.components.address import replace_address
 from dashboard.components.page_menu import close_menu_after_choice
 from dashboard.components.picture import picture
+from dashboard.components.presenter import offer_presenter_mode
 from dashboard.markdown import escaped
-from dashboard.views.parts import recent_digits, session_recovery
+from dashboard.views.parts import cases, recent_digits, session_recovery
 from dashboard.views.parts.bundled_picker import ANY, MISCLASSIFIED, class_pills
+from dashboard.views.parts.lesson.stops import is_waiting
 
 DRAW = "draw"
 """The path of the page Draw."""
@@ -52,9 +54,11 @@ def show(page: str) -> DeltaGenerator:
         if page != DRAW:  # which offers whole rows of them
             _picker()
         _number(len(state.digits()))
+        cases.offer()
         if not state.network_name():
             _network()
         close_menu_after_choice()
+        offer_presenter_mode()
     return answer
 
 
@@ -66,7 +70,10 @@ def finish(page: str, answer: DeltaGenerator) -> None:
         answer: the container that `show` returned.
     """
     with answer:
-        _answer()
+        if is_waiting(page):
+            st.markdown("Network: **?**")  # the class is to guess first
+        else:
+            _answer()
     with st.sidebar:
         replace_address(page, state.finish_link())
         session_recovery.hand_over()

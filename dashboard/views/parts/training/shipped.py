@@ -6,6 +6,7 @@ import streamlit as st
 
 from capsnet.figures import ancestry, far_off
 from capsnet.figures.learning import Rows
+from capsnet.storage.model_card import epochs_trained
 from dashboard import state
 from dashboard.components.figure import figures
 from dashboard.views.parts.number_format import percent
@@ -15,6 +16,15 @@ def _runs(count: int) -> str:
     if count == 1:
         return "One run, "
     return f"{count} runs, each from what came before, a network or a mean of several; "
+
+
+def _epochs(run: int) -> str:
+    """How many epochs lie on the way to the network, as on Start, and how many more were run."""
+    card = state.model_card()
+    behind = run if card is None else epochs_trained(card)
+    if behind >= run:
+        return f"{behind} epochs in all"
+    return f"{behind} epochs in all, and {run - behind} more that were run and not kept"
 
 
 def _left_out(rows: Rows) -> str:
@@ -37,7 +47,7 @@ def shipped() -> None:
         return
     st.header("How the shipped network learned", divider="gray")
     st.markdown(
-        f"{_runs(len(histories))}{sum(map(len, histories))} epochs in all. Measured after each "
+        f"{_runs(len(histories))}{_epochs(sum(map(len, histories)))}. Measured after each "
         "epoch, on digits it was not trained on; the figure beside a run's name is of the epoch "
         f"with the best network{_left_out(far_off(histories))}:"
     )

@@ -261,7 +261,7 @@ def pictures(run: Run, pages: Sequence[Snapshot]) -> None:
         f"{math.log(len(names)):.3f} where all are equal, 0 where one class gets all. "
         f"{how_it_routes(run, pages)}"
     )
-    form = dataclasses.replace(ROUTINGS, rows=names)
+    form = dataclasses.replace(ROUTINGS, rows=names, is_from_end=run.is_live)
     moments = [routed(page, end, is_dark) for page in pages]
     picture_strip("training_routing", moments, "Routing", form)
     figures("training_entropy", [entropy_while_learning(pages, run.training.epochs)])

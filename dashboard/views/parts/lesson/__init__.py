@@ -1,0 +1,1 @@
+"""The lesson: its stops, and the bar that goes along on the pages."""
