@@ -24,7 +24,8 @@ page = st.navigation(
         st.Page("views/attack.py", title="Attack", icon=":material/bolt:"),
         st.Page("views/compare.py", title="Compare", icon=":material/compare:"),
         st.Page("views/training.py", title="Training", icon=":material/school:"),
-    ]
+    ],
+    expanded=True,  # else Streamlit hides those beyond the tenth
 )
 st.html(Path(__file__).with_name("views") / "every_page.css")
 answer = sidebar.show(page.url_path)
