@@ -103,8 +103,6 @@ def _heatmap(means: np.ndarray, called: list[str], low: float, high: float) -> d
         "zmax": high,
         "colorscale": scale(SEQUENTIAL),
         "colorbar": {"title": {"text": "mean c"}, "thickness": 14},
-        "xgap": 1,
-        "ygap": 1,
         "hovertemplate": "map %{x} to class %{y}<br>mean c = %{z:.4f}<extra></extra>",
     }
 

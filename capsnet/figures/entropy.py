@@ -32,8 +32,8 @@ def entropy(trace: CapsNetTrace, image: int = 0) -> go.Figure:
         "y": counts[-1],
         "customdata": np.stack([edges[:-1], edges[1:]], -1),
         "marker": {"color": ACCENT},
-        "hovertemplate": "%{y} capsules with entropy %{customdata[0]:.3f} to %{customdata[1]:.3f}"
-        "<extra></extra>",
+        "hovertemplate": "%{y} capsules with entropy "
+        "%{customdata[0]:.3f} to %{customdata[1]:.3f} nats<extra></extra>",
     }
     alts = [_said(row, equal, r) for r, row in enumerate(values)]
     drawn = figure(
@@ -77,7 +77,7 @@ def logit_changes(trace: CapsNetTrace, image: int = 0) -> go.Figure:
         "y": changes,
         "line": {"color": ACCENT, "width": 3},
         "marker": {"size": 8},
-        "hovertemplate": "after round %{x}: %{y:.5f}<extra></extra>",
+        "hovertemplate": "after round %{x}: mean |Δb| = %{y:.5f}<extra></extra>",
     }
     now: dict[str, Any] = {
         "type": "scatter",
@@ -98,7 +98,7 @@ def logit_changes(trace: CapsNetTrace, image: int = 0) -> go.Figure:
         yaxis={"title": {"text": "mean |Δbᵢⱼ|"}, "range": [0, top]},
         showlegend=False,
     )
-    frames = [{"data": [{"x": [r, r], "y": [0, top]}], "traces": [1]} for r in at]
+    frames = [{"data": [{"x": [r, r]}], "traces": [1]} for r in at.tolist()]
     return with_rounds(drawn, frames, alts)
 
 

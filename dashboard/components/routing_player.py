@@ -65,6 +65,7 @@ def routing_player(
     close_call: CloseCall,
     lesson: Mapping[str, Any] | None,
     calls: Mapping[str, Callable[[], None]],
+    tells_digit: bool = False,
     key: str = "routing_player",
 ) -> None:
     """Mount the player and its views.
@@ -82,7 +83,9 @@ def routing_player(
         calls: what to call when the visitor asks for something; the state of `key` then has it
             under the same name. `silence`: all places along I that are to be silent, a list.
             `beside`: what to compare with, a string. `pin`: the current digit. `rounds`: how many.
-            `close_call`: "offer" for that digit, "back" for the one before it.
+            `close_call`: "offer" for that digit, "back" for the one before it. `digit`: the class
+            that was picked, a number.
+        tells_digit: whether to tell of each class that is picked.
         key: the component's key.
     """
     told: dict[str, Any] = {
@@ -92,6 +95,7 @@ def routing_player(
         "close_call": close_call,
     }
     told["lesson"] = lesson
+    told["tells_digit"] = tells_digit
     header = {**told, **kit()}
     data = pack(runs, **header, **asdict(comparison))
     named: dict[str, Any] = {f"on_{name}_change": call for name, call in calls.items()}

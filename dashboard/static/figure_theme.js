@@ -25,7 +25,16 @@ export function themed(place, dark) {
   const family = style.getPropertyValue("--st-font").trim() || "sans-serif";
   const size = Math.round(parseFloat(style.fontSize) * 10) / 10;
   const name = JSON.stringify([colours, family, size]);
-  return { name, colours, family, size, isDark, of: (spec) => recoloured(spec, colours) };
+  const background = colours["#ffffff"] ?? "#ffffff";
+  return {
+    name,
+    colours,
+    background,
+    family,
+    size,
+    isDark,
+    of: (spec) => recoloured(spec, colours),
+  };
 }
 
 function recoloured(part, colours) {

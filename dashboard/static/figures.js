@@ -2,11 +2,13 @@
 
 import { element } from "./dom.js";
 import { readingKeys } from "./figure_keys.js";
+import { moved } from "./figure_moves.js";
 import { themed } from "./figure_theme.js";
 import { bringStyles, plotly } from "./plotly.js";
 
 const NARROW = 480; // pixels: a phone
 const PRINT = { width: 1200, scale: 3 };
+const LIGHT = new Set(["scatter", "bar"]); // what Plotly changes without drawing the whole figure
 const AT_ONCE = { mode: "immediate", transition: { duration: 0 } };
 
 /**
@@ -74,7 +76,17 @@ export class Figure {
     this.say();
     if (!this.isDrawn || this.busy) return this.draw();
     const { data, traces } = this.coloured[frame];
-    const redraw = traces.some((k) => this.paper.data[k].type !== "scatter");
+    this.change(data, traces);
+  }
+
+  /** Give some traces other values where they are drawn; false where only Plotly can. */
+  moves(data, traces) {
+    return Boolean(this.isDrawn && !this.busy && moved(this.paper, data, traces));
+  }
+
+  change(data, traces) {
+    if (this.moves(data, traces)) return;
+    const redraw = traces.some((k) => !LIGHT.has(this.paper.data[k].type));
     const way = { ...AT_ONCE, frame: { duration: 0, redraw } };
     this.library.animate(this.paper, { data, traces }, way).catch(() => {}); // a later step came
   }
@@ -131,13 +143,11 @@ export class Figure {
     frame?.traces.forEach((k, n) => (data[k] = merged(data[k], frame.data[n])));
     Object.assign(layout, { width, height: heightOf(layout, width) });
     layout.font = { ...layout.font, family: theme.family, size: theme.size };
-    layout.legend = { font: { size: 0.85 * theme.size }, ...layout.legend };
-    if (!this.options.isUntitled) {
-      const below = 1 - (2.2 * theme.size) / layout.height; // however many rows it has
-      Object.assign(layout.legend, { yref: "container", y: below, yanchor: "top" });
-    }
+    for (const trace of data) if (trace.type === "bar" && trace.text) haloed(trace, theme);
+    headed(layout, theme.size, this.options.isUntitled);
     if (this.options.isStepped) for (const part of ["sliders", "updatemenus"]) delete layout[part];
     if (this.options.isUntitled && !/left out/.test(layout.title.text)) delete layout.title;
+    if (matchMedia("(hover: none)").matches) layout.dragmode = false; // a finger scrolls the page
     if (width < NARROW) layout.margin = { l: 48, r: 12, ...layout.margin, b: 48 };
     // A new config, even of the same words, would have Plotly draw anew and forget the zoom.
     const spec = { data, layout, config: (this.settings ??= this.config()) };
@@ -162,10 +172,8 @@ export class Figure {
     };
   }
 
-  /** Say in words what is shown. */
-  say() {
-    const { meta } = this.spec.layout;
-    const alt = this.frames[this.frame]?.layout?.meta?.alt ?? meta.alt;
+  /** Say in words what is shown: the figure's own, or others that fit its values. */
+  say(alt = this.frames[this.frame]?.layout?.meta?.alt ?? this.spec.layout.meta.alt) {
     this.place.setAttribute("aria-label", `${alt} Arrow keys read the values.`);
   }
 
@@ -188,6 +196,38 @@ export class Figure {
 /** A point as far as it can be told elsewhere. */
 function pointed({ x, y, z, curveNumber, pointNumber, customdata, data }) {
   return { x, y, z, curve: curveNumber, point: pointNumber, customdata, meta: data?.meta };
+}
+
+/** Numbers above bars stand out from the lines that they lie on. */
+function haloed(trace, { background }) {
+  const shadow = Array(4).fill(`0 0 3px ${background}`).join(", ");
+  trace.textfont = { ...trace.textfont, shadow };
+}
+
+/** The title in as many lines as it needs, and the legend below it or, where there is room, beside. */
+function headed(layout, size, isUntitled) {
+  const large = 1.2 * size;
+  const lines = inLines(layout.title?.text ?? "", layout.width / (0.5 * large));
+  if (layout.title) layout.title = { ...layout.title, text: lines.join("<br>") };
+  if (layout.title) layout.title.font = { ...layout.title.font, size: large };
+  const isBeside = layout.legend?.orientation === "v" && layout.width >= NARROW;
+  const font = { size: 0.85 * size };
+  if (isBeside || isUntitled) layout.legend = { font, ...layout.legend };
+  else {
+    const y = 1 - ((0.7 + 1.35 * lines.length) * large) / layout.height; // however many rows it has
+    layout.legend = { font, orientation: "h", yref: "container", y, yanchor: "top" };
+  }
+}
+
+/** Words in lines of at most so many letters, where they have that many. */
+function inLines(words, letters) {
+  const lines = [];
+  for (const word of words.split(" ")) {
+    const joined = lines.length ? `${lines.at(-1)} ${word}` : word;
+    if (lines.length && joined.length <= letters) lines[lines.length - 1] = joined;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 function heightOf({ height }, width) {

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from capsnet.network.trace import CapsNetTrace
 
 FIGURES, FIGURES_SHOWN = "routing_as_figures", "routing_figures"
+PICKED = "routing_class"
+"""Under this a picked class is kept, with the digit in which it was picked."""
 
 
 def follow_link(trained: int) -> None:
@@ -153,19 +155,31 @@ def other_rounds(rounds: int, trained: int) -> str:
     return f"**Not as trained:** the other pages answer after {trained} {many}. {change}"
 
 
+def pick_class() -> None:
+    """The player tells which class is in colour there."""
+    digit = state.widget(PLAYER).digit
+    if isinstance(digit, int):  # anyone can send anything
+        state.remember(PICKED, (state.current_digit(), digit))
+
+
 def as_figures(trace: CapsNetTrace) -> None:
     """Flow and votes, which follow the rounds as pictures above, as figures of one's own pace."""
     names = state.network().config.names
     if not st.toggle("Flow and votes as figures: to zoom, turn in space, and save", key=FIGURES):
         return
-    plane, space = (draw.votes(trace, dimensions=d, names=names) for d in (2, 3))
-    figures_on_page(FIGURES_SHOWN, [draw.flow(trace, names=names), plane, space])
+    st.caption("A click on a vote opens its capsule above; the class in colour is the one above.")
+    whose, picked = state.recall(PICKED) or (None, None)
+    is_here = whose == state.current_digit() and picked in range(len(names))
+    digit = picked if is_here else None
+    plane, space = (draw.votes(trace, digit, dimensions=d, names=names) for d in (2, 3))
+    figures_on_page(FIGURES_SHOWN, [draw.flow(trace, digit=digit, names=names), plane, space])
 
 
 config = state.network().config
 trained = config.rounds
 meet_network()
 state.default_widget("routing_rounds", state.rounds())
+state.default_widget(FIGURES, False)
 follow_link(trained)
 
 with st.container(
@@ -204,7 +218,9 @@ routing_player(
         "pin": comparison.pin,
         "rounds": change_rounds,
         "close_call": choose_close_call,
+        "digit": pick_class,
     },
+    tells_digit=bool(state.widget(FIGURES)),
     key=PLAYER,
 )
 as_figures(state.current_trace(rounds))

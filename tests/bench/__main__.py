@@ -144,6 +144,7 @@ PARTS = {
     "draw": pages.draw,
     "way_in": pages.way_in,
     "routing": pages.routing,
+    "figures": pages.figures,
     "pose": pages.pose,
     "soak": pages.soak,
 }

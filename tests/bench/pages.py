@@ -25,6 +25,7 @@ ROUTING_MS = {
 }
 ROUTING_MB = Target(3.0)
 GROWTH = Target(1.2)
+HEAP_GROWTH = Target(1.1)
 
 
 def draw(quick: bool, raw: dict[str, Any]) -> Iterator[Row]:
@@ -102,18 +103,45 @@ def class_rows(figures: dict[str, Any]) -> Iterator[Row]:
     yield Row(f"{who}: errors", figures["errors"], "", "", Target(0))
 
 
+def figures(quick: bool, raw: dict[str, Any]) -> Iterator[Row]:
+    """What figures cost that change in place, to `Plotly.animate` in turns with them."""
+    raw["figures"] = found = child("figures", *(("5", "40") if quick else ("40", "1200")))
+    for name, took in found["steps"].items():
+        here, animated = (statistics.median(took[way]) for way in ("here", "animated"))
+        spread = (
+            f"p95 {_p95(took['here']):.0f}; by animate {animated:.0f}, {_p95(took['animated']):.0f}"
+        )
+        yield Row(f"figure {name}: a step, call to paint", here, "ms", spread)
+    early, late, gone = (found["memory"][when] for when in ("early", "late", "gone"))
+    for when, then in (
+        (f"after {found['changes']} changes of data", late),
+        ("... come and gone", gone),
+    ):
+        spread = f"{then['bytes'] / 1e6:.1f} MB; {then['nodes']} nodes, {early['nodes']} early"
+        growth = then["bytes"] / early["bytes"]
+        yield Row(f"figures: the page's memory {when}", growth, "x", spread, HEAP_GROWTH)
+
+
+def _p95(values: list[float]) -> float:
+    return sorted(values)[int(0.95 * (len(values) - 1))]
+
+
 def routing(quick: bool, raw: dict[str, Any]) -> Iterator[Row]:
     """What a visitor of the routing page waits for, and what it sends."""
-    raw["routing"] = figures = child("routing", "2" if quick else "20")
+    raw["routing"] = found = child("routing", "2" if quick else "20")
     for name, (what, target) in ROUTING_MS.items():
-        measured = figures[name]
+        measured = found[name]
         spread = f"{min(measured):.0f} to {max(measured):.0f}, {len(measured)} times"
-        yield Row(f"routing: {what}", statistics.median(measured), "ms", spread, target)
+        if what.startswith("stepping"):
+            yield Row(f"routing: {what}, median", statistics.median(measured), "ms", spread)
+            yield Row(f"routing: {what}, p95", _p95(measured), "ms", spread, target)
+        else:
+            yield Row(f"routing: {what}", statistics.median(measured), "ms", spread, target)
     for name, what in (
         ("opened_bytes", "all data of the opened page"),
         ("most_bytes", "data of ten rounds, two routings"),
     ):
-        yield Row(f"routing: {what}", figures[name] / 1e6, "MB", "websocket", ROUTING_MB)
+        yield Row(f"routing: {what}", found[name] / 1e6, "MB", "websocket", ROUTING_MB)
 
 
 def soak(quick: bool, raw: dict[str, Any]) -> Iterator[Row]:

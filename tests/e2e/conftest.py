@@ -226,6 +226,7 @@ def settle(page: Page, quiet: float = 0.5) -> None:
 def routing(visit: Callable[..., Page]) -> Page:
     """The Routing page on a laptop."""
     page = visit("routing")
+    page.locator(".routing[data-shown]").wait_for()
     expect(page.get_by_test_id("round")).to_have_text("1")
     return page
 

@@ -156,6 +156,61 @@ def test_a_click_tells_the_page_what_it_met(browser: Browser) -> None:
     assert (name, point["name"], point["x"], point["y"]) == ("selected", "confusion", "dog", "cat")
 
 
+def test_a_step_shows_what_plotly_draws_of_that_round_also_zoomed(browser: Browser) -> None:
+    """Values are changed where they are drawn; what Plotly keeps of them must be in step."""
+    kinds = (figures.lengths, figures.coupling, figures.entropy, figures.logit_changes)
+    found = story(
+        browser,
+        [draw(routed()) for draw in kinds],
+        """
+        const { Figure } = await import("/app/static/figures.js");
+        const numbers = (words) => (words ?? "").match(/-?[\\d.]+/g)?.map(Number) ?? [];
+        const shapes = async (place) => {
+            await rest(300);
+            const layer = place.querySelector(".cartesianlayer");
+            const image = layer.querySelector("image");
+            if (image) {
+                const told = await fetch(image.href.baseVal);
+                const picture = await createImageBitmap(await told.blob());
+                const context = document.createElement("canvas").getContext("2d");
+                context.drawImage(picture, 0, 0, 3, 10);
+                return [[...context.getImageData(0, 0, 3, 10).data]];
+            }
+            return [...layer.querySelectorAll(".js-line, .point, .point path")].map((part) =>
+                [...numbers(part.getAttribute("d")), ...numbers(part.getAttribute("transform"))]);
+        };
+        const found = [];
+        for (const text of all) {
+            const place = document.body.appendChild(document.createElement("div"));
+            place.style.cssText = parentElement.style.cssText;
+            const figure = new Figure(place, kit, { isStepped: true });
+            await figure.show(text);
+            const first = await shapes(place);
+            figure.go(2);
+            await rest();
+            figure.go(1);
+            const moved = await shapes(place);
+            await figure.draw();
+            const drawn = await shapes(place);
+            const zoom = { "xaxis.range[0]": 0.5, "xaxis.range[1]": 1.5 };
+            await figure.library.relayout(figure.paper, zoom);
+            figure.go(2);
+            const zoomed = await shapes(place);
+            await figure.library.redraw(figure.paper);
+            found.push([first, moved, drawn, zoomed, await shapes(place)]);
+            figure.leave();
+        }
+        return found;
+        """,
+    )
+    assert len(found) == len(kinds)
+    for first, moved, drawn, zoomed, redrawn in found:
+        assert moved != first
+        assert zoomed != moved
+        for one, other in zip([*moved, *zoomed], [*drawn, *redrawn], strict=True):
+            assert one == pytest.approx(other, abs=2)
+
+
 def test_the_theme_is_the_pages_and_follows_it(browser: Browser) -> None:
     found = story(
         browser,

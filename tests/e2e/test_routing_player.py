@@ -23,6 +23,7 @@ from tests.e2e.routing import (
     choose_rounds,
     click_cell,
     numbers,
+    opened,
     picture,
     read_out,
     record,
@@ -272,7 +273,26 @@ def test_every_picture_has_words_for_those_who_cannot_see_it(routing: Page) -> N
         expect(charts.nth(k)).to_have_attribute("aria-label", re.compile("Round|logits"))
 
 
-def test_the_lengths_are_the_traces_in_every_round(routing: Page, traced: CapsNetTrace) -> None:
+COUNT_SENT = """() => {
+    globalThis.sent = 0;
+    const { send } = WebSocket.prototype;
+    WebSocket.prototype.send = function (...data) { sent++; return send.apply(this, data); };
+}"""
+
+LEFTMOST = """paper => {
+    const { x, customdata } = paper._fullData[0];
+    const i = x.indexOf(Math.min(...x));
+    const dots = [...paper.querySelectorAll(".scatterlayer .trace:first-child .point")];
+    const { left, top, width, height } = dots[i].getBoundingClientRect();
+    return [[...customdata[i]], left + width / 2, top + height / 2];
+}"""
+"""Which capsule's vote is the leftmost, and where it is on the screen."""
+
+
+def test_the_lengths_are_the_traces_in_every_round_with_no_word_to_the_server(
+    routing: Page, traced: CapsNetTrace
+) -> None:
+    routing.evaluate(COUNT_SENT)
     for r in range(3):
         expect(routing.get_by_test_id("round")).to_have_text(str(r + 1))
         lengths = numbers(routing.get_by_test_id("lengths-table"))
@@ -281,6 +301,8 @@ def test_the_lengths_are_the_traces_in_every_round(routing: Page, traced: CapsNe
         words = re.compile(f"^Round {r + 1}: .*{re.escape(said)}")
         expect(routing.locator(PICTURES.format("lengths"))).to_have_attribute("aria-label", words)
         routing.keyboard.press("ArrowRight")
+    routing.wait_for_timeout(600)
+    assert routing.evaluate("sent") == 0
 
 
 def test_every_view_tells_what_is_under_the_pointer(routing: Page) -> None:
@@ -322,10 +344,27 @@ def test_a_cell_of_coupling_opens_its_map_and_colours_its_digit(routing: Page) -
     eventually(routing, lambda: lines.nth(4).evaluate(wide) == "5px")
 
 
-def test_flow_and_votes_are_figures_too_where_a_visitor_wants_them(routing: Page) -> None:
+def test_flow_and_votes_are_figures_too_and_a_vote_opens_its_capsule(routing: Page) -> None:
+    routing.locator(".chooser [data-digit='2']").click()
     routing.get_by_text("Flow and votes as figures").click()
     expect(routing.get_by_test_id("figure-flow").locator(".sankey").first).to_be_visible()
-    expect(routing.get_by_test_id("figure-votes")).to_have_count(2)  # a plane, and space
+    votes = routing.get_by_test_id("figure-votes")
+    expect(votes).to_have_count(2)  # a plane, and space
+    expect(votes.first).to_have_attribute("aria-label", re.compile("votes for 2,"))
+    routing.locator(".chooser [data-digit='7']").click()  # every chart follows
+    expect(votes.first).to_have_attribute("aria-label", re.compile("votes for 7,"))
+    votes.first.scroll_into_view_if_needed()
+    expect(votes.first.locator(".point").first).to_be_attached()
+    paper = votes.first.locator(".js-plotly-plot")
+    eventually(routing, lambda: paper.evaluate("paper => Boolean(paper._fullData)"))
+    routing.wait_for_timeout(500)
+    (row, column, map_index), x, y = paper.evaluate(LEFTMOST)
+    routing.mouse.move(x, y)
+    routing.wait_for_timeout(200)
+    routing.mouse.click(x, y)
+    expect(routing.get_by_test_id("capsule-map")).to_have_value(str(map_index))
+    assert opened(routing) == (row * 6 + column) * 32 + map_index
+    expect(routing.get_by_test_id("capsule")).to_be_in_viewport()
 
 
 def test_words_for_a_chart_that_has_no_section_name_it(browser: Browser) -> None:

@@ -24,8 +24,14 @@ class Figures {
     this.root.style.setProperty("--columns", columns);
   }
 
-  show({ figures, ...kit }, send) {
-    this.send = send;
+  /** Tell what was clicked: other components of the page, and the server where it asks. */
+  select(point) {
+    globalThis.dispatchEvent(new CustomEvent("capsnet-point", { detail: point }));
+    if (this.selects) this.send("selected", point);
+  }
+
+  show({ figures, selects, ...kit }, send) {
+    Object.assign(this, { send, selects });
     while (this.figures.length > figures.length) {
       const gone = this.figures.pop();
       gone.leave();
@@ -34,8 +40,7 @@ class Figures {
     while (this.figures.length < figures.length) {
       const place = element("figure", "");
       this.root.append(place);
-      const select = (point) => this.send("selected", point);
-      this.figures.push(new Figure(place, kit, { select: kit.selects ? select : null }));
+      this.figures.push(new Figure(place, kit, { select: (point) => this.select(point) }));
     }
     this.arrange();
     figures.forEach((figure, k) => this.figures[k].show(figure));

@@ -19,14 +19,13 @@ export function showCapsule(root, run, s) {
     const input = root.querySelector(`[name=${name}]`);
     if (root.getRootNode().activeElement !== input) input.value = value; // somebody types in it
   }
-  const silent = s.runs.length > 1 && s.silent(s.runs[1], i);
-  const shown = silent ? muted(run, s.runs[1]) : run;
+  const shown = audible(run, s);
+  const silent = shown !== run;
   const note = root.querySelector("[data-testid=capsule-silent]");
   note.hidden = !silent;
   note.textContent = "SILENT: it sends nothing, so nothing agrees and its shares stay equal.";
   root.classList.toggle("muted-capsule", silent);
-  field(root.querySelector(".field"), run, s);
-  votes(root.querySelector(".votes"), shown, s);
+  describe(root, shown, s);
   const u = Array.from({ length: run.primary.shape[1] }, (_, k) => at(shown.primary, i, k));
   root.querySelector(".output").innerHTML =
     `<p><var>u</var><sub>i</sub> = (${u.map((v) => `<span data-value="${v}">${number(v, 4)}</span>`).join(", ")}), ` +
@@ -40,6 +39,18 @@ export function showCapsule(root, run, s) {
   root.querySelector("h3 .equation").hidden = !differs.hidden;
   const opened = root.querySelector("details").open; // worked out only while it can be seen
   root.querySelector(".product").innerHTML = opened ? product(shown, s, i) : "";
+}
+
+/** Its receptive field and its votes, as pictures. */
+export function drawCapsule(root, run, s) {
+  field(root.querySelector(".field"), run, s);
+  votes(root.querySelector(".votes"), audible(run, s), s);
+}
+
+/** The run as this capsule takes part in it: with all of its numbers zero where it is silent. */
+function audible(run, s) {
+  const isSilent = s.runs.length > 1 && s.silent(s.runs[1], s.capsule);
+  return isSilent ? muted(run, s.runs[1]) : run;
 }
 
 const MUTED = new WeakMap(); // by the disturbed run
@@ -71,13 +82,41 @@ function field(canvas, run, s) {
   context.strokeStyle = s.theme.primary;
   context.lineWidth = 3;
   context.strokeRect(left * unit, top * unit, (right - left) * unit, (bottom - top) * unit);
-  canvas.parentElement.querySelector(".sees").textContent =
+}
+
+/** What the two pictures show, in words. */
+function describe(root, run, s) {
+  const [top, left, bottom, right] = s.window(Math.floor(s.capsule / s.maps));
+  const label = (name, words) => root.querySelector(name).setAttribute("aria-label", words);
+  root.querySelector(".sees").textContent =
     `sees rows ${top} to ${bottom - 1}, columns ${left} to ${right - 1}, counted from 0`;
-  canvas.setAttribute(
-    "aria-label",
+  label(
+    ".field",
     `The digit with this capsule's ${bottom - top} by ${right - left} receptive field: ` +
       `rows ${top} to ${bottom - 1}, columns ${left} to ${right - 1}`,
   );
+  const [own, capsules] = matricesOf(run, s).map(({ reach }) => number(reach));
+  label(
+    ".votes",
+    `This capsule's votes for ${run.lengths.shape[1]} digits, ${run.votes.shape[2]} numbers each, ` +
+      `up to ±${own}; the digit capsules of round ${s.round + 1}, up to ±${capsules}`,
+  );
+}
+
+/** This capsule's votes, and the digit capsules of the round, each with its largest number. */
+function matricesOf(run, s) {
+  const [digits, size] = [run.lengths.shape[1], run.votes.shape[2]];
+  const all = [
+    ["votes û", (j, d) => at(run.votes, s.capsule, j, d)],
+    [`v in round ${s.round + 1}`, (j, d) => at(run.digit_capsules, s.round, j, d)],
+  ];
+  return all.map(([title, value]) => {
+    let reach = 0;
+    for (let j = 0; j < digits; j++) {
+      for (let d = 0; d < size; d++) reach = Math.max(reach, Math.abs(value(j, d)));
+    }
+    return { title, value, reach };
+  });
 }
 
 /** This capsule's votes above the digit capsules of the round, a row for each digit. */
@@ -86,44 +125,28 @@ function votes(canvas, run, s) {
   const [row, head] = [11, 22];
   const block = head + digits * row;
   const context = fresh(canvas, SIDE, 2 * block + 20, s.theme.zoom);
-  const vote = (j, d) => at(run.votes, s.capsule, j, d);
-  const capsule = (j, d) => at(run.digit_capsules, s.round, j, d);
-  const reaches = [
-    ["votes û", vote, 0],
-    [`v in round ${s.round + 1}`, capsule, block],
-  ].map(([title, value, y]) =>
-    matrix(context, s, title, value, y, digits, run.votes.shape[2], row, head),
-  );
-  const words = `rows: digits 0 to ${digits - 1}, columns: ${run.votes.shape[2]} dimensions`;
+  const rooms = { digits, columns: run.votes.shape[2], row, head };
+  matricesOf(run, s).forEach((each, k) => matrix(context, s, each, k * block, rooms));
+  const words = `rows: digits 0 to ${digits - 1}, columns: ${rooms.columns} dimensions`;
   write(context, s.theme, words, 0, 2 * block + 11, { size: 12, alpha: 0.8 });
-  canvas.setAttribute(
-    "aria-label",
-    `This capsule's votes for ${digits} digits, ${run.votes.shape[2]} numbers each, up to ±${number(reaches[0])}; ` +
-      `the digit capsules of round ${s.round + 1}, up to ±${number(reaches[1])}`,
-  );
 }
 
 /** Signed numbers as colours, to either side of zero as far as the largest shown. */
-function matrix(context, s, title, value, y, rows, columns, height, head) {
-  let reach = 0;
-  for (let j = 0; j < rows; j++) {
-    for (let d = 0; d < columns; d++) reach = Math.max(reach, Math.abs(value(j, d)));
-  }
+function matrix(context, s, { title, value, reach }, y, { digits, columns, row, head }) {
   write(context, s.theme, `${title}, −${reach.toFixed(2)} to ${reach.toFixed(2)}`, 0, y + 12, {
     size: 13,
   });
   const width = (SIDE - 18) / columns;
-  for (let j = 0; j < rows; j++) {
-    const top = y + head + j * height;
+  for (let j = 0; j < digits; j++) {
+    const top = y + head + j * row;
     const chosen = j === s.digit;
     const label = { size: 11, bold: chosen, colour: chosen ? s.theme.primary : undefined };
-    write(context, s.theme, `${j}`, 2, top + height / 2, label);
+    write(context, s.theme, `${j}`, 2, top + row / 2, label);
     for (let d = 0; d < columns; d++) {
       context.fillStyle = shade(s.theme, value(j, d), [-reach || -1, reach || 1]);
-      context.fillRect(18 + d * width, top, width - 1, height - 1);
+      context.fillRect(18 + d * width, top, width - 1, row - 1);
     }
   }
-  return reach;
 }
 
 /** The arithmetic of the current round, a row for each digit capsule. */

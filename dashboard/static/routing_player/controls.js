@@ -25,8 +25,13 @@ export function wire(page) {
   wirePointer(page);
   wireSilence(page);
   const keys = (event) => key(page, event);
+  const point = ({ detail }) => open(page, detail);
   document.addEventListener("keydown", keys);
-  return () => document.removeEventListener("keydown", keys);
+  globalThis.addEventListener("capsnet-point", point);
+  return () => {
+    document.removeEventListener("keydown", keys);
+    globalThis.removeEventListener("capsnet-point", point);
+  };
 }
 
 function press(page, event) {
@@ -82,8 +87,19 @@ function pick(page, found) {
   const { s } = page;
   if (found.map !== undefined) s.mean = s.mean && found.capsule !== undefined;
   if ((found.map ?? found.capsule) !== undefined) s.opened = found.view ?? null;
+  const before = s.digit;
   choose(s, found);
   page.redraw();
+  if (s.header.tells_digit && s.digit !== before) page.send("digit", s.digit);
+}
+
+/** A vote of the figures below has been clicked: its capsule comes under the glass. */
+function open(page, { name, customdata }) {
+  const { s, root } = page;
+  if (name !== "votes" || customdata?.length !== 3) return;
+  const [row, column, map] = customdata;
+  pick(page, { capsule: (row * s.columns + column) * s.maps + map });
+  bring(root.querySelector(".glass"));
 }
 
 function pickByNumber(page) {

@@ -97,7 +97,9 @@ function receive(page, bytes) {
 function show(page, { header, runs }) {
   const { s, root } = page;
   const before = s.rounds;
+  const isNewlyTold = header.tells_digit && s.header && !s.header.tells_digit;
   describe(s, header, runs);
+  if (isNewlyTold) page.send("digit", s.digit);
   receiveSilence(page);
   // Streamlit's control that changed the rounds keeps the focus, and with it the arrow keys.
   const host = root.getRootNode().host;

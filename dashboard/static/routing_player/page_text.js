@@ -6,6 +6,7 @@ import { lengthsTable, escaped } from "./lengths_table.js";
 import { showCapsule } from "./capsule.js";
 import { updateSilence } from "./silence.js";
 import { classesInWords, presentClasses } from "./present_classes.js";
+import { drawSight } from "./views.js";
 import { say } from "./words.js";
 
 const NOTHING = 0.0005; // a length that is told as 0.000
@@ -33,6 +34,7 @@ export function updateText(page) {
   updateOpenButtons(root, s);
   updateSilence(page);
   showCapsule(root.querySelector(".glass"), s.first, s);
+  drawSight(page);
 }
 
 /** Write HTML only where it is new: what is written is read out. */

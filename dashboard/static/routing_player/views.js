@@ -1,4 +1,5 @@
 import { describeCharts, drawCharts } from "./charts.js";
+import { drawCapsule } from "./capsule.js";
 import { spaceView } from "./view_space.js";
 import { flowView } from "./view_flow.js";
 import { cloudView } from "./view_cloud.js";
@@ -25,20 +26,29 @@ const VIEWS = {
  * @param {boolean} settled the pictures rest: all views get their descriptions
  */
 export function drawViews(page, settled) {
+  if (settled) return drawAll(page);
+  for (const figure of page.shownIn) {
+    if (figure.charts) drawFigure(page, { figure });
+    else if (figure.tagName === "FIGURE") drawFigure(page, measured(page, figure));
+  }
+}
+
+/** All pictures rest: what cannot be seen is described, and drawn once it comes near. */
+function drawAll(page) {
   // All sizes are read before any is set: in turns, each would lay out the whole page anew.
   const [charts, canvases] = figuresOf(page);
   const all = canvases.map((figure) => measured(page, figure));
-  if (settled) for (const size of all) reserve(page, size);
-  const seen = all.map(({ figure }) => page.shownIn.has(figure) || (settled && near(figure)));
+  for (const size of all) reserve(page, size);
+  const seen = all.map(({ figure }) => page.shownIn.has(figure) || near(figure));
   all.forEach((size, k) => {
     if (seen[k]) drawFigure(page, size);
-    else if (settled) page.late.add(size.figure);
-    if (settled) size.canvas.setAttribute("aria-label", size.view.alt(size.run, page.s));
+    else page.late.add(size.figure);
+    size.canvas.setAttribute("aria-label", size.view.alt(size.run, page.s));
   });
   for (const figure of charts) {
-    if (page.shownIn.has(figure) || (settled && near(figure))) drawFigure(page, { figure });
+    if (page.shownIn.has(figure) || near(figure)) drawFigure(page, { figure });
     else page.late.add(figure);
-    if (settled && page.late.has(figure)) describeCharts(page, figure, runOf(page, figure));
+    if (page.late.has(figure)) describeCharts(page, figure, runOf(page, figure));
   }
 }
 
@@ -89,11 +99,22 @@ export function watchFigures(page) {
       for (const { target, isIntersecting } of entries) {
         page.shownIn[isIntersecting ? "add" : "delete"](target);
         if (!isIntersecting || !page.late.has(target)) continue;
-        drawFigure(page, target.charts ? { figure: target } : measured(page, target));
+        if (target.tagName !== "FIGURE") drawSight(page);
+        else drawFigure(page, target.charts ? { figure: target } : measured(page, target));
       }
     },
     { rootMargin: `${NEAR}px`, scrollMargin: `${NEAR}px` },
   );
+  page.seen.observe(page.root.querySelector(".glass"));
+}
+
+/** The pictures of the capsule under the glass, once they can be seen. */
+export function drawSight(page) {
+  const { root, s, shownIn, late } = page;
+  const glass = root.querySelector(".glass");
+  if (!shownIn.has(glass)) return late.add(glass);
+  late.delete(glass);
+  drawCapsule(glass, s.first, s);
 }
 
 /** Where a pointer is, to ask later again: what it points at, and its place on the screen. */
