@@ -37,7 +37,7 @@ from capsnet.figures.learning import (
     far_off,
     learning_curves,
 )
-from capsnet.figures.lengths import capsule_lengths, lengths
+from capsnet.figures.lengths import capsule_lengths, lengths, lengths_by_round
 from capsnet.figures.many_digits import many_digits
 from capsnet.figures.pose import pose_atlas, pose_grid, pose_numbers
 from capsnet.figures.style import themed
@@ -59,6 +59,7 @@ __all__ = [
     "flow",
     "learning_curves",
     "lengths",
+    "lengths_by_round",
     "logit_changes",
     "many_digits",
     "pose_atlas",

@@ -43,7 +43,19 @@ def lengths(
         digit: the class whose line stands out; None for the longest capsule of the last round.
         names: of the classes; None for their numbers.
     """
-    values = trace.lengths[:, image]  # (R, J)
+    return lengths_by_round(trace.lengths[:, image], digit, names)
+
+
+def lengths_by_round(
+    values: np.ndarray, digit: int | None = None, names: Sequence[str] | None = None
+) -> go.Figure:
+    """The same of lengths alone, without the trace that they come from.
+
+    Args:
+        values: of each capsule in each round, (R, J) in [0, 1).
+        digit: the class whose line stands out; None for the longest capsule of the last round.
+        names: of the classes; None for their numbers.
+    """
     rounds, classes = values.shape
     called = names_of(classes, names)
     chosen = _longest(values[-1]) if digit is None else digit
@@ -71,6 +83,7 @@ def lengths(
             "line": {"color": TEXT, "width": 1.5},
             "hoverinfo": "skip",
             "showlegend": False,
+            "y": [0, 1],
             **_marked(values, rounds - 1)[0],
         },
         {
@@ -121,6 +134,7 @@ def capsule_lengths(
         "text": [number(value, 2) if np.isfinite(value) else "?" for value in values],
         "textposition": "outside" if len(values) <= MOST_NAMED else "none",
         "textangle": 0,
+        "constraintext": "none",
         "cliponaxis": False,
         "marker": {"color": [ACCENT if j == longest else FAINT for j in range(len(values))]},
         "hovertemplate": "capsule %{x}: length %{y:.4f}<extra></extra>",
@@ -142,6 +156,7 @@ def capsule_lengths(
                 "y0": value,
                 "y1": value,
                 "line": {"color": TEXT, "width": 1.5, "dash": "dash"},
+                "layer": "below",
             }
             for value, _ in bounds
         ],
@@ -168,8 +183,8 @@ def _longest(values: np.ndarray) -> int:
 def _marked(values: np.ndarray, r: int) -> list[dict[str, Any]]:
     """What moves with the round: a line across, and a dot on each capsule's line."""
     return [
-        {"x": [r + 1, r + 1], "y": [0, 1]},
-        {"x": np.full(values.shape[1], r + 1), "y": values[r]},
+        {"x": [r + 1, r + 1]},
+        {"x": [r + 1] * values.shape[1], "y": values[r]},
     ]
 
 

@@ -152,8 +152,8 @@ def lengths(digit: CurrentDigit, found: Answer | None, said: str) -> None:
     """What the network got, and what its ten capsules make of it; `said` is read aloud."""
     config = state.network().config
     margins = (config.margin_negative, config.margin_positive)
-    data = None if found is None else answer_data(digit.images[0], *found, margins)
-    show_answer("answer", data, config.names, said)
+    data = None if found is None else answer_data(digit.images[0], *found)
+    show_answer("answer", data, config.names, margins, said)
     st.caption(
         f"Training asks for more than {config.margin_positive:g} where the digit is there, for "
         f"less than {config.margin_negative:g} where it is not; at 0.5 or more this page takes it "

@@ -50,7 +50,7 @@ WATCH = """() => {
     });
     new MutationObserver(done).observe(pad, { attributeFilter: ['aria-busy'] });
     window.updates = 0;
-    const values = () => [...document.querySelectorAll('.answer-value')];
+    const values = () => [...document.querySelectorAll('.answer .bartext')];
     const shown = () => values().map(e => e.textContent).join();
     let last = shown();
     const look = () => {

@@ -62,10 +62,8 @@ def answers(page: Page) -> int:
 
 
 def bars(page: Page) -> list[float]:
-    items = page.locator(".answer-bars li")
-    return items.evaluate_all(
-        "all => all.map((item) => Number(item.style.getPropertyValue('--length')))"
-    )
+    figure = page.get_by_test_id("figure-capsule-lengths").locator(".js-plotly-plot")
+    return figure.evaluate("paper => [...paper.data[0].y]")
 
 
 def settings_of(export: exports.BrowserExport, shipped) -> dict:
@@ -126,7 +124,8 @@ def test_the_pen_is_answered_with_no_word_to_the_server(browsers_draw: Page) -> 
     expect_prediction(page, "7")
     assert answers(page) - before >= 3
     assert page.evaluate("sent") == 0
-    expect(page.locator(".answer-rounds polyline")).to_have_count(10)
+    lines = page.get_by_test_id("figure-lengths").locator(".js-line")
+    expect(lines).to_have_count(11)  # ten, and the one upright
     page.mouse.up()
     page.wait_for_timeout(300)  # just lifted
     assert page.evaluate("sent") == 0

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from playwright.sync_api import Browser
 
+from dashboard.components.answer import charts
 from tests.e2e.alone import alone
 
 pytestmark = pytest.mark.e2e
@@ -99,7 +102,8 @@ SAID = """
     const said = [];
     new MutationObserver(() => said.push(place.textContent)).observe(place, { childList: true });
     const answer = (sentence) => module.default({
-        parentElement, data: { names: [..."0123456789"], said: sentence } });
+        parentElement, data: {
+            names: [..."0123456789"], margins: [0.1, 0.9], said: sentence, charts: CHARTS } });
     const rest = () => new Promise((done) => setTimeout(done, 1000));
     answer("Read as 3.");  // overtaken by the next stroke
     answer("Read as 8.");
@@ -142,4 +146,5 @@ def test_an_answer_is_read_aloud_once_the_pen_rests(browser: Browser) -> None:
     """Not each that follows the pen, and none twice."""
     source = "answer/answer.js"
     html = "answer/answer.html"
-    assert alone(browser, source, html, SAID) == ["Read as 8."]
+    story = SAID.replace("CHARTS", json.dumps(charts(tuple("0123456789"), (0.1, 0.9))))
+    assert alone(browser, source, html, story) == ["Read as 8."]

@@ -27,7 +27,7 @@ def test_the_digit_that_waits_on_the_pad_makes_way_for_the_first_stroke(
 ) -> None:
     page = visit("draw")
     expect_prediction(page, "7")
-    expect(page.locator(".answer-longest .answer-value")).to_have_text(re.compile(r"0\.[89]"))
+    expect(page.locator(".answer .bartext").nth(7)).to_have_text(re.compile(r"0\.[89]"))
     hint = page.get_by_text("Draw a digit here")
     expect(hint).to_be_visible()
     page.mouse.move(*at(page, *DIGITS[7][0][0]))
@@ -42,7 +42,8 @@ def test_the_digit_that_waits_on_the_pad_makes_way_for_the_first_stroke(
     first = ink_on(page)
     page.get_by_test_id("draw-clear").click()
     expect_prediction(page, "–")
-    expect(page.get_by_text("other pages show digit number")).to_be_visible(timeout=SOON)
+    told = page.locator(".verdict-words")
+    expect(told).to_contain_text("other pages show digit number", timeout=SOON)
     expect(hint).to_be_visible()
     assert ink_on(page) == 0
     draw(page, DIGITS[7])
@@ -57,7 +58,7 @@ def test_on_a_wide_screen_the_pad_begins_where_the_page_does(visit: Callable[...
     assert pad and title
     assert pad["x"] == pytest.approx(title["x"], abs=1)
     size = "e => parseFloat(getComputedStyle(e).fontSize)"
-    for shown in (".answer-value", ".answer-lines b"):
+    for shown in (".answer .bartext", ".answer .ytick text"):
         assert page.locator(shown).first.evaluate(size) > 16
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
+import numpy as np
 import pytest
 from playwright.sync_api import Browser
 
+from dashboard.components.answer import charts
+from dashboard.components.browser_half import text_of
 from tests.e2e.alone import alone
 
 pytestmark = pytest.mark.e2e
@@ -41,23 +46,45 @@ SUMS = """
 """
 
 ANSWER = """
+    document.head.append(Object.assign(document.createElement("style"), { textContent: STYLE }));
     const packed = (bytes) => btoa(String.fromCharCode(...bytes));
     const drawings = new Uint8Array(10 * 784);
     for (let digit = 0; digit < 10; digit++) drawings[digit * 784 + 30 * digit] = 255;
     const seen = new Uint8Array(784).fill(255, 100, 101);
-    const lengths = Array.from({ length: 10 }, (_, digit) => digit / 10);
-    module.default({ parentElement, data: { names: [..."0123456789"], said: "", longest: 9,
-        lengths, margins: [0.1, 0.9], seen: packed(seen), drawings: packed(drawings) } });
+    parentElement.style.width = "560px";
+    const rest = (ms) => new Promise((done) => setTimeout(done, ms));
+    const all = (name) => [...parentElement.querySelectorAll(name)];
+    const about = { names: [..."0123456789"], margins: [0.1, 0.9] };
+    const sent = { ...about, said: "", seen: packed(seen), drawings: packed(drawings) };
+    const answer = (lengths) => module.default({
+        parentElement, data: { ...sent, lengths, charts: CHARTS } });
+    answer(Array.from({ length: 10 }, (_, digit) => (10 - digit) / 11));
+    for (let k = 0; k < 400 && all(".answer-lengths .bartext").length < 10; k++) await rest(25);
+    await rest(200);
+    const bars = () => all(".answer-lengths .point path").map((bar) => {
+        const { left, right, height } = bar.getBoundingClientRect();
+        return [(left + right) / 2, height, getComputedStyle(bar).fill];
+    });
+    const told = () => all(".bartext").map((words) => words.textContent);
     const inked = (canvas) => {
         const { data } = canvas.getContext("2d").getImageData(0, 0, 28, 28);
         return [...Array(784).keys()].filter((k) => data[4 * k] < 255);
     };
-    const all = (name) => [...parentElement.querySelectorAll(name)];
-    return {
-        pictures: all("figure canvas").map(inked),
-        drawings: all("li canvas").map(inked),
-        lengths: all("li").map((item) => Number(item.style.getPropertyValue("--length"))),
-    };
+    const places = all("li canvas").map((canvas) => {
+        const { left, right } = canvas.getBoundingClientRect();
+        return (left + right) / 2;
+    });
+    const last = Float32Array.from({ length: 10 }, (_, digit) => digit / 11);
+    const lengths = Float32Array.from({ length: 100 }, (_, k) => ((k % 10) / 11) * (k / 99));
+    const here = { ...about, rounds: 3, answer: { last, lengths, seen, drawings } };
+    globalThis.dispatchEvent(new CustomEvent("capsnet-answer", { detail: here }));
+    const [moved, text] = [bars(), told()];  // at once, where the pen's answer comes
+    for (let k = 0; k < 400 && !all(".answer-lines .js-line").length; k++) await rest(25);
+    const found = all(".answer-lines .js-plotly-plot")[0].data.slice(0, 10).map(({ y }) => [...y]);
+    answer(Array.from(last));
+    await rest(400);  // Plotly has drawn all of it anew
+    return { pictures: all("figure canvas").map(inked), drawings: all("li canvas").map(inked),
+        places, moved, text, drawn: bars(), redrawn: told(), lines: found, lengths: [...lengths] };
 """
 
 
@@ -82,12 +109,27 @@ def test_bands_are_as_wide_as_what_is_added_on_one_scale_for_rounds_and_routings
     assert len(scales) == 1
 
 
-def test_every_drawing_of_an_answer_stands_below_its_own_bar(browser: Browser) -> None:
-    source = "answer/answer.js"
-    drawn = alone(browser, source, "answer/answer.html", ANSWER)
+def test_bars_follow_the_pen_as_plotly_would_draw_them_above_their_drawings(
+    browser: Browser,
+) -> None:
+    kit = charts(tuple("0123456789"), (0.1, 0.9))
+    story = ANSWER.replace("STYLE", repr(text_of("figure.css") + text_of("answer/answer.css")))
+    story = story.replace("CHARTS", json.dumps(kit))
+    drawn = alone(browser, "answer/answer.js", "answer/answer.html", story)
     assert drawn["pictures"] == [[100], [270]]  # what is seen, and the longest capsule's
     assert drawn["drawings"] == [[30 * digit] for digit in range(10)]
-    assert drawn["lengths"] == [digit / 10 for digit in range(10)]
+    middles, heights, colours = zip(*drawn["moved"], strict=True)
+    assert middles == pytest.approx(drawn["places"], abs=1)
+    assert heights[1:] == pytest.approx([heights[9] * d / 9 for d in range(1, 10)], abs=1.5)
+    assert len(set(colours)) == 2
+    assert colours.count(colours[9]) == 1
+    for moved, plotlys in zip(drawn["moved"], drawn["drawn"], strict=True):
+        assert moved[:2] == pytest.approx(plotlys[:2], abs=1.5)
+        assert moved[2] == plotlys[2]
+    assert drawn["text"] == [f"{d / 11:.2f}" for d in range(10)]
+    assert drawn["redrawn"][1:] == drawn["text"][1:]
+    lengths = np.reshape(drawn["lengths"], (10, 10))
+    np.testing.assert_allclose(drawn["lines"], lengths.T)
 
 
 def test_the_squared_error_of_a_picture_is_summed_over_its_pixels(browser: Browser) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from playwright.sync_api import Browser
 
+from dashboard.components.answer import charts
 from dashboard.components.browser_half import text_of
 from tests.e2e.alone import alone
 
@@ -14,28 +17,41 @@ LONGEST = 60
 
 NAMES = """
     document.head.append(Object.assign(document.createElement("style"), { textContent: STYLE }));
-    const word = (k) => `${k}`.repeat(29) + " " + "anotherword".repeat(3).slice(0, 30);
-    const names = [...Array(10).keys()].map(word);
-    const at = (width) => {
+    const rest = (ms) => new Promise((done) => setTimeout(done, ms));
+    const all = (name) => [...parentElement.querySelectorAll(name)];
+    const at = async (width) => {
         parentElement.style.width = `${width}px`;
-        const boxes = [...parentElement.querySelectorAll(".answer-class")];
-        const places = boxes.map((box) => box.getBoundingClientRect());
-        const apart = places.every((box, k) => !k || places[k - 1].right <= box.left + 0.5);
-        const inside = boxes.every((box) => box.scrollWidth <= box.parentElement.clientWidth + 1 ||
-            getComputedStyle(box).overflowX === "hidden");
-        const drawings = [...parentElement.querySelectorAll("li canvas")];
-        const tops = new Set(drawings.map((each) => Math.round(each.getBoundingClientRect().top)));
-        return [apart, inside, Math.max(...places.map((box) => box.height)) < 160, tops.size];
+        module.default({ parentElement, data: {
+            names: NAMES, margins: [0.1, 0.9], said: "", charts: CHARTS } });
+        for (let k = 0; k < 400 && all(".xtick text").length < 10; k++) await rest(25);
+        await rest(600);
+        const places = all(".xtick text").map((words) => words.getBoundingClientRect());
+        const chart = all(".answer-lengths")[0].getBoundingClientRect();
+        const topOf = (each) => Math.round(each.getBoundingClientRect().top);
+        const tops = new Set(all("li canvas").map(topOf));
+        return {
+            apart: places.every((box, k) => !k || places[k - 1].right <= box.left + 1),
+            inside: places.every((box) => box.bottom <= chart.bottom + 1 && box.left >= chart.left),
+            low: Math.max(...places.map((box) => box.height)) < 190,
+            tops: tops.size,
+            told: all("li").map((item) => item.title),
+        };
     };
-    module.default({ parentElement, data: { names, said: "" } });
-    const items = [...parentElement.querySelectorAll("li")];
-    return { longest: Math.max(...names.map((name) => name.length)), wide: at(700), narrow: at(340),
-        told: items.every((item, k) => item.title === names[k]) };
+    return [await at(700), await at(340)];
 """
 
 
-def test_long_names_neither_overlap_nor_push_the_pictures_down(browser: Browser) -> None:
-    story = NAMES.replace("STYLE", repr(text_of("answer/answer.css")))
+@pytest.mark.parametrize("kind", ["two words", "one word", "as of clothes"])
+def test_long_names_neither_overlap_nor_push_the_pictures_down(browser: Browser, kind: str) -> None:
+    clothes = "T-shirt/top Trouser Pullover Dress Coat Sandal Shirt Sneaker Bag Ankle_boot".split()
+    names = {
+        "two words": [f"{k}" * 29 + " " + ("anotherword" * 3)[:30] for k in range(10)],
+        "one word": [f"{k}" * LONGEST for k in range(10)],
+        "as of clothes": [name.replace("_", " ") for name in clothes],
+    }[kind]
+    story = NAMES.replace("STYLE", repr(text_of("figure.css") + text_of("answer/answer.css")))
+    story = story.replace("NAMES", json.dumps(names))
+    story = story.replace("CHARTS", json.dumps(charts(tuple(names), (0.1, 0.9))))
+    fits = {"apart": True, "inside": True, "low": True, "tops": 1, "told": names}
     found = alone(browser, "answer/answer.js", "answer/answer.html", story)
-    fits = [True, True, True, 1]
-    assert found == {"longest": LONGEST, "wide": fits, "narrow": fits, "told": True}
+    assert found == [fits, fits]
