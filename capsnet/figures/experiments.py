@@ -55,7 +55,7 @@ def along(
             "x": list(amounts),
             "y": list(values),
             "line": {**line_style(place), "width": 5 if called == bold else 2},
-            "hovertemplate": f"{called}<br>{across}: %{{x:g}}<br>%{{y:.4f}}<extra></extra>",
+            "hovertemplate": f"{called}<br>{across}: %{{x:g}}<br>{up}: %{{y:.4f}}<extra></extra>",
         }
         for place, (called, values) in enumerate(curves.items())
     ]
@@ -110,7 +110,7 @@ def side_by_side(
         "textposition": "outside",
         "cliponaxis": False,
         "marker": {"color": [ACCENT if called == bold else FAINT for called in values]},
-        "hovertemplate": "%{x}: %{y:.4f}<extra></extra>",
+        "hovertemplate": f"%{{x}}<br>{up}: %{{y:.4f}}<extra></extra>",
     }
     return figure(
         name,

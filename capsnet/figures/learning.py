@@ -213,7 +213,7 @@ def entropy_while_learning(snapshots: Sequence[Snapshot], epochs: int) -> go.Fig
     lowest, _ = span([*(line["y"] for line in lines), [equal]])
     drawn = _lines(
         "learning-entropy",
-        "Entropy of the shares: undecided above, decided below",
+        "Entropy of the shares in nats: undecided above, decided below",
         lines,
         epochs,
         low=min(lowest, equal - LEAST_RANGE),
@@ -279,7 +279,11 @@ def _lines(
         warned(title, sum(not_finite(value) for value in values)),
         _said(warned(title, sum(not_finite(value) for value in values)), lines),
         lines,
-        xaxis={"title": {"text": "epochs"}, "range": [0, 1.02 * longest]},
+        xaxis={
+            "title": {"text": "epochs"},
+            "range": [0, 1.02 * longest],
+            "unifiedhovertitle": {"text": "after %{x:.4~g} epochs"},
+        },
         yaxis={"range": [bottom - edge * (low != 0.0), top + edge], "tickformat": tickformat},
         hovermode="x unified",
         height=360,

@@ -101,14 +101,21 @@ def pose_grid(pictures: np.ndarray, reach: float, called: str = "") -> go.Figure
     ink = np.rint(255 * np.clip(rows, 0, 1)).astype(np.uint8)
     sheet = ink.reshape(dimensions * height, steps * width)
     shifts = np.linspace(-reach, reach, steps)
+    middle = (steps - 1) / 2
     heat = {
         "type": "heatmap",
         "z": sheet,
+        # A row is a dimension and a column a step, counted from the middle.
+        "x0": -middle - (1 - 1 / width) / 2,
+        "dx": 1 / width,
+        "y0": -(1 - 1 / height) / 2,
+        "dy": 1 / height,
         "zmin": 0,
         "zmax": 255,
         "colorscale": PAPER_TO_INK,
         "showscale": False,
-        "hovertemplate": "ink %{z} of 255<extra></extra>",
+        "hovertemplate": f"dimension %{{y:.0f}}, %{{x:.0f}} steps of {reach / (middle or 1):.3g}"
+        "<br>ink %{z} of 255<extra></extra>",
     }
     of = f" of class {called}" if called else ""
     return figure(
@@ -118,18 +125,20 @@ def pose_grid(pictures: np.ndarray, reach: float, called: str = "") -> go.Figure
         f"is shifted by {number(-reach, 2)} to {number(reach, 2)}.",
         [heat],
         xaxis={
-            "title": {"text": "shift of the dimension"},
-            "tickvals": width * np.arange(steps) + (width - 1) / 2,
+            "title": {"text": "added to the dimension"},
+            "range": [-middle - 0.5, middle + 0.5],
+            "tickvals": np.arange(steps) - middle,
             "ticktext": [number(shift, 2) for shift in shifts],
             "showgrid": False,
             "zeroline": False,
         },
         yaxis={
             "title": {"text": "pose dimension"},
-            "tickvals": height * np.arange(dimensions) + (height - 1) / 2,
+            "tickvals": np.arange(dimensions),
             "ticktext": [f"{d}" for d in range(dimensions)],
-            "autorange": "reversed",
+            "range": [dimensions - 0.5, -0.5],
             "scaleanchor": "x",
+            "scaleratio": height / width,
             "showgrid": False,
             "zeroline": False,
         },

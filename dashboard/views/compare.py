@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +25,9 @@ OTHER = "with"
 """The link's parameter: the other network's name, `shipped` for the shipped one."""
 
 SHIPPED = "shipped"
+CELL = "compare_cell"
+"""Under this and the matrix's key a visitor's cell is kept: what was read, and as what."""
+
 MOST_SHOWN = 12
 """Digits of one list."""
 
@@ -138,12 +143,19 @@ def confusions(
         with column:
             st.markdown(f"**{escaped(title)}**: what was read as what")
             drawn = figures.confusion(found[key]["confusion"], names)
-            clicked = chart(drawn, f"compare-confusion-{key}", 420, select=True)
-            points = clicked.selection.points if clicked and clicked.selection else []
-            if points:
-                true, read = (names.index(str(points[0][axis])) for axis in ("y", "x"))
-                inside = np.flatnonzero((labels == true) & (one.argmax(-1) == read))
-                digits(inside.tolist(), f"{names[true]} read as {names[read]}", f"cell-{key}")
+            chart(drawn, f"compare-confusion-{key}", 420, partial(choose_cell, key))
+            label, read = state.recall(f"{CELL}-{key}") or (None, None)
+            if label in names and read in names:
+                is_inside = (labels == names.index(label)) & (one.argmax(-1) == names.index(read))
+                title = f"{label} read as {read}"
+                digits(np.flatnonzero(is_inside).tolist(), title, f"cell-{key}")
+
+
+def choose_cell(key: str) -> None:
+    """A cell of a confusion matrix has been clicked: its digits are shown below it."""
+    point = state.widget(f"compare-confusion-{key}")["selected"]
+    if isinstance(point, Mapping):  # anyone can send anything
+        state.remember(f"{CELL}-{key}", (str(point.get("y")), str(point.get("x"))))
 
 
 def digits(indices: list[int], title: str, key: str) -> None:

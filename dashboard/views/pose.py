@@ -12,6 +12,7 @@ import streamlit as st
 
 from capsnet.analysis.prediction import read_lengths
 from capsnet.figures import pose_atlas
+from capsnet.figures import pose_grid as pose_grid_figure
 from dashboard import state
 from dashboard.components.figure import figures
 from dashboard.components.picture import picture_html
@@ -150,6 +151,9 @@ def show_grid(span: float) -> None:
             icon=":material/download:",
             on_click="ignore",
         )
+    reading = read_lengths(state.answer(images[:1]).lengths)
+    own = pose_grid_figure(pictures[:, :, 0], span, state.network().config.names[reading.best])
+    figures("pose_grid_figure", [own])
     st.caption(
         f"A block for each dimension, a row for each digit. Left to right, from −{span:g} to "
         f"+{span:g} is added to the dimension; in the middle, nothing."

@@ -34,8 +34,14 @@ def open_page(app: AppTest, page: str, **link: str) -> AppTest:
 
 def charts(app: AppTest) -> dict[str, dict[str, Any]]:
     """The figures on the page, by their names."""
-    found = [json.loads(one.proto.spec) for one in app.get("plotly_chart")]
-    return {one["layout"]["meta"]["name"]: one for one in found}
+    return {one["layout"]["meta"]["name"]: one for one in every_chart(app)}
+
+
+def every_chart(app: AppTest) -> list[dict[str, Any]]:
+    """All figures on the page, also those of one name."""
+    told = (json.loads(one.proto.json or "{}") for one in app.main.get("bidi_component"))
+    texts = (text for one in told if isinstance(one, dict) for text in one.get("figures", ()))
+    return [json.loads(text) for text in texts]
 
 
 def results_of_few(

@@ -5,14 +5,13 @@ from playwright.sync_api import expect
 
 pytestmark = pytest.mark.e2e
 
-BARS = (
-    "[...document.querySelectorAll('.st-key-transform-lengths .bartext')].map(t => t.textContent)"
-)
+SHOWN = "[data-testid=figure-capsule-lengths] .bartext"
+BARS = f"[...document.querySelectorAll('{SHOWN}')].map(t => t.textContent)"
 
 
 def test_a_slider_moves_the_figures_and_the_link(visit, settle):
     page = visit("transform?digit=0")
-    expect(page.locator(".st-key-transform-lengths .bartext")).to_have_count(10)
+    expect(page.locator(SHOWN)).to_have_count(10)
     before = page.evaluate(BARS)
     slider = page.get_by_role("slider")
     slider.focus()

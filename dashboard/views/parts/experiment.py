@@ -2,47 +2,34 @@
 
 from __future__ import annotations
 
-import html
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from capsnet.figures import themed
 from dashboard import state
+from dashboard.components.figure import figures
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
-
-UNSEEN = "position:absolute;width:1px;height:1px;margin:0;overflow:hidden;clip-path:inset(50%)"
-"""How words are there for a screen reader alone."""
 
 LOOK_EVERY = 0.7
 """Seconds between two looks at an experiment at work."""
 
 
-def chart(drawn: go.Figure, key: str, height: int = 340, select: bool = False) -> Any:
-    """Show a figure in the page's colours, with its words for those who cannot see it.
+def chart(
+    drawn: go.Figure, key: str, height: int = 340, on_select: Callable[[], None] | None = None
+) -> None:
+    """Show one figure, as high as its place on the page asks.
 
     Args:
-        drawn: the figure, its words in `layout.meta`.
-        key: of the element; its class on the page is `st-key-` and this.
+        drawn: the figure.
+        key: of the element.
         height: in CSS pixels.
-        select: whether the page runs again when a point of it is clicked.
+        on_select: as in `components.figure.figures`.
     """
-    shown = themed(drawn, "dark" if st.context.theme.type == "dark" else "light")
-    shown.update_layout(height=height)
-    options: dict[str, Any] = {"on_select": "rerun"} if select else {}
-    found = st.plotly_chart(
-        shown,
-        width="stretch",
-        theme=None,
-        key=key,
-        config={"displayModeBar": False, "responsive": True},
-        **options,
-    )
-    st.html(f"<p style='{UNSEEN}'>{html.escape(drawn.layout.meta['alt'])}</p>")
-    return found
+    drawn.update_layout(height=height)
+    figures(key, [drawn], on_select)
 
 
 def on_all_digits(

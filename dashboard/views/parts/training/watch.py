@@ -9,7 +9,11 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from capsnet.figures import entropy_while_learning, learning_curves
+from capsnet.figures import (
+    coupling_while_learning,
+    entropy_while_learning,
+    learning_curves,
+)
 from capsnet.training import run_folder as run_files
 from capsnet.training.run_folder import Request
 from capsnet.training.snapshots import Snapshot
@@ -264,7 +268,8 @@ def pictures(run: Run, pages: Sequence[Snapshot]) -> None:
     form = dataclasses.replace(ROUTINGS, rows=names, is_from_end=run.is_live)
     moments = [routed(page, end, is_dark) for page in pages]
     picture_strip("training_routing", moments, "Routing", form)
-    figures("training_entropy", [entropy_while_learning(pages, run.training.epochs)])
+    shares = coupling_while_learning(pages, names, end)
+    figures("training_entropy", [entropy_while_learning(pages, run.training.epochs), shares])
 
 
 def take_one(page: Snapshot, names: Sequence[str]) -> None:
