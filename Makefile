@@ -10,7 +10,7 @@ PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-input
 SOURCES := capsnet dashboard tests assets
 SCRIPTS := 'dashboard/static/**/*.js' '!dashboard/static/vendor/**'
 
-.PHONY: help run test lint browser train bench format clean
+.PHONY: help run test lint browser exported train bench format clean
 
 help:
 	@echo "make run      open the explorer in a browser"
@@ -21,11 +21,11 @@ help:
 	@echo "make format   let ruff (Python) and oxfmt (JavaScript) format the code"
 	@echo "make clean    remove .venv, build/ and caches (never runs/)"
 
-run: $(VENV)/.runtime
+run: exported
 	@$(PY) -m streamlit run dashboard/app.py $(ARGS)
 
 # Where much is broken, the tests wait long for what does not come: it ends with what it knows.
-test: lint browser
+test: lint browser exported
 	@$(PY) -m pytest --numprocesses 2 --dist loadfile --maxfail 8 $(ARGS)
 
 lint: $(VENV)/.dev
@@ -38,6 +38,11 @@ lint: $(VENV)/.dev
 
 browser: $(VENV)/.dev
 	@tests/e2e/install_browser.sh $(PY)
+
+# What browsers run of the shipped network: made once, in 10 s, and again where its code has changed.
+# Without it the pages work too; the server makes it when it is first wanted.
+exported: $(VENV)/.runtime
+	@$(PY) -m capsnet export || true
 
 train: $(VENV)/.runtime
 	@$(PY) -m capsnet train $(ARGS)

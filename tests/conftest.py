@@ -33,7 +33,7 @@ def nothing_set(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What README says can be set is not, but for a folder without runs: nobody's own are read."""
     from capsnet.data import datasets
     from capsnet.training import workers
-    from dashboard.state import browser_network, training_permission, training_runs
+    from dashboard.state import exported, training_permission, training_runs
 
     with pytest.MonkeyPatch.context() as environment:
         for name in (
@@ -42,7 +42,7 @@ def nothing_set(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             workers.VARIABLE,
         ):
             environment.delenv(name, raising=False)
-        environment.setenv(browser_network.VARIABLE, "server")  # else exports would be made
+        environment.setenv(exported.VARIABLE, "keras")  # else exports would be made
         environment.setenv(training_runs.FOLDER_VARIABLE, str(tmp_path_factory.mktemp("no-runs")))
         yield
 

@@ -64,7 +64,8 @@ def run(arguments: argparse.Namespace) -> None:
     """Export, and say how far it is from Keras."""
     config = checkpoints.check(arguments.checkpoint)
     if arguments.out is None:
-        load_tensorflow_quietly()
+        if not exports.find(arguments.checkpoint):
+            load_tensorflow_quietly()
         made = exports.make(samples_for(config), arguments.checkpoint)
         size = sum(size for _, size in made.files.values()) / 1e6
         print(f"{size:.1f} MB for browsers -> {made.folder}")

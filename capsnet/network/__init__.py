@@ -8,6 +8,7 @@
     model         CapsNet: call, trace, decode
     inference     a network that answers many visitors
     export        the network as a file for LiteRT, ONNX or SavedModel
+    exported      such a file, run by LiteRT: answers without TensorFlow
 
 Nothing here trains, stores or reads data: below it are only `capsnet.routing`, `ops`, `devices`,
 `config` and `errors`.

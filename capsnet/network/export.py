@@ -31,7 +31,7 @@ Format = Literal["litert", "onnx", "saved_model"]
 Arrays = Mapping[str, np.ndarray]
 
 NEEDS = {
-    "litert": ("tensorflow",),
+    "litert": ("tensorflow", "ai_edge_litert"),
     "onnx": ("tf2onnx", "onnx", "onnxruntime"),
     "saved_model": ("tensorflow",),
 }
@@ -252,12 +252,9 @@ def _litert_options(half: bool) -> dict[str, Any]:
 
 
 def _litert(path: Path) -> Callable[[Arrays], dict[str, np.ndarray]]:
-    import tensorflow as tf
+    from ai_edge_litert.interpreter import Interpreter
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # its successor is another package
-        interpreter = tf.lite.Interpreter(str(path))
-    run = interpreter.get_signature_runner()
+    run = Interpreter(str(path)).get_signature_runner()
     return lambda inputs: {name: array.copy() for name, array in run(**inputs).items()}
 
 

@@ -4,29 +4,16 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
-from typing import NamedTuple
 
 import keras
 import numpy as np
 from keras import ops
 
 from capsnet.network.decoder import mask
+from capsnet.network.exported import Answer
 from capsnet.network.model import CapsNet
 from capsnet.ops import Tensor
 from capsnet.routing.agreement import xla_compiled
-
-
-class Answer(NamedTuple):
-    """What the network says of one image, without what it computed on the way.
-
-    Attributes:
-        lengths: ||v_j|| after the last round, (J,) float32, below 1.
-        drawings: what the decoder draws from each digit capsule, (J, 28, 28, 1) float32 in
-            [0, 1]; that of the longest capsule is the reconstruction.
-    """
-
-    lengths: np.ndarray
-    drawings: np.ndarray
 
 
 def answering(model: CapsNet) -> Callable[[np.ndarray], Answer]:
@@ -41,11 +28,11 @@ def answering(model: CapsNet) -> Callable[[np.ndarray], Answer]:
     """
     classes = model.config.num_classes
 
-    def answer(image: Tensor) -> tuple[Tensor, Tensor]:
+    def answer(image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         capsules = model.digit_capsules(model.primary_capsules(model.conv1(image)))  # (1, J, D)
         each = ops.repeat(capsules, classes, axis=0)  # (J, J, D)
         lengths = model.digit_capsules.routing.lengths(capsules)[0]
-        return lengths, model.decoder(mask(each, ops.arange(classes)))
+        return lengths, model.decoder(mask(each, ops.arange(classes))), capsules[0]
 
     compiled = xla_compiled(answer)
     return lambda image: Answer(

@@ -11,6 +11,7 @@ to send. They are computed with in single precision.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import os
@@ -26,6 +27,7 @@ import numpy as np
 
 from capsnet.config import MAX_ROUNDS
 from capsnet.errors import ExportError
+from capsnet.network.exported import ExportedNetwork
 from capsnet.storage import checkpoints
 from capsnet.storage.atomic_files import read_json, sha256, write_json
 
@@ -36,6 +38,9 @@ PARTS: tuple[Literal["encoder", "decoder"], ...] = ("encoder", "decoder")
 MANIFEST = "manifest.json"
 LARGEST_ERROR = {"lengths": 1e-3, "reconstruction": 4e-3}
 """By which a browser may differ from Keras; a grey level of a picture is 1/255."""
+
+ONLY_RUN = ("exported", "inference")
+"""Modules of `capsnet.network` that an export does not depend on."""
 
 KEPT = 4
 """Exports beside one another: of the runs' best networks a new one comes with each epoch."""
@@ -48,12 +53,16 @@ class BrowserExport:
     Attributes:
         folder: where it lies.
         files: the SHA-256 and the size in bytes of each part's file.
-        probe: the lengths (10, J) that Keras computes of `probe_image`, for browsers to compare.
+        probe: what Keras computes of `probe_image`, for whoever runs the export to compare:
+            `lengths` (10, J), and `drawing`, the means of the 28 rows that the decoder makes of the
+            last digit capsules' longest.
+        decoder: which decoder it is, a hash of its weights.
     """
 
     folder: Path
     files: Mapping[str, tuple[str, int]]
-    probe: list[list[float]]
+    probe: Mapping[str, Any]
+    decoder: str
 
     def path(self, part: str) -> Path:
         """Where a part's LiteRT file is."""
@@ -98,12 +107,54 @@ def make(samples: np.ndarray, checkpoint: str | Path | None = None) -> BrowserEx
         whole.mkdir()
         write_json(whole / MANIFEST, _exported(model, whole, samples))
         shutil.rmtree(folder / name, ignore_errors=True)  # one that is damaged
-        os.replace(whole, folder / name)
+        with contextlib.suppress(OSError):  # another process was there first
+            os.replace(whole, folder / name)
     _forget_old(folder)
     made = _read(folder / name)
     if made is None:
         raise ExportError(f"Expected an export at {folder / name}. Received: one that is damaged")
     return made
+
+
+def open_natively(export: BrowserExport, checkpoint: str | Path | None = None) -> ExportedNetwork:
+    """Run an export in this process, once it has passed: its files, and its answer to a picture.
+
+    Args:
+        export: of the checkpoint.
+        checkpoint: the network; None for the shipped one.
+
+    Raises:
+        CheckpointError: if the checkpoint is none of ours.
+        ExportError: if the export cannot be run, or answers otherwise.
+    """
+    config = checkpoints.check(checkpoint)
+    for part, (identity, _) in export.files.items():
+        if sha256(export.path(part)) != identity:
+            raise ExportError(f"Expected the {part} that was exported. Received: another file")
+    network = ExportedNetwork(export.path("encoder"), export.path("decoder"), config)
+    lengths, capsules = network.rounds(probe_image(config.image_shape))
+    drawn = network.decode(capsules[-1:], int(np.argmax(export.probe["lengths"][-1])))
+    errors = {
+        "lengths": np.abs(lengths - export.probe["lengths"]).max(),
+        "reconstruction": np.abs(_rows(drawn) - export.probe["drawing"]).max(),
+    }
+    if all(errors[name] <= most for name, most in LARGEST_ERROR.items()):
+        return network
+    raise ExportError(f"Expected an export that answers as Keras does. Received: errors {errors}")
+
+
+def discard(export: BrowserExport) -> None:
+    """Remove an export that turned out to be damaged, so that it is made anew."""
+    shutil.rmtree(export.folder, ignore_errors=True)
+
+
+def decoder_id(model: CapsNet) -> str:
+    """Which decoder a network has: a hash of its weights, as files of a pose name it."""
+    found = hashlib.sha256()
+    for layer in model.decoder.dense_layers():
+        for weights in layer.get_weights():
+            found.update(weights.astype("<f4").tobytes())
+    return found.hexdigest()[:16]
 
 
 def probe_image(shape: tuple[int, int, int]) -> np.ndarray:
@@ -123,8 +174,21 @@ def _exported(model: CapsNet, folder: Path, samples: np.ndarray) -> dict[str, An
     for part in PARTS:
         path = folder / f"{part}.tflite"
         files[part] = [sha256(path), path.stat().st_size]
-    probe = model.trace(probe_image(model.config.image_shape), MAX_ROUNDS)
-    return {"files": files, "probe": probe.lengths[:, 0].astype(float).round(7).tolist()}
+    traced = model.trace(probe_image(model.config.image_shape), MAX_ROUNDS)
+    probe = {
+        "lengths": _rounded(traced.lengths[:, 0]),
+        "drawing": _rounded(_rows(traced.reconstruction)),
+    }
+    return {"files": files, "probe": probe, "decoder": decoder_id(model)}
+
+
+def _rows(drawing: np.ndarray) -> np.ndarray:
+    """The mean of each row of a picture, (1, H, W, C) -> (H,)."""
+    return drawing[0].mean(axis=(1, 2))
+
+
+def _rounded(array: np.ndarray) -> list[Any]:
+    return array.astype(float).round(7).tolist()
 
 
 def _write_parts(model: CapsNet, folder: Path, samples: np.ndarray) -> None:
@@ -149,7 +213,8 @@ def _read(folder: Path) -> BrowserExport | None:
         sizes = {part: (folder / f"{part}.tflite").stat().st_size for part in PARTS}
         if sizes != {part: files[part][1] for part in PARTS}:
             return None
-        return BrowserExport(folder, files, manifest["probe"])
+        probe = {name: manifest["probe"][name] for name in ("lengths", "drawing")}
+        return BrowserExport(folder, files, probe, str(manifest["decoder"]))
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None
 
@@ -178,7 +243,8 @@ def _sources() -> str:
     """A hash of the code and the libraries by which a network is exported."""
     package = Path(__file__).parents[1]
     found = hashlib.sha256()
-    modules = [*package.glob("network/*.py"), *package.glob("routing/*.py")]
+    modules = {*package.glob("network/*.py"), *package.glob("routing/*.py")}
+    modules -= {package / "network" / f"{name}.py" for name in ONLY_RUN}
     for path in [package / "ops.py", *sorted(modules)]:
         found.update(path.read_bytes())
     for library in ("keras", "tensorflow"):

@@ -1,16 +1,12 @@
-"""The network as visitors' browsers run it: its files, made once in a process of their own.
+"""The network as visitors' browsers run it: its files, and where they find them.
 
-TensorFlow takes seconds and half a gigabyte to export a network, so that is not done in the
-server. Until the files are there, and where they cannot be, the server answers.
+Until the files are there, and where they cannot be, the server answers.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -19,11 +15,9 @@ import streamlit as st
 
 from capsnet.storage import exports
 from capsnet.storage.atomic_files import replacing, sha256
-from dashboard.state import network_in_use, shared
+from dashboard.state import exported, network_in_use, shared
+from dashboard.state.exported import NoExport
 from dashboard.state.network_files import Stored, shipped
-
-VARIABLE = "CAPSNET_RUNTIME"
-"""The environment variable that says who answers where a link does not: `browser` or `server`."""
 
 RUNTIME = "runtime"
 """The query parameter that says so for one visitor."""
@@ -34,7 +28,6 @@ SERVED = STATIC / "exported"
 
 KEPT = 12
 LIBRARY = "vendor/litertjs-core-2.5.3/litert_wasm_compat_internal.wasm.gz"
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
@@ -44,10 +37,12 @@ class Offer:
     Attributes:
         settings: the network's files, and what it is; None while the server answers.
         trouble: why, in a sentence, where the visitor is to know it.
+        is_coming: whether the files are being made.
     """
 
     settings: dict[str, Any] | None
     trouble: str = ""
+    is_coming: bool = False
 
 
 def offered() -> Offer:
@@ -56,15 +51,15 @@ def offered() -> Offer:
         return Offer(None)
     which = network_in_use.chosen() or shipped()
     try:
-        return _offer(which) if _exports().is_ready(which) else Offer(None)
-    except _ExportError as error:
+        return Offer(None, is_coming=True) if exported.find(which) is None else _offer(which)
+    except NoExport as error:
         return Offer(None, f"{error} The server answers.")
 
 
 def runtime() -> Literal["browser", "server"]:
     """Who answers this visitor: as the link said on arrival, or as the server was started."""
-    asked = st.session_state.get(RUNTIME) or os.environ.get(VARIABLE)
-    return "server" if asked == "server" else "browser"
+    asked = st.session_state.get(RUNTIME) or os.environ.get(exported.VARIABLE)
+    return "server" if asked in ("server", "keras") else "browser"
 
 
 def take_runtime() -> None:
@@ -80,77 +75,16 @@ def in_link() -> dict[str, str]:
     return {RUNTIME: asked} if asked else {}
 
 
-class _ExportError(Exception):
-    """There is no export, and there will be none; in a sentence."""
-
-
-class _Exports:
-    """Exports under way: one at a time, each tried once."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._found: dict[Stored, exports.BrowserExport] = {}
-        self._tried: set[Stored] = set()
-        self._failed: set[Stored] = set()
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def is_ready(self, which: Stored) -> bool:
-        """Whether a network's export is there; else it is begun.
-
-        Raises:
-            _ExportError: if it was tried and failed.
-        """
-        with self._lock:
-            if which in self._found:
-                return True
-            if self._is_busy():
-                return False
-            if which in self._failed:
-                raise _ExportError("This network could not be made ready for browsers.")
-            try:
-                found = exports.find(which.path)
-            except OSError:
-                return False  # the file has just been replaced
-            if found:
-                self._found[which] = found
-            elif which in self._tried:
-                self._failed.add(which)
-            else:
-                self._begin(which)
-            return bool(found)
-
-    def of(self, which: Stored) -> exports.BrowserExport:
-        """An export that is ready."""
-        return self._found[which]
-
-    def _is_busy(self) -> bool:
-        """Whether an export is under way."""
-        return self._process is not None and self._process.poll() is None
-
-    def _begin(self, which: Stored) -> None:
-        self._tried.add(which)
-        command = [sys.executable, "-m", "capsnet", "export", "--checkpoint", str(which.path)]
-        try:
-            self._process = subprocess.Popen(
-                command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
-            )
-        except OSError:  # no memory for another process
-            self._failed.add(which)
-
-
-@st.cache_resource(show_spinner=False)
-def _exports() -> _Exports:
-    return _Exports()
-
-
 @st.cache_resource(show_spinner=False, max_entries=KEPT)
 def _offer(which: Stored) -> Offer:
-    export = _exports().of(which)
+    export = exported.find(which)
+    if export is None:  # it has just been found to be damaged
+        return Offer(None)
     config = shared.config_of(which)
     try:
         files: dict[str, Any] = {part: _served(export, part) for part in exports.PARTS}
     except OSError as error:
-        raise _ExportError("The explorer's folder cannot be written to.") from error
+        raise NoExport("The explorer's folder cannot be written to.") from error
     about = {
         "rounds": config.rounds,
         "classes": config.num_classes,

@@ -21,7 +21,7 @@ from dashboard.state.bounded import bounded
 from dashboard.state.network_files import Stored, check_fits
 
 if TYPE_CHECKING:
-    from capsnet.network.inference import Answer
+    from capsnet.network.exported import Answer
     from capsnet.network.model import CapsNet
     from capsnet.network.trace import CapsNetTrace
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 import numpy as np
 import streamlit as st
@@ -12,11 +11,12 @@ from capsnet.analysis import pose
 from capsnet.data.bundled import load_bundled
 from capsnet.data.images import Digits
 from capsnet.errors import CheckpointError, DataError
+from capsnet.storage import exports
 from capsnet.storage import model_card as cards
 from capsnet.storage.atomic_files import sha256
-from dashboard.state import loaded_network, network_in_use
+from dashboard.state import exported, loaded_network, network_in_use
 from dashboard.state.bounded import bounded
-from dashboard.state.loaded_network import LoadedNetwork, loaded
+from dashboard.state.loaded_network import loaded
 from dashboard.state.network_files import Stored, shipped
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from capsnet.analysis.misclassified import Findings, Misclassified
     from capsnet.analysis.pose_atlas import PoseAtlas
     from capsnet.config import CapsNetConfig
-    from capsnet.network.inference import Answer
+    from capsnet.network.exported import Answer
     from capsnet.network.model import CapsNet
     from capsnet.network.trace import CapsNetTrace
 
@@ -34,26 +34,28 @@ ALTERED_MB = 48  # up to eleven images each: 15 MB
 GRIDS_MB = 32
 CAPSULES_MB = 4
 ANSWERS_MB = 16  # 35 kB each
-DECODERS_MB = 64  # 6 MB each in the paper's size
+DECODERS_MB = 1  # of their names
 ATLASES_MB = 4
 
 
-class DecoderWeights(NamedTuple):
-    """The decoder's weights as a browser takes them.
+class Answering(Protocol):
+    """What answers for a network: its export, or Keras; see `ExportedNetwork`."""
 
-    Attributes:
-        id: which weights these are, a hash of them.
-        units: units of its hidden layers.
-        raw: kernel and bias of each layer in turn, float32, rows first, little-endian.
-    """
+    def answer(self, image: np.ndarray) -> Answer:
+        """The answer to one image."""
 
-    id: str
-    units: tuple[int, ...]
-    raw: bytes
+    def digit_capsules(self, images: np.ndarray) -> np.ndarray:
+        """The digit capsules of images."""
+
+    def lengths(self, images: np.ndarray) -> np.ndarray:
+        """The capsule lengths of images."""
+
+    def decode(self, digit_capsules: np.ndarray, classes: np.ndarray | int) -> np.ndarray:
+        """What one capsule of each image would draw."""
 
 
 def network() -> CapsNet:
-    """The network that this visitor uses, loaded once for all who use it.
+    """The network that this visitor uses, loaded once for all who use it; it takes TensorFlow.
 
     A chosen one that cannot be loaded gives way to the shipped one; if that cannot be loaded the
     page says so in one sentence and stops there.
@@ -61,12 +63,28 @@ def network() -> CapsNet:
     try:
         return _network(_which())
     except CheckpointError as error:
-        if network_in_use.name():
-            reason = str(error).replace(f" at {_which().path}", "")  # nobody's business
-            network_in_use.give_up(reason)
-            st.rerun()  # the sidebar has named it already
-        st.error(f"The network could not be loaded. {error}", icon=":material/error:")
-        st.stop()
+        _give_up(error)
+
+
+def config() -> CapsNetConfig:
+    """What the network is that this visitor uses; it is not loaded for it.
+
+    What cannot be read is treated as by `network`.
+    """
+    try:
+        return loaded_network.config_of(_which())
+    except CheckpointError as error:
+        _give_up(error)
+
+
+def _give_up(error: CheckpointError) -> NoReturn:
+    """Leave a network that cannot be used, and tell the visitor."""
+    if network_in_use.name():
+        reason = str(error).replace(f" at {_which().path}", "")  # nobody's business
+        network_in_use.give_up(reason)
+        st.rerun()  # the sidebar has named it already
+    st.error(f"The network could not be loaded. {error}", icon=":material/error:")
+    st.stop()
 
 
 def config_of(which: Stored) -> CapsNetConfig:
@@ -105,6 +123,17 @@ def network_of(stored: Stored) -> CapsNet:
     return _network(stored)
 
 
+def _meet() -> None:
+    """See to it that the network in use can answer: one that cannot be loaded gives way here."""
+    if exported.network(_which()) is None:
+        network()
+
+
+def _answering(which: Stored) -> Answering:
+    """What answers for a network: its export if that is there, else Keras."""
+    return exported.network(which) or loaded(which)
+
+
 def _which() -> Stored:
     return network_in_use.chosen() or shipped()
 
@@ -139,7 +168,7 @@ def digits() -> Digits:
 
 def answer(image: np.ndarray) -> Answer:
     """The network's answer to one image, (1, 28, 28, 1), without a trace: for a pen in motion."""
-    network()
+    _meet()
     return _answer(_which(), image.tobytes())
 
 
@@ -149,8 +178,8 @@ def lengths_of(images: np.ndarray) -> np.ndarray:
     Args:
         images: (N, H, W, C) float32 in [0, 1].
     """
-    network()
-    return loaded(_which()).lengths(images)
+    _meet()
+    return _answering(_which()).lengths(images)
 
 
 def misclassified() -> list[Misclassified] | None:
@@ -193,6 +222,7 @@ def trace(images: np.ndarray, rounds: int | None = None) -> CapsNetTrace:
     Returns:
         A trace shared with other visitors: its arrays are read-only.
     """
+    network()
     return trace_later(images, rounds)()
 
 
@@ -202,7 +232,7 @@ def trace_later(images: np.ndarray, rounds: int | None = None) -> Callable[[], C
     A file that Streamlit makes on a click is made where no visitor is known, and so none's choice
     of a network.
     """
-    own = network().config.rounds  # a load error is told here, before the cache is entered
+    own = config().rounds  # a load error is told here, before the cache is entered
     which, chosen = _which(), own if rounds is None else rounds
     raw, count = images.tobytes(), len(images)
     return lambda: _trace(which, raw, count, chosen)
@@ -219,16 +249,18 @@ def altered_trace_of(
     return _altered_trace(_which(), images.tobytes(), rounds, silenced, mistake)
 
 
-def decoder_weights() -> DecoderWeights:
-    """The decoder's weights as a browser takes them, read once for all visitors."""
+def decoder_id() -> str:
+    """Which decoder the network has, as files of a pose name it."""
+    if export := exported.for_server(_which()):
+        return export.decoder
     network()
-    return _decoder_weights(_which())
+    return _decoder_id(_which())
 
 
 def decode(digit_capsules: np.ndarray, classes: np.ndarray | int) -> np.ndarray:
     """What the network's decoder draws, as `CapsNet.decode`."""
-    network()
-    return loaded(_which()).decode(digit_capsules, classes)
+    _meet()
+    return _answering(_which()).decode(digit_capsules, classes)
 
 
 def digit_capsules(images: np.ndarray) -> np.ndarray:
@@ -236,7 +268,7 @@ def digit_capsules(images: np.ndarray) -> np.ndarray:
 
     Remembered without the rest of their trace, which is a thousand times larger.
     """
-    network()
+    _meet()
     return _digit_capsules(_which(), images.tobytes(), len(images))
 
 
@@ -250,20 +282,20 @@ def pose_grid(images: np.ndarray, span: float) -> np.ndarray:
     Returns:
         (16, 11, B, 28, 28, 1) float32 in [0, 1], read-only.
     """
-    network()
+    _meet()
     return _pose_grid(_which(), images.tobytes(), len(images), span)
 
 
 def pose_atlas() -> PoseAtlas | None:
     """What each pose dimension does, as measured beforehand; None if that has not been done."""
-    config = network().config
+    own = config()
     from capsnet.analysis.pose_atlas import AtlasError
 
     try:
         found = _pose_atlas(_which())
     except AtlasError:  # not remembered: it may be made at any time
         return None
-    return found if found.r.shape[:2] == (config.num_classes, config.digit_dim) else None
+    return found if found.r.shape[:2] == (own.num_classes, own.digit_dim) else None
 
 
 def _network(which: Stored) -> CapsNet:
@@ -272,9 +304,7 @@ def _network(which: Stored) -> CapsNet:
 
 @bounded(ANSWERS_MB)
 def _answer(which: Stored, image: bytes) -> Answer:
-    network = loaded(which)
-    shape = network.model.config.image_shape
-    found = network.answer(np.frombuffer(image, np.float32).reshape(1, *shape))
+    found = _answering(which).answer(_batch(which, image, 1))
     _protect(*found)
     return found
 
@@ -310,7 +340,7 @@ def _digits() -> Digits:
 @bounded(TRACES_MB)
 def _trace(which: Stored, images: bytes, count: int, rounds: int) -> CapsNetTrace:
     network = loaded(which)
-    traced = network.trace(_batch(network, images, count), rounds)
+    traced = network.trace(_batch(which, images, count), rounds)
     _protect(*vars(traced).values())
     return traced
 
@@ -326,7 +356,7 @@ def _altered_trace(
     from capsnet.routing.broken import mistaken
 
     network = loaded(which)
-    images = _batch(network, image, 1)
+    images = _batch(which, image, 1)
     if mistake == "shared logits":  # whose mistake is to route several images together
         firsts = [int(np.argmax(_digits().labels == label)) for label in range(10)]
         images = np.concatenate([images, _digits().pixels()[firsts]])
@@ -340,17 +370,13 @@ def _altered_trace(
 
 
 @bounded(DECODERS_MB)
-def _decoder_weights(which: Stored) -> DecoderWeights:
-    decoder = _network(which).decoder
-    arrays = [w for layer in decoder.dense_layers() for w in layer.get_weights()]
-    raw = b"".join(w.astype("<f4").tobytes() for w in arrays)
-    return DecoderWeights(hashlib.sha256(raw).hexdigest()[:16], _network(which).decoder.units, raw)
+def _decoder_id(which: Stored) -> str:
+    return exports.decoder_id(_network(which))
 
 
 @bounded(CAPSULES_MB)
 def _digit_capsules(which: Stored, images: bytes, count: int) -> np.ndarray:
-    network = loaded(which)
-    capsules = network.digit_capsules(_batch(network, images, count))
+    capsules = _answering(which).digit_capsules(_batch(which, images, count))
     _protect(capsules)
     return capsules
 
@@ -361,7 +387,7 @@ def _pose_grid(which: Stored, images: bytes, count: int, span: float) -> np.ndar
     tweaked = pose.tweak(capsules, -span, span)  # (16, 11, B, 10, 16)
     classes = np.broadcast_to(np.linalg.norm(capsules, axis=-1).argmax(-1), tweaked.shape[:3])
     flat = tweaked.reshape(-1, *capsules.shape[1:])  # (16 * 11 * B, 10, 16)
-    pictures = loaded(which).decode(flat, classes.ravel())
+    pictures = _answering(which).decode(flat, classes.ravel())
     pictures = pictures.reshape(*tweaked.shape[:3], *pictures.shape[1:])
     _protect(pictures)
     return pictures
@@ -374,8 +400,8 @@ def _pose_atlas(which: Stored) -> PoseAtlas:
     return pose_atlas.read(which.path)
 
 
-def _batch(network: LoadedNetwork, images: bytes, count: int) -> np.ndarray:
-    shape = network.model.config.image_shape
+def _batch(which: Stored, images: bytes, count: int) -> np.ndarray:
+    shape = loaded_network.config_of(which).image_shape
     return np.frombuffer(images, np.float32).reshape(count, *shape)
 
 

@@ -89,12 +89,12 @@ def altered_trace(
 
 def rounds() -> int:
     """Routing rounds that this visitor chose on Routing; else as the network was trained."""
-    return recall("rounds") or shared.network().config.rounds
+    return recall("rounds") or shared.config().rounds
 
 
 def choose_rounds(chosen: int) -> None:
     """Route so many times; as often as the network was trained is no choice of a number."""
-    remember("rounds", None if chosen == shared.network().config.rounds else chosen)
+    remember("rounds", None if chosen == shared.config().rounds else chosen)
 
 
 def remember(key: str, value: Any) -> None:

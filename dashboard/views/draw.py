@@ -30,11 +30,12 @@ from dashboard.state import digit as digits
 from dashboard.state.digit import CurrentDigit
 from dashboard.state.page_of_digits import read_page
 from dashboard.views.parts import bundled_picker, recent_digits
+from dashboard.views.parts.coming_network import await_network
 from dashboard.views.parts.digit_files import png
 from dashboard.views.parts.trace_download import trace_download
 
 if TYPE_CHECKING:
-    from capsnet.network.inference import Answer
+    from capsnet.network.exported import Answer
 
 PAD = "pad"
 NORMALISED = "normalised"
@@ -91,7 +92,7 @@ def pad(digit: CurrentDigit) -> None:
 
 def for_browser() -> dict[str, Any]:
     """What the pad needs to answer by itself."""
-    offer, config = state.offer_to_browser(), state.network().config
+    offer, config = state.offer_to_browser(), state.config()
     return {
         "settings": offer.settings,
         "trouble": offer.trouble,
@@ -106,7 +107,7 @@ def what_it_gets(digit: CurrentDigit) -> str:
         return "MNIST's own digits are so already."
     if digit.chosen and not has_source(digit):
         return "Of this digit there is no more than its 28 × 28 pixels."
-    if state.network().config.class_names:
+    if state.config().class_names:
         return "MNIST's images are so; those that this network learned from may not be."
     if state.recall("whole", False):
         return (
@@ -134,7 +135,7 @@ def verdict(digit: CurrentDigit, found: Answer | None) -> str:
         )
         show_verdict("–", "one", "", line, answered)
         return line
-    names = state.network().config.names
+    names = state.config().names
     reading = read_lengths(found.lengths)
     headline, line = in_words(reading, names)
     if digit.index is None and are_digits(names) and is_side_by_side(digit.images[0]):
@@ -150,9 +151,9 @@ def verdict(digit: CurrentDigit, found: Answer | None) -> str:
 
 def lengths(digit: CurrentDigit, found: Answer | None, said: str) -> None:
     """What the network got, and what its ten capsules make of it; `said` is read aloud."""
-    config = state.network().config
+    config = state.config()
     margins = (config.margin_negative, config.margin_positive)
-    data = None if found is None else answer_data(digit.images[0], *found)
+    data = None if found is None else answer_data(digit.images[0], found.lengths, found.drawings)
     show_answer("answer", data, config.names, margins, said)
     st.caption(
         f"Training asks for more than {config.margin_positive:g} where the digit is there, for "
@@ -346,6 +347,7 @@ if not state.stayed():  # what it was said of is not there any more
     state.remember("pad_trouble", None)
     state.remember("upload_trouble", None)
 pad_and_answer()
+await_network()
 onward(state.current_digit())
 recent_digits.show()
 other_ways_in()

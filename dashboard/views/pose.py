@@ -22,11 +22,11 @@ from dashboard.components.pose_explorer import (
     meanings,
     morph,
     pose_explorer,
-    send_weights,
 )
 from dashboard.components.pose_explorer.setting import LINK_NAMES
 from dashboard.components.verdict import in_short
 from dashboard.views.parts import pose_grid
+from dashboard.views.parts.coming_network import await_network
 from dashboard.views.parts.pose_grid import STEPS
 
 if TYPE_CHECKING:
@@ -51,7 +51,6 @@ def current_setting(longest: int) -> tuple[PoseSetting, str | None]:
     """
     kept = state.recall("pose")
     setting = kept if state.recall("pose_of") == _whose() else None
-    # The browser asks for the decoder at once: what was said must outlive the run that follows.
     told = state.recall("pose_warning") if setting and state.stayed() else None
     if (arrived := _arrived_link()) is not None:
         told = None
@@ -81,7 +80,7 @@ def _arrived_link() -> dict[str, str] | None:
 
 def _whose() -> tuple[CurrentDigit, str]:
     """The digit and the decoder that the visitor's pose belongs to."""
-    return state.current_digit(), state.decoder_weights().id
+    return state.current_digit(), state.decoder_id()
 
 
 def keep_pose() -> None:
@@ -93,11 +92,6 @@ def keep_pose() -> None:
         state.remember("pose", PoseSetting.from_browser(sent))
         state.remember("pose_moved", True)
         state.remember("pose_warning", None)
-
-
-def want_weights() -> None:
-    """The browser asks for the decoder's weights; remembered, as this run may be cut short."""
-    state.remember("pose_weights_wanted", True)
 
 
 def offer_others() -> None:
@@ -178,7 +172,7 @@ def about_words(atlas: PoseAtlas | None) -> str:
     """What the sliders' words say, or why there are none, to follow the page's first sentences."""
     if atlas:
         return " The words say what it mostly does."
-    if state.network().config.class_names:
+    if state.config().class_names:
         return (
             " What each number does is measured on pictures of digits, so the sliders of this "
             "network have no labels."
@@ -205,7 +199,7 @@ def show_atlas(atlas: PoseAtlas) -> None:
         "slider goes to the right, and r."
     )
     st.html(meanings.table(atlas))
-    figures("pose_atlas_figure", [pose_atlas(atlas, names=state.network().config.names)])
+    figures("pose_atlas_figure", [pose_atlas(atlas, names=state.config().names)])
 
 
 def _drawer(label: str, key: str) -> ExpanderContainer:
@@ -220,14 +214,15 @@ st.markdown(
     "adds to that number, and lies on the picture that this leads to. The decoder learned only "
     "from poses that real digits have: far out it invents." + about_words(atlas)
 )
-trace = state.current_trace()
-capsules = trace.digit_capsules[-1, 0]
-setting, told = current_setting(int(trace.predictions[0]))
+digit = state.current_digit()
+answer = state.answer(digit.images)
+capsules = answer.digit_capsules
+setting, told = current_setting(int(answer.lengths.argmax()))
 if told:
     st.warning(told, icon=":material/link_off:")
 drawn = state.decode(setting.tweaked(capsules), setting.capsule)
-names = state.network().config.names
-digit, weights = state.current_digit(), state.decoder_weights()
+names = state.config().names
+offer = state.offer_to_browser()
 pose_explorer(
     KEY,
     session=state.session.identity(),
@@ -237,18 +232,16 @@ pose_explorer(
     epoch=state.recall("pose_epoch"),
     drawn=drawn[0],
     read=in_short(read_lengths(state.answer(drawn).lengths), names),
-    decoder={"id": weights.id, "sizes": [capsules.size, *weights.units, digit.images.size]},
+    decoder=state.decoder_id(),
+    network={"settings": offer.settings, "trouble": offer.trouble},
     others=others(setting, capsules[setting.capsule]),
     meanings=None if atlas is None else meanings.offer(atlas),
     names=names,
     name=digit.name,
     on_pose=keep_pose,
     on_others=offer_others,
-    on_weights=want_weights,
 )
-if state.recall("pose_weights_wanted"):
-    send_weights(weights.id, weights.raw)
-    state.remember("pose_weights_wanted", False)
+await_network()
 if atlas and (meant := _drawer("What each dimension means, for all ten digits", "pose_atlas")).open:
     with meant:
         show_atlas(atlas)

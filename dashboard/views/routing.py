@@ -85,7 +85,7 @@ def close_call() -> CloseCall:
 
 def run_of(title: str, trace: CapsNetTrace, detail: bool = True, scaled: bool = True) -> Run:
     """A trace of the network in use, as the player shows it."""
-    config = state.network().config
+    config = state.config()
     kernels = (config.conv_kernel, config.primary_kernel)
     arrays = player_data(trace, detail, kernels=kernels, stride=config.primary_stride)
     return Run(title, arrays, charts_of(trace, config.names), scaled)
@@ -164,7 +164,7 @@ def pick_class() -> None:
 
 def as_figures(trace: CapsNetTrace) -> None:
     """Flow and votes, which follow the rounds as pictures above, as figures of one's own pace."""
-    names = state.network().config.names
+    names = state.config().names
     if not st.toggle("Flow and votes as figures: to zoom, turn in space, and save", key=FIGURES):
         return
     st.caption("A click on a vote opens its capsule above; the class in colour is the one above.")
@@ -175,7 +175,7 @@ def as_figures(trace: CapsNetTrace) -> None:
     figures_on_page(FIGURES_SHOWN, [draw.flow(trace, digit=digit, names=names), plane, space])
 
 
-config = state.network().config
+config = state.config()
 trained = config.rounds
 meet_network()
 state.default_widget("routing_rounds", state.rounds())

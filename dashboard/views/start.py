@@ -95,9 +95,11 @@ st.markdown(
     "from one capsule's 16 numbers; with one of these numbers going up and down."
 )
 chosen = state.digits()[np.array(five())]
-trace = state.trace(chosen.pixels())
-names = state.network().config.names
-lengths, capsules = trace.lengths[-1], trace.digit_capsules[-1]
+images = chosen.pixels()
+answers = [state.answer(image[None]) for image in images]
+names = state.config().names
+lengths = np.stack([answer.lengths for answer in answers])
+capsules = np.stack([answer.digit_capsules for answer in answers])
 longest = lengths.argmax(axis=1)
 turned = telling(state.pose_atlas(), longest)
 swung = swing(capsules, [dimension for dimension, _ in turned])
@@ -108,8 +110,8 @@ for i, column in enumerate(shown_in):
     index, best, (dimension, effect) = five()[i], longest[i], turned[i]
     with column:
         example(
-            trace.images[i],
-            trace.reconstruction[i],
+            images[i],
+            answers[i].drawings[best],
             bent[i * FRAMES : (i + 1) * FRAMES],
             [
                 f"label {chosen.labels[i]}",

@@ -142,6 +142,7 @@ PARTS = {
     "start": start,
     "experiments": experiments,
     "draw": pages.draw,
+    "browser": pages.browser,
     "way_in": pages.way_in,
     "routing": pages.routing,
     "figures": pages.figures,

@@ -26,6 +26,12 @@ ROUTING_MS = {
 ROUTING_MB = Target(3.0)
 GROWTH = Target(1.2)
 HEAP_GROWTH = Target(1.1)
+BROWSER_MS = Target(50.0)
+BROWSER_ANSWERS = Target(30.0, at_least=True)
+MEMORY_MB = Target(350.0)
+READY_SECONDS = Target(3.0)
+FIRST_MB, LATER_MB = Target(30.0), Target(0.2)
+SAME = Target(1e-3)
 
 
 def draw(quick: bool, raw: dict[str, Any]) -> Iterator[Row]:
@@ -52,6 +58,67 @@ def draw(quick: bool, raw: dict[str, Any]) -> Iterator[Row]:
     told = "; ".join(sorted(set(crowd["errors"])))[:200]
     yield Row("errors of 20 visitors", len(crowd["errors"]), "", told, NO_ERROR)
     yield Row("server memory grown by 20 visitors", crowd["memory_growth_mb"], "MB", "")
+
+
+def browser(quick: bool, raw: dict[str, Any]) -> Iterator[Row]:
+    """The network in the browser, beside the server with its export and the server with Keras."""
+    from tests.bench.browser import p95
+
+    asked = ("4", "2", "4", "50") if quick else ("40", "10", "100", "5000")
+    raw["browser"] = measured = child("browser", *asked)
+    here, server, keras = (measured[name] for name in ("browser", "server", "keras"))
+    names = {"browser": here, "server": server, "keras": keras}
+    for name, found in names.items():
+        is_here = name == "browser"
+        yield Row(
+            f"pen-up to painted answer, {name}: p95",
+            p95(found["pen_up_ms"]),
+            "ms",
+            f"median {statistics.median(found['pen_up_ms']):.0f}",
+            BROWSER_MS if is_here else None,
+        )
+        yield Row(
+            f"answers during a stroke, {name}",
+            found["answers_a_second"],
+            "per s",
+            "",
+            BROWSER_ANSWERS if is_here else None,
+        )
+        yield Row(
+            f"websocket frames while the pen is down, {name}",
+            found["frames"],
+            "",
+            f"{len(found['pen_up_ms']) + 1} strokes",
+            NO_ERROR if is_here else None,
+        )
+        memory = "server memory, Start, Draw and Pose opened"
+        yield Row(f"{memory}, {name}", found["memory_mb"], "MB", "", MEMORY_MB if is_here else None)
+        yield Row(
+            f"server start to all of Draw ready, {name}",
+            found["start_seconds"],
+            "s",
+            "",
+            READY_SECONDS if is_here else None,
+        )
+        for visit, target in (("first", FIRST_MB), ("later", LATER_MB)):
+            size = found[f"{visit}_bytes"] / 1e6
+            told = f"bytes of a {visit} visit to Draw, {name}"
+            yield Row(told, size, "MB", "", target if is_here else None)
+    for name in ("browser", "server"):
+        crowd = names[name]["together"]
+        who = f"{crowd['visitors']} visitors drawing, {name}"
+        idle = f"{crowd['idle_cpu']:.2f} when nobody draws"
+        yield Row(f"{who}: server CPU", crowd["cpu"], "cores", idle)
+        seen = crowd["seen_ms"]
+        yield Row(f"{who}: one more in a browser, p95", p95(seen), "ms", f"{len(seen)} strokes")
+        if crowd["pen_up_ms"]:
+            yield Row(f"{who}: pen-up to answer, p95", p95(crowd["pen_up_ms"]), "ms", "")
+        told = "; ".join(sorted(set(crowd["errors"])))[:200]
+        yield Row(f"{who}: errors", len(crowd["errors"]), "", told, NO_ERROR)
+    parity = measured["parity"]
+    count = f"{parity['digits']} digits"
+    yield Row("largest difference of a length from Keras", parity["largest_error"], "", count, SAME)
+    yield Row("predictions that differ from those of Keras", parity["changed"], "", count, NO_ERROR)
 
 
 def way_in(quick: bool, raw: dict[str, Any]) -> Iterator[Row]:

@@ -55,10 +55,13 @@ class Visitor:
     Args:
         address: of the server, `http://...`.
         seed: how long this visitor pauses.
+        is_local: whether this visitor's browser answers by itself: it then sends what has come to
+            rest, and nothing before.
     """
 
-    def __init__(self, address: str, seed: int) -> None:
+    def __init__(self, address: str, seed: int, is_local: bool = False) -> None:
         self.record = Record()
+        self._is_local = is_local
         self._random = random.Random(seed)
         self._number = self._answered = 0
         self._pad = self._fragment = self._page = self._prediction = ""
@@ -76,15 +79,16 @@ class Visitor:
         self._sheet = time.time()
         start = time.perf_counter()
         while (part := (time.perf_counter() - start) / PEN_SECONDS) < 1:
-            if self._answered == self._number and self._pause() <= 0:
+            if not self._is_local and self._answered == self._number and self._pause() <= 0:
                 self._send(units[: 1 + int(part * len(units))], down=True)
             self.record.updates += self._read(0.01)
         self.record.pen_down += PEN_SECONDS
-        up = time.perf_counter()
-        self._send(units)
-        self._read_until(lambda: self._answered == self._number)
-        self.record.pen_up.append(time.perf_counter() - up)
-        if self._prediction != str(digit):
+        if not self._is_local:
+            up = time.perf_counter()
+            self._send(units)
+            self._read_until(lambda: self._answered == self._number)
+            self.record.pen_up.append(time.perf_counter() - up)
+        if not self._is_local and self._prediction != str(digit):
             self.record.errors.append(f"expected {digit}, received {self._prediction!r}")
         time.sleep(REST)
         self._send(units, settled=True)

@@ -8,8 +8,8 @@ import sys
 import pytest
 
 from capsnet.storage import checkpoints, exports
-from dashboard.state import browser_network
-from dashboard.state.browser_network import _ExportError, _Exports
+from dashboard.state import browser_network, exported
+from dashboard.state.exported import Exports, NoExport
 from dashboard.state.network_files import Stored
 
 
@@ -32,32 +32,31 @@ def begun(monkeypatch):
         def poll(self):
             return ends[0]
 
-    monkeypatch.setattr(browser_network.subprocess, "Popen", Process)
+    monkeypatch.setattr(exported.subprocess, "Popen", Process)
     return commands, ends
 
 
 def test_an_export_is_begun_once_and_ready_when_it_is_there(stored, begun, images):
     commands, ends = begun
     ends[0] = None
-    ready = _Exports()
-    assert not ready.is_ready(stored) and not ready.is_ready(stored)
+    ready = Exports()
+    assert ready.find(stored) is None and ready.find(stored) is None
     assert [command[1:] for command in commands] == [
         ["-m", "capsnet", "export", "--checkpoint", str(stored.path)]
     ]
     made = exports.make(images, stored.path)
     ends[0] = 0
-    assert ready.is_ready(stored)
-    assert ready.of(stored) == made
+    assert ready.find(stored) == made
     assert len(commands) == 1
 
 
 def test_one_that_fails_is_not_tried_again(stored, begun):
     commands, ends = begun
     ends[0] = 1
-    ready = _Exports()
-    assert not ready.is_ready(stored) and not ready.is_ready(stored)
-    with pytest.raises(_ExportError, match="could not be made ready for browsers"):
-        ready.is_ready(stored)
+    ready = Exports()
+    assert ready.find(stored) is None and ready.find(stored) is None
+    with pytest.raises(NoExport, match="could not be made ready for browsers"):
+        ready.find(stored)
     assert len(commands) == 1
 
 
@@ -67,7 +66,7 @@ def test_the_command_that_is_begun_makes_what_is_looked_for(stored):
         capture_output=True,
     )
     assert done.returncode == 0, done.stderr
-    assert _Exports().is_ready(stored)
+    assert Exports().find(stored)
 
 
 def test_files_are_served_by_their_content(stored, images, tmp_path, monkeypatch):
@@ -88,8 +87,6 @@ def test_a_folder_that_cannot_be_written_to_is_reported(stored, images, tmp_path
     (tmp_path / "file").write_text("")
     monkeypatch.setattr(browser_network, "SERVED", tmp_path / "file" / "exported")
     exports.make(images, stored.path)
-    ready = _Exports()
-    assert ready.is_ready(stored)
-    monkeypatch.setattr(browser_network, "_exports", lambda: ready)
-    with pytest.raises(_ExportError, match="cannot be written to"):
+    monkeypatch.setattr(exported, "_exports", Exports)
+    with pytest.raises(NoExport, match="cannot be written to"):
         browser_network._offer.__wrapped__(stored)

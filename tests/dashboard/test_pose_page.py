@@ -111,7 +111,7 @@ def test_a_broken_link_says_so_and_shows_the_own_pose(app, link, reason):
     assert "pose" not in address(app)
 
 
-def test_what_a_broken_link_said_outlives_the_browsers_call_for_the_decoder(app):
+def test_what_a_broken_link_said_outlives_the_next_run(app):
     open_page(app, digit="42", pose="half")
     app.run()
     assert "needs 16 numbers" in app.main.warning[0].value
@@ -141,13 +141,8 @@ def test_a_pose_says_nothing_to_another_networks_decoder(app, tmp_path, monkeypa
     app.run()
     assert sent(app)["pose"]["shifts"] == [0] * 16
     assert sent(app)["epoch"] != before["epoch"]
-    assert sent(app)["decoder"]["id"] != before["decoder"]["id"]
-    assert sent(app)["decoder"]["sizes"] == [160, 16, 32, 784]
+    assert sent(app)["decoder"] != before["decoder"]
     assert "pose" not in address(app)
-
-
-def test_the_weights_are_not_sent_unasked(app):
-    assert len(open_page(app).main.get("bidi_component")) == 1
 
 
 def figure_of(app, key):

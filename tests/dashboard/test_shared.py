@@ -1,7 +1,5 @@
 """What all visitors are given."""
 
-import dataclasses
-
 import pytest
 
 from capsnet.network.model import CapsNet
@@ -17,15 +15,6 @@ def network(small_model, tmp_path_factory):
     path = tmp_path_factory.mktemp("network") / "small.keras"
     checkpoints.save(small_model, path)
     return Stored("small-1", path, 1)
-
-
-def test_a_browser_is_sent_all_layers_of_the_decoder(network, small_model, monkeypatch):
-    layers = small_model.decoder.dense_layers()
-    more = (*layers[:-1], small_model.conv1, layers[-1])  # whatever has weights
-    monkeypatch.setattr(type(small_model.decoder), "dense_layers", lambda decoder: more)
-    monkeypatch.setattr(shared, "_network", lambda which: small_model)
-    sent = shared._decoder_weights(dataclasses.replace(network, name="deeper-1")).raw
-    assert sent == b"".join(w.tobytes() for layer in more for w in layer.get_weights())
 
 
 def test_no_page_can_write_into_what_others_are_given(network, images):

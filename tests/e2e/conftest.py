@@ -34,6 +34,8 @@ from playwright.sync_api import (
 )
 
 from capsnet.data.bundled import load_bundled
+from capsnet.storage import exports
+from dashboard.state.exported import VARIABLE
 from dashboard.state.visitor import FIRST_DIGIT
 from tests.browser import chromium, free_port
 
@@ -101,8 +103,21 @@ def networks_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory, networks_folder: Path) -> Iterator[str]:
-    """The address of a server started as the README says."""
+def exported() -> exports.BrowserExport:
+    """The shipped network's export, as `make run` makes it."""
+    subprocess.run([sys.executable, "-m", "capsnet", "export"], cwd=ROOT, check=True)
+    found = exports.find()
+    assert found
+    return found
+
+
+@pytest.fixture(scope="session")
+def server(
+    tmp_path_factory: pytest.TempPathFactory,
+    networks_folder: Path,
+    exported: exports.BrowserExport,
+) -> Iterator[str]:
+    """The address of a server started as the README says, which itself answers on Draw."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a killed run stops its server too
     port = free_port()
     log = tmp_path_factory.mktemp("server") / "streamlit.log"
@@ -117,7 +132,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, networks_folder: Path) -> I
         process = subprocess.Popen(
             command + options,
             cwd=ROOT,
-            env={**os.environ, "CAPSNET_RUNS": str(networks_folder)},
+            env={**os.environ, "CAPSNET_RUNS": str(networks_folder), VARIABLE: "server"},
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,

@@ -1,12 +1,9 @@
 """What the tests of the Pose page share: its hooks, its pixels, and a hand."""
 
 import time
-from pathlib import Path
 
 import numpy as np
 
-SIZES = [160, 512, 1024, 784]
-DECODER = Path("dashboard/static/pose_explorer/decoder.js")
 MAIN = "document.querySelector('[data-testid=stMain]')"
 PIXELS = """canvas => Array.from(canvas.getContext("2d").getImageData(
     0, 0, canvas.width, canvas.height).data).filter((_, i) => i % 4 == 0)"""
@@ -19,13 +16,6 @@ COUNT_PAINTS = """() => {
     };
     window.inputs = [];
     addEventListener("input", (event) => inputs.push(event.timeStamp), true);
-}"""
-DECODE_ALL = """async ({ source, sizes, poses }) => {
-    const script = new Blob([source], { type: "text/javascript" });
-    const { Decoder } = await import(URL.createObjectURL(script));
-    const [weights] = capsnetWeights.values();
-    const decoder = new Decoder(weights, sizes);
-    return poses.map(([capsule, vector]) => Array.from(decoder.decode(capsule, vector)));
 }"""
 
 
@@ -43,8 +33,8 @@ def levels(image):
 
 
 def ready(page):
-    """Wait until the browser has its decoder and has drawn all strips with it."""
-    page.wait_for_function("() => globalThis.capsnetWeights?.size")
+    """Wait until the browser runs the network and has drawn all strips with it."""
+    page.locator('.pose[data-runtime="browser"]').wait_for()
     drawn = """() => [...document.querySelectorAll(".pose-rows canvas")].filter((c) =>
         c.getContext("2d").getImageData(0, 0, c.width, c.height).data.some((x) => x)
     ).length == 16"""
@@ -65,7 +55,7 @@ def shows(page, expected, name="canvas", atol=1):
 
 
 def open_pose(visit, link="digit=42", **options):
-    page = visit(f"pose?{link}", **options)
+    page = visit(f"pose?runtime=browser&{link}", **options)
     ready(page)
     return page
 

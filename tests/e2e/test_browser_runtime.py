@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -20,7 +16,6 @@ from tests.e2e.alone import alone, blank
 from tests.e2e.pad import at, draw, expect_prediction
 
 pytestmark = pytest.mark.e2e
-ROOT = Path(__file__).parents[2]
 
 OPEN = """async ({ settings }) => {
     const { networkOf } = await import("/app/static/network/network.js");
@@ -39,15 +34,6 @@ WATCH = """() => {
     const { send } = WebSocket.prototype;
     WebSocket.prototype.send = function (...data) { sent++; return send.apply(this, data); };
 }"""
-
-
-@pytest.fixture(scope="module")
-def exported() -> exports.BrowserExport:
-    """The shipped network's export, as the server makes it."""
-    subprocess.run([sys.executable, "-m", "capsnet", "export"], cwd=ROOT, check=True)
-    found = exports.find()
-    assert found
-    return found
 
 
 @pytest.fixture
@@ -196,7 +182,7 @@ def test_a_worker_that_dies_gives_way_to_the_server_and_nothing_is_lost(
 def test_an_export_of_another_network_gives_way_to_the_server(opened, exported, shipped) -> None:
     settings = settings_of(exported, shipped)
     settings["id"] = "another"
-    settings["about"]["probe"] = [[0.5] * 10] * 10
+    settings["about"]["probe"] = {**exported.probe, "drawing": [0.5] * 28}
     said = opened.evaluate(f"async (all) => ({OPEN})(all).catch(String)", {"settings": settings})
     assert "it answers otherwise than the network does" in said
 

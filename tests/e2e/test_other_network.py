@@ -45,8 +45,8 @@ def test_the_decoder_changes_with_the_network_while_the_page_stays(visit, shippe
         model: levels(model.decode(model.trace(image).digit_capsules[-1]))
         for model in (shipped, small_model)
     }
-    page = visit("pose?digit=42&network=small-1")
-    ready(page)
+    page = visit("pose?runtime=browser&digit=42&network=small-1")
+    ready(page)  # it is exported first
     shows(page, own[small_model])
     drag(page, 2, 0.9)
     page.wait_for_url("**pose=**")

@@ -24,6 +24,7 @@ def test_an_answer_is_what_the_trace_says(shipped, answering, digits):
         np.testing.assert_allclose(answer.lengths, trace.lengths[-1, 0], atol=1e-5)
         winner = answer.drawings[answer.lengths.argmax()]
         np.testing.assert_allclose(winner, trace.reconstruction[0], atol=1e-4)
+        np.testing.assert_allclose(answer.digit_capsules, trace.digit_capsules[-1, 0], atol=1e-5)
 
 
 def test_every_capsule_draws_its_own(shipped, answering, digits):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
 import shutil
 
 import keras
@@ -46,8 +48,60 @@ def test_it_answers_as_the_network_does(made, small_model, images):
 def test_the_probe_is_what_keras_computes_of_a_picture_that_browsers_make(made, small_model):
     picture = exports.probe_image((28, 28, 1))
     assert picture.flat[3] == np.float32((3 * 37 % 101) / 100)
-    lengths = small_model.trace(picture, MAX_ROUNDS).lengths[:, 0]
-    np.testing.assert_allclose(made[1].probe, lengths, atol=1e-6)
+    traced = small_model.trace(picture, MAX_ROUNDS)
+    np.testing.assert_allclose(made[1].probe["lengths"], traced.lengths[:, 0], atol=1e-6)
+    rows = traced.reconstruction[0].mean((1, 2))
+    np.testing.assert_allclose(made[1].probe["drawing"], rows, atol=1e-6)
+
+
+def test_it_is_run_without_keras_and_answers_as_that_does(made, small_model, images):
+    network = exports.open_natively(made[1], made[0])
+    traced = small_model.trace(images)
+    np.testing.assert_allclose(network.digit_capsules(images), traced.digit_capsules[-1], atol=1e-3)
+    answer = network.answer(images[1:2])
+    np.testing.assert_allclose(answer.lengths, traced.lengths[-1, 1], atol=1e-3)
+    np.testing.assert_allclose(answer.digit_capsules, traced.digit_capsules[-1, 1], atol=1e-3)
+    np.testing.assert_allclose(
+        answer.drawings[answer.lengths.argmax()], traced.reconstruction[1], atol=4e-3
+    )
+    drawn = network.decode(traced.digit_capsules[-1], np.array([3, 1, 4]))
+    expected = small_model.decode(traced.digit_capsules[-1], np.array([3, 1, 4]))
+    np.testing.assert_allclose(drawn, expected, atol=4e-3)
+
+
+def test_it_names_its_decoder_by_the_weights(made, small_model, small_config):
+    assert made[1].decoder == exports.decoder_id(small_model)
+    assert exports.decoder_id(CapsNet(small_config)) != made[1].decoder
+
+
+@pytest.mark.parametrize("part", exports.PARTS)
+def test_another_networks_file_under_the_same_name_is_not_run(
+    copied, images, small_config, tmp_path, part
+):
+    keras.utils.set_random_seed(2)
+    other = tmp_path / "other.keras"
+    checkpoints.save(CapsNet(small_config), other)
+    found = exports.find(copied)
+    shutil.copy(exports.make(images, other).path(part), found.path(part))
+    with pytest.raises(exports.ExportError, match=f"the {part} that was exported"):
+        exports.open_natively(found, copied)
+
+
+def test_one_that_answers_otherwise_than_keras_did_is_not_used(made):
+    probe = {**made[1].probe, "drawing": [0.9] * 28}
+    with pytest.raises(exports.ExportError, match="answers as Keras does"):
+        exports.open_natively(dataclasses.replace(made[1], probe=probe), made[0])
+
+
+def test_a_file_that_is_no_export_is_not_run(copied):
+    found = exports.find(copied)
+    found.path("encoder").write_bytes(b"nothing")
+    identity = hashlib.sha256(b"nothing").hexdigest()
+    found = dataclasses.replace(found, files={"encoder": (identity, 7)})
+    with pytest.raises(exports.ExportError, match="LiteRT can run"):
+        exports.open_natively(found, copied)
+    exports.discard(found)
+    assert exports.find(copied) is None
 
 
 def test_another_network_under_the_same_name_has_no_export_yet(copied, small_config):

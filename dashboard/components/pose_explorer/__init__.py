@@ -1,9 +1,4 @@
-"""The pose explorer: sliders that drive the decoder inside the browser.
-
-Two components work together. The *explorer* is the page; it finds the decoder's weights in the
-window, or else in the browser's own store (IndexedDB), or else asks for them with the trigger
-`weights`. Only then does the page mount `weights_receiver`, whose data is their 5.6 MB, once.
-"""
+"""The pose explorer: sliders that drive the network's decoder inside the browser."""
 
 from __future__ import annotations
 
@@ -16,16 +11,13 @@ from dashboard.components.browser_half import mounted
 from dashboard.components.pose_explorer.morph import packed
 from dashboard.components.pose_explorer.setting import PoseError, PoseSetting
 
-__all__ = ["PoseError", "PoseSetting", "pose_explorer", "send_weights"]
+__all__ = ["PoseError", "PoseSetting", "pose_explorer"]
 
 _explorer = mounted(
     "capsnet_pose_explorer",
     "pose_explorer/explorer.js",
     html="pose_explorer/explorer.html",
     styles=tuple(f"pose_explorer/{name}.css" for name in ("explorer", "rows", "screens")),
-)
-_receiver = mounted(
-    "capsnet_decoder_weights", "pose_explorer/weights_receiver.js", is_isolated=True
 )
 
 
@@ -39,14 +31,14 @@ def pose_explorer(
     epoch: str,
     drawn: np.ndarray,
     read: str,
-    decoder: Mapping[str, Any],
+    decoder: str,
+    network: Mapping[str, Any],
     others: Mapping[str, Any] | None,
     meanings: list[list[Mapping[str, str] | None]] | None,
     names: Sequence[str],
     name: str,
     on_pose: Callable[[], None],
     on_others: Callable[[], None],
-    on_weights: Callable[[], None],
 ) -> None:
     """Show the explorer.
 
@@ -58,9 +50,11 @@ def pose_explorer(
         setting: the pose to begin with.
         epoch: the browser keeps its own pose until this changes.
         drawn: what the network's decoder draws for `setting`, (28, 28, 1); shown until the
-            browser has the weights, and in their place if it cannot use them.
+            browser runs the network, and where it cannot.
         read: what the network reads in `drawn`, in a few words.
-        decoder: the weights' `id`, and `sizes`, the decoder's widths from input to pixels.
+        decoder: which decoder it is, for files of a pose.
+        network: for the browser to run, from `dashboard.state.offer_to_browser`: `settings` and
+            `trouble`.
         others: digits to morph to, from `morph.offer`; None while nobody has asked.
         meanings: what each dimension of each capsule does, from `meanings.offer`; None where that
             has not been measured.
@@ -68,7 +62,6 @@ def pose_explorer(
         name: for the names of downloaded files.
         on_pose: called when the visitor lets go of a slider, or changes the pose otherwise.
         on_others: called when the visitor asks for (other) digits to morph to.
-        on_weights: called when the browser asks for the weights.
     """
     lengths = np.linalg.norm(digit_capsules, axis=-1)
     _explorer(
@@ -77,7 +70,8 @@ def pose_explorer(
             "session": dict(session),
             "epoch": epoch,
             "name": name,
-            "decoder": dict(decoder),
+            "decoder": decoder,
+            "network": dict(network),
             "image": packed(image),
             "drawn": packed(drawn),
             "read": read,
@@ -90,15 +84,4 @@ def pose_explorer(
         },
         on_pose_change=on_pose,
         on_others_change=on_others,
-        on_weights_change=on_weights,
     )
-
-
-def send_weights(identity: str, raw: bytes) -> None:
-    """Send the decoder's weights to this browser.
-
-    Args:
-        identity: which weights, at most 64 characters of ASCII.
-        raw: float32, little-endian.
-    """
-    _receiver(key="decoder_weights", data=identity.encode().ljust(64) + raw)

@@ -39,6 +39,17 @@ export function inWords(lengths, names) {
   return { best, kind: "one", headline: "", line: `Longest capsule ${said(best)}, ${runnerUp}` };
 }
 
+/** The same in a few words, as `in_short` there: "6 (0.83)", "no digit", or several. */
+export function inShort(lengths, names) {
+  const order = [...lengths.keys()].sort((a, b) => lengths[b] - lengths[a]);
+  const present = order.filter((j) => isAtLeast(lengths[j], PRESENT));
+  const { headline, kind } = inWords(lengths, names);
+  const said = (j) => `${names[j]} (${lengths[j].toFixed(2)})`;
+  if (kind === "none") return headline === "No digit here" ? "no digit" : "none of its classes";
+  if (present.length > 2) return headline[0].toLowerCase() + headline.slice(1);
+  return present.map(said).join(" and ");
+}
+
 /** Put the verdict where the server's stands; the server's next one takes its place. */
 export function showVerdict(lengths, names) {
   const [shown, said] = [".verdict-class", ".verdict-words"].map((name) =>

@@ -51,6 +51,7 @@ class Network {
   /** Ask the worker for something; rejected if it fails, dies or stays silent. */
   ask(action, task, { moved = [], patience = PATIENCE } = {}) {
     return new Promise((resolve, reject) => {
+      if (this.isStopped) return reject(new Error("it stopped"));
       const number = ++this.number;
       const timer = setTimeout(() => this.stop(), patience);
       this.asked.set(number, { resolve, reject, timer });
@@ -60,7 +61,8 @@ class Network {
 
   stop() {
     this.worker.terminate();
-    if (opened.promise && this.asked.size) opened.id = null;
+    this.isStopped = true;
+    opened.promise?.then((network) => network === this && (opened.id = null)).catch(() => {});
     for (const number of [...this.asked.keys()]) this.#settle({ number, error: "it stopped" });
   }
 

@@ -6,10 +6,11 @@
 
 const LIBRARY = new URL("../vendor/litertjs-core-2.5.3/", self.location.href).href;
 const RUNTIME = "litert_wasm_compat_internal"; // asks for no relaxed SIMD: runs in every browser
-const PROBE_SHARE = 1e-3; // by which a length may differ from what Keras computes
+const LENGTH = 1e-3; // by which a length may differ from what Keras computes,
+const GREY = 4e-3; // and a row of a picture, in [0, 1]
 
 let library = null; // LiteRT.js, once it is there
-let drawn = null; // the module that inks strokes
+let inking = null; // the module that inks strokes
 let network = null; // what the network is: its rounds, capsules, dimensions, silenced mask
 const models = {}; // by part: "encoder", "decoder"
 
@@ -40,16 +41,22 @@ async function encoded(images) {
   return { lengths, capsules: all.subarray(last, last + size) };
 }
 
+/** What one capsule describes, all others masked. */
+async function decoded(capsule, vector) {
+  const { classes, dimensions } = network;
+  const masked = new Float32Array(classes * dimensions);
+  masked.set(vector, capsule * dimensions);
+  const [picture] = await run("decoder", { masked_capsules: masked }, ["reconstruction"]);
+  return picture;
+}
+
 /** What each capsule alone would draw, one after another. */
 async function drawings(capsules) {
   const { classes, dimensions, pixels } = network;
   const pictures = new Float32Array(classes * pixels);
   for (let j = 0; j < classes; j++) {
-    const masked = new Float32Array(capsules.length);
     const own = capsules.subarray(j * dimensions, (j + 1) * dimensions);
-    masked.set(own, j * dimensions);
-    const [picture] = await run("decoder", { masked_capsules: masked }, ["reconstruction"]);
-    pictures.set(picture, j * pixels);
+    pictures.set(await decoded(j, own), j * pixels);
   }
   return pictures;
 }
@@ -59,12 +66,33 @@ async function answer(images) {
   return { seen: images, lengths, drawings: await drawings(capsules) };
 }
 
+/** Compare what a picture gives with what Keras computed of it. */
+async function check(image) {
+  const { classes, dimensions, pixels, probe } = network;
+  const silenced = new Float32Array(network.primaryCapsules);
+  const names = ["lengths", "digit_capsules"];
+  const [lengths, capsules] = await run("encoder", { images: image, silenced }, names);
+  const last = probe.lengths.at(-1);
+  const longest = last.indexOf(Math.max(...last));
+  const at = capsules.length - (classes - longest) * dimensions; // of the last round
+  const drawn = await decoded(longest, capsules.subarray(at, at + dimensions));
+  const row = pixels / probe.drawing.length;
+  const means = probe.drawing.map(
+    (_, y) => drawn.subarray(y * row, (y + 1) * row).reduce((sum, ink) => sum + ink, 0) / row,
+  );
+  const isFar = (expected, found, most) =>
+    expected.some((value, k) => !(Math.abs(value - found[k]) <= most));
+  if (isFar(probe.lengths.flat(), lengths, LENGTH) || isFar(probe.drawing, means, GREY)) {
+    throw new Error("it answers otherwise than the network does");
+  }
+}
+
 const actions = {
   /** Load everything, and check that it answers as Keras does. */
   async open({ runtime, parts, about }) {
     network = about;
     library = await import(`${LIBRARY}index.js`);
-    drawn = await import(new URL("../draw_pad/ink.js", self.location.href).href);
+    inking = await import(new URL("../draw_pad/ink.js", self.location.href).href);
     self.Module = { wasmBinary: await unpacked(runtime), printErr: () => {} };
     const { warn } = console;
     console.warn = () => {}; // that there is no WebGPU; it is not asked for
@@ -74,17 +102,13 @@ const actions = {
     }
     console.warn = warn;
     const image = Float32Array.from({ length: about.pixels }, (_, k) => ((k * 37) % 101) / 100);
-    const { lengths } = await answer(image);
-    const worst = about.probe.flat().map((expected, k) => Math.abs(expected - lengths[k]));
-    if (!(Math.max(...worst) <= PROBE_SHARE)) {
-      throw new Error("it answers otherwise than the network does");
-    }
+    await check(image);
   },
 
   /** The answer to strokes; null where there is nothing to read. */
   async strokes({ strokes, isWhole }) {
-    const sheet = drawn.ink(strokes);
-    const image = isWhole ? drawn.shrink(sheet) : drawn.normalise(sheet);
+    const sheet = inking.ink(strokes);
+    const image = isWhole ? inking.shrink(sheet) : inking.normalise(sheet);
     // As a link carries it, in 256 levels: the server reads the same.
     return image && answer(image.map((value) => Math.round(value * 255) / 255));
   },
@@ -93,9 +117,36 @@ const actions = {
   async image({ image }) {
     return answer(image);
   },
+
+  /** The lengths that an image has, in all rounds; of some capsules switched off, where asked. */
+  async lengths({ image, silenced = new Float32Array(network.primaryCapsules) }) {
+    const [lengths] = await run("encoder", { images: image, silenced }, ["lengths"]);
+    return { lengths };
+  },
+
+  /** What one capsule describes. */
+  async decode({ capsule, vector }) {
+    return { picture: await decoded(capsule, vector) };
+  },
+
+  /** The pictures on the way from one vector of a capsule to another, one after another. */
+  async film({ capsule, from, to, count }) {
+    const pictures = new Float32Array(count * network.pixels);
+    for (let k = 0; k < count; k++) {
+      const between = from.map((x, d) => x + (k / (count - 1)) * (to[d] - x));
+      pictures.set(await decoded(capsule, between), k * network.pixels);
+    }
+    return { pictures };
+  },
 };
 
-self.addEventListener("message", async ({ data: { number, action, ...task } }) => {
+let before = Promise.resolve(); // LiteRT does one thing at a time
+
+self.addEventListener("message", ({ data }) => {
+  before = before.then(() => settle(data));
+});
+
+async function settle({ number, action, ...task }) {
   try {
     const result = (await actions[action](task)) ?? null;
     const moved = Object.values(result ?? {}).map((array) => array.buffer);
@@ -103,4 +154,4 @@ self.addEventListener("message", async ({ data: { number, action, ...task } }) =
   } catch (error) {
     self.postMessage({ number, error: String(error?.message ?? error) });
   }
-});
+}

@@ -4,22 +4,20 @@ import { isUndo } from "../dom.js";
 import { ComponentInstances } from "../component_instances.js";
 import { isOfThisPage, sendReliably } from "../connection/connection.js";
 import { signed } from "../number_format.js";
-import { Decoder } from "./decoder.js";
+import { inShort } from "../draw_pad/verdict.js";
+import { networkOf } from "../network/network.js";
+import { Decoding } from "./decoding.js";
 import { FileButtons } from "./file_buttons.js";
 import { Morph } from "./morph.js";
 import { CLASSES, DIMENSIONS, norm, rounded, same } from "./pose_vectors.js";
 import { unpacked } from "./difference_picture.js";
 import { PicturePanel } from "./picture_panel.js";
 import { StripSlider } from "./slider.js";
-import { startStrips } from "./strips.js";
-import { weightsFor } from "./weights.js";
+import { Strips } from "./strips.js";
 
 const SPANS = [0.25, 0.5, 1];
-const ALIKE = 0.02; // of a pixel in [0, 1]: far more than rounding, far less than another activation
-const NOT_ALIKE =
-  "The picture here is not the network's: capsnet/decoder.py and pose_explorer/decoder.js do not do the same.";
-const ON_ITS_WAY = "The decoder is on its way; until then the picture follows when you let go.";
-const CANNOT_RUN = "This browser cannot run the decoder: the picture follows when you let go.";
+const ON_RELEASE = "The picture follows when you let go.";
+const ON_ITS_WAY = "The network is on its way; until then the picture follows when you let go.";
 const FIELDS = "input:not([type=range]), textarea, [contenteditable]"; // have an undo of their own
 const remembered = (globalThis.capsnetPose ??= { large: false }); // across page changes
 
@@ -47,9 +45,9 @@ class Explorer {
       setStateValue("pose", { ...pose, epoch: this.data.epoch, number: ++this.sent });
     this.send = (pose) => sendReliably("pose", () => send(pose));
     this.ask = (name, value) => sendReliably(name, () => setTriggerValue(name, value));
-    if (data.decoder.id !== this.decoderId) this.#fetchDecoder();
+    this.#take(data.network);
     if (data.epoch !== this.epoch) this.#begin();
-    else if (!this.decoder && same(data.pose, this.pose)) this.#paintFromServer();
+    else if (!this.decoding && same(data.pose, this.pose)) this.#paintFromServer();
     this.panel.showReading();
     this.morph.update(data.others);
   }
@@ -57,6 +55,8 @@ class Explorer {
   /** A digit, a network or a link that this page has not shown yet. */
   #begin() {
     this.#halt(); // what played was the pose of the digit before: nobody is told of it
+    this.decoding?.drop();
+    this.ownShown = undefined;
     this.epoch = this.data.epoch;
     this.pose = this.committed = this.data.pose;
     this.history = [];
@@ -70,8 +70,8 @@ class Explorer {
         `length ${norm(vector).toFixed(2)}`;
     });
     this.#paint(); // at once: no part of the page is to be of the digit before
-    if (this.decoder) this.say("");
-    else this.#paintFromServer();
+    if (this.decoding) this.say("");
+    this.#paintFromServer();
   }
 
   /** Whether the classes have names, and are not the digits 0 to 9. */
@@ -152,7 +152,7 @@ class Explorer {
     cancelAnimationFrame(this.frame);
     this.listeners.abort();
     this.#halt();
-    this.#dropDecoder();
+    this.#leaveToServer();
   }
 
   #halt() {
@@ -162,7 +162,7 @@ class Explorer {
   #committed() {
     this.committed = this.pose;
     this.hook("undo").disabled = !this.history.length;
-    if (this.decoder) this.say(""); // it was of an earlier pose
+    if (this.decoding) this.say(""); // it was of an earlier pose
     this.send(this.pose);
   }
 
@@ -180,8 +180,10 @@ class Explorer {
       slider.reach(-span, span);
       slider.show(shifts[d], signed(shifts[d], 2), this.own[d]);
     });
-    if (this.decoder) this.panel.paint(this.decoder.decode(capsule, vector), vector);
-    else this.panel.paintLength(vector);
+    this.panel.paintLength(vector);
+    this.reading = undefined; // it was of an earlier pose
+    this.decoding?.want(capsule, vector);
+    this.#wantOwn();
     this.panel.showReading();
     this.#paintCapsule();
     this.strips?.want([...this.sliders.map((_, d) => this.#stripOf(d)), ...this.morph.strips()]);
@@ -214,45 +216,73 @@ class Explorer {
     return { name: String(dimension), capsule, from: end(-span), to: end(span) };
   }
 
-  async #fetchDecoder() {
-    this.#dropDecoder();
-    const { id, sizes } = this.data.decoder;
-    this.decoderId = id;
-    const { signal } = (this.fetching = new AbortController());
+  /** What the server offers: the network's files, or why there are none. */
+  #take({ settings, trouble }) {
+    if (settings && settings.id === this.networkId) return;
+    const sentence = [trouble, ON_RELEASE].filter(Boolean).join(" ");
+    if (!settings && this.status === sentence) return;
+    this.#leaveToServer(sentence);
+    if (settings) this.#open(settings);
+  }
+
+  async #open(settings) {
+    this.networkId = settings.id;
+    this.status = "";
     this.waiting = setTimeout(() => this.say((this.status = ON_ITS_WAY)), 2000);
-    const ask = () => this.ask("weights", id);
-    const weights = await weightsFor(id, Decoder.count(sizes), ask, signal);
-    if (signal.aborted) return;
-    this.fetching.abort(); // no more asking
-    clearTimeout(this.waiting);
-    this.say((this.status = ""));
+    const isCurrent = () => this.networkId === settings.id && !this.listeners.signal.aborted;
+    const failed = (error) => isCurrent() && this.#fail(error);
     try {
-      this.decoder = new Decoder(weights, sizes);
-      this.strips = startStrips(weights, sizes, (name, pixels) =>
+      const network = await networkOf(settings);
+      if (!isCurrent()) return;
+      this.decoding = new Decoding(network, {
+        drawn: (ink) => this.panel.paintInk(ink),
+        own: (ink) => this.panel.paintOwn(ink),
+        read: (lengths) => this.#showReading(lengths, settings.about),
+        failed,
+      });
+      this.strips = new Strips(this.decoding, (name, pixels) =>
         (this.sliders[name] ?? this.morph.slider).paint(pixels),
       );
-      if (!this.#drawsAsTheNetwork()) this.say((this.status = NOT_ALIKE));
-      this.#poseChanged();
-    } catch {
-      this.say((this.status = CANNOT_RUN));
+    } catch (error) {
+      return failed(error);
     }
-  }
-
-  /** Whether the network's picture of a pose, which the server sends, is the browser's too. */
-  #drawsAsTheNetwork() {
-    const { pose, capsules, drawn } = this.data;
-    const vector = capsules[pose.capsule].map((x, d) => x + pose.shifts[d]);
-    const ink = this.decoder.decode(pose.capsule, vector);
-    return !unpacked(drawn).some((value, i) => Math.abs(value - ink[i]) > ALIKE);
-  }
-
-  /** Forget the decoder, or stop waiting for it: the visitor leaves, or uses another network. */
-  #dropDecoder() {
-    this.fetching?.abort();
     clearTimeout(this.waiting);
+    this.root.dataset.runtime = "browser";
+    this.say((this.status = ""));
+    this.#poseChanged();
+  }
+
+  /** This browser cannot: the server draws, and all stays as it is. */
+  #fail(error) {
+    this.#leaveToServer(
+      `This browser cannot run the network (${error.message}): the picture follows when you let go.`,
+    );
+    this.networkId = this.data.network.settings?.id; // it is not tried again on this page
+    this.#paintFromServer();
+    this.panel.showReading();
+  }
+
+  /** The server draws, or the page is left. */
+  #leaveToServer(sentence = "") {
+    clearTimeout(this.waiting);
+    this.decoding?.drop();
     this.strips?.stop();
-    this.strips = this.decoder = undefined;
-    this.status = "";
+    this.strips = this.decoding = this.networkId = this.ownShown = undefined;
+    this.root.dataset.runtime = "server";
+    this.say((this.status = sentence));
+  }
+
+  #wantOwn() {
+    if (!this.decoding || this.ownShown === this.own) return;
+    this.ownShown = this.own;
+    this.decoding.wantOwn(this.pose.capsule, this.own);
+  }
+
+  /** What the network reads in the picture, after its own rounds. */
+  #showReading(lengths, { rounds, classes, names }) {
+    const last = lengths.subarray((rounds - 1) * classes, rounds * classes);
+    this.reading = inShort(last, names);
+    this.panel.showReading();
   }
 
   /** One sentence for the visitor, or none but what is true all the time. */

@@ -18,7 +18,7 @@ export class FileButtons {
     const { pose, data, vector } = this.explorer;
     const { capsule, shifts } = pose;
     const { decoder, name } = data;
-    const file = write({ checkpoint: decoder.id, digit: name, capsule, shifts, vector });
+    const file = write({ checkpoint: decoder, digit: name, capsule, shifts, vector });
     download(`pose-${name}.${ending}`, file, type);
   }
 
@@ -29,7 +29,7 @@ export class FileButtons {
     input.value = ""; // so that the same file can be opened again
     if (!file) return;
     try {
-      const pose = fromFile(await file.text(), explorer.data.decoder.id);
+      const pose = fromFile(await file.text(), explorer.data.decoder);
       const shifts = this.#shiftsTo(pose);
       explorer.rest();
       explorer.jump(shifts, pose.capsule);

@@ -14,15 +14,8 @@ export class PicturePanel {
   /** Show another digit. */
   begin(original) {
     this.original = original;
-    this.ownShown = undefined;
     paintInk(this.explorer.hook("original"), original, 1);
     paintInk(this.explorer.hook("own"), null, 1); // until it has been drawn
-  }
-
-  paint(ink, vector) {
-    this.paintInk(ink);
-    this.paintLength(vector);
-    this.#paintOwn();
   }
 
   paintInk(ink) {
@@ -38,12 +31,9 @@ export class PicturePanel {
     if (!shifts.some(Boolean)) paintInk(this.explorer.hook("own"), ink, 1);
   }
 
-  /** The untweaked picture, once for each digit and capsule. */
-  #paintOwn() {
-    const { own, pose, decoder, hook } = this.explorer;
-    if (this.ownShown === own) return;
-    this.ownShown = own;
-    paintInk(hook("own"), decoder.decode(pose.capsule, own), 1);
+  /** The untweaked picture. */
+  paintOwn(ink) {
+    paintInk(this.explorer.hook("own"), ink, 1);
   }
 
   paintLength(vector) {
@@ -63,9 +53,9 @@ export class PicturePanel {
 
   /** What the network reads in the picture; not while its answer is of an earlier one. */
   showReading() {
-    const { data, pose, hook } = this.explorer;
+    const { data, pose, hook, reading } = this.explorer;
     const isOfThis = data.pose.capsule === pose.capsule && same(data.pose.shifts, pose.shifts);
-    const read = isOfThis ? data.read : WAITING;
+    const read = reading ?? (isOfThis ? data.read : WAITING);
     if (hook("read").textContent !== read) hook("read").textContent = read;
   }
 

@@ -118,7 +118,7 @@ def _take_pose(kept: Mapping[str, Any]) -> None:
         return
     state.remember(EPOCH, epoch)
     state.remember("pose", pose)
-    state.remember("pose_of", (state.current_digit(), state.decoder_weights().id))
+    state.remember("pose_of", (state.current_digit(), state.decoder_id()))
 
 
 def _link(digit: CurrentDigit | None) -> dict[str, str] | None:

@@ -82,9 +82,9 @@ def finish(page: str, answer: DeltaGenerator) -> None:
 def _answer() -> None:
     """The network's answer for the current digit."""
     reading = read_lengths(state.answer(state.current_digit().images).lengths)
-    names = [escaped(name) for name in state.network().config.names]
+    names = [escaped(name) for name in state.config().names]
     best, length = names[reading.best], f"{reading.best_length:.2f}"
-    trained = state.network().config.rounds
+    trained = state.config().rounds
     same = state.rounds() == trained  # else Routing may say otherwise
     after = "" if same else f" after {trained} {'round' if trained == 1 else 'rounds'}"
     what = f"length {length}" if same else length + after

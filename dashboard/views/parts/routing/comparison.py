@@ -30,7 +30,7 @@ LONGEST = 2000
 def chosen() -> tuple[str, tuple[int, ...]]:
     """What is beside it, and the primary capsules that are silent, by their place along I."""
     beside = state.recall("beside", NOTHING)
-    if beside in MISTAKES and beside not in mistakes_of(state.network().config):
+    if beside in MISTAKES and beside not in mistakes_of(state.config()):
         beside = NOTHING  # it was chosen for another network
     return beside, state.recall("silenced", ())
 
@@ -40,7 +40,7 @@ def silence() -> None:
     wanted = state.widget(PLAYER).silence or []
     if not isinstance(wanted, list) or not all(isinstance(place, int) for place in wanted):
         return  # anyone can send anything
-    _silence(sorted({*wanted} & {*range(state.network().config.num_primary_capsules)}))
+    _silence(sorted({*wanted} & {*range(state.config().num_primary_capsules)}))
 
 
 def end_silence() -> None:
@@ -51,7 +51,7 @@ def end_silence() -> None:
 def compare() -> None:
     """Put a mistake, or nothing, beside the current routing; whoever was silent speaks again."""
     wanted = state.widget(PLAYER).beside
-    _put(wanted if wanted in [*mistakes_of(state.network().config)] else NOTHING)
+    _put(wanted if wanted in [*mistakes_of(state.config())] else NOTHING)
 
 
 def pin() -> None:
@@ -66,7 +66,7 @@ def to_link() -> dict[str, str]:
     if beside == NOTHING:
         return {}
     if beside == SILENCED:
-        return {SILENCED: packed_places(silenced, state.network().config.num_primary_capsules)}
+        return {SILENCED: packed_places(silenced, state.config().num_primary_capsules)}
     if beside == PINNED:
         named = dataclasses.replace(state.recall("pinned"), chosen=True).link
         return {f"pinned_{name}": value for name, value in named.items()}
@@ -87,14 +87,14 @@ def follow_link(parameters: Mapping[str, str]) -> str | None:
         if mistake not in MISTAKES:
             known = ", ".join(f"'{name}'" for name in MISTAKES)
             return f"The link asks to route wrongly by '{escaped(mistake[:20])}', not by {known}."
-        if mistake not in mistakes_of(state.network().config):
+        if mistake not in mistakes_of(state.config()):
             return (
                 f"The link asks to route wrongly by '{mistake}'. That is a mistake of routing by "
                 "agreement, and this network routes otherwise."
             )
         _put(mistake)
     elif code := parameters.get(SILENCED):
-        capsules = state.network().config.num_primary_capsules
+        capsules = state.config().num_primary_capsules
         try:
             _silence(unpacked_places(code[:LONGEST], capsules))
         except ValueError:
