@@ -66,6 +66,7 @@ def routing_player(
     lesson: Mapping[str, Any] | None,
     calls: Mapping[str, Callable[[], None]],
     tells_digit: bool = False,
+    files: Mapping[str, Any] | None = None,
     key: str = "routing_player",
 ) -> None:
     """Mount the player and its views.
@@ -86,6 +87,8 @@ def routing_player(
             `close_call`: "offer" for that digit, "back" for the one before it. `digit`: the class
             that was picked, a number.
         tells_digit: whether to tell of each class that is picked.
+        files: the network for the browser to run, the `settings` of
+            `dashboard.state.offer_to_browser`; None where the server answers.
         key: the component's key.
     """
     told: dict[str, Any] = {
@@ -93,9 +96,10 @@ def routing_player(
         "colours": colours,
         "names": names,
         "close_call": close_call,
+        "lesson": lesson,
+        "files": files,
+        "tells_digit": tells_digit,
     }
-    told["lesson"] = lesson
-    told["tells_digit"] = tells_digit
     header = {**told, **kit()}
     data = pack(runs, **header, **asdict(comparison))
     named: dict[str, Any] = {f"on_{name}_change": call for name, call in calls.items()}

@@ -221,6 +221,7 @@ routing_player(
         "digit": pick_class,
     },
     tells_digit=bool(state.widget(FIGURES)),
+    files=state.offer_to_browser().settings,
     key=PLAYER,
 )
 as_figures(state.current_trace(rounds))

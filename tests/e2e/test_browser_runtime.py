@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keras
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -9,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from capsnet.data import strokes as pen
 from capsnet.data.bundled import load_bundled
 from capsnet.data.pictures import normalise
+from capsnet.network.model import CapsNet
 from capsnet.storage import exports
 from dashboard.components.verdict import in_words
 from tests.drawings import DIGITS
@@ -26,6 +28,13 @@ LENGTHS = """async (images) => {
     for (const levels of images) {
         const image = Float32Array.from(levels, (level) => level / 255);
         found.push([...(await network.ask("image", { image })).lengths]);
+    }
+    return found;
+}"""
+DECODE_ALL = """async (poses) => {
+    const found = [];
+    for (const [capsule, vector] of poses) {
+        found.push([...(await network.ask("decode", { capsule, vector })).picture]);
     }
     return found;
 }"""
@@ -52,11 +61,11 @@ def bars(page: Page) -> list[float]:
     return figure.evaluate("paper => [...paper.data[0].y]")
 
 
-def settings_of(export: exports.BrowserExport, shipped) -> dict:
+def settings_of(export: exports.BrowserExport, shipped, folder: str = "exported") -> dict:
     """What the page would tell the browser, with files that `served` offers."""
     config = shipped.config
     files = {
-        part: {"id": identity, "size": size, "address": f"/exported/{part}.tflite"}
+        part: {"id": identity, "size": size, "address": f"/{folder}/{part}.tflite"}
         for part, (identity, size) in export.files.items()
     }
     from dashboard.state import browser_network
@@ -64,10 +73,11 @@ def settings_of(export: exports.BrowserExport, shipped) -> dict:
     files["runtime"] = {**browser_network._runtime_file()}
     files["runtime"]["address"] = "/" + files["runtime"]["address"]
     about = {
-        "rounds": config.rounds, "classes": 10, "dimensions": 16, "primaryCapsules": 1152,
+        "rounds": config.rounds, "classes": 10, "dimensions": 16,
+        "primaryCapsules": config.num_primary_capsules,
         "pixels": 784, "names": list(config.names), "probe": export.probe,
     }  # fmt: skip
-    return {"id": "test", "about": about, "files": files}
+    return {"id": folder, "about": about, "files": files}
 
 
 @pytest.fixture
@@ -177,6 +187,44 @@ def test_a_worker_that_dies_gives_way_to_the_server_and_nothing_is_lost(
     draw(page, DIGITS[4])
     expect(page.get_by_test_id("draw-pad")).to_have_attribute("data-runtime", "server")
     expect_prediction(page, "4")
+
+
+def test_the_browser_decodes_as_the_network_does(opened, shipped) -> None:
+    vectors = np.random.default_rng(0).uniform(-0.5, 0.5, (200, 16)).astype(np.float32)
+    classes = np.arange(200) % 10
+    poses = [[int(c), v.tolist()] for c, v in zip(classes, vectors, strict=True)]
+    capsules = np.zeros((200, 10, 16), np.float32)
+    capsules[np.arange(200), classes] = vectors
+    by_network = shipped.decode(capsules, classes).reshape(200, 784)
+    assert np.abs(np.array(opened.evaluate(DECODE_ALL, poses)) - by_network).max() < 4e-3
+
+
+def test_who_changes_the_decoder_in_python_sees_it_in_the_browser(
+    opened, small_config, images, tmp_path
+) -> None:
+    """Its hidden layers get another activation, which nothing in the browser knows of."""
+    keras.utils.set_random_seed(0)
+    model = CapsNet(small_config)
+    model.predict(images, verbose=0)
+    vector = np.linspace(-2, 2, 16, dtype=np.float32)
+    capsules = np.zeros((1, 10, 16), np.float32)
+    capsules[0, 3] = vector
+    drawn = {}
+    for name in ("relu", "tanh"):
+        for layer in model.decoder.hidden:
+            layer.activation = keras.activations.get(name)
+        folder = tmp_path / name
+        folder.mkdir()
+        export = exports.BrowserExport(folder, **exports._exported(model, folder, images))
+        opened.route(
+            f"**/{name}/*",
+            lambda route, at=folder: route.fulfill(path=at / route.request.url.split("/")[-1]),
+        )
+        settings = settings_of(export, model, name)
+        opened.evaluate(OPEN, {"settings": settings})
+        drawn[name] = np.array(opened.evaluate(DECODE_ALL, [[3, vector.tolist()]]))[0]
+        np.testing.assert_allclose(drawn[name], model.decode(capsules, 3).ravel(), atol=4e-3)
+    assert np.abs(drawn["relu"] - drawn["tanh"]).max() > 0.02
 
 
 def test_an_export_of_another_network_gives_way_to_the_server(opened, exported, shipped) -> None:

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
+from capsnet.data.bundled import load_bundled
+from dashboard.state.visitor import FIRST_DIGIT
 from tests.e2e.routing import (
     PICTURES,
     drag_over_places,
@@ -18,6 +20,7 @@ from tests.e2e.routing import (
 )
 
 if TYPE_CHECKING:
+    from capsnet.network.model import CapsNet
     from capsnet.network.trace import CapsNetTrace
 
 pytestmark = pytest.mark.e2e
@@ -129,6 +132,24 @@ def test_a_reload_keeps_what_is_silent_and_what_takes_its_place_says_so(routing:
         drag_over_places(routing, 6 * row, 6 * row + 5)
     expect(outcome).to_contain_text("Silent: 1152 of 1152 capsules")
     expect(outcome).to_contain_text("7, now no digit; ‖v7‖")
+
+
+def test_silence_is_answered_by_the_browser_while_the_server_is_cut_off(
+    visit, shipped: CapsNet
+) -> None:
+    page = visit(f"routing?runtime=browser&digit={FIRST_DIGIT}")
+    page.evaluate("WebSocket.prototype.send = () => {}")
+    page.get_by_test_id("silent-map-9").click()
+    silenced = np.zeros((6, 6, 32), bool)
+    silenced[:, :, 9] = True
+    image = load_bundled()[FIRST_DIGIT : FIRST_DIGIT + 1].pixels()
+    before, after = (
+        shipped.trace(image, silenced=off).lengths[-1, 0].max() for off in (None, silenced)
+    )
+    expect(page.get_by_test_id("outcome")).to_contain_text(
+        f"still 7; ‖v7‖ {before:.2f} before, {after:.2f} after."
+    )
+    expect(page.get_by_test_id("lengths-table")).not_to_contain_text("silenced")  # the server's
 
 
 def test_a_pinned_digit_stays_beside_the_next_one(routing: Page) -> None:

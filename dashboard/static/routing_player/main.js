@@ -7,7 +7,8 @@ import { describe, newScene } from "./scene.js";
 import { drawViews, watchFigures } from "./views.js";
 import { build, legend } from "./words.js";
 import { updateText } from "./page_text.js";
-import { drawBoard, receiveSilence } from "./silence.js";
+import { LiveAnswer } from "./live_answer.js";
+import { drawBoard, receiveSilence, updateSilence } from "./silence.js";
 import { PLAY_MS, startClock } from "./clock.js";
 import { wire } from "./controls.js";
 import { followLesson, nameOf, partsOf, showAlone, stepPart, wireAlone } from "./alone.js";
@@ -38,6 +39,7 @@ function mount(root) {
     gaveWay: false,
     alone: "",
   };
+  page.live = new LiveAnswer(() => updateSilence(page));
   page.redraw = (settled = true) => {
     if (!s.runs.length) return;
     drawViews(page, settled);
@@ -100,6 +102,7 @@ function show(page, { header, runs }) {
   const isNewlyTold = header.tells_digit && s.header && !s.header.tells_digit;
   describe(s, header, runs);
   if (isNewlyTold) page.send("digit", s.digit);
+  page.live.settings = header.files;
   receiveSilence(page);
   // Streamlit's control that changed the rounds keeps the focus, and with it the arrow keys.
   const host = root.getRootNode().host;

@@ -95,6 +95,7 @@ export function buildSilence(page) {
 /** Show who is silent, wherever it can be changed, and what came of it. */
 export function updateSilence(page) {
   const { root, s } = page;
+  if (s.silenced.size) page.live.want(nameOf(s), s.first.image.data, s.silenced);
   const own = { capsule: s.capsule, map: s.map, place: s.cell };
   for (const button of root.querySelectorAll("[data-silence]")) {
     const { silence, index } = button.dataset;
@@ -130,14 +131,28 @@ function outcome(page) {
   }
   return (
     `<b class="off">Silent: ${s.silenced.size} of ${total} capsules</b> (${escaped(whoIsSilent(s))}). ` +
-    `${page.asked === null ? effect(s) : "Routing again …"}`
+    `${effectSoFar(page)}`
   );
 }
 
-/** What came of it; nothing while it is not routed yet, as under a pointer that still paints. */
-function effect(s) {
-  const [before, after] = s.runs;
-  if (!after || key(s.silenced) !== key(s.header.silenced)) return "";
+/** What came of it: as the server has routed, or before that as this browser's network answers. */
+function effectSoFar(page) {
+  const { s } = page;
+  const isRouted = page.asked === null && key(s.silenced) === key(s.header.silenced);
+  if (isRouted) return s.runs[1] ? effect(s, s.runs[1]) : "";
+  const lengths = page.live.lengthsOf(nameOf(s));
+  if (lengths) return effect(s, { lengths });
+  return page.asked === null ? "" : "Routing again …";
+}
+
+/** Of which digit and which silent capsules an answer is. */
+function nameOf(s) {
+  return `${s.header.token} ${key(s.silenced)}`;
+}
+
+/** What came of it, of a routing that has lengths. */
+function effect(s, after) {
+  const [before] = s.runs;
   const last = s.rounds - 1; // the network's answer, whichever round is looked at
   const length = (run, j) => number(at(run.lengths, last, j));
   const was = longest(before, last);
