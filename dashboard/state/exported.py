@@ -41,11 +41,14 @@ def find(which: Stored) -> exports.BrowserExport | None:
 
 
 def for_server(which: Stored) -> exports.BrowserExport | None:
-    """As `find`, for what the server itself answers; None where there will be none, too."""
+    """As `find`, for what the server itself answers; None where there will be none, too.
+
+    Of networks that visitors choose none is begun: to load one once costs less.
+    """
     if os.environ.get(VARIABLE) == "keras":
         return None
     try:
-        return find(which)
+        return _exports().find(which, is_wanted=not which.name)
     except NoExport:
         return None
 
@@ -72,14 +75,15 @@ class Exports:
         self._found: dict[Stored, exports.BrowserExport] = {}
         self._tried: set[Stored] = set()
         self._failed: set[Stored] = set()
+        self._missed: set[Stored] = set()
         self._process: subprocess.Popen[bytes] | None = None
 
-    def find(self, which: Stored) -> exports.BrowserExport | None:
-        """As the function above."""
+    def find(self, which: Stored, is_wanted: bool = True) -> exports.BrowserExport | None:
+        """As the function above; one that is not wanted is not begun, and looked for once."""
         with self._lock:
             if which in self._found:
                 return self._found[which]
-            if self._is_busy():
+            if self._is_busy() or (not is_wanted and which in self._missed):
                 return None
             if which in self._failed:
                 raise NoExport("This network could not be made ready for browsers.")
@@ -89,6 +93,8 @@ class Exports:
                 return None  # the file has just been replaced
             if found:
                 self._found[which] = found
+            elif not is_wanted:
+                self._missed.add(which)
             elif which in self._tried:
                 self._failed.add(which)
             else:

@@ -196,7 +196,7 @@ def _open(page: Page, address: str, decoder: bool) -> None:
     page.goto(address)
     page.get_by_test_id(SLIDER).wait_for()
     if decoder:
-        page.wait_for_function("() => globalThis.capsnetWeights?.size")
+        page.locator('.pose[data-runtime="browser"]').wait_for()
 
 
 def _dragged(page: Page, seconds: float) -> float:

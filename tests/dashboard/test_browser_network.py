@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import subprocess
 import sys
 
@@ -48,6 +49,22 @@ def test_an_export_is_begun_once_and_ready_when_it_is_there(stored, begun, image
     ends[0] = 0
     assert ready.find(stored) == made
     assert len(commands) == 1
+
+
+def test_for_the_server_alone_no_chosen_network_is_exported(stored, begun, images, monkeypatch):
+    commands, ends = begun
+    monkeypatch.setenv(exported.VARIABLE, "server")
+    ready = Exports()
+    monkeypatch.setattr(exported, "_exports", lambda: ready)
+    assert exported.for_server(stored) is None and commands == []
+    exported.for_server(dataclasses.replace(stored, name=""))  # the shipped one
+    assert len(commands) == 1
+    ends[0] = 0
+    made = exports.make(images, stored.path)
+    assert exported.for_server(stored) is None  # it is not looked for at each answer
+    assert exported.find(stored) == exported.for_server(stored) == made
+    monkeypatch.setenv(exported.VARIABLE, "keras")
+    assert exported.for_server(stored) is None
 
 
 def test_one_that_fails_is_not_tried_again(stored, begun):
