@@ -62,7 +62,7 @@ def network(which: Stored) -> ExportedNetwork | None:
         return _opened(which, export.folder.name)
     except CheckpointError:  # told when the network is loaded
         return None
-    except ExportError:  # truncated, or another network's
+    except (ExportError, OSError):  # truncated, another network's, or gone
         _exports().discard(which)
         return None
 

@@ -176,6 +176,51 @@ def test_a_browser_without_webassembly_is_told_so_and_served(exported, visit) ->
     )
     draw(page, DIGITS[3])
     expect_prediction(page, "3")
+    page.get_by_role("link", name="Pose").first.click()
+    expect(page.locator(".pose-status")).to_have_text(
+        "This browser cannot run the network (it has no WebAssembly): "
+        "the picture follows when you let go."
+    )
+
+
+def test_a_download_that_breaks_off_is_told_and_tried_again_on_the_next_page(
+    exported, visit
+) -> None:
+    page = visit()
+    page.route("**/*.tflite", lambda route: route.abort())
+    page.goto(page.url.rstrip("/") + "/draw?runtime=browser")
+    expect(page.locator(".pad-note")).to_have_text(
+        "This browser cannot run the network (a file did not arrive whole): the server answers."
+    )
+    draw(page, DIGITS[3])
+    expect_prediction(page, "3")
+    page.unroute("**/*.tflite")
+    page.get_by_role("link", name="Pose").first.click()
+    expect(page.locator(".pose")).to_have_attribute("data-runtime", "browser")
+
+
+def test_a_second_tab_downloads_nothing_and_a_page_change_ends_an_answer(
+    browsers_draw: Page,
+) -> None:
+    page = browsers_draw
+    second, asked = page.context.new_page(), []
+    second.on("request", lambda request: asked.append(request.url))
+    second.goto(page.url)
+    expect(second.get_by_test_id("draw-pad")).to_have_attribute("data-runtime", "browser")
+    assert not [url for url in asked if url.endswith((".tflite", ".wasm.gz"))]
+    draw(second, DIGITS[7])
+    expect_prediction(second, "7")
+    second.close()
+    places = [at(page, x, y) for x, y in DIGITS[2][0]]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place)
+    page.mouse.up()
+    page.get_by_role("link", name="Pose").first.click()  # its answer is still under way
+    expect(page.locator(".pose")).to_have_attribute("data-runtime", "browser")
+    page.go_back()
+    expect_prediction(page, "2")
 
 
 def test_a_worker_that_dies_gives_way_to_the_server_and_nothing_is_lost(

@@ -17,12 +17,21 @@ const KEPT = 8; // a runtime, and both parts of three networks
 export async function fileOf({ id, size, address }) {
   const kept = await inStore("readonly", (store) => store.get(id));
   if (kept?.bytes?.byteLength === size) return new Uint8Array(kept.bytes);
-  const response = await fetch(new URL(address, document.baseURI));
-  const bytes = response.ok ? await response.arrayBuffer() : null;
+  const bytes = await fetched(new URL(address, document.baseURI));
   if (bytes?.byteLength !== size) throw new Error("a file did not arrive whole");
   await inStore("readwrite", (store) => store.put({ bytes, at: Date.now() }, id));
   await forgetOld();
   return new Uint8Array(bytes);
+}
+
+/** What lies at an address; null if it cannot be had, as where the connection is lost. */
+async function fetched(address) {
+  try {
+    const response = await fetch(address);
+    return response.ok ? await response.arrayBuffer() : null;
+  } catch {
+    return null;
+  }
 }
 
 async function forgetOld() {
