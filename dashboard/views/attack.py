@@ -67,7 +67,7 @@ def choose() -> tuple[float, str, str, int | None]:
             "In", list(KINDS), format_func=lambda one: KINDS[one], required=True, key="attack_kind",
             width="content",
         )  # fmt: skip
-        names = state.network().config.names
+        names = state.config().names
         wanted = st.selectbox(
             "To be read as", [None, *range(len(names))], key="attack_target", width=160,
             format_func=lambda c: "any other" if c is None else names[c],
@@ -82,7 +82,7 @@ def choose() -> tuple[float, str, str, int | None]:
 def show(images: np.ndarray, changed: np.ndarray, label: int) -> None:
     """The attacked picture, its difference, what is read and drawn."""
     before, after = state.trace(images), state.trace(changed)
-    names = state.network().config.names
+    names = state.config().names
     difference = changed - images
     largest = float(np.abs(difference).max())
     scaled = 0.5 + difference[0] / (2 * largest) if largest else np.full_like(images[0], 0.5)
@@ -117,7 +117,7 @@ def show(images: np.ndarray, changed: np.ndarray, label: int) -> None:
             "shares have gone to other digits."
         )
     with right:
-        config = state.network().config
+        config = state.config()
         margins = config.margin_negative, config.margin_positive
         chart(figures.capsule_lengths(after.lengths[-1, 0], names, margins), "attack-lengths", 300)
 
@@ -129,7 +129,7 @@ def votes_and_couplings(images: np.ndarray, changed: np.ndarray, label: int) -> 
     """
     if not st.toggle("How the votes and couplings change", key="attack_votes"):
         return
-    traces, names = (state.trace(images), state.trace(changed)), state.network().config.names
+    traces, names = (state.trace(images), state.trace(changed)), state.config().names
     drawn = [
         make(trace)
         for make in (

@@ -58,7 +58,7 @@ def choose(others: dict[str, str]) -> str:
 
 def answer_the_same_question(other: str, titles: tuple[str, str]) -> bool:
     """Whether both networks take the same pictures and know the same classes; else it is said."""
-    both = [state.network().config, state.network_named(other).config]
+    both = [state.config(), state.network_named(other).config]
     if both[0].image_shape == both[1].image_shape and both[0].names == both[1].names:
         return True
     said = [
@@ -77,7 +77,7 @@ def this_digit(other: str, titles: tuple[str, str]) -> None:
     """What both networks make of the current digit: lengths, routing, pose, reconstruction."""
     images = state.current_digit().images
     traces = [state.trace(images), state.trace_by(other, images)]
-    names = state.network().config.names
+    names = state.config().names
     st.subheader("This digit")
     for column, trace, title, key in zip(
         st.columns(2), traces, titles, ("own", "other"), strict=True
@@ -112,7 +112,7 @@ def picture_beside(trace: CapsNetTrace, best: int, other: str | None) -> None:
 
 def routing_of_both(traces: list[CapsNetTrace], titles: tuple[str, str]) -> None:
     """Lengths by round and coupling by map of both; a slider under each steps its rounds."""
-    names = state.network().config.names
+    names = state.config().names
     drawn = [figures.lengths(trace, names=names) for trace in traces]
     drawn += [figures.coupling(trace, names=names) for trace in traces]
     for one, title in zip(drawn, 2 * titles, strict=True):
@@ -136,7 +136,7 @@ def confusions(
 ) -> None:
     """Both confusion matrices; a click on a cell shows its digits."""
     labels = state.digits().labels
-    names = state.network().config.names
+    names = state.config().names
     for column, key, one, title in zip(
         st.columns(2), ("first", "second"), lengths, titles, strict=True
     ):
@@ -177,7 +177,7 @@ def digits(indices: list[int], title: str, key: str) -> None:
 
 def settings_that_differ(other: str, titles: tuple[str, str]) -> None:
     """What the two networks' configs say differently."""
-    mine, theirs = state.network().config.to_dict(), state.network_named(other).config.to_dict()
+    mine, theirs = state.config().to_dict(), state.network_named(other).config.to_dict()
     rows = [
         {"setting": name, titles[0]: str(value), titles[1]: str(theirs.get(name))}
         for name, value in mine.items()

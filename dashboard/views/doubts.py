@@ -55,7 +55,7 @@ def routing_matters() -> None:
         "**Here:** the same weights, routed otherwise. Their networks were trained with each "
         "coupling; this one was trained with agreement alone."
     )
-    trained = state.network().config.rounds
+    trained = state.config().rounds
     found = on_all_digits("rounds", {"rounds": ROUNDS}, "Measure: 1, 3, 5 and 10 rounds")
     if found is not None:
         names = {str(r): f"{r} round{'s' if r > 1 else ''}" for r in ROUNDS}
@@ -112,7 +112,7 @@ def tree_is_found() -> None:
     )
     left, right = st.columns(2)
     with left:
-        classes = state.network().config.names
+        classes = state.config().names
         entropy = dict(zip(classes, found["entropy_of_parents"], strict=True))
         most = float(np.log2(len(classes)))
         drawn = figures.side_by_side(
@@ -126,7 +126,7 @@ def tree_is_found() -> None:
         chart(drawn, "doubts-entropy", 320)
     with right:
         silent = {str(m): float(n) for m, n in enumerate(found["silent_by_map"])}
-        each = state.network().config.num_primary_capsules // len(silent)
+        each = state.config().num_primary_capsules // len(silent)
         drawn = figures.side_by_side(
             silent,
             name="silent-by-map",

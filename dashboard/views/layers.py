@@ -24,7 +24,7 @@ ROW = "display:flex;gap:1rem;flex-wrap:wrap;align-items:flex-start"
 
 def choose() -> tuple[int, int, int]:
     """Map, row and column of the primary capsule that is followed: from the link or by hand."""
-    config = state.network().config
+    config = state.config()
     rows, columns = config.primary_grid
     most = {"map": config.primary_maps - 1, "row": rows - 1, "column": columns - 1}
     follow_link(most)
@@ -78,7 +78,7 @@ def picture(levels: np.ndarray, alt: str, caption: str, width: int) -> str:
 
 def play_through(m: int, row: int, column: int) -> None:
     """One place followed: its pixels, its features, its capsule, its votes, the digit capsules."""
-    config = state.network().config
+    config = state.config()
     trace = state.trace(state.current_digit().images)
     field = layer_views.capsule_field(config, row, column)
     seen = layer_pictures.marked(trace.images[0, ..., 0], *field)
@@ -164,7 +164,7 @@ def favourites(m: int) -> None:
     found = on_all_digits("maps", {}, "Look through all 5,000 digits")
     if found is None:
         return
-    config, digits = state.network().config, state.digits()
+    config, digits = state.config(), state.digits()
     pictures = []
     for index, row, column, length in zip(
         *(found[key][m] for key in ("images", "rows", "columns", "lengths")), strict=True

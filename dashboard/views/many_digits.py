@@ -77,7 +77,7 @@ def short(reading: Reading, names: tuple[str, ...]) -> str:
 
 def show(page: Page) -> None:
     """The page with its frames, and the digits one by one."""
-    names = state.network().config.names
+    names = state.config().names
     readings = [read_lengths(lengths) for lengths in state.lengths_of(page.images)]
     answers = [short(one, names) for one in readings]
     details = [
@@ -112,7 +112,7 @@ def show(page: Page) -> None:
 
 def summary(page: Page, readings: list[Reading]) -> None:
     """How many were found, and which of them to look at."""
-    names = state.network().config.names
+    names = state.config().names
     kinds = [kind_of(one) for one in readings]
     one, weak = kinds.count("one digit"), kinds.count("a weak answer")
     sentences = [f"**{len(readings)} found**, {one} of them read as one digit without doubt."]

@@ -168,7 +168,7 @@ def show_digit(images: np.ndarray, changed: np.ndarray, names: tuple[str, ...]) 
             f"(before: {escaped(names[before.best])}, {before.best_length:.2f})."
         )
     with right:
-        margins = state.network().config.margin_negative, state.network().config.margin_positive
+        margins = state.config().margin_negative, state.config().margin_positive
         drawn = figures.capsule_lengths(trace.lengths[-1, 0], names, margins)
         chart(drawn, "transform-lengths", 280)
     return reading.best
@@ -243,7 +243,7 @@ def show_all(kind: Kind) -> None:
         st.metric("Read rightly", percent(affine["accuracy"]))
 
 
-network = state.network().config
+network = state.config()
 st.title("Transform", anchor=False)
 st.markdown(
     "A capsule's **length** should not change with how a digit is drawn, its **direction** should. "

@@ -92,7 +92,7 @@ def read(lengths: np.ndarray, classes: tuple[int, int], names: tuple[str, ...]) 
 
 def show(sheet: np.ndarray, classes: tuple[int, int]) -> None:
     """The sheet, who claims what, and the ten lengths."""
-    trace, names = state.trace(sheet), state.network().config.names
+    trace, names = state.trace(sheet), state.config().names
     lengths = trace.lengths[-1, 0]
     drawn = [state.decode(trace.digit_capsules[-1], c)[0] for c in classes]
     shares = overlap.pixel_owners(drawn[0], drawn[1], sheet[0])[..., 0, :]
@@ -118,7 +118,7 @@ def show(sheet: np.ndarray, classes: tuple[int, int]) -> None:
 
 def silence(sheet: np.ndarray, classes: tuple[int, int]) -> None:
     """What becomes of each digit when the other's primary capsules are silent."""
-    trace, names = state.trace(sheet), state.network().config.names
+    trace, names = state.trace(sheet), state.config().names
     parents = trace.coupling[-1, 0].argmax(-1)
     st.subheader("One of them silenced")
     for column, gone, stays in zip(st.columns(2), classes, reversed(classes), strict=True):

@@ -57,8 +57,8 @@ class Case:
 
 def silenced() -> tuple[int, ...]:
     """The primary capsules that are silent in the case `silence`, along I."""
-    rows, columns = state.network().config.primary_grid
-    off = np.zeros((rows, columns, state.network().config.primary_maps), bool)
+    rows, columns = state.config().primary_grid
+    off = np.zeros((rows, columns, state.config().primary_maps), bool)
     off[ROWS.start : ROWS.stop, COLUMNS.start : COLUMNS.stop] = True
     return tuple(np.flatnonzero(off.ravel()).tolist())
 
@@ -109,7 +109,7 @@ def _of_silence() -> list[float]:
 
 
 def _silence_link() -> dict[str, str]:
-    code = packed_places(silenced(), state.network().config.num_primary_capsules)
+    code = packed_places(silenced(), state.config().num_primary_capsules)
     return {"digit": "27", "silenced": code}
 
 

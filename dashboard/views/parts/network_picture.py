@@ -52,7 +52,7 @@ class Part(NamedTuple):
 
 def network_picture() -> None:
     """Show all parts from pixels to drawing, each with a link to its page."""
-    config = state.network().config
+    config = state.config()
     trace = state.trace(state.current_digit().images)
     st.html(STATIC / "network_picture" / "network_picture.css")
     with st.container(key="network_picture"):

@@ -28,7 +28,7 @@ STYLE = STATIC / "votes_agree" / "votes_agree.css"
 def votes_agree() -> None:
     """Two parts, and what each imagines if it is the digit that is read, or another one."""
     texts = lesson_texts(state.lesson.language())["parts"]
-    config, names = state.network().config, state.network().config.names
+    config, names = state.config(), state.config().names
     trace = state.trace(state.current_digit().images)
     parts, winner = telling_parts(trace), int(trace.predictions[0])
     st.subheader(texts["title"], anchor=False)
