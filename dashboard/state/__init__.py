@@ -4,7 +4,7 @@ The only user of `st.session_state`, `st.cache_*` and `st.query_params`. `shared
 visitors share, `visitor` what belongs to one, `links` what travels in the page's link.
 """
 
-from dashboard.state import lesson, session
+from dashboard.state import lesson, session, untrained
 from dashboard.state.browser_network import offered as offer_to_browser
 from dashboard.state.experiments import (
     attacked,
@@ -153,5 +153,6 @@ __all__ = [
     "trace_by",
     "trace_later",
     "training_data",
+    "untrained",
     "widget",
 ]

@@ -14,6 +14,7 @@ from dashboard.components.picture import png_address
 from dashboard.markdown import escaped
 from dashboard.views.parts import layer_pictures
 from dashboard.views.parts.experiment import chart, on_all_digits
+from dashboard.views.parts.glossary import glossary
 from dashboard.views.parts.votes_agree import votes_agree
 
 MAP, PLACE = "map", "at"
@@ -180,6 +181,7 @@ st.markdown(
     "Below the digit capsules: pixels become features, features become **primary capsules**, small "
     "vectors that each see a part of the picture. Follow one of them."
 )
+glossary("capsule", "map", "vote", "coupling", "activity")
 chosen = choose()
 play_through(*chosen)
 votes_agree()

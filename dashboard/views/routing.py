@@ -22,6 +22,7 @@ from dashboard.components.routing_player import (
 )
 from dashboard.components.routing_player_data import player_data
 from dashboard.markdown import escaped
+from dashboard.views.parts.glossary import glossary
 from dashboard.views.parts.lesson.stops import at
 from dashboard.views.parts.routing import comparison
 from dashboard.views.parts.routing.comparison import NOTHING, PINNED, PLAYER, SILENCED
@@ -197,6 +198,7 @@ with st.container(
     )
 rounds = rounds or trained
 st.markdown(what_it_is(config) if rounds == trained else other_rounds(rounds, trained))
+glossary("map", "vote", "coupling", "agreement", "activity", "logit", "entropy", "round", "trace")
 state.choose_rounds(rounds)
 state.add_to_link(comparison.to_link())
 choice, silenced = comparison.chosen()

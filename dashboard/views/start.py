@@ -15,6 +15,7 @@ from dashboard import state
 from dashboard.components.example import example, example_style
 from dashboard.components.example.bending import FRAMES, swing, telling
 from dashboard.components.figure import figures
+from dashboard.views.parts.glossary import glossary
 from dashboard.views.parts.joining import joining
 from dashboard.views.parts.network_picture import network_picture
 from dashboard.views.parts.number_format import percent, squared_error
@@ -31,8 +32,7 @@ st.title("A capsule network at work")
 st.markdown(
     "A **capsule** answers with a vector: its *length* says whether something is there, its "
     "*direction* how it looks. Many **primary capsules**, each one feature at one place, vote for "
-    "ten **digit capsules**; a **decoder** redraws the picture from one of these. It was proposed "
-    "by Sabour, Frosst and Hinton in 2017: these pages call that **the paper**."
+    "ten **digit capsules**; a **decoder** redraws the picture from one of these."
 )
 with st.container(key="tour"):
     for path, label, icon in (
@@ -90,9 +90,12 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     st.subheader("Five digits", anchor=False, width="content")
     st.button("Five others", icon=":material/shuffle:", on_click=others)
     joining()
+    st.page_link(
+        "views/lesson.py", label="A lesson of 45 minutes", icon=":material/cast_for_education:"
+    )
 st.markdown(
-    "Of **MNIST**, 70,000 digits that people wrote by hand. Below each other: as shown; as redrawn "
-    "from one capsule's 16 numbers; with one of these numbers going up and down."
+    "From **MNIST**, 70,000 handwritten digits: as shown; redrawn from 16 numbers; with one of "
+    "these bent."
 )
 chosen = state.digits()[np.array(five())]
 images = chosen.pixels()
@@ -130,10 +133,11 @@ for i, column in enumerate(shown_in):
 
 st.header("The whole network in one picture", divider="gray")
 st.markdown(
-    "What each part makes of the **current digit**, with its live numbers. Press a part to see it "
-    "at work."
+    "Sabour, Frosst and Hinton proposed it in 2017; these pages call that **the paper**. What each "
+    "part makes of the **current digit**, with its live numbers: press a part to see it at work."
 )
 network_picture()
+glossary("mnist", "paper", "capsule", "map", "vote", "coupling", "pose")
 
 st.header("How well it reads", divider="gray")
 card = state.model_card()

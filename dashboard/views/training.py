@@ -6,10 +6,12 @@ from dashboard import state
 from dashboard.markdown import escaped
 from dashboard.state import training_runs
 from dashboard.state.training_runs import Run
+from dashboard.views.parts.glossary import glossary
 from dashboard.views.parts.training.common import TROUBLE, WATCHED, attempt, watched
 from dashboard.views.parts.training.compare import side_by_side, upload
 from dashboard.views.parts.training.form import LINK_NAMES, fill_in_from
 from dashboard.views.parts.training.new_run import new_run
+from dashboard.views.parts.training.recorded import before_training, recorded
 from dashboard.views.parts.training.shipped import shipped
 from dashboard.views.parts.training.watch import watch
 
@@ -48,6 +50,7 @@ def follow_link() -> None:
 
 st.title("Training: watch it learn")
 follow_link()
+glossary("epoch", "step", "seed", "entropy", "coupling", "map")
 if state.may_train():
     attempt(training_runs.folder)  # without one there are no runs, and nothing else would say why
 if trouble := state.recall(TROUBLE):
@@ -63,6 +66,8 @@ else:
     watch(current, all_runs)
     new_run()
     side_by_side(all_runs)
+recorded()
+before_training()
 shipped()
 upload()
 follow(standings(all_runs))

@@ -10,7 +10,7 @@ from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
 from capsnet.data import datasets
-from capsnet.storage import checkpoints
+from capsnet.storage import checkpoints, model_card
 from capsnet.training import history, provenance, run_folder
 from capsnet.training.history import HISTORY, read_history
 from capsnet.training.run_folder import Progress
@@ -35,11 +35,14 @@ def test_without_runs_there_is_only_the_start(page):
     opened(page)
     assert [h.value for h in page.header] == [
         "Start a run",
+        "A whole run, recorded",
+        "Before it learned",
         "How the shipped network learned",
         "A network from elsewhere",
     ]
-    epochs = sum(map(len, history.read_ancestry(checkpoints.SHIPPED)))
-    assert f"{epochs} epochs in all" in words(page)
+    run = sum(map(len, history.read_ancestry(checkpoints.SHIPPED)))
+    kept = model_card.epochs_trained(model_card.read_card())  # as on Start
+    assert f"{kept} epochs in all, and {run - kept} more" in words(page)
     assert page.button(key="training_start").disabled is False
     assert "About" in words(page)
     assert "a guess from how fast this machine multiplies" in words(page)
@@ -299,3 +302,16 @@ def test_runs_that_began_with_each_other_take_no_page_down(a_run, folder):
     assert not app.exception
     assert "Run small-1" in "\n".join(m.value for m in app.sidebar.markdown)
     assert any("is not known here" in c.value for c in app.sidebar.caption)
+
+
+def test_the_untrained_network_serves_all_pages(page):
+    """The real network's size, so that its pages are those that the class knows."""
+    opened(page)
+    page.button(key="training_untrained").click().run()
+    assert not page.exception
+    assert "the shipped one, untrained" in "\n".join(m.value for m in page.sidebar.markdown)
+    assert page.button(key="training_untrained").disabled
+    name = address(page)["network"]
+    page.switch_page("views/routing.py").run()
+    assert not page.exception and not page.error
+    assert address(page)["network"] == name

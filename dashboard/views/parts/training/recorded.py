@@ -1,0 +1,86 @@
+"""A whole run, recorded, in which routing visibly learns; and the network before it learned."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import streamlit as st
+
+from capsnet.assets import ASSETS
+from capsnet.errors import CheckpointError
+from capsnet.figures import along
+from dashboard import state
+from dashboard.components.figure import figures
+from dashboard.components.picture_strip import picture_strip
+from dashboard.views.parts.training import snapshot_pictures
+from dashboard.views.parts.training.watch import DRAWINGS, ROUTINGS, drawn, original, routed
+
+FOLDER = ASSETS / "recorded"
+"""A run's folder, of which only its diary is kept."""
+
+TROUBLE = "untrained_trouble"
+CLASSES = 10
+
+
+def use_untrained() -> None:
+    """The untrained network on all pages; what went wrong is told when the page is next drawn."""
+    try:
+        state.untrained.use()
+    except CheckpointError as error:
+        state.remember(TROUBLE, str(error))
+
+
+def before_training() -> None:
+    """A button for the network before it learned anything."""
+    st.header("Before it learned", divider="gray")
+    if trouble := state.recall(TROUBLE):
+        state.remember(TROUBLE, None)
+        st.error(trouble)
+    st.markdown(
+        "The same network with its weights drawn at random: with it, Draw, Routing and all other "
+        "pages show the *before*. Shares stay at a tenth, lengths say nothing, drawings are fog. "
+        "The sidebar leads back to the shipped one."
+    )
+    st.button(
+        "In use on your pages" if state.untrained.is_used() else "Use the untrained network",
+        key="training_untrained",
+        icon=":material/hub:",
+        disabled=state.untrained.is_used(),
+        on_click=use_untrained,
+    )
+
+
+def recorded() -> None:
+    """The recorded run: drawings, routing, lengths and largest shares, moment by moment."""
+    pages = state.snapshots(FOLDER, CLASSES)
+    if not pages:
+        return
+    names = tuple(map(str, range(CLASSES)))
+    st.header("A whole run, recorded", divider="gray")
+    st.markdown(
+        f"{pages[-1].epoch} epochs of a small network (the preset *compact*), from its random "
+        f"start on. One picture of class {names[pages[0].routed]} is followed: how long its "
+        "capsule is, and the largest share that any part gives it."
+    )
+    times = [page.time for page in pages]
+    places = [int((page.labels == page.routed).argmax()) for page in pages]
+    lengths = [float(page.lengths[p, page.routed]) for p, page in zip(places, pages, strict=True)]
+    shares = [float(page.coupling[:, page.routed].max()) for page in pages]
+    shown = along(
+        times,
+        {"length of its capsule": lengths, "largest share": shares},
+        name="recorded",
+        title="Routing learns: a tenth at first, then some parts give most to one digit",
+        across="epochs",
+        up="length, share",
+        limits=(0, 1),
+        bold="largest share",
+    )
+    figures("training_recorded", [shown])
+    film = [original(pages[0]), *(drawn(page, names) for page in pages)]
+    picture_strip("training_recorded_drawings", film, "Ten pictures, moment by moment", DRAWINGS)
+    end = snapshot_pictures.scale_end(pages)
+    is_dark = st.context.theme.type == "dark"
+    moments = [routed(page, end, is_dark) for page in pages]
+    form = dataclasses.replace(ROUTINGS, rows=names, is_from_end=False)
+    picture_strip("training_recorded_routing", moments, "Routing, moment by moment", form)

@@ -1,0 +1,58 @@
+"""No page has what axe-core calls serious: for screen readers, keyboards and weak eyes."""
+
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.e2e
+
+AXE = Path(__file__).parent / "axe" / "axe.min.js"
+
+PAGES = {
+    "": "start",
+    "lesson": "lesson",
+    "draw?lesson=2": "a stop that waits for a guess",
+    "routing?digit=2909&lesson=5&guess=1": "a stop that was answered",
+    "routing": "routing",
+    "pose": "pose",
+    "layers": "layers",
+    "transform": "transform",
+    "two_digits": "two digits",
+    "doubts": "doubts",
+    "attack": "attack",
+    "compare": "compare",
+    "training": "training",
+}
+
+LOOK = """async () => {
+    const found = await axe.run(document, {
+        runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], resultTypes: ["violations"],
+    });
+    return found.violations
+        .filter(({ impact }) => impact === "serious" || impact === "critical")
+        .flatMap(({ id, nodes }) => nodes.map(({ html, target, any }) =>
+            `${id}: ${target.flat().join(" ")}: ${html.slice(0, 160)} ${any[0]?.message ?? ""}`));
+}"""
+
+STREAMLITS = (
+    'data-testid="stPopoverButton"',
+    "stNumberInputStep",
+)
+"""Of what Streamlit (1.67) itself makes, nothing here can change these."""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(visit, settle, scheme):
+    page = visit()
+    page.emulate_media(color_scheme=scheme)
+    server = page.url.rstrip("/")
+    found = {}
+    for path, name in PAGES.items():
+        page.goto(f"{server}/{path}")
+        page.get_by_text("Current digit").first.wait_for(state="attached")
+        settle(page)
+        page.add_script_tag(path=AXE)
+        told = page.evaluate(LOOK)
+        if own := [one for one in told if not any(part in one for part in STREAMLITS)]:
+            found[name] = own
+    assert not found, found
