@@ -16,6 +16,7 @@ let bar = null;
 let isOn = false;
 let place = 0;
 let timer = 0;
+let fitted = ""; // what the figure was last fitted to
 
 /** The figures of this page: elements, and the parts of the routing player. */
 const all = () => figuresOf(globalThis.capsnetParts);
@@ -43,7 +44,18 @@ function render() {
     globalThis.capsnetParts.show(figure.part);
   bar.querySelector(".presenter-name").textContent =
     `${figure.name}, ${place + 1} of ${all().length}`;
+  fitted = sizeOf(figure);
   fit(figure, innerHeight - bar.offsetHeight);
+}
+
+/** To fit a figure changes the page, which is no reason to fit it again. */
+function sizeOf({ name, part = "" }) {
+  return `${location.pathname} ${place} ${part} ${name} ${innerWidth} ${innerHeight}`;
+}
+
+function isStale() {
+  const figure = shown();
+  return !figure?.element.hasAttribute(MARK) || sizeOf(figure) !== fitted;
 }
 
 function step(by) {
@@ -112,7 +124,7 @@ function watch() {
     clearTimeout(timer);
     timer = setTimeout(() => {
       bar.hidden = !all().length && !isOn;
-      if (isOn) render();
+      if (isOn && isStale()) render();
     }, SOON_MS);
   };
   new MutationObserver(again).observe(document.body, { childList: true, subtree: true });
