@@ -45,9 +45,19 @@ def is_damaged() -> bool:
     return st.session_state.get(_DAMAGED, False)
 
 
+def before() -> tuple[object] | None:
+    """What the stop's task starts from, in a tuple; None before that is known."""
+    return st.session_state.get("lesson_before")
+
+
+def start_from(now: object) -> None:
+    """The stop's task starts from what the page shows now."""
+    st.session_state["lesson_before"] = (now,)
+
+
 def go(number: int) -> None:
     """Go to a stop, where nothing is guessed yet."""
-    st.session_state.update(lesson_stop=number, lesson_guess=None)
+    st.session_state.update(lesson_stop=number, lesson_guess=None, lesson_before=None)
     st.session_state[_DAMAGED] = False
 
 

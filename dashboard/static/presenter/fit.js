@@ -23,6 +23,7 @@ export function unfit(element) {
     part.style.zoom = "";
     part.querySelector(".figures")?.style.removeProperty("max-width");
   }
+  parts.redraw();
 }
 
 /** A part of the routing player has a play bar above it, and pictures as high as they are wide. */

@@ -14,9 +14,6 @@ from dashboard.state.lesson import STOPS as COUNT
 from dashboard.state.lesson import VOTED
 from dashboard.views.parts.lesson.stops import STOPS, Stop, at, open_stop
 
-BEFORE = "lesson_before"
-"""What the stop's task starts from."""
-
 
 def bar(page: str) -> None:
     """Show the stop that the visitor is at, on whichever page.
@@ -69,9 +66,9 @@ def settle(page: str) -> None:
         return
     if state.lesson.guess() is None or number in state.lesson.done():
         return
-    before, now = state.recall(BEFORE), stop.tried()
+    before, now = state.lesson.before(), stop.tried()
     if before is None:  # a link has brought the visitor here
-        state.remember(BEFORE, (now,))
+        state.lesson.start_from(now)
     elif now is not None and now != before[0]:
         state.lesson.finish(number)
         st.rerun()  # the bar stands above what has changed
@@ -143,7 +140,8 @@ def _ways(ui: dict[str, Any], number: int, *, is_there: bool) -> None:
 
 def _guess(choice: int, stop: Stop) -> None:
     state.lesson.make_guess(choice)
-    state.remember(BEFORE, None if stop.tried is None else (stop.tried(),))
+    if stop.tried is not None:
+        state.lesson.start_from(stop.tried())
 
 
 def _ask(number: int) -> None:

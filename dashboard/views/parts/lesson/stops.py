@@ -120,7 +120,6 @@ def at() -> Stop | None:
 def open_stop(number: int) -> None:
     """Open a stop's page in its state."""
     state.lesson.go(number)
-    state.remember("lesson_before", None)
     state.remember(votes_agree.WRONG, [1, 3, 8])
     stop = STOPS[number - 1]
     state.follow_link(stop.view, stop.link())

@@ -59,8 +59,9 @@ def recorded() -> None:
     st.header("A whole run, recorded", divider="gray")
     st.markdown(
         f"{pages[-1].epoch} epochs of a small network (the preset *compact*) on 4,050 of the "
-        f"bundled digits, from its random start on. One picture of class {names[pages[0].routed]} is followed: how long its "
-        "capsule is, and the largest share that any part gives it."
+        "bundled digits, from its random start on. One picture of class "
+        f"{names[pages[0].routed]} is followed: how long its capsule is, and the largest share "
+        "that any part gives it."
     )
     times = [page.time for page in pages]
     places = [int((page.labels == page.routed).argmax()) for page in pages]
@@ -78,8 +79,7 @@ def recorded() -> None:
     figures("training_recorded", [length, share])
     st.caption(
         f"Equal shares are {1 / CLASSES:g}. Most of the change comes within the first epoch. On "
-        f"Routing the shipped network, which learned for longer, gives shares of up to "
-        "a half and more."
+        "Routing the shipped network, which learned for longer, gives shares of half and more."
     )
     film = [original(pages[0]), *(drawn(page, names) for page in pages)]
     picture_strip("training_recorded_drawings", film, "Ten pictures, moment by moment", DRAWINGS)
