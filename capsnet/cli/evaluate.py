@@ -127,22 +127,28 @@ def _print_suite(arguments: argparse.Namespace, network: Any, digits: Images, da
 
 def trained_on(checkpoint: Path | None) -> str:
     """The dataset, by the checkpoint's run or its model card; MNIST if neither says."""
+    return _recorded(checkpoint) or "mnist"
+
+
+def _recorded(checkpoint: Path | None) -> str | None:
+    """The dataset, by the checkpoint's run or its model card; None if neither says."""
     if checkpoint is None:
         return "mnist"
     if (checkpoint.parent / run_folder.RUN).is_file():
         return run_folder.read_run(checkpoint.parent)[1].dataset
     try:
-        return model_card.dataset_of(model_card.read_card(checkpoint)) or "mnist"
+        return model_card.dataset_of(model_card.read_card(checkpoint))
     except CheckpointError:
-        return "mnist"
+        return None
 
 
 def _tell_other_classes(own: Sequence[str], names: Sequence[str], checkpoint: Path | None) -> None:
     """Say what a network was trained on, where images are of classes that it does not know."""
     if not set(own) <= set(names):
+        dataset = _recorded(checkpoint) or "what is not recorded"
         print(
-            f"capsnet: The network was trained on {trained_on(checkpoint)}, with the classes "
-            f"{_listed(names)}. These images are of others: {_listed(own)}.",
+            f"capsnet: The network was trained on {dataset}, with the classes {_listed(names)}. "
+            f"These images are of others: {_listed(own)}.",
             file=sys.stderr,
         )
 

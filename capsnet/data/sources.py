@@ -43,8 +43,9 @@ def open_source(
     raw = read_source(place, how.resize)
     prepared = prepare(raw, how)
     if not prepared.labels:
+        said = "".join(f"{note}; " for note in raw.notes)
         raise DataError(
-            f"Expected pictures with labels at {place}. Received: none has a label; "
+            f"Expected pictures with labels at {place}. Received: none has a label; {said}"
             "`python -m capsnet predict --dataset` says what a network reads in them"
         )
     class_names = None if prepared.class_names == DIGITS else prepared.class_names

@@ -44,13 +44,20 @@ def multiworker() -> Any:
         A `tf.distribute.MultiWorkerMirroredStrategy`.
 
     Raises:
-        TrainingError: on another backend than TensorFlow, or without a sound TF_CONFIG.
+        TrainingError: on another backend than TensorFlow, without a sound TF_CONFIG, or if the
+            others are not there.
     """
     _expect_tensorflow()
-    workers.place()
+    _, count = workers.place()
     import tensorflow as tf
 
-    return _reducing_nests(tf.distribute.MultiWorkerMirroredStrategy)()
+    try:
+        return _reducing_nests(tf.distribute.MultiWorkerMirroredStrategy)()
+    except tf.errors.OpError as error:
+        raise TrainingError(
+            f"Expected all {count} workers to be there within some minutes of each other. "
+            f"Received: {_reason(error)}. Nothing was begun: start all workers again."
+        ) from error
 
 
 STRATEGIES: dict[str, Callable[[], Any]] = {
@@ -118,12 +125,12 @@ def _expect_tensorflow() -> None:
 
 
 @contextlib.contextmanager
-def report_lost_worker(strategy: Any, finished: Callable[[], int]) -> Iterator[None]:
+def report_lost_worker(strategy: Any, kept: Callable[[], str]) -> Iterator[None]:
     """Say in a sentence that another worker has gone, where TensorFlow shows a whole graph.
 
     Args:
         strategy: what the batches are divided by; None for one device.
-        finished: tells how many epochs are kept.
+        kept: says what there is of the run now, and what to do.
 
     Raises:
         TrainingError: in place of TensorFlow's error.
@@ -136,8 +143,7 @@ def report_lost_worker(strategy: Any, finished: Callable[[], int]) -> Iterator[N
         of = getattr(strategy, "num_replicas_in_sync", 0)
         raise TrainingError(
             f"Expected all {of} workers to stay until the run's end. Received: no answer from one "
-            f"of them ({_reason(error)}). The run is kept up to epoch {finished()}: start all "
-            "workers again, each with its command and --resume."
+            f"of them ({_reason(error)}). {kept()}"
         ) from error
 
 

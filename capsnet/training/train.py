@@ -41,6 +41,7 @@ from capsnet.training.run_folder import (
     ended,
     history_of,
     locked,
+    read_progress,
     read_run,
     write_run,
 )
@@ -109,7 +110,8 @@ def train(
     if resume:
         read_run(folder)  # before a folder that is not there is made
     check_room(folder, network, training, len(history_of(folder)) if resume else 0)
-    with _nothing_left(folder), locked(folder), ended(folder):
+    lost_worker = distribution.report_lost_worker(strategy, lambda: _kept(folder))
+    with _nothing_left(folder), locked(folder), ended(folder), lost_worker:
         finished = _train(
             network,
             training,
@@ -139,6 +141,16 @@ def _nothing_left(folder: Path) -> Iterator[None]:
                     (folder / name).unlink(missing_ok=True)
                 folder.rmdir()  # which fails where there is anything else
         raise
+
+
+def _kept(folder: Path) -> str:
+    """What there is of a run that has lost a worker, and what to do."""
+    if not (folder / RUN).is_file():
+        return "Nothing was begun: start all workers again."
+    rows, progress = len(history_of(folder)), read_progress(folder)
+    done = progress.whole(rows) if progress else rows
+    kept = f"The run is kept up to epoch {done}" if done else "No epoch was finished"
+    return f"{kept}: start all workers again, each with its command and --resume."
 
 
 def _as_it_was_left(
@@ -204,27 +216,26 @@ def _train(
     validation = _validation(network, training, validation_digits)
     validated_on = len(validation[1]["reconstruction"])
     try:
-        with distribution.report_lost_worker(strategy, lambda: checkpoint.finished):
-            model.fit(
-                batches,
-                epochs=training.epochs,
-                initial_epoch=done,
-                validation_data=validation,
-                validation_batch_size=_validation_batch_size(
-                    validated_on,
-                    training.batch_size,
-                    strategy.num_replicas_in_sync if strategy is not None else 1,
-                ),
-                callbacks=[
-                    *([averaging] if averaging else []),
-                    monitor,  # first: a network that has become NaN must not be kept
-                    checkpoint,
-                    diary,
-                    *callbacks,
-                ],
-                shuffle=False,  # Keras would reorder the batches by a state that no resume restores
-                verbose=0,
-            )
+        model.fit(
+            batches,
+            epochs=training.epochs,
+            initial_epoch=done,
+            validation_data=validation,
+            validation_batch_size=_validation_batch_size(
+                validated_on,
+                training.batch_size,
+                strategy.num_replicas_in_sync if strategy is not None else 1,
+            ),
+            callbacks=[
+                *([averaging] if averaging else []),
+                monitor,  # first: a network that has become NaN must not be kept
+                checkpoint,
+                diary,
+                *callbacks,
+            ],
+            shuffle=False,  # Keras would reorder the batches by a state that no resume restores
+            verbose=0,
+        )
     except KeyboardInterrupt:
         kept = checkpoint.save_interrupted()
         raise TrainingInterrupted(

@@ -81,6 +81,28 @@ def test_evaluate_takes_what_the_run_was_trained_on(small_run, tmp_path, capsys)
     assert "trained on most of these images" in said
 
 
+def test_a_network_on_data_of_other_classes_says_what_it_was_trained_on(
+    small_run, small_config, tmp_path, capsys
+):
+    letters = tuple("abcdefghij")
+    config = dataclasses.replace(small_config, class_names=letters)
+    checkpoint = tmp_path / "letters.keras"
+    checkpoints.save(CapsNet(config), checkpoint)
+    run("evaluate", "--checkpoint", checkpoint, "--dataset", "bundled")
+    classes = "with the classes a, b, c, d, e, f, g, h, i, j. These images are of others: 0, 1, 2"
+    assert f"trained on what is not recorded, {classes}" in capsys.readouterr().err
+    shutil.copytree(small_run.folder, tmp_path / "run")
+    settings = tmp_path / "run" / "run.json"
+    told = json.loads(settings.read_text())
+    told["training"]["dataset"] = "/home/me/letters.zip"
+    settings.write_text(json.dumps(told))
+    shutil.copy(checkpoint, tmp_path / "run" / "best.keras")
+    run("evaluate", "--checkpoint", tmp_path / "run" / "best.keras", "--dataset", "bundled")
+    assert f"trained on /home/me/letters.zip, {classes}" in capsys.readouterr().err
+    run("evaluate", "--checkpoint", small_run.best, "--dataset", "bundled")
+    assert "trained on" not in capsys.readouterr().err
+
+
 def test_evaluate_for_people(small_run, mnist_file, capsys):
     options = ("--checkpoint", small_run.best, "--split", "test", "--data", mnist_file)
     assert run("evaluate", *options, "--json") == 0

@@ -1,5 +1,6 @@
 """The Training page looks at a data file when it is chosen, before it promises anything."""
 
+import dataclasses
 import gzip
 
 import numpy as np
@@ -9,6 +10,7 @@ from capsnet.cli import main
 from capsnet.config import PRESETS, CapsNetConfig, Preset
 from capsnet.data import datasets
 from capsnet.errors import DataError
+from capsnet.training import run_folder
 from dashboard.state import training_runs
 from dashboard.views.parts.training import new_run
 from dashboard.views.parts.training.common import NOT_SHOWN
@@ -127,6 +129,20 @@ def test_a_preset_that_the_pages_cannot_show_is_told_on_the_form(page, monkeypat
     assert NOT_SHOWN not in words(page)
     page.selectbox(key="training_preset").set_value("short-poses").run()
     assert NOT_SHOWN in words(page)
+    assert not training_runs.every()
+
+
+def test_a_network_that_the_pages_cannot_show_is_not_offered(page, a_run, small_config):
+    """Its button is off and says why, where it would refuse after the click."""
+    opened(page)
+    use = page.button(key="training_use_small-1")
+    assert not use.disabled and use.help != NOT_SHOWN
+    _, training = run_folder.read_run(a_run)
+    other = dataclasses.replace(small_config, digit_dim=8)
+    run_folder.write_run(a_run, other, training)
+    page.run()
+    use = page.button(key="training_use_small-1")
+    assert use.disabled and use.help == NOT_SHOWN
 
 
 def test_a_full_disk_is_told_on_the_form(page, monkeypatch, launched):

@@ -182,16 +182,15 @@ def test_a_lost_worker_is_one_sentence(monkeypatch):
     monkeypatch.setattr(distribution, "name_of", lambda strategy: "multiworker")
     with (
         pytest.raises(TrainingError) as raised,
-        distribution.report_lost_worker(Workers(), lambda: 3),
+        distribution.report_lost_worker(Workers(), lambda: "The run is kept up to epoch 3: …"),
     ):
         raise tf.errors.UnavailableError(None, None, LOST)
     assert str(raised.value) == (
         "Expected all 2 workers to stay until the run's end. Received: no answer from one of them "
-        "(Socket closed). The run is kept up to epoch 3: start all workers again, each with its "
-        "command and --resume."
+        "(Socket closed). The run is kept up to epoch 3: …"
     )
     with pytest.raises(tf.errors.InvalidArgumentError):  # which is no worker's
-        with distribution.report_lost_worker(Workers(), lambda: 3):
+        with distribution.report_lost_worker(Workers(), str):
             raise tf.errors.InvalidArgumentError(None, None, "shapes")
     monkeypatch.undo()
     with (
@@ -199,6 +198,42 @@ def test_a_lost_worker_is_one_sentence(monkeypatch):
         distribution.report_lost_worker(None, lambda: 3),
     ):
         raise tf.errors.UnavailableError(None, None, LOST)
+
+
+@pytest.mark.parametrize(
+    ("where", "said"),
+    [
+        ("provenance_keeping.keep", "Nothing was begun: start all workers again."),
+        ("train.compiled_model", "No epoch was finished: start all workers again, each with"),
+        ("train.RunCheckpoint.on_epoch_begin", "No epoch was finished: start all workers"),
+        ("train.RunSnapshots.on_epoch_end", "The run is kept up to epoch 1: start all workers"),
+    ],
+)
+def test_a_worker_may_be_lost_at_any_moment(
+    where, said, small_config, quick_training, digits, tmp_path, monkeypatch
+):
+    def lost(*args, **kwargs):
+        raise tf.errors.UnavailableError(None, None, LOST)
+
+    monkeypatch.setattr(f"capsnet.training.{where}", lost)
+    monkeypatch.setattr(distribution, "name_of", lambda strategy: "multiworker")
+    folder = tmp_path / "run"
+    with pytest.raises(TrainingError) as raised:
+        train(small_config, quick_training, digits[:100], digits[100:], folder)
+    assert said in str(raised.value)
+    assert "Graph execution error" not in str(raised.value)
+    assert folder.exists() == ("Nothing" not in said)
+
+
+def test_workers_that_do_not_come_are_one_sentence(monkeypatch):
+    def waits():
+        raise tf.errors.DeadlineExceededError(None, None, "Barrier timed out\nand more")
+
+    config = {"cluster": {"worker": ["a:1", "b:1"]}, "task": {"type": "worker", "index": 0}}
+    monkeypatch.setenv("TF_CONFIG", json.dumps(config))
+    monkeypatch.setattr(distribution, "_reducing_nests", lambda strategy: waits)
+    with pytest.raises(TrainingError, match=r"Expected all 2 .* Barrier timed out\. Nothing was"):
+        distribution.multiworker()
 
 
 def test_tensorboards_logs_lie_in_the_folder(

@@ -26,10 +26,12 @@ class Sorted:
     Attributes:
         parts: pictures, and labels if there are any, for each split.
         class_names: an array of text that names the classes.
+        notes: which arrays there are, where pictures have no labels among them.
     """
 
     parts: dict[SplitName, Part]
     class_names: tuple[str, ...] | None
+    notes: tuple[str, ...] = ()
 
 
 def sort_arrays(arrays: Mapping[str, np.ndarray], where: str) -> Sorted:
@@ -65,7 +67,9 @@ def sort_arrays(arrays: Mapping[str, np.ndarray], where: str) -> Sorted:
             else None
         )
         parts[split] = Part(arrays[chosen], y, f"{where} ({chosen})")
-    return Sorted(parts, class_names)
+    is_short = len(arrays) > 1 and any(part.labels is None for part in parts.values())
+    notes = (f"its arrays are {_listed(arrays)}",) if is_short else ()
+    return Sorted(parts, class_names, notes)
 
 
 def _role(name: str, array: np.ndarray) -> Role | None:
@@ -166,6 +170,10 @@ def _one(arrays: Mapping[str, np.ndarray], names: list[str], where: str, kind: s
 
 
 def _received(arrays: Mapping[str, np.ndarray]) -> str:
+    return f"Received: {_listed(arrays) or 'no arrays'}"
+
+
+def _listed(arrays: Mapping[str, np.ndarray]) -> str:
     found = [f"{name} {array.shape} {array.dtype}" for name, array in arrays.items()]
     more = f" and {len(found) - 8} more" if len(found) > 8 else ""
-    return f"Received: {', '.join(found[:8]) or 'no arrays'}{more}"
+    return ", ".join(found[:8]) + more

@@ -119,7 +119,9 @@ def head(path: Path, count: int = HEAD_BYTES) -> bytes:
 def damaged(path: Path | str, title: str, error: Exception | str) -> DataError:
     """The error for a file that is of a format, and cannot be read as that."""
     said = error if isinstance(error, str) else first_line(error)
-    return DataError(f"Expected a whole {title} file at {path}. Received: {said}")
+    return DataError(
+        f"Expected a whole {title} file at {path}. Received: a damaged one ({said}): fetch it anew"
+    )
 
 
 def missing_package(title: str, package: str, path: Path | str) -> DataError:

@@ -37,7 +37,7 @@ def read(path: Path) -> Raw:
             "`python -m capsnet import` takes those"
         )
     found = sort_arrays(arrays, str(path))
-    return Raw(TITLE, found.parts, found.class_names)
+    return Raw(TITLE, found.parts, found.class_names, found.notes)
 
 
 def read_arrays(path: Path) -> dict[str, np.ndarray]:

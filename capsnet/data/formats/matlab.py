@@ -43,7 +43,8 @@ def read(path: Path) -> Raw:
         arrays, version = _version_5(path), "5"
     found = sort_arrays(arrays, str(path))
     names = tuple(name for name in found.class_names or ()) or None
-    return Raw(f"{TITLE}, version {version}", found.parts, names, transposed=_is_emnist(arrays))
+    title, is_emnist = f"{TITLE}, version {version}", _is_emnist(arrays)
+    return Raw(title, found.parts, names, found.notes, transposed=is_emnist)
 
 
 def _version_5(path: Path) -> dict[str, np.ndarray]:

@@ -37,7 +37,8 @@ def read(path: Path) -> Raw:
     arrays = _arrays(path)
     if len(arrays) > 1:
         found = sort_arrays(arrays, str(path))
-        return Raw("NumPy .npz", found.parts, found.class_names, keras=KERAS <= arrays.keys())
+        is_keras = KERAS <= arrays.keys()
+        return Raw("NumPy .npz", found.parts, found.class_names, found.notes, keras=is_keras)
     beside = [
         p for p in path.parent.iterdir() if p.is_file() and family(p.name) == family(path.name)
     ]
@@ -60,7 +61,7 @@ def together(paths: list[Path]) -> Raw:
     found = sort_arrays(arrays, str(folder))
     notes = (f"{inside[0]} is an .npy inside",) if inside else ()
     title = "NumPy .npz" if all(head(p, 4) == ZIP for p in paths) else "NumPy .npy"
-    return Raw(title, found.parts, found.class_names, notes)
+    return Raw(title, found.parts, found.class_names, (*notes, *found.notes))
 
 
 def _arrays(path: Path) -> dict[str, np.ndarray]:

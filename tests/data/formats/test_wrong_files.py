@@ -13,6 +13,7 @@ from PIL import Image
 
 from capsnet.data.formats import read_source
 from capsnet.data.prepare import Arrangement, prepare
+from capsnet.data.sources import open_source
 from capsnet.errors import DataError
 
 POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:0f3c\nsize 9912422\n"
@@ -77,10 +78,13 @@ def test_files_cut_short(tmp_path):
     assert "more than the 15,680 bytes" in refused(tmp_path / "train-images-idx3-ubyte")
     (tmp_path / "train-images-idx3-ubyte").unlink()
     (tmp_path / "train-images-idx3-ubyte.gz").write_bytes(gzip.compress(whole)[:4000])
-    assert "train-images-idx3-ubyte.gz. Received: Compressed file ended" in refused(tmp_path)
+    assert "train-images-idx3-ubyte.gz. Received: a damaged one (Compressed file ended" in refused(
+        tmp_path
+    )
     path = npz(tmp_path)
     path.write_bytes(path.read_bytes()[:9000])
-    assert "Expected a whole NumPy file at" in refused(path)
+    told = refused(path)
+    assert "Expected a whole NumPy file at" in told and told.endswith(": fetch it anew")
 
 
 def test_an_archive_cut_short_and_one_that_leads_out_of_itself(tmp_path):
@@ -117,6 +121,16 @@ def test_arrays_that_do_not_fit(tmp_path, arrays, said):
     message = refused(npz(tmp_path, **arrays))
     assert re.search(said, message), message
     assert "set.npz" in message
+
+
+def test_where_labels_are_missing_the_arrays_that_are_there_are_listed(tmp_path):
+    np.savez(tmp_path / "a.npz", x_train=X, numbers=X[:3, 0, 0], x_test=X)
+    with pytest.raises(DataError, match=r"none has a label; its arrays are x_train \(20, 28, 28\)"):
+        open_source(tmp_path / "a.npz")
+    np.savez(tmp_path / "b.npz", x_train=X, labels=Y, x_test=X, y_test=Y)
+    told = open_source(tmp_path / "b.npz").description
+    assert "train has no labels and is left out" in told
+    assert "its arrays are x_train (20, 28, 28) uint8, labels (20,) int64, x_test" in told
 
 
 def test_objects_are_never_unpickled(tmp_path):
