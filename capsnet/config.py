@@ -54,9 +54,6 @@ SIZES = (
 Activation = Literal["relu", "leaky_relu", "elu", "gelu", "silu", "tanh", "sigmoid", "linear"]
 """Keras's names for what may stand between the primary convolution and the squash."""
 
-SHOWN: Mapping[str, Any] = {"image_shape": (28, 28, 1), "num_classes": 10, "digit_dim": 16}
-"""What a network has to have for the explorer's pages to show it: they are laid out for that."""
-
 MOST_CAPSULES = 4 * 1152
 """Primary capsules of a network that the pages show: traces, which are kept, grow with them."""
 
@@ -78,8 +75,8 @@ class CapsNetConfig(JsonFields):
     """The network, its routing and its loss; the defaults are the paper's.
 
     Attributes:
-        image_shape: height, width and channels of the input. The pages show no other than 28 x 28
-            x 1 (`SHOWN`).
+        image_shape: height, width and channels of the input. What the pages can show of a network
+            of these sizes, `capsnet.capabilities` says.
         conv_filters: filters of the first convolution (paper: 256).
         conv_kernel: side of its square kernel, stride 1, ReLU (paper: 9).
         primary_maps: capsule maps of the primary layer (paper: 32).
@@ -88,9 +85,9 @@ class CapsNetConfig(JsonFields):
         primary_stride: its stride (paper: 2).
         primary_activation: activation between that convolution and the squash. The paper
             does not state one and the authors' code has none; the notebook uses `"relu"`.
-        num_classes: digit capsules, one a class (paper: 10; no other on the pages).
+        num_classes: digit capsules, one a class (paper: 10).
         class_names: what the classes are called; None for the digits 0 to 9.
-        digit_dim: dimensions of a digit capsule, the pose (paper: 16; no other on the pages).
+        digit_dim: dimensions of a digit capsule, the pose (paper: 16).
         routing: a name in `capsnet.routing.registry` (paper: `"agreement"`).
         rounds: routing rounds, 1 to 10 (paper: 3). Can be changed at inference.
         loop: `"static"` unrolls the rounds, `"dynamic"` runs them in a loop of the backend
@@ -201,12 +198,6 @@ class CapsNetConfig(JsonFields):
         while image_shape != self.image_shape and fitted.num_primary_capsules > MOST_CAPSULES:
             fitted = dataclasses.replace(fitted, primary_stride=fitted.primary_stride + 1)
         return fitted
-
-    @property
-    def is_shown(self) -> bool:
-        """Whether the explorer's pages can show the network."""
-        sizes_fit = all(getattr(self, name) == size for name, size in SHOWN.items())
-        return sizes_fit and self.num_primary_capsules <= MOST_CAPSULES
 
     @property
     def weight_shapes(self) -> list[tuple[int, ...]]:
@@ -424,6 +415,77 @@ PRESETS: Mapping[str, Preset] = {
             schedule="cosine",
             warmup_steps=200,
             shift=1,
+            conv_dtype=AUTO,
+        ),
+    ),
+    "letters": Preset(
+        "EMNIST's letters, 26 classes of 28 x 28: give the path of its files.",
+        CapsNetConfig(
+            num_classes=26,
+            conv_filters=128,
+            primary_maps=16,
+            gradient="last",
+            reconstruction_weight=0.01,
+        ),
+        TrainingConfig(
+            epochs=6,
+            batch_size=100,
+            learning_rate=1.5e-3,
+            schedule="cosine",
+            warmup_steps=300,
+            shift=1,
+            conv_dtype=AUTO,
+        ),
+    ),
+    "fashion": Preset(
+        "Fashion-MNIST, ten kinds of clothes of 28 x 28: the paper's network, hardly shifted.",
+        CapsNetConfig(gradient="last", W_stddev=0.05, reconstruction_weight=0.005),
+        TrainingConfig(
+            dataset="fashion-mnist",
+            epochs=8,
+            batch_size=100,
+            learning_rate=1.5e-3,
+            schedule="cosine",
+            warmup_steps=300,
+            shift=1,
+            conv_dtype=AUTO,
+        ),
+    ),
+    "smallnorb": Preset(
+        "smallNORB, 5 kinds of toys in stereo pairs, at 48 x 48 as in the paper (section 7; it "
+        "trains on random 32 x 32 parts, here is the whole): give the path of its files.",
+        CapsNetConfig(
+            image_shape=(48, 48, 2),
+            num_classes=5,
+            primary_stride=3,
+            gradient="last",
+            reconstruction_weight=0.0005,
+        ),
+        TrainingConfig(
+            epochs=10,
+            batch_size=64,
+            schedule="cosine",
+            warmup_steps=300,
+            shift=2,
+            resize=48,
+            conv_dtype=AUTO,
+        ),
+    ),
+    "cifar10": Preset(
+        "CIFAR-10, photos of 32 x 32 in ten classes: 64 maps as in the paper (section 7; it has "
+        "24 x 24 parts and seven networks together): give the path of its files.",
+        CapsNetConfig(
+            image_shape=(32, 32, 3),
+            primary_maps=64,
+            gradient="last",
+            reconstruction_weight=0.0005,
+        ),
+        TrainingConfig(
+            epochs=20,
+            batch_size=64,
+            schedule="cosine",
+            warmup_steps=500,
+            shift=2,
             conv_dtype=AUTO,
         ),
     ),

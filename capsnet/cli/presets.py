@@ -9,7 +9,12 @@ from typing import Any
 from capsnet.config import PRESETS, CapsNetConfig, TrainingConfig
 
 WIDTH = 78
-FIRST_COLUMN, COLUMN = 24, 11
+FIRST_COLUMN, COLUMN = 22, 14
+A_ROW = 4
+"""Presets beside one another."""
+
+OF_THE_DATA = ("image_shape", "num_classes", "class_names")
+"""What a network takes from its data, whatever its preset has."""
 PRESETS_DECIDE = "the preset's"
 
 
@@ -28,10 +33,18 @@ def table() -> str:
         for name, preset in PRESETS.items()
     ]
     fields = [f.name for c in (CapsNetConfig, TrainingConfig) for f in dataclasses.fields(c)]
-    differing = [field for field in fields if default_in_words(field) == PRESETS_DECIDE]
-    rows = [_row("", list(PRESETS)), *(_row(field, _values(field)) for field in differing)]
+    differing = [
+        field
+        for field in fields
+        if default_in_words(field) == PRESETS_DECIDE and field not in OF_THE_DATA
+    ]
+    rows = []
+    for first in range(0, len(PRESETS), A_ROW):
+        some = slice(first, first + A_ROW)
+        rows += ["", _row("", list(PRESETS)[some])]
+        rows += [_row(field, _values(field)[some]) for field in differing]
     head = "what they set differently (all else is in capsnet/config.py):"
-    return "\n".join(["presets:", *about, "", head, *rows])
+    return "\n".join(["presets:", *about, "", head, *rows[1:]])
 
 
 def _values(field: str) -> list[Any]:

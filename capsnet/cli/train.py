@@ -16,9 +16,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from capsnet.capabilities import why_not_shown
 from capsnet.cli.arguments import add_arrangement, add_dataset, number, one_of, path, whole_number
 from capsnet.cli.presets import default_in_words, table
-from capsnet.config import AUTO, MOST_CAPSULES, PRESETS, CapsNetConfig, TrainingConfig
+from capsnet.config import AUTO, PRESETS, CapsNetConfig, TrainingConfig
 from capsnet.data.datasets import is_path, load
 from capsnet.data.images import Dataset
 from capsnet.data.prepare import Arrangement
@@ -145,12 +146,8 @@ def run(arguments: argparse.Namespace) -> None:
             f"of A-Z, a-z, 0-9, '.', '_' and '-', a letter or digit first, not {name!r}.",
             file=sys.stderr,
         )
-    if not (arguments.resume or network.is_shown):
-        print(
-            "The pages will not show this run's network: they expect ten capsules of 16 dimensions "
-            f"for images of 28 x 28, and at most {MOST_CAPSULES:,} primary capsules.",
-            file=sys.stderr,
-        )
+    if not arguments.resume and (why := why_not_shown(network)):
+        print(f"The pages will not show this run's network. {why}", file=sys.stderr)
     if arguments.wait and not arguments.resume:
         network = _fitted(network, load_as(training, arguments.data))
         run_folder.lockable(folder, run_folder.LOCK)  # no sooner: what is refused leaves nothing

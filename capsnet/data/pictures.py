@@ -43,7 +43,7 @@ class PictureError(ValueError):
     """A picture with no digit to be had; the message is one sentence for whoever sent it."""
 
 
-def normalise(ink: np.ndarray) -> np.ndarray:
+def normalise(ink: np.ndarray, side: int = SIDE) -> np.ndarray:
     """Bring ink to MNIST's size and place.
 
     As the MNIST page describes it: the digit is cropped, scaled with antialiasing until its
@@ -52,6 +52,7 @@ def normalise(ink: np.ndarray) -> np.ndarray:
 
     Args:
         ink: (H, W) of any size, high where there is ink: uint8 or bool, or float in [0, 1].
+        side: of the image, in pixels; the digit's longest side is 20 of 28 of it.
 
     Returns:
         (28, 28, 1) float32 in [0, 1]; the darkest pixel is 1.
@@ -60,18 +61,19 @@ def normalise(ink: np.ndarray) -> np.ndarray:
         ValueError: for another shape, type or range.
         PictureError: if there is no ink.
     """
-    digit = _fitted(_cropped(_checked(ink)))
-    placed = np.zeros((SIDE, SIDE), np.float32)
-    top, left = (_start(digit, axis) for axis in (0, 1))
+    digit = _fitted(_cropped(_checked(ink)), side)
+    placed = np.zeros((side, side), np.float32)
+    top, left = (_start(digit, axis, side) for axis in (0, 1))
     placed[top : top + digit.shape[0], left : left + digit.shape[1]] = digit
     return placed[..., None]
 
 
-def shrink(ink: np.ndarray) -> np.ndarray:
+def shrink(ink: np.ndarray, side: int = SIDE) -> np.ndarray:
     """The whole frame at 28 x 28, nothing cropped or moved: what `normalise` spares the network.
 
     Args:
         ink: as for `normalise`; a frame that is not square is padded with paper.
+        side: of the image, in pixels.
 
     Returns:
         (28, 28, 1) float32 in [0, 1].
@@ -80,11 +82,11 @@ def shrink(ink: np.ndarray) -> np.ndarray:
         ValueError: for another shape, type or range.
     """
     frame = _checked(ink)
-    side = max(frame.shape)
-    square = np.zeros((side, side), np.float32)
-    top, left = ((side - n) // 2 for n in frame.shape)
+    longest = max(frame.shape)
+    square = np.zeros((longest, longest), np.float32)
+    top, left = ((longest - n) // 2 for n in frame.shape)
     square[top : top + frame.shape[0], left : left + frame.shape[1]] = frame
-    return _resized(square, SIDE, SIDE)[..., None]
+    return _resized(square, side, side)[..., None]
 
 
 def check_ink(image: np.ndarray) -> None:
@@ -141,7 +143,7 @@ def read_picture(source: str | Path | bytes, side: int = WORKING_SIDE) -> np.nda
     Raises:
         PictureError: if it is no picture, incomplete, too large, or shows no ink.
     """
-    luma, alpha = _decoded(_bytes(source), side)
+    luma, alpha = _decoded(bytes_of(source), side)
     luma = _magnified(luma) if alpha is None else luma
     if alpha is None:
         return _ink(luma)
@@ -175,10 +177,10 @@ def _cropped(ink: np.ndarray) -> np.ndarray:
     return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
-def _fitted(digit: np.ndarray) -> np.ndarray:
-    """The digit with its longest side at 20 pixels and its darkest pixel at 1."""
+def _fitted(digit: np.ndarray, side: int) -> np.ndarray:
+    """The digit with its longest side at 20 of 28 pixels and its darkest pixel at 1."""
     height, width = digit.shape
-    scale = BOX / max(height, width)
+    scale = BOX * side / SIDE / max(height, width)
     small = _resized(digit, max(1, round(height * scale)), max(1, round(width * scale)))
     return small / max(small.max(), 1e-6)
 
@@ -189,14 +191,15 @@ def _resized(ink: np.ndarray, height: int, width: int) -> np.ndarray:
     return np.clip(np.asarray(resized, np.float32), 0, ink.max())  # bicubic overshoots
 
 
-def _start(digit: np.ndarray, axis: int) -> int:
+def _start(digit: np.ndarray, axis: int, side: int) -> int:
     """Where the digit begins so that its centre of mass is in the middle, if it fits there."""
     mass = digit.sum(1 - axis)
     centre = ((np.arange(len(mass)) + 0.5) * mass).sum() / mass.sum()
-    return int(np.clip(round(SIDE / 2 - centre), 0, SIDE - len(mass)))
+    return int(np.clip(round(side / 2 - centre), 0, side - len(mass)))
 
 
-def _bytes(source: str | Path | bytes) -> bytes:
+def bytes_of(source: str | Path | bytes) -> bytes:
+    """A picture file's content; PictureError if it cannot be read or is too large."""
     if not isinstance(source, bytes):
         try:
             path = Path(source)
@@ -213,6 +216,20 @@ def _bytes(source: str | Path | bytes) -> bytes:
 
 def _decoded(raw: bytes, side: int) -> tuple[np.ndarray, np.ndarray | None]:
     """Brightness (H, W) in [0, 1], and opacity likewise if the picture has any transparency."""
+    image = opened(raw)
+    try:
+        with unpacking:
+            return _channels(_reduced(image, side))
+    except Exception:  # and again on broken ones
+        raise PictureError("The picture is incomplete or damaged: try to send it again.") from None
+
+
+def opened(raw: bytes) -> Image.Image:
+    """A picture file that is not unpacked yet.
+
+    Raises:
+        PictureError: if it is no picture, or has too many pixels.
+    """
     try:
         image = Image.open(io.BytesIO(raw), formats=FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -222,14 +239,10 @@ def _decoded(raw: bytes, side: int) -> tuple[np.ndarray, np.ndarray | None]:
     most = MAX_REDUCED_PIXELS if image.format == "JPEG" else MAX_PIXELS
     if (pixels := image.width * image.height) > most:
         raise PictureError(f"{_too_many_pixels(most)} It has {pixels:,}.")
-    try:
-        with _unpacking:
-            return _channels(_reduced(image, side))
-    except Exception:  # and again on broken ones
-        raise PictureError("The picture is incomplete or damaged: try to send it again.") from None
+    return image
 
 
-_unpacking = threading.Lock()
+unpacking = threading.Lock()
 """One visitor's picture at a time: a class may send theirs all at once."""
 
 

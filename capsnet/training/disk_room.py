@@ -8,6 +8,7 @@ from pathlib import Path
 
 from capsnet.config import CapsNetConfig, TrainingConfig
 from capsnet.errors import TrainingError
+from capsnet.training import validation_pictures
 from capsnet.training.run_folder import BEST, INTERRUPTED, LAST, RUN, SNAPSHOTS
 
 SMALL = 2_000_000
@@ -20,7 +21,7 @@ MEGABYTE = 1_000_000
 
 
 def bytes_needed(network: CapsNetConfig, training: TrainingConfig) -> int:
-    """Bytes that a run takes at most: its networks, the state it goes on from, its snapshots.
+    """Bytes that a run takes at most: networks, the state it goes on from, snapshots, pictures.
 
     The state is written beside the one of the epoch before, which it then replaces.
 
@@ -32,12 +33,14 @@ def bytes_needed(network: CapsNetConfig, training: TrainingConfig) -> int:
     state = weights * (4 if training.ema else 3)
     states = state if training.epochs == 1 else 2 * state
     snapshots = (training.epochs + EARLY_SNAPSHOTS) * _snapshot(network)
-    return 2 * weights + states + snapshots + SMALL  # the best network, and one that was stopped
+    pictures = validation_pictures.count(network, training) * math.prod(network.image_shape)
+    networks = 2 * weights  # the best one, and one that was stopped
+    return networks + states + snapshots + pictures + SMALL
 
 
 def _snapshot(network: CapsNetConfig) -> int:
     """Bytes of a snapshot at most, as if nothing of it could be compressed."""
-    pictures = 2 * network.num_classes * math.prod(network.image_shape)
+    pictures = 2 * network.num_classes * math.prod(network.image_shape)  # shown and drawn
     routing = 2 * network.num_primary_capsules * (network.num_classes + 1)
     return pictures + routing + 2 * network.num_classes**2 + 4_000
 

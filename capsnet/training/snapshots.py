@@ -32,9 +32,9 @@ class Snapshot:
         epoch: epochs that are finished.
         step: batches into the next one; 0 at its start.
         steps: batches of an epoch.
-        images: the ten pictures, (10, 28, 28) uint8, 255 for ink.
-        reconstructions: what the longest capsule of each digit draws, (10, 28, 28) uint8, 255
-            for ink.
+        images: the pictures, one of each class, (10, 28, 28) uint8, 255 for ink; with an axis of
+            channels behind where there are several.
+        reconstructions: what the longest capsule of each draws, likewise.
         lengths: of the ten capsules, for each digit, (10, 10) float16.
         coupling: c_ij of the last round for the digit at `ROUTED`, (I, J) float16.
         activity: the lengths of its primary capsules, (I,) float16.
@@ -52,6 +52,17 @@ class Snapshot:
     activity: np.ndarray
     maps: int
     labels: np.ndarray
+
+    @property
+    def pictures(self) -> np.ndarray:
+        """The pictures with their channels, (10, H, W, C) uint8."""
+        return self.images if self.images.ndim == 4 else self.images[..., None]
+
+    @property
+    def drawings(self) -> np.ndarray:
+        """The reconstructions likewise."""
+        drawn = self.reconstructions
+        return drawn if drawn.ndim == 4 else drawn[..., None]
 
     @property
     def routed(self) -> int:
@@ -104,7 +115,8 @@ def _routed(labels: np.ndarray) -> int:
 
 
 def _levels(images: np.ndarray) -> np.ndarray:
-    return np.rint(images[..., 0] * 255).astype(np.uint8)
+    levels = np.rint(images * 255).astype(np.uint8)
+    return levels[..., 0] if levels.shape[-1] == 1 else levels
 
 
 def write(folder: Path, kept: Snapshot) -> None:

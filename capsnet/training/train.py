@@ -19,7 +19,7 @@ from capsnet.network.losses import MarginLoss, ReconstructionLoss, sets_found
 from capsnet.network.model import CapsNet
 from capsnet.storage import checkpoints
 from capsnet.storage.atomic_files import sha256
-from capsnet.training import distribution, provenance, provenance_keeping
+from capsnet.training import distribution, provenance, provenance_keeping, validation_pictures
 from capsnet.training.batches import (
     TrainingBatches,
     inputs_and_targets,
@@ -197,6 +197,7 @@ def _train(
     if not resume:
         with writing(folder, 0):
             write_run(folder, network, training)
+    _keep_pictures(folder, validation_digits, network, training, report)
     training = _decided(folder)
     steps = steps_per_epoch(training, train_digits)
     model, history = _as_it_was_left(network, training, steps, folder, resume, strategy)
@@ -252,6 +253,20 @@ def _validation(
         return inputs_and_targets(validation_mixture(digits, training, network.num_classes))
     pixels = digits.pixels()
     return pixels, {"lengths": digits.labels, "reconstruction": pixels}
+
+
+def _keep_pictures(
+    folder: Path,
+    digits: Digits,
+    network: CapsNetConfig,
+    training: TrainingConfig,
+    report: Callable[[str], None],
+) -> None:
+    """Keep some validation pictures for those who look at the network; a run does without."""
+    try:
+        validation_pictures.keep(folder, digits, network, training)
+    except OSError as error:
+        report(f"Its validation pictures cannot be kept ({error}); training goes on.")
 
 
 def _forgiving(report: Callable[[str], None]) -> Callable[[str], None]:

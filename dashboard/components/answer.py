@@ -64,15 +64,17 @@ def answer_data(image: np.ndarray, lengths: np.ndarray, drawings: np.ndarray) ->
     """What the answer component draws.
 
     Args:
-        image: what the network got, (28, 28, 1) in [0, 1].
-        lengths: of its capsules, (10,).
-        drawings: what each capsule would draw of it, (10, 28, 28, 1) in [0, 1].
+        image: what the network got, (H, W, C) in [0, 1].
+        lengths: of its capsules, (J,).
+        drawings: what each capsule would draw of it, (J, H, W, C) in [0, 1].
 
     Returns:
-        `lengths` as numbers; `seen` and `drawings` as bytes, 255 for ink.
+        `lengths` as numbers; `seen` and `drawings` as bytes, 255 for ink or light; `shape` of a
+        picture.
     """
     return {
         "lengths": [float(length) for length in lengths],
+        "shape": list(image.shape),
         "seen": _levels(image),
         "drawings": _levels(drawings),
     }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from dashboard.components.browser_half import mounted
+from dashboard.components.picture import address
 
 _component = mounted(
     "capsnet_digit_strip",
@@ -18,29 +20,30 @@ _component = mounted(
 
 
 def digit_strip(
-    key: str, digits: Sequence[tuple[bytes, str, str]], on_pick: Callable[[], None]
+    key: str, digits: Sequence[tuple[np.ndarray, str, str]], on_pick: Callable[[], None]
 ) -> None:
     """Show the strip.
 
     Args:
         key: of the component; `picked` reads its value.
-        digits: 28 x 28 bytes each, 255 for ink; what to call it; what to write beneath it.
+        digits: (H, W, C) uint8 each, 255 for ink or light; what to call it; what to write beneath
+            it.
         on_pick: called before the script runs, when one has been clicked.
     """
     items = [
-        {"id": _id(ink), "ink": base64.b64encode(ink).decode(), "name": name, "below": below}
-        for ink, name, below in digits
+        {"id": _id(image), "picture": address(image), "name": name, "below": below}
+        for image, name, below in digits
     ]
     _component(key=key, data={"items": items}, on_picked_change=on_pick)
 
 
-def picked(value: Mapping[str, Any], inks: Iterable[bytes]) -> int | None:
+def picked(value: Mapping[str, Any], images: Iterable[np.ndarray]) -> int | None:
     """Which of these pictures has been clicked; None if it is none of them.
 
     The browser names the picture, not its place: the strip may have changed under the hand.
     """
-    return next((k for k, ink in enumerate(inks) if _id(ink) == value.get("picked")), None)
+    return next((k for k, image in enumerate(images) if _id(image) == value.get("picked")), None)
 
 
-def _id(ink: bytes) -> str:
-    return hashlib.sha1(ink, usedforsecurity=False).hexdigest()
+def _id(image: np.ndarray) -> str:
+    return hashlib.sha1(image.tobytes(), usedforsecurity=False).hexdigest()

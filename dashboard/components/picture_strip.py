@@ -29,7 +29,7 @@ class Column:
 
     Attributes:
         label: when, in a few characters.
-        pictures: one above the other, (H, W) uint8 with 255 for ink, or (H, W, 3) colours.
+        pictures: one above the other as they are shown, (H, W) or (H, W, 3) uint8.
         alt: what they show.
         note: a second line, below it.
     """
@@ -86,4 +86,4 @@ def _png(pictures: np.ndarray) -> str:
 def _encoded(raw: bytes, shape: tuple[int, ...]) -> str:
     """The same picture is shown to all who watch, and again whenever the page is drawn."""
     pictures = np.frombuffer(raw, np.uint8).reshape(shape)
-    return png_address(255 - pictures if pictures.ndim == 2 else pictures)  # ink is dark
+    return png_address(pictures)

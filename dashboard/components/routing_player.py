@@ -61,6 +61,7 @@ def routing_player(
     words: Mapping[str, Mapping[str, Any]],
     colours: Sequence[Sequence[int]],
     names: Sequence[str],
+    one: str,
     comparison: Comparison,
     close_call: CloseCall,
     lesson: Mapping[str, Any] | None,
@@ -77,6 +78,7 @@ def routing_player(
             have lists of more.
         colours: the colour map, rows of red, green and blue, dark to light.
         names: what each digit capsule's class is called; its number, where that is all.
+        one: what a picture is called: a digit, or only a picture.
         comparison: what the second routing is.
         close_call: a digit about which routing decides: whether to offer it, or the way back.
         lesson: what the lesson asks for: `part`, shown alone; `round`, "first" or "last", to stand
@@ -95,6 +97,7 @@ def routing_player(
         "words": words,
         "colours": colours,
         "names": names,
+        "one": one,
         "close_call": close_call,
         "lesson": lesson,
         "files": files,

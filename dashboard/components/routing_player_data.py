@@ -18,6 +18,7 @@ from capsnet.analysis.routing_summaries import (
     flow,
     vote_cloud,
 )
+from capsnet.data.display import single_levels
 from capsnet.network.trace import CapsNetTrace
 
 
@@ -66,9 +67,11 @@ def player_data(
         stride: as in `receptive_field`.
 
     Returns:
-        Arrays by name: float32, or uint8 for `image` (28, 28), int32 for `windows` (places, 4),
-        the receptive fields, and int16 for `cloud_votes` (J, I, 2), in steps of `cloud_step`: fine
-        enough for a picture, and what makes room for the logits.
+        Arrays by name, float32 but for: uint8 `image`, the picture as it is shown in a square,
+        (S, S) or (S, S, 3), and `pixels`, as the network gets it; int32 `grid`, the rows and
+        columns of places, and `windows` (places, 4), the receptive fields; int16 `cloud_votes`
+        (J, I, 2), in steps of `cloud_step`: fine enough for a picture, and what makes room for
+        the logits.
     """
     cloud = vote_cloud(trace, image)
     step = (np.abs(cloud.votes).max() or 1) / np.iinfo(np.int16).max
@@ -99,7 +102,17 @@ def player_data(
     rows, columns = trace.primary_capsules.shape[1:3]
     windows = [receptive_field(y, x, kernels, stride) for y in range(rows) for x in range(columns)]
     return {name: np.ascontiguousarray(a, np.float32) for name, a in arrays.items()} | {
-        "image": np.rint(trace.images[image, ..., 0] * 255).astype(np.uint8),
+        "image": _square(trace.images[image]),
+        "pixels": np.rint(trace.images[image] * 255).astype(np.uint8),
+        "grid": np.array([rows, columns], np.int32),
         "windows": np.array(windows, np.int32),
         "cloud_votes": np.rint(cloud.votes / step).astype(np.int16),
     }
+
+
+def _square(image: np.ndarray) -> np.ndarray:
+    """A picture as it is shown, with grey at its right or below it until it is a square."""
+    shown = single_levels(image)
+    side = max(shown.shape[:2])
+    beyond = [(0, side - n) for n in shown.shape[:2]] + [(0, 0)] * (shown.ndim - 2)
+    return np.pad(shown, beyond, constant_values=200)

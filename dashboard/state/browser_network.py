@@ -91,6 +91,7 @@ def _offer(which: Stored) -> Offer:
         "dimensions": config.digit_dim,
         "primaryCapsules": config.num_primary_capsules,
         "pixels": config.image_shape[0] * config.image_shape[1] * config.image_shape[2],
+        "shape": list(config.image_shape),
         "names": list(config.names),
         "probe": export.probe,
     }

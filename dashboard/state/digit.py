@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from capsnet.data import strokes as pen
-from capsnet.data.images import Digits, to_pixels
+from capsnet.data.images import to_pixels
 from capsnet.data.pictures import FAINTEST, PictureError, normalise, shrink
+from capsnet.data.resizing import as_shape
 from dashboard.markdown import escaped
+from dashboard.state.galleries import DIGIT_SHAPE, Gallery
 from dashboard.state.link_encoding import packed, unpacked
 
-SIDE = 28
 LINK_NAMES = ("digit", "ink", "strokes")
 """The query parameters in which a digit travels, one at a time."""
 
 LONGEST_LINK = 2000
-"""Characters of `ink` or `strokes`; the most detailed 28x28 drawings stay well below."""
+"""Characters of `strokes`, and of the `ink` of a 28x28 drawing, which mostly stays well below."""
+
+LONGEST_INK = 4200
+"""Characters of any `ink`: those of a photo of 32 x 32 in colour. Larger ones do not travel."""
 
 LONGEST_STROKES = 100_000
 """Bytes of unpacked strokes."""
@@ -43,12 +48,14 @@ class CurrentDigit:
     """An image and where it came from.
 
     Attributes:
-        pixels: 28 x 28 bytes, row by row, 0 for paper and 255 for ink.
+        pixels: 28 x 28 bytes, row by row, 0 for paper and 255 for ink; of `shape` in general.
         label: its class, by number or by name, if that is known.
-        index: its place among the bundled digits, if it is one of them.
+        index: its number in its gallery, if it is from one.
         strokes: what the pen did, packed as in `capsnet.data.strokes`, if it was drawn.
         whole: True for a drawing that went in as it was, not normalised.
         chosen: False for the one that stands there until the visitor has one.
+        shape: rows, columns and channels.
+        run: whose gallery it is from, as `Gallery.run`.
     """
 
     pixels: bytes
@@ -57,16 +64,25 @@ class CurrentDigit:
     strokes: bytes | None = None
     whole: bool = False
     chosen: bool = True
+    shape: tuple[int, int, int] = DIGIT_SHAPE
+    run: str = ""
 
     @property
     def images(self) -> np.ndarray:
         """The image as a batch of one, (1, 28, 28, 1) float32 in [0, 1]."""
-        return to_pixels(np.frombuffer(self.pixels, np.uint8).reshape(1, SIDE, SIDE, 1))
+        return to_pixels(self.levels[None])
+
+    @property
+    def levels(self) -> np.ndarray:
+        """The image by itself, (28, 28, 1) uint8."""
+        return np.frombuffer(self.pixels, np.uint8).reshape(self.shape)
 
     @property
     def name(self) -> str:
         """What its files are called."""
-        return "drawing" if self.index is None else f"digit-{self.index}"
+        if self.index is None:
+            return "drawing"
+        return f"picture-{self.index}" if self.run else f"digit-{self.index}"
 
     @property
     def link(self) -> dict[str, str]:
@@ -79,35 +95,55 @@ class CurrentDigit:
             code = ("w" if self.whole else "n") + packed(self.strokes)
             if len(code) <= LONGEST_LINK:
                 return {"strokes": code}
-        return {"ink": packed(self.pixels)}
+        ink = packed(self.pixels)
+        return {"ink": ink} if len(ink) <= LONGEST_INK else {}
+
+    def class_among(self, names: Sequence[str]) -> int | None:
+        """Its class's place among a network's; None if it is not known, or none of them."""
+        label = str(self.label)
+        return list(names).index(label) if label in names else None
 
 
-def bundled(digits: Digits, index: int) -> CurrentDigit:
-    """The bundled digit at `index`.
+def pictured(gallery: Gallery, index: int) -> CurrentDigit:
+    """The picture number `index` of a gallery.
 
     Raises:
         LinkError: if there is none.
     """
-    if not 0 <= index < len(digits):
-        raise LinkError(f"There is no digit number {index}; they run from 0 to {len(digits) - 1}.")
-    return CurrentDigit(digits.images[index].tobytes(), int(digits.labels[index]), index)
+    if not 0 <= index < len(gallery):
+        raise LinkError(
+            f"There is no {gallery.one} number {index}; they run from 0 to {len(gallery) - 1}."
+        )
+    return CurrentDigit(
+        gallery.pictures.images[index].tobytes(),
+        gallery.label(index),
+        index,
+        shape=gallery.shape,
+        run=gallery.run,
+    )
 
 
 def from_image(image: np.ndarray) -> CurrentDigit:
     """A drawn or uploaded digit.
 
     Args:
-        image: (28, 28, 1) float32 in [0, 1]; kept with 256 levels, as a link carries it.
+        image: (28, 28, 1) float32 in [0, 1], or of another shape; kept with 256 levels, as a link
+            carries it.
     """
-    return CurrentDigit(np.rint(image * 255).astype(np.uint8).tobytes())
+    height, width, channels = image.shape
+    levels = np.rint(image * 255).astype(np.uint8)
+    return CurrentDigit(levels.tobytes(), shape=(height, width, channels))
 
 
-def from_strokes(strokes: bytes, whole: bool = False) -> CurrentDigit:
+def from_strokes(
+    strokes: bytes, whole: bool = False, shape: tuple[int, int, int] = DIGIT_SHAPE
+) -> CurrentDigit:
     """A digit drawn on the pad.
 
     Args:
         strokes: packed as in `capsnet.data.strokes`.
         whole: shrink the sheet as it is, instead of normalising the digit.
+        shape: of the image that it becomes.
 
     Raises:
         StrokesError: if they are damaged or too many.
@@ -121,16 +157,59 @@ def from_strokes(strokes: bytes, whole: bool = False) -> CurrentDigit:
     ink = pen.draw(drawn)
     if not ink.any():
         raise PictureError("That is beside the sheet: draw a digit on it.")
-    image = shrink(ink) if whole else normalise(ink)
-    return dataclasses.replace(from_image(image), strokes=strokes, whole=whole)
+    image = from_ink(ink, whole, shape)
+    return dataclasses.replace(image, strokes=strokes, whole=whole)
 
 
-def from_link(parameters: Mapping[str, str], digits: Digits) -> CurrentDigit | None:
+def from_ink(
+    ink: np.ndarray, whole: bool = False, shape: tuple[int, int, int] = DIGIT_SHAPE
+) -> CurrentDigit:
+    """A digit from the ink of a drawing or a photo, (H, W), as for `normalise`.
+
+    Args:
+        ink: high where there is ink.
+        whole: shrink the sheet as it is, instead of normalising the digit.
+        shape: of the image that it becomes.
+
+    Raises:
+        PictureError: if there is no ink.
+    """
+    side = min(shape[:2])
+    image = from_image(shrink(ink, side) if whole else normalise(ink, side))
+    return dataclasses.replace(_reshaped(image, shape), whole=whole)
+
+
+def suited(digit: CurrentDigit, gallery: Gallery) -> CurrentDigit | None:
+    """The same digit for a network whose pictures are like a gallery's.
+
+    A drawing is drawn anew, another picture enlarged or reduced. None for a picture of another
+    gallery: who looks at letters has no use for a number of a digit.
+    """
+    if digit.index is None:
+        if digit.shape == gallery.shape:
+            return digit
+        if digit.strokes is not None:
+            return from_strokes(digit.strokes, digit.whole, gallery.shape)
+        return _reshaped(digit, gallery.shape)
+    if digit.run != gallery.run or digit.index >= len(gallery):
+        return None
+    if digit.shape == gallery.shape:
+        return digit
+    return dataclasses.replace(pictured(gallery, digit.index), chosen=digit.chosen)
+
+
+def _reshaped(digit: CurrentDigit, shape: tuple[int, int, int]) -> CurrentDigit:
+    if digit.shape == shape:
+        return digit
+    return dataclasses.replace(digit, pixels=as_shape(digit.levels, shape).tobytes(), shape=shape)
+
+
+def from_link(parameters: Mapping[str, str], gallery: Gallery) -> CurrentDigit | None:
     """The digit that a link names; None if it names none.
 
     Args:
         parameters: the link's query parameters.
-        digits: the bundled digits.
+        gallery: the pictures that go with the network in use.
 
     Raises:
         LinkError: if it names one that cannot be shown.
@@ -139,31 +218,37 @@ def from_link(parameters: Mapping[str, str], digits: Digits) -> CurrentDigit | N
         number = parameters["digit"]
         if not re.fullmatch(r"-?[0-9]{1,9}", number):
             said = escaped(number[:20])
-            raise LinkError(f"The link's digit number is no whole number: '{said}'.")
-        return bundled(digits, int(number))
+            raise LinkError(f"The link's {gallery.one} number is no whole number: '{said}'.")
+        return pictured(gallery, int(number))
     if "ink" in parameters:
-        pixels = _unpacked(parameters["ink"], SIDE * SIDE)
-        if len(pixels) != SIDE * SIDE:
-            raise LinkError(_DAMAGED)
-        if max(pixels) <= FAINTEST * 255:  # which the network may take for a digit
-            raise LinkError("The link's drawing is an empty sheet.")
-        return CurrentDigit(pixels)
+        return _from_ink_link(parameters["ink"], gallery.shape)
     if "strokes" in parameters:
-        return _from_stroke_link(parameters["strokes"])
+        return _from_stroke_link(parameters["strokes"], gallery.shape)
     return None
 
 
-def _from_stroke_link(code: str) -> CurrentDigit:
+def _from_ink_link(code: str, shape: tuple[int, int, int]) -> CurrentDigit:
+    """The picture of a link: of the network's shape, or of MNIST's, which becomes that."""
+    pixels = _unpacked(code, max(map(math.prod, (shape, DIGIT_SHAPE))), LONGEST_INK)
+    its = next((one for one in (shape, DIGIT_SHAPE) if math.prod(one) == len(pixels)), None)
+    if its is None:
+        raise LinkError(_DAMAGED)
+    if max(pixels) <= FAINTEST * 255:  # which the network may take for a digit
+        raise LinkError("The link's drawing is an empty sheet.")
+    return _reshaped(CurrentDigit(pixels, shape=its), shape)
+
+
+def _from_stroke_link(code: str, shape: tuple[int, int, int]) -> CurrentDigit:
     if code[:1] not in _WHOLE:
         raise LinkError(_DAMAGED)
     try:
-        return from_strokes(_unpacked(code[1:], LONGEST_STROKES), _WHOLE[code[0]])
+        return from_strokes(_unpacked(code[1:], LONGEST_STROKES), _WHOLE[code[0]], shape)
     except (pen.StrokesError, PictureError):
         raise LinkError(_DAMAGED) from None
 
 
-def _unpacked(text: str, longest: int) -> bytes:
-    if len(text) > LONGEST_LINK:
+def _unpacked(text: str, longest: int, most: int = LONGEST_LINK) -> bytes:
+    if len(text) > most:
         raise LinkError("The link's drawing is too long to be one of ours.")
     try:
         return unpacked(text, longest)

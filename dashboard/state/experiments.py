@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -18,11 +17,13 @@ from capsnet.analysis.experiments.measure import fingerprint, measure
 from capsnet.analysis.experiments.registry import find
 from capsnet.analysis.experiments.settings import Subject
 from capsnet.analysis.streaming import Cancelled
+from capsnet.capabilities import why_not_shown
 from capsnet.errors import CheckpointError
 from capsnet.storage import checkpoints, experiment_results, model_card
 from capsnet.storage.atomic_files import sha256
 from dashboard.state import network_files, network_in_use, shared, training_runs
 from dashboard.state.bounded import MB, bounded, bytes_of
+from dashboard.state.galleries import Gallery
 from dashboard.state.loaded_network import loaded
 from dashboard.state.network_files import Stored
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 AT_ONCE = threading.Lock()
 """One experiment at a time: they would only slow each other down."""
 
+GALLERIES_KEPT = 64
 RESULTS_MB = 32  # up to 2 MB each: ten lengths of 5,000 digits
 JOBS_KEPT = 100
 
@@ -108,7 +110,7 @@ def job(name: str, given: Mapping[str, Any], network: str | None = None) -> Job 
 
 def start(name: str, given: Mapping[str, Any], network: str | None = None) -> None:
     """Make an experiment on the bundled digits, unless it is at work."""
-    which, digits = _which(network), shared.digits()
+    which, shown = _which(network), shared.gallery()
     model = shared.network() if network is None else shared.network_of(which)
     asked = _asked(name, given)
     key = _key(which, name, asked)
@@ -120,10 +122,10 @@ def start(name: str, given: Mapping[str, Any], network: str | None = None) -> No
         for oldest in list(_jobs())[: max(0, len(_jobs()) - JOBS_KEPT)]:
             _jobs().pop(oldest)
         _jobs()[key] = job
-    subject = Subject(model, digits, watch=job.watch)
+    subject = Subject(model, shown.pictures, watch=job.watch)
     threading.Thread(
         target=_work,
-        args=(job, subject, which, name, asked),
+        args=(job, subject, which, name, asked, shown.run or "mnist"),
         name=f"experiment {name}",
         daemon=True,
     ).start()
@@ -146,7 +148,7 @@ def other_networks() -> dict[str, str]:
         if run.name == in_use or (stored := network_files.find(run.name)) is None:
             continue
         with contextlib.suppress(CheckpointError):
-            if checkpoints.check(stored.path).is_shown:
+            if not why_not_shown(checkpoints.check(stored.path)):
                 found[run.name] = f"Run {run.name}"
     return found
 
@@ -207,7 +209,9 @@ def attacked(
     return attack.attacked(images, np.array([label]), planned, gradient)
 
 
-def _work(job: Job, subject: Subject, which: Stored, name: str, asked: Mapping[str, Any]) -> None:
+def _work(
+    job: Job, subject: Subject, which: Stored, name: str, asked: Mapping[str, Any], dataset: str
+) -> None:
     try:
         while not AT_ONCE.acquire(timeout=0.2):
             if job.cancelled.is_set():
@@ -217,7 +221,7 @@ def _work(job: Job, subject: Subject, which: Stored, name: str, asked: Mapping[s
             found = measure(find(name), subject, asked["settings"])
         finally:
             AT_ONCE.release()
-        whole = {"split": "validation", "dataset": "mnist", **found}
+        whole = {"split": "validation", "dataset": dataset, **found}
         try:
             experiment_results.write(which.path, name, asked, whole, of)
         except OSError:  # it is on the page all the same
@@ -232,7 +236,7 @@ def _work(job: Job, subject: Subject, which: Stored, name: str, asked: Mapping[s
 
 def _asked(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
     values = find(name).values(given)
-    return {"settings": values, "rounds": None, "images": _fingerprint()}
+    return {"settings": values, "rounds": None, "images": _fingerprint_of(shared.gallery())}
 
 
 def _key(which: Stored, name: str, asked: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -244,9 +248,14 @@ def _frozen(asked: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(sorted(asked["settings"].items())), asked["rounds"], asked["images"]
 
 
-@functools.lru_cache(1)
-def _fingerprint() -> str:
-    return fingerprint(shared.digits())
+def _fingerprint_of(gallery: Gallery) -> str:
+    """By which a result says of what pictures it is; computed once for a gallery."""
+    if gallery.key not in _FINGERPRINTS:
+        _FINGERPRINTS[gallery.key] = fingerprint(gallery.pictures)
+    return _FINGERPRINTS[gallery.key]
+
+
+_FINGERPRINTS: LRUCache[Hashable, str] = LRUCache(GALLERIES_KEPT)
 
 
 @bounded(RESULTS_MB)

@@ -12,7 +12,7 @@ from capsnet.config import MAX_ROUNDS
 from dashboard.state import browser_network, lesson, network_in_use, visitor
 from dashboard.state import digit as digit_module
 from dashboard.state.digit import LinkError
-from dashboard.state.shared import digits
+from dashboard.state.shared import gallery
 
 NETWORK = "network"
 """The query parameter that names the network."""
@@ -49,8 +49,8 @@ def sync_link(page: str) -> str | None:
     if number_of_run() == 0 or by_history() or session["link_is_followed"]:
         session["link_is_news"] = True
         lesson.take_link(st.query_params.to_dict())
+        _take_network()  # first: a digit's number is one of its pictures'
         _take_digit()
-        _take_network()
         browser_network.take_runtime()
         if page in PAGES_WITH_ROUNDS:
             _take_rounds()
@@ -153,13 +153,14 @@ def _take_digit() -> None:
     """Make the link's digit the current one."""
     arrived = _of_digit(st.query_params.to_dict())
     try:
-        if (linked := digit_module.from_link(arrived, digits())) is not None:
+        if (linked := digit_module.from_link(arrived, gallery())) is not None:
             visitor.choose_digit(linked)
         elif _is_whole():
             visitor.choose_nothing()
     except LinkError as error:
-        visitor.choose_bundled(visitor.FIRST_DIGIT)
-        told = f"{error} Here is digit number {visitor.FIRST_DIGIT} instead."
+        instead = gallery()
+        visitor.choose_number(instead.first)
+        told = f"{error} Here is {instead.one} number {instead.first} instead."
         st.session_state["link_trouble"] = told, visitor.current_digit()
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from capsnet.analysis.pose_atlas import path_beside
-from capsnet.config import MOST_CAPSULES, SHOWN, CapsNetConfig
+from capsnet.capabilities import why_not_shown
+from capsnet.config import CapsNetConfig
 from capsnet.errors import CheckpointError, TrainingError
 from capsnet.storage import checkpoints
 from capsnet.storage.atomic_files import replacing
@@ -21,9 +22,6 @@ UPLOADED = re.compile(r"upload-[0-9a-f]{12}")
 LONGEST_TITLE = 80
 UPLOADS_KEPT = 40
 """The ones sent last, enough for a class; each may be 33 MB."""
-
-IMAGE, CLASSES, DIMENSIONS = (SHOWN[name] for name in ("image_shape", "num_classes", "digit_dim"))
-"""Of a network that the pages show: its images' shape, its digit capsules and their size."""
 
 
 @dataclass(frozen=True)
@@ -116,23 +114,10 @@ def check_fits(config: CapsNetConfig) -> None:
     """Check that the pages can show a network.
 
     Raises:
-        CheckpointError: if it has not `CLASSES` capsules of `DIMENSIONS` for images of `IMAGE`, or
-            far more primary capsules than the paper's.
+        CheckpointError: if it is larger than what `capsnet.capabilities` has for its bounds.
     """
-    if config.is_shown:
-        return
-    shape = (config.image_shape, config.num_classes, config.digit_dim)
-    if shape != (IMAGE, CLASSES, DIMENSIONS):
-        raise CheckpointError(
-            f"Expected a network with {CLASSES} capsules of {DIMENSIONS} dimensions for images of "
-            f"{IMAGE[0]} x {IMAGE[1]}. "
-            f"Received: {config.num_classes} capsules of {config.digit_dim} dimensions for "
-            f"images of shape {config.image_shape}."
-        )
-    raise CheckpointError(
-        f"Expected a network with at most {MOST_CAPSULES:,} primary capsules. "
-        f"Received: {config.num_primary_capsules:,}."
-    )
+    if why := why_not_shown(config):
+        raise CheckpointError(why)
 
 
 def _title_path(name: str) -> Path:

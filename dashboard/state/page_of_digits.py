@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from capsnet.data.many_digits import PAGE_SIDE, Found, split
-from capsnet.data.pictures import PictureError, normalise, read_picture
+from capsnet.data.pictures import PictureError, read_picture
+from dashboard.state.digit import CurrentDigit, from_ink
 
 
 @dataclass(frozen=True)
@@ -17,12 +18,14 @@ class Page:
     Attributes:
         ink: (H, W) float32 in [0, 1], 1 for ink.
         found: its digits, in the order of reading; at least one.
-        images: (N, 28, 28, 1) float32 in [0, 1], as they go to the network.
     """
 
     ink: np.ndarray
     found: list[Found]
-    images: np.ndarray
+
+    def digits(self, shape: tuple[int, int, int]) -> list[CurrentDigit]:
+        """Its digits, as a network takes them whose pictures have this shape."""
+        return [from_ink(one.ink, shape=shape) for one in self.found]
 
 
 def read_page(raw: bytes) -> Page:
@@ -38,4 +41,4 @@ def read_page(raw: bytes) -> Page:
     found = split(ink)
     if not found:
         raise PictureError("There are only specks in the picture: send digits on plain paper.")
-    return Page(ink, found, np.stack([normalise(one.ink) for one in found]))
+    return Page(ink, found)

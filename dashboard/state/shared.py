@@ -16,6 +16,7 @@ from capsnet.storage import model_card as cards
 from capsnet.storage.atomic_files import sha256
 from dashboard.state import exported, loaded_network, network_in_use
 from dashboard.state.bounded import bounded
+from dashboard.state.galleries import Gallery, digits_of, gallery_of
 from dashboard.state.loaded_network import loaded
 from dashboard.state.network_files import Stored, shipped
 
@@ -164,6 +165,15 @@ def digits() -> Digits:
     except DataError as error:
         st.error(f"The bundled digits could not be read. {error}", icon=":material/error:")
         st.stop()
+
+
+def gallery() -> Gallery:
+    """The pictures that go with the network in use, to choose from."""
+    digits()  # that they are missing is told here
+    try:
+        return gallery_of(_which(), config_of(_which()))
+    except CheckpointError:  # `network` tells it
+        return digits_of(digits())
 
 
 def answer(image: np.ndarray) -> Answer:
@@ -358,8 +368,9 @@ def _altered_trace(
     network = loaded(which)
     images = _batch(which, image, 1)
     if mistake == "shared logits":  # whose mistake is to route several images together
-        firsts = [int(np.argmax(_digits().labels == label)) for label in range(10)]
-        images = np.concatenate([images, _digits().pixels()[firsts]])
+        others = gallery_of(which, network.model.config).pictures
+        firsts = np.unique(others.labels, return_index=True)[1]
+        images = np.concatenate([images, others[firsts].pixels()])
     config, own = network.model.config, network.model.digit_capsules.routing
     off = np.zeros((*config.primary_grid, config.primary_maps), bool)
     off.flat[list(silenced)] = True

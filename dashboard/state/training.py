@@ -9,10 +9,12 @@ from pathlib import Path
 
 import streamlit as st
 
+from capsnet.config import CapsNetConfig
 from capsnet.data.cached import check_cached
 from capsnet.data.contact_sheet import choose, contact_sheet
 from capsnet.data.datasets import BUNDLED, DATA_VARIABLE, SOURCES, cache, find_file, load
 from capsnet.data.images import Dataset
+from capsnet.data.prepare import Arrangement
 from capsnet.data.sources import open_source
 from capsnet.errors import UNREADABLE, DataError, first_line
 from capsnet.storage import checkpoints
@@ -22,9 +24,6 @@ from capsnet.training.history import CURVE, read_ancestry, read_curve
 from capsnet.training.snapshots import Snapshot
 from dashboard.state import training_permission
 from dashboard.state.bounded import bounded
-
-SHOWN_SIDES = (28, 28)
-"""Of the pictures of a diary that the page can show."""
 
 PAGES_MB = 48  # 40 kB each in the paper's size
 CURVES_MB = 16
@@ -82,12 +81,13 @@ def others_may_train() -> bool:
     return training_permission.is_open_to_all()
 
 
-def training_data(dataset: str, download: bool = False) -> Data:
+def training_data(dataset: str, download: bool = False, resize: int = 0) -> Data:
     """The data that a run started here would find.
 
     Args:
         dataset: a name in `capsnet.data.datasets`, or the path of a file or folder.
         download: let Keras download it, if it must.
+        resize: side that the pictures of a file or folder are brought to; 0 for none.
     """
     path = None
     try:
@@ -96,7 +96,7 @@ def training_data(dataset: str, download: bool = False) -> Data:
         path = find_file(dataset)
         if dataset not in SOURCES:
             changed = path.stat().st_mtime_ns if path and path.exists() else 0
-            return _own(dataset, changed)
+            return _own(dataset, changed, resize)
         if path is None and download:
             if trouble := _download(dataset):
                 return Data(trouble=trouble)
@@ -175,18 +175,19 @@ def curve(folder: Path) -> list[dict[str, float]]:
     return _curve(folder, version)
 
 
-def snapshots(folder: Path, classes: int) -> list[Snapshot]:
-    """A run's diary, each page of which is read once; without those of other than its classes."""
+def snapshots(folder: Path, network: CapsNetConfig) -> list[Snapshot]:
+    """A run's diary, each page of which is read once; without those of another network's sizes."""
     found = []
     for path in run_snapshots.pages(folder):
         try:
             found.append(_page(path, path.stat().st_mtime_ns))
         except OSError:  # forgotten by a run that goes on from an earlier epoch
             continue
+    classes, shape = (network.num_classes,), network.image_shape
     return [
         page
         for page in found
-        if page and page.lengths.shape[-1:] == (classes,) and page.images.shape[1:] == SHOWN_SIDES
+        if page and page.lengths.shape[-1:] == classes and page.pictures.shape[1:] == shape
     ]
 
 
@@ -211,8 +212,8 @@ def _looked_at(dataset: str, path: Path, version: int) -> Data:
 
 
 @st.cache_resource(show_spinner="Looking into it …", max_entries=8)
-def _own(path: str, version: int) -> Data:
-    dataset = load(path)
+def _own(path: str, version: int, resize: int) -> Data:
+    dataset = load(path, how=Arrangement(resize=resize))
     train, validation = dataset.split("train"), dataset.split("validation")
     if not len(train):
         return Data(trouble=f"Expected pictures to learn from. Received: {dataset.description}")

@@ -12,52 +12,69 @@ import streamlit as st
 from dashboard.state import digit as digit_module
 from dashboard.state import shared
 from dashboard.state.digit import CurrentDigit
+from dashboard.state.galleries import FIRST_DIGIT as FIRST_DIGIT
 
 if TYPE_CHECKING:
     from capsnet.network.trace import CapsNetTrace
 
-FIRST_DIGIT = 357
-"""A plain 7; not one whose number is also its label."""
-
 
 def current_digit() -> CurrentDigit:
-    """The digit this visitor is looking at, on every page."""
+    """The digit this visitor is looking at, on every page, as the network in use takes it.
+
+    One that is of no use to this network comes back with the network that it was chosen for.
+    """
     if "digit" not in st.session_state:
         choose_nothing()
-    return st.session_state["digit"]
+    chosen, gallery = st.session_state["digit"], shared.gallery()
+    asked = chosen, gallery.key
+    if st.session_state.get("digit_suited", (None,))[0] != asked:
+        suited = digit_module.suited(chosen, gallery) or _first()
+        st.session_state["digit_suited"] = asked, suited
+    return st.session_state["digit_suited"][1]
+
+
+def suited(digit: CurrentDigit) -> CurrentDigit | None:
+    """A digit as the network in use takes it; None for a picture of another gallery."""
+    return digit_module.suited(digit, shared.gallery())
 
 
 def choose_nothing() -> None:
     """Go back to the digit that stands there until the visitor has one."""
-    first = digit_module.bundled(shared.digits(), FIRST_DIGIT)
-    choose_digit(dataclasses.replace(first, chosen=False))
+    choose_digit(_first())
 
 
-def choose_bundled(index: int) -> None:
-    """Make a bundled digit the current one."""
-    choose_digit(digit_module.bundled(shared.digits(), index))
+def _first() -> CurrentDigit:
+    gallery = shared.gallery()
+    return dataclasses.replace(digit_module.pictured(gallery, gallery.first), chosen=False)
+
+
+def choose_number(index: int) -> None:
+    """Make a picture of the gallery the current one."""
+    choose_digit(digit_module.pictured(shared.gallery(), index))
 
 
 def choose_random(label: int | None = None) -> None:
-    """Make another bundled digit the current one.
+    """Make another picture of the gallery the current one.
 
     Args:
         label: of this class; None for any.
     """
     now = current_digit().index
-    choose_bundled(random.choice([i for i in _indices(label) if i != now]))
+    if others := [i for i in _indices(label) if i != now]:
+        choose_number(random.choice(others))
 
 
 def choose_misclassified() -> None:
     """Make another of the bundled digits that the network reads wrongly the current one."""
     now = current_digit().index
     if others := [d.index for d in shared.misclassified() or [] if d.index != now]:
-        choose_bundled(random.choice(others))
+        choose_number(random.choice(others))
 
 
 def random_indices(count: int, label: int | None = None) -> list[int]:
-    """So many different bundled digits of a class (None: any), drawn at random."""
-    return random.sample(_indices(label), count)
+    """So many different pictures of a class (None: any), at random; all where there are fewer."""
+    among = _indices(label)
+    return random.sample(among, min(count, len(among)))
 
 
 def choose_digit(digit: CurrentDigit) -> None:
@@ -79,7 +96,7 @@ def altered_trace(
         rounds: as in `trace`.
         silenced: primary capsules to switch off, by their place along I.
         mistake: a name in `capsnet.routing.broken.MISTAKES`. What only shows in a batch is shown in
-            one: the first bundled digit of every class follows the current one.
+            one: the first picture of every class follows the current one.
 
     Returns:
         As `trace`.
@@ -127,5 +144,5 @@ def set_widget(key: str, value: Any) -> None:
 
 
 def _indices(label: int | None) -> list[int]:
-    labels = shared.digits().labels
+    labels = shared.gallery().pictures.labels
     return list(range(len(labels))) if label is None else np.flatnonzero(labels == label).tolist()

@@ -9,6 +9,7 @@ import streamlit as st
 
 from capsnet import figures
 from capsnet.analysis.prediction import read_lengths
+from capsnet.capabilities import takes_ink
 from dashboard import state
 from dashboard.components.figure import figures as show_figures
 from dashboard.components.picture import picture_html
@@ -51,8 +52,10 @@ def choose() -> tuple[float, str, str, int | None]:
     follow_link()
     for name, default in (("epsilon", 0.1), ("loss", "lengths"), ("kind", "fgsm")):
         state.default_widget(f"attack_{name}", state.recall(f"attack_{name}", default))
+    ink = takes_ink(state.config())
+    from_to = "from paper to ink" if ink else "from black to white"
     epsilon = st.slider(
-        "The most that a pixel is changed (0: nothing; 1: from paper to ink)",
+        f"The most that a pixel is changed (0: nothing; 1: {from_to})",
         0.0,
         MOST,
         step=0.01,
@@ -86,12 +89,13 @@ def show(images: np.ndarray, changed: np.ndarray, label: int) -> None:
     difference = changed - images
     largest = float(np.abs(difference).max())
     scaled = 0.5 + difference[0] / (2 * largest) if largest else np.full_like(images[0], 0.5)
+    how = "dark where ink" if takes_ink(state.config()) else "light where light"
     left, right = st.columns([2, 3])
     with left:
         pictures = (
-            picture_html(images[0], "The digit as it was", 96, "before"),
-            picture_html(scaled, "The change, dark where ink is added", 96, "change"),
-            picture_html(changed[0], "The attacked digit", 96, "attacked"),
+            picture_html(images[0], "The picture as it was", 96, "before"),
+            picture_html(scaled, f"The change, {how} is added", 96, "change"),
+            picture_html(changed[0], "The attacked picture", 96, "attacked"),
             picture_html(after.reconstruction[0], "What is drawn of it", 96, "redrawn"),
         )
         st.html(f"<div style='{ROW}'>{''.join(pictures)}</div>")
@@ -114,7 +118,7 @@ def show(images: np.ndarray, changed: np.ndarray, label: int) -> None:
         st.markdown(
             f"Distance between picture and reconstruction: **{distances[1]:.1f}** "
             f"(before {distances[0]:.1f}). On average **{moved:.0%}** of a primary capsule's "
-            "shares have gone to other digits."
+            "shares have gone to other classes."
         )
     with right:
         config = state.config()
@@ -150,12 +154,12 @@ def votes_and_couplings(images: np.ndarray, changed: np.ndarray, label: int) -> 
 
 
 def show_all() -> None:
-    """The attack on all 5,000 digits, by either loss."""
-    st.subheader("All 5,000 digits")
+    """The attack on all pictures of the gallery, by either loss."""
+    st.subheader(f"All {state.gallery().in_words}")
     st.markdown(
         "**The claim:** attacks succeed on capsules as on other networks (Michels et al. 2019, "
         "arXiv:1906.03612); the reconstruction gives many away (Frosst, Sabour and Hinton 2018, "
-        "arXiv:1811.06969). The alarm is set so that 5 % of untouched digits raise it."
+        "arXiv:1811.06969). The alarm is set so that 5 % of untouched ones raise it."
     )
     for loss, words in LOSSES.items():
         found = on_all_digits(
@@ -178,7 +182,8 @@ st.title("Attack", anchor=False)
 st.markdown("Whoever knows the weights can change every pixel a little, and the answer altogether.")
 size, chosen_loss, chosen_kind, target = choose()
 digit = state.current_digit()
-own = digit.label if isinstance(digit.label, int) else int(state.trace(digit.images).predictions[0])
+labelled = digit.class_among(state.config().names)
+own = int(state.trace(digit.images).predictions[0]) if labelled is None else labelled
 if target == own:
     st.info("It is read as that already: choose another class to be read as.")
     target = None

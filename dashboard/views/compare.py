@@ -78,7 +78,7 @@ def this_digit(other: str, titles: tuple[str, str]) -> None:
     images = state.current_digit().images
     traces = [state.trace(images), state.trace_by(other, images)]
     names = state.config().names
-    st.subheader("This digit")
+    st.subheader(f"This {state.gallery().one}")
     for column, trace, title, key in zip(
         st.columns(2), traces, titles, ("own", "other"), strict=True
     ):
@@ -135,7 +135,7 @@ def confusions(
     lengths: tuple[np.ndarray, np.ndarray], found: dict[str, Any], titles: tuple[str, str]
 ) -> None:
     """Both confusion matrices; a click on a cell shows its digits."""
-    labels = state.digits().labels
+    labels = state.gallery().pictures.labels
     names = state.config().names
     for column, key, one, title in zip(
         st.columns(2), ("first", "second"), lengths, titles, strict=True
@@ -168,10 +168,11 @@ def digits(indices: list[int], title: str, key: str) -> None:
     with st.container(horizontal=True, key=f"compare-{key}"):
         for index in indices[:MOST_SHOWN]:
             with st.container(width=96):
-                picture(state.digits()[index : index + 1].pixels()[0], f"Digit number {index}")
+                gallery = state.gallery()
+                picture(gallery.pictures.images[index], f"{gallery.one.capitalize()} {index}")
                 st.button(
-                    f"{index}", key=f"open-{key}-{index}", on_click=state.choose_bundled,
-                    args=(index,), help="Make it the current digit",
+                    f"{index}", key=f"open-{key}-{index}", on_click=state.choose_number,
+                    args=(index,), help="Make it the current one",
                 )  # fmt: skip
 
 
@@ -198,8 +199,8 @@ def settings_that_differ(other: str, titles: tuple[str, str]) -> None:
 
 
 def all_digits(other: str, titles: tuple[str, str]) -> None:
-    """Both on all 5,000 digits."""
-    st.subheader("All 5,000 digits")
+    """Both on all pictures of the gallery."""
+    st.subheader(f"All {state.gallery().in_words}")
     both = [
         on_all_digits("lengths", {}, f"Measure: {title}", f"lengths-{key}", network)
         for title, key, network in zip(titles, ("own", "other"), (None, other), strict=True)
@@ -224,8 +225,8 @@ st.title("Compare", anchor=False)
 networks = state.other_networks()
 if not networks:
     st.markdown(
-        "There is no other network here to compare with: train one on the page Training, or use "
-        "one of your own there, and come back."
+        "There is no other network here with the same classes and pictures to compare with: train "
+        "one on the page Training, or use one of your own there, and come back."
     )
 else:
     name = choose(networks)

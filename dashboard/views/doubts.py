@@ -24,7 +24,7 @@ COUPLINGS = {
 def shares(found: dict[str, Any], names: dict[str, str], name: str, title: str, bold: str) -> None:
     """Accuracy, lengths and calibration of a few variants of one network, as bars."""
     wanted = {
-        "accuracy": ("Read rightly", "share of 5,000"),
+        "accuracy": ("Read rightly", f"share of {len(state.gallery()):,}"),
         "mean_length_of_label": ("Length of the label's capsule", "mean length"),
         "calibration_error": ("Calibration error", "of length as confidence"),
     }
@@ -85,28 +85,29 @@ def tree_is_found() -> None:
         "and Laue, AAAI 2023, arXiv:2301.01583.) **Here:** a primary capsule's parent is the digit "
         "capsule that gets its largest share in the last round; all parents together are the tree."
     )
-    found = on_all_digits("parents", {}, "Measure: the parents on all digits")
+    found = on_all_digits("parents", {}, f"Measure: the parents on all {state.gallery().one}s")
     if found is None:
         return
+    one, config = state.gallery().one, state.config()
     cells = st.columns(4)
     cells[0].metric(
         "Largest parent is the winner",
         f"{found['share_whose_largest_parent_wins']:.0%}",
-        help="Share of primary capsules, over all digits, whose largest share goes to the longest "
-        "digit capsule. By chance it would be one in ten.",
+        help="Share of primary capsules, over all pictures, whose largest share goes to the "
+        f"longest digit capsule. By chance it would be one in {config.num_classes}.",
     )
     cells[1].metric(
         "Same parent, same class",
         f"{found['share_with_same_parent']:.0%}",
-        help="Share of primary capsules whose parent is the same on two digits of one class.",
+        help="Share of primary capsules whose parent is the same on two pictures of one class.",
     )
     cells[2].metric(
         "Same parent, two classes",
         f"{found['share_with_same_parent_across_classes']:.0%}",
-        help="The same for two digits of different classes.",
+        help="The same for two pictures of different classes.",
     )
     cells[3].metric(
-        f"Trees, of {found['images']:,} digits",
+        f"Trees, of {found['images']:,} {one}s",
         f"{found['distinct_trees']:,}",
         help="How many different assignments of all primary capsules to parents occur.",
     )
@@ -138,7 +139,7 @@ def tree_is_found() -> None:
         chart(drawn, "doubts-silent", 320)
     st.markdown(
         f"**{found['silent_capsules']}** of {each * len(silent):,} primary capsules are shorter "
-        f"than {found['silent_below']:g} on all digits. The shares of one capsule on one digit "
+        f"than {found['silent_below']:g} on all {one}s. The shares of one capsule on one {one} "
         f"have {found['mean_entropy_of_shares']:.3f} bits on average, of {most:.3f} at most: the "
         "nearer the two, the less the largest parent is ahead of the others."
     )
@@ -152,7 +153,7 @@ def sign_is_seen() -> None:
         "from its negative. (Peer, Stabinger and Rodríguez-Sánchez 2019, arXiv:1905.08744.) "
         "**Here:** every primary capsule turned round, and the photographic negative of the digit."
     )
-    found = on_all_digits("negative", {}, "Measure: the negative of all digits")
+    found = on_all_digits("negative", {}, f"Measure: the negative of all {state.gallery().one}s")
     if found is None:
         return
     left, right = st.columns(2)
@@ -172,7 +173,7 @@ def sign_is_seen() -> None:
 st.title("Doubts", anchor=False)
 st.markdown(
     "What capsules promise has been doubted. Each doubt is here with the paper's claim, measured "
-    "on the network in use and the 5,000 digits."
+    f"on the network in use and the {state.gallery().in_words}."
 )
 routing_matters()
 tree_is_found()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -11,23 +10,19 @@ import numpy as np
 import streamlit as st
 
 from capsnet.analysis.prediction import are_digits, read_lengths
+from capsnet.capabilities import takes_colour, takes_ink
 from capsnet.data.many_digits import split
-from capsnet.data.pictures import (
-    MAX_BYTES,
-    PictureError,
-    is_side_by_side,
-    normalise,
-    read_picture,
-    shrink,
-)
+from capsnet.data.photos import read_photo
+from capsnet.data.pictures import MAX_BYTES, PictureError, is_side_by_side, read_picture
 from capsnet.data.strokes import StrokesError
 from dashboard import state
 from dashboard.components.answer import answer_data, show_answer
 from dashboard.components.draw_pad import draw_pad, drawing
-from dashboard.components.picture import ink_address
+from dashboard.components.picture import address, picture_html
 from dashboard.components.verdict import in_words, show_verdict
 from dashboard.state import digit as digits
 from dashboard.state.digit import CurrentDigit
+from dashboard.state.galleries import DIGIT_SHAPE, size_in_words
 from dashboard.state.page_of_digits import read_page
 from dashboard.views.parts import bundled_picker, recent_digits
 from dashboard.views.parts.coming_network import await_network
@@ -42,6 +37,8 @@ NORMALISED = "normalised"
 UPLOAD = "upload"
 CAMERA = "camera"
 LARGEST_UPLOAD_MB = MAX_BYTES // 2**20
+LARGE = 840
+"""Rows of a large PNG, at most."""
 
 
 @st.fragment
@@ -58,7 +55,25 @@ def pad_and_answer() -> None:
     with right:
         lengths(digit, found, said)
     with left:  # last, for it tells the pad that the answer is there
-        pad(digit)
+        if takes_ink(state.config()):
+            pad(digit)
+        else:
+            no_pad(digit)
+
+
+def no_pad(digit: CurrentDigit) -> None:
+    """The picture that the network gets, and why there is no pen for another one."""
+    config = state.config()
+    instead = (
+        "send a photo below, or take one of its own"
+        if takes_colour(config)
+        else "take one of its own below"
+    )
+    st.html(picture_html(digit.images[0], f"The current {state.gallery().one}", 420))
+    st.caption(
+        f"A pen has one colour, and this network takes pictures of "
+        f"{size_in_words(config.image_shape)}: {instead}."
+    )
 
 
 def pad(digit: CurrentDigit) -> None:
@@ -93,8 +108,9 @@ def pad(digit: CurrentDigit) -> None:
 def for_browser() -> dict[str, Any]:
     """What the pad needs to answer by itself."""
     offer, config = state.offer_to_browser(), state.config()
+    draws_here = config.image_shape == DIGIT_SHAPE  # browsers bring ink to no other
     return {
-        "settings": offer.settings,
+        "settings": offer.settings if draws_here else None,
         "trouble": offer.trouble,
         "whole": state.recall("whole", False),
         "margins": [config.margin_negative, config.margin_positive],
@@ -103,10 +119,14 @@ def for_browser() -> dict[str, Any]:
 
 def what_it_gets(digit: CurrentDigit) -> str:
     """What the switch means for this digit, in a sentence."""
+    gallery = state.gallery()
     if digit.chosen and digit.index is not None:
-        return "MNIST's own digits are so already."
+        whose = "MNIST's own digits are" if gallery.are_digits else "This run's own pictures are"
+        return f"{whose} so already."
     if digit.chosen and not has_source(digit):
-        return "Of this digit there is no more than its 28 × 28 pixels."
+        return (
+            f"Of this {gallery.one} there is no more than its {size_in_words(digit.shape)} pixels."
+        )
     if state.config().class_names:
         return "MNIST's images are so; those that this network learned from may not be."
     if state.recall("whole", False):
@@ -131,32 +151,42 @@ def verdict(digit: CurrentDigit, found: Answer | None) -> str:
     answered = state.recall("pad_answered", 0)
     if found is None:
         line = state.recall("pad_trouble") or (
-            f"Draw a digit. Until then the other pages show digit number {digit.index}."
+            f"Draw a {state.gallery().one}. Until then the other pages show "
+            f"{state.gallery().one} number {digit.index}."
         )
         show_verdict("–", "one", "", line, answered)
         return line
     names = state.config().names
     reading = read_lengths(found.lengths)
     headline, line = in_words(reading, names)
-    if digit.index is None and are_digits(names) and is_side_by_side(digit.images[0]):
+    if digit.index is None and are_digits(names) and looks_like_two(digit):
         headline = "Two digits? It learned one at a time"
     if (label := str(digit.label)) in names and label != names[reading.best]:
         headline = f"{headline or 'Misread'}, labelled {label}"
     if is_waiting(digit):
-        line = f"This is digit number {digit.index}, until you draw one. {line}"
+        another = "draw" if takes_ink(state.config()) else "choose"
+        line = (
+            f"This is {state.gallery().one} number {digit.index}, until you {another} one. {line}"
+        )
     kind = "weak" if reading.is_weak else reading.kind
     show_verdict(names[reading.best], kind, headline, line, answered)
     return ". ".join(filter(None, [f"Read as {names[reading.best]}", headline, line]))
 
 
+def looks_like_two(digit: CurrentDigit) -> bool:
+    """Whether a drawing seems to show two digits; of MNIST's shape that can be said."""
+    return digit.shape == DIGIT_SHAPE and is_side_by_side(digit.images[0])
+
+
 def lengths(digit: CurrentDigit, found: Answer | None, said: str) -> None:
-    """What the network got, and what its ten capsules make of it; `said` is read aloud."""
+    """What the network got, and what its capsules make of it; `said` is read aloud."""
     config = state.config()
     margins = (config.margin_negative, config.margin_positive)
     data = None if found is None else answer_data(digit.images[0], found.lengths, found.drawings)
     show_answer("answer", data, config.names, margins, said)
+    what = "digit" if are_digits(config.names) else "class"
     st.caption(
-        f"Training asks for more than {config.margin_positive:g} where the digit is there, for "
+        f"Training asks for more than {config.margin_positive:g} where the {what} is there, for "
         f"less than {config.margin_negative:g} where it is not; at 0.5 or more this page takes it "
         "for present. These are not probabilities: they need not sum to one."
     )
@@ -169,7 +199,8 @@ def is_waiting(digit: CurrentDigit) -> bool:
 
 def is_nothing(digit: CurrentDigit) -> bool:
     """Whether the visitor has left the pad empty, or with no digit on it."""
-    return not digit.chosen and state.recall("pad_emptied", False)
+    has_pad = takes_ink(state.config())
+    return has_pad and not digit.chosen and state.recall("pad_emptied", False)
 
 
 def sheet_picture(digit: CurrentDigit) -> str:
@@ -177,17 +208,18 @@ def sheet_picture(digit: CurrentDigit) -> str:
     if digit.strokes is not None or is_nothing(digit):
         return ""
     if is_upload(digit):
-        return ink_address(state.recall("upload_ink") / 255)
-    return ink_address(digit.images[0])
+        return address(state.recall("upload_ink") / 255)
+    return address(digit.images[0])
 
 
 def is_upload(digit: CurrentDigit) -> bool:
     """Whether the digit comes from the picture that was sent last."""
-    return digit == state.recall("upload_digit")
+    sent = state.recall("upload_digit")
+    return sent is not None and digit == state.suited(sent)
 
 
 def has_source(digit: CurrentDigit) -> bool:
-    """Whether there is more of the digit than its 28 x 28 image."""
+    """Whether there is more of the digit than its small image."""
     return digit.strokes is not None or is_upload(digit)
 
 
@@ -206,7 +238,9 @@ def drawn() -> None:
             if has_source(covered):
                 state.remember("whole", covered.whole)
         else:
-            state.choose_digit(digits.from_strokes(sent.strokes, state.recall("whole", False)))
+            shape = state.config().image_shape
+            whole = state.recall("whole", False)
+            state.choose_digit(digits.from_strokes(sent.strokes, whole, shape))
         state.remember("pad_emptied", False)
     except (StrokesError, PictureError) as error:
         state.choose_nothing()
@@ -224,7 +258,7 @@ def normalisation_switched() -> None:
     state.remember("whole", whole)
     digit = state.current_digit()
     if digit.strokes is not None:
-        state.choose_digit(digits.from_strokes(digit.strokes, whole))
+        state.choose_digit(digits.from_strokes(digit.strokes, whole, digit.shape))
     elif is_upload(digit):
         choose_picture(state.recall("upload_ink"))
     state.remember("pad_digit", state.current_digit())
@@ -239,12 +273,17 @@ def picture_sent(key: str) -> None:
         take_picture_away()
         return
     try:
-        ink = read_picture(file.getvalue())
-        choose_picture(np.rint(ink * 255).astype(np.uint8))
-        offer_page(file.getvalue(), len(split(ink)))
-        state.remember("upload_news", "Your picture is on the pad.")
+        if takes_ink(state.config()):
+            ink = read_picture(file.getvalue())
+            choose_picture(np.rint(ink * 255).astype(np.uint8))
+            offer_page(file.getvalue(), len(split(ink)))
+            state.remember("upload_news", "Your picture is on the pad.")
+        else:
+            choose_photo(file.getvalue())
+            state.remember("upload_news", "Your photo is here, and on all pages.")
     except PictureError as error:
-        state.remember("upload_trouble", (key, f"{error} The digit is unchanged."))
+        unchanged = f"The {state.gallery().one} is unchanged."
+        state.remember("upload_trouble", (key, f"{error} {unchanged}"))
 
 
 def offer_page(raw: bytes, count: int) -> None:
@@ -266,20 +305,31 @@ def take_picture_away() -> None:
 def choose_picture(ink: np.ndarray) -> None:
     """Make a picture's ink, (H, W) uint8, the current digit."""
     whole = state.recall("whole", False)
-    image = shrink(ink) if whole else normalise(ink)
-    digit = dataclasses.replace(digits.from_image(image), whole=whole)
+    digit = digits.from_ink(ink, whole, state.config().image_shape)
     state.remember("upload_ink", ink)
+    state.remember("upload_digit", digit)
+    state.choose_digit(digit)
+
+
+def choose_photo(raw: bytes) -> None:
+    """Make a photo, in colour, the current picture."""
+    digit = digits.from_image(read_photo(raw, state.config().image_shape))
+    state.remember("upload_ink", None)
     state.remember("upload_digit", digit)
     state.choose_digit(digit)
 
 
 def other_ways_in() -> None:
     """Pictures from elsewhere."""
+    config = state.config()
+    if not (takes_ink(config) or takes_colour(config)):
+        return  # no camera takes pairs
     st.subheader("Or send a picture")
     left, right = st.columns(2, gap="medium")
+    what = "digit" if are_digits(config.names) else "picture"
     with left:
         st.file_uploader(
-            "A digit on plain paper",
+            f"A {what} on plain paper" if takes_ink(config) else "A photo: its middle goes in",
             type=["png", "jpg", "jpeg", "webp", "gif"],
             key=UPLOAD,
             max_upload_size=LARGEST_UPLOAD_MB,
@@ -295,7 +345,7 @@ def other_ways_in() -> None:
             )
         elif st.toggle("Use the camera", key="camera_on"):
             st.camera_input(
-                "Hold a written digit close",
+                f"Hold a written {what} close" if takes_ink(config) else "Its middle goes in",
                 key=CAMERA,
                 on_change=picture_sent,
                 args=(CAMERA,),
@@ -328,21 +378,22 @@ def trouble_with(key: str) -> None:
 def onward(digit: CurrentDigit) -> None:
     """Where the digit can be looked into, and what can be taken along of it."""
     row = st.container(horizontal=True, vertical_alignment="center")
-    whose = "a digit's" if is_nothing(digit) else "its"
+    whose = f"a {state.gallery().one}'s" if is_nothing(digit) else "its"
     row.page_link("views/routing.py", label=f"Watch {whose} **routing**", icon=":material/hub:")
     row.page_link("views/pose.py", label=f"Bend {whose} **pose**", icon=":material/tune:")
     if is_nothing(digit):
         return
-    for label, name, side in (
-        ("PNG, 28 × 28", "digit.png", 28),
-        ("PNG, large", "digit-large.png", 840),
+    height, width, _ = digit.shape
+    for label, name, times in (
+        (f"PNG, {height} × {width}", "digit.png", 1),
+        ("PNG, large", "digit-large.png", LARGE // height),
     ):
-        picture = functools.partial(png, digit.images[0], side)  # made on a click
+        picture = functools.partial(png, digit.images[0], times)  # made on a click
         row.download_button(label, picture, name, icon=":material/download:", on_click="ignore")
     trace_download(row)
 
 
-st.title("Draw a digit")
+st.title("Draw a digit" if are_digits(state.config().names) else "Draw")
 if not state.stayed():  # what it was said of is not there any more
     state.remember("pad_trouble", None)
     state.remember("upload_trouble", None)

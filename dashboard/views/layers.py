@@ -9,6 +9,7 @@ import streamlit as st
 
 from capsnet import figures
 from capsnet.analysis import layer_views
+from capsnet.data.display import single_levels
 from dashboard import state
 from dashboard.components.picture import png_address
 from dashboard.markdown import escaped
@@ -21,6 +22,13 @@ MAP, PLACE = "map", "at"
 """The link's parameters: a map, and row and column of a capsule."""
 
 ROW = "display:flex;gap:1rem;flex-wrap:wrap;align-items:flex-start"
+
+KERNELS = {
+    1: "white adds, black takes away.",
+    2: "white adds, black takes away; those of a pair's two pictures side by side.",
+    3: "a light colour adds where that colour is, a dark one takes away.",
+}
+"""How kernels of so many channels are shown."""
 
 
 def choose() -> tuple[int, int, int]:
@@ -82,7 +90,7 @@ def play_through(m: int, row: int, column: int) -> None:
     config = state.config()
     trace = state.trace(state.current_digit().images)
     field = layer_views.capsule_field(config, row, column)
-    seen = layer_pictures.marked(trace.images[0, ..., 0], *field)
+    seen = layer_pictures.marked(single_levels(trace.images[0]), *field)
     stride, side = config.primary_stride, config.primary_kernel
     features = trace.conv1[0, row * stride : row * stride + side, column * stride :][:, :side]
     strongest = np.argsort(-features.sum((0, 1)))[:16]
@@ -98,8 +106,9 @@ def play_through(m: int, row: int, column: int) -> None:
     )
     with left:
         st.markdown(f"**1. Pixels.** It sees {size}: {sees}.")
-        st.html(picture(seen, "The digit; what the capsule sees is dark", "what it sees", 170))
-        st.markdown("**2. Features.** The sixteen strongest of the first convolution there.")
+        words = "The picture; what the capsule sees is as it is, the rest pale"
+        st.html(picture(seen, words, "what it sees", 170))
+        st.markdown(f"**2. Features.** The {len(tiles)} strongest of the first convolution there.")
         st.html(
             picture(layer_pictures.tiled(tiles, 4, between=200), "Sixteen feature maps", "", 170)
         )
@@ -131,19 +140,20 @@ def play_through(m: int, row: int, column: int) -> None:
 def show_layers() -> None:
     """Kernels, feature maps and primary capsules, all of them."""
     trace = state.trace(state.current_digit().images)
-    kernels = layer_views.first_kernels(state.network())[..., 0]
+    kernels = layer_pictures.signed_levels(layer_views.first_kernels(state.network()))
+    shown = kernels if kernels.shape[-1] == 3 else np.concatenate(np.moveaxis(kernels, -1, 0), -1)
     across = 16
     st.subheader("All of a layer", anchor=False)
     sheets = (
         picture(
-            layer_pictures.tiled(layer_pictures.signed_levels(kernels), across, between=255),
+            layer_pictures.tiled(shown, across, between=255),
             f"{len(kernels)} kernels", f"{len(kernels)} kernels of the first convolution", 400,
         ),
         picture(
             layer_pictures.tiled(
                 layer_pictures.ink_levels(np.moveaxis(trace.conv1[0], -1, 0)), across, between=200
             ),
-            "Feature maps", "what each of them answers to this digit", 400,
+            "Feature maps", f"what each of them answers to this {state.gallery().one}", 400,
         ),
         picture(
             layer_pictures.tiled(
@@ -155,24 +165,27 @@ def show_layers() -> None:
     with st.container(key="figure_layers"):
         st.html(f"<div style='{ROW}'>{''.join(sheets)}</div>")
     st.caption(
-        "Kernels: white adds, black takes away. Capsules: two of one hue in one map point alike."
+        f"Kernels: {KERNELS[trace.images.shape[-1]]} "
+        "Capsules: two of one hue in one map point alike."
     )
 
 
 def favourites(m: int) -> None:
-    """What the chosen map answers to most among all digits."""
+    """What the chosen map answers to most among all pictures."""
     st.subheader(f"What map {m} answers to most")
-    found = on_all_digits("maps", {}, "Look through all 5,000 digits")
+    gallery = state.gallery()
+    found = on_all_digits("maps", {}, f"Look through all {gallery.in_words}")
     if found is None:
         return
-    config, digits = state.config(), state.digits()
+    config = state.config()
     pictures = []
     for index, row, column, length in zip(
         *(found[key][m] for key in ("images", "rows", "columns", "lengths")), strict=True
     ):
         field = layer_views.capsule_field(config, row, column)
-        seen = layer_pictures.marked(digits[index : index + 1].pixels()[0, ..., 0], *field)
-        pictures.append(picture(seen, f"Digit {index}", f"{index}: {length:.2f} long", 96))
+        seen = layer_pictures.marked(single_levels(gallery.pictures.images[index]), *field)
+        alt = f"{gallery.one.capitalize()} {index}"
+        pictures.append(picture(seen, alt, f"{index}: {length:.2f} long", 96))
     st.html(f"<div style='{ROW}'>{''.join(pictures)}</div>")
 
 

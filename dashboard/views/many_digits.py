@@ -11,11 +11,13 @@ import streamlit as st
 
 from capsnet import figures
 from capsnet.analysis.prediction import Reading, nothing, read_lengths, verdict
+from capsnet.capabilities import takes_ink
 from capsnet.data.pictures import MAX_BYTES, PictureError
 from dashboard import state
 from dashboard.components.digit_strip import digit_strip, picked
 from dashboard.components.figure import figures as show_figures
-from dashboard.state import digit as digits
+from dashboard.state.digit import CurrentDigit
+from dashboard.state.galleries import size_in_words
 from dashboard.state.page_of_digits import Page, read_page
 
 UPLOAD, FIGURE, STRIP = "page_upload", "page_figure", "page_strip"
@@ -37,28 +39,23 @@ def page_sent() -> None:
 
 def picked_from_strip() -> None:
     """One of the small pictures has been pressed."""
-    page = state.recall("page")
-    place = picked(state.widget(STRIP), (pixels(image) for image in page.images))
+    found = found_on(state.recall("page"))
+    place = picked(state.widget(STRIP), (one.levels for one in found))
     if place is not None:
-        choose(page, place)
+        state.choose_digit(found[place])
 
 
 def picked_from_figure() -> None:
     """One of the frames has been pressed."""
     page, point = state.recall("page"), state.widget(FIGURE).get("selected") or {}
     place = point.get("customdata")
-    if isinstance(place, int) and 0 <= place < len(page.images):
-        choose(page, place)
+    if isinstance(place, int) and 0 <= place < len(page.found):
+        state.choose_digit(found_on(page)[place])
 
 
-def choose(page: Page, place: int) -> None:
-    """Make a digit of the page the current one."""
-    state.choose_digit(digits.from_image(page.images[place]))
-
-
-def pixels(image: np.ndarray) -> bytes:
-    """An image as the strip takes it."""
-    return np.rint(image * 255).astype(np.uint8).tobytes()
+def found_on(page: Page) -> list[CurrentDigit]:
+    """The digits of a page, as the network in use takes them."""
+    return page.digits(state.config().image_shape)
 
 
 def kind_of(reading: Reading) -> str:
@@ -78,7 +75,9 @@ def short(reading: Reading, names: tuple[str, ...]) -> str:
 def show(page: Page) -> None:
     """The page with its frames, and the digits one by one."""
     names = state.config().names
-    readings = [read_lengths(lengths) for lengths in state.lengths_of(page.images)]
+    digits = found_on(page)
+    images = np.concatenate([one.images for one in digits])
+    readings = [read_lengths(lengths) for lengths in state.lengths_of(images)]
     answers = [short(one, names) for one in readings]
     details = [
         html.escape(verdict(one, names))
@@ -97,8 +96,8 @@ def show(page: Page) -> None:
     show_figures(FIGURE, [drawn], picked_from_figure)
     st.caption("Press a frame, or a digit below, to make it the current digit of all pages.")
     strip = [
-        (pixels(image), f"Digit {n + 1} of {len(answers)}, read as {answer}", answer)
-        for n, (image, answer) in enumerate(zip(page.images, answers, strict=True))
+        (one.levels, f"Digit {n + 1} of {len(answers)}, read as {answer}", answer)
+        for n, (one, answer) in enumerate(zip(digits, answers, strict=True))
     ]
     digit_strip(STRIP, strip, picked_from_strip)
     row = st.container(horizontal=True)
@@ -147,6 +146,12 @@ st.markdown(
     "Send a photo of a page of handwriting, such as the digits of a whole class. Each digit is "
     "found, framed and read by itself."
 )
+if not takes_ink(state.config()):
+    st.info(
+        f"This network takes pictures of {size_in_words(state.config().image_shape)}, and "
+        "handwriting is ink: go back to the shipped network, or use one for grey pictures."
+    )
+    st.stop()
 st.file_uploader(
     "A page of digits, written apart, dark on plain paper",
     type=["png", "jpg", "jpeg", "webp", "gif"],

@@ -1,4 +1,4 @@
-"""Pose: sixteen sliders drive the decoder in the browser."""
+"""Pose: a slider for each pose dimension drives the decoder in the browser."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from uuid import uuid4
 import numpy as np
 import streamlit as st
 
-from capsnet.analysis.prediction import read_lengths
+from capsnet.analysis.prediction import are_digits, read_lengths
+from capsnet.capabilities import learned_to_draw, takes_ink
 from capsnet.figures import pose_atlas
 from capsnet.figures import pose_grid as pose_grid_figure
 from dashboard import state
 from dashboard.components.figure import figures
-from dashboard.components.picture import picture_html
+from dashboard.components.picture import shown_html
 from dashboard.components.pose_explorer import (
     PoseError,
     PoseSetting,
@@ -25,6 +26,7 @@ from dashboard.components.pose_explorer import (
 )
 from dashboard.components.pose_explorer.setting import LINK_NAMES
 from dashboard.components.verdict import in_short
+from dashboard.state.galleries import DIGIT_SHAPE
 from dashboard.views.parts import pose_grid
 from dashboard.views.parts.coming_network import await_network
 from dashboard.views.parts.pose_grid import STEPS
@@ -33,12 +35,20 @@ if TYPE_CHECKING:
     from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
 
     from capsnet.analysis.pose_atlas import PoseAtlas
+    from capsnet.config import CapsNetConfig
     from dashboard.state.digit import CurrentDigit
 
 KEY = "pose_explorer"
 FURTHER_DIGITS = (0, 1, 2, 3)
 MOST_FURTHER = 9
+NUMBERS = {8: "Eight", 16: "Sixteen"}
 GRID_STYLE = "display:grid;gap:1rem;grid-template-columns:repeat(auto-fill,minmax(308px,1fr))"
+
+
+def sizes() -> tuple[int, int]:
+    """How many digit capsules the network has, and of how many dimensions."""
+    config = state.config()
+    return config.num_classes, config.digit_dim
 
 
 def current_setting(longest: int) -> tuple[PoseSetting, str | None]:
@@ -55,11 +65,11 @@ def current_setting(longest: int) -> tuple[PoseSetting, str | None]:
     if (arrived := _arrived_link()) is not None:
         told = None
         try:
-            setting = PoseSetting.from_link(arrived, longest)
+            setting = PoseSetting.from_link(arrived, longest, sizes())
         except PoseError as error:
             told = f"{error} Here is the digit's own pose."
-            setting = PoseSetting(longest)
-    setting = setting or PoseSetting(longest)
+            setting = None
+    setting = setting or PoseSetting.unbent(longest, sizes()[1])
     if setting is not kept:
         state.remember("pose_epoch", uuid4().hex)
         state.remember("pose_others", None)
@@ -89,7 +99,7 @@ def keep_pose() -> None:
     if not isinstance(sent, Mapping) or sent.get("epoch") != state.recall("pose_epoch"):
         return  # no pose, or of a digit that is no longer the current one
     with contextlib.suppress(PoseError):
-        state.remember("pose", PoseSetting.from_browser(sent))
+        state.remember("pose", PoseSetting.from_browser(sent, sizes()))
         state.remember("pose_moved", True)
         state.remember("pose_warning", None)
 
@@ -99,31 +109,37 @@ def offer_others() -> None:
     state.remember("pose_others", (state.recall("pose_others") or 0) + 1)
 
 
+def can_morph() -> bool:
+    """Whether there are pictures of the network's classes to morph to."""
+    return state.gallery().is_labelled_for(state.config().names)
+
+
 def others(setting: PoseSetting, own: np.ndarray) -> dict[str, Any] | None:
     """Digits of the capsule's class to morph to, once the visitor has asked."""
     seed = state.recall("pose_others")
-    if seed is None:
+    if seed is None or not can_morph():
         return None
-    digits = state.digits()
-    indices = morph.candidates(digits.labels, setting.capsule, seed)
-    images = digits[np.array(indices)].pixels()
+    pictures = state.gallery().pictures
+    indices = morph.candidates(pictures.labels, setting.capsule, seed)
+    images = pictures[np.array(indices, int)].pixels()
     vectors = state.digit_capsules(images)[:, setting.capsule]
     return morph.offer(setting.capsule, own, indices, images, vectors)
 
 
 def show_grid(span: float) -> None:
     """The current digit's grid and those of other digits, with downloads."""
+    gallery = state.gallery()
     numbers = st.text_input(
-        "Other digits, by number",
+        f"Other {gallery.one}s, by number",
         value=", ".join(map(str, FURTHER_DIGITS)),
         key="pose_grid_digits",
-        help="Up to nine of the 5,000 bundled digits, with commas between.",
+        help=f"Up to nine of the {gallery.in_words}, with commas between.",
     )
     try:
         images = _grid_images(numbers)
     except ValueError:
         st.warning(
-            f"Write up to {MOST_FURTHER} whole numbers from 0 to {len(state.digits()) - 1}, "
+            f"Write up to {MOST_FURTHER} whole numbers from 0 to {len(gallery) - 1}, "
             "with commas between."
         )
         return
@@ -146,33 +162,38 @@ def show_grid(span: float) -> None:
             on_click="ignore",
         )
     reading = read_lengths(state.answer(images[:1]).lengths)
-    own = pose_grid_figure(pictures[:, :, 0], span, state.network().config.names[reading.best])
+    own = pose_grid_figure(pictures[:, :, 0], span, state.config().names[reading.best])
     figures("pose_grid_figure", [own])
     st.caption(
-        f"A block for each dimension, a row for each digit. Left to right, from −{span:g} to "
-        f"+{span:g} is added to the dimension; in the middle, nothing."
+        f"A block for each dimension, a row for each {gallery.one}. Left to right, from "
+        f"−{span:g} to +{span:g} is added to the dimension; in the middle, nothing."
     )
     shown = [
-        picture_html(block, f"Dimension {d}, {STEPS} steps", 616, f"Dimension {d}")
+        shown_html(block, f"Dimension {d}, {STEPS} steps", 616, f"Dimension {d}")
         for d, block in enumerate(pose_grid.blocks(pictures))
     ]
     st.html(f"<div style='{GRID_STYLE}'>{''.join(shown)}</div>")
 
 
 def _grid_images(numbers: str) -> np.ndarray:
-    """The current digit and the numbered ones, (B, 28, 28, 1); ValueError if they are none."""
-    indices = [int(n) for n in numbers.replace(",", " ").split()]
-    if len(indices) > MOST_FURTHER or not all(0 <= i < len(state.digits()) for i in indices):
+    """The current digit and the numbered ones, (B, H, W, C); ValueError if they are none."""
+    indices, gallery = [int(n) for n in numbers.replace(",", " ").split()], state.gallery()
+    if len(indices) > MOST_FURTHER or not all(0 <= i < len(gallery) for i in indices):
         raise ValueError(numbers)
-    further = state.digits()[np.array(indices, int)].pixels()
+    further = gallery.pictures[np.array(indices, int)].pixels()
     return np.concatenate([state.current_digit().images, further])
+
+
+def pose_is_measured(config: CapsNetConfig) -> bool:
+    """Whether the pose atlas can be made: it measures strokes of digits."""
+    return takes_ink(config) and are_digits(config.names) and config.image_shape == DIGIT_SHAPE
 
 
 def about_words(atlas: PoseAtlas | None) -> str:
     """What the sliders' words say, or why there are none, to follow the page's first sentences."""
     if atlas:
         return " The words say what it mostly does."
-    if state.config().class_names:
+    if not pose_is_measured(state.config()):
         return (
             " What each number does is measured on pictures of digits, so the sliders of this "
             "network have no labels."
@@ -209,11 +230,19 @@ def _drawer(label: str, key: str) -> ExpanderContainer:
 
 st.title("Pose")
 atlas = state.pose_atlas()
+config = state.config()
+count = NUMBERS.get(config.digit_dim, str(config.digit_dim))
 st.markdown(
-    "Sixteen numbers draw this digit, one under the middle of each strip. **Drag a frame:** it "
-    "adds to that number, and lies on the picture that this leads to. The decoder learned only "
-    "from poses that real digits have: far out it invents." + about_words(atlas)
+    f"{count} numbers draw this {state.gallery().one}, one under the middle of each strip. "
+    "**Drag a frame:** it adds to that number, and lies on the picture that this leads to. The "
+    f"decoder learned only from poses that real {state.gallery().one}s have: far out it invents."
+    + about_words(atlas)
 )
+if not learned_to_draw(config):
+    st.info(
+        "This network was trained without its decoder (the reconstruction's weight is 0): what is "
+        "drawn here is noise."
+    )
 digit = state.current_digit()
 answer = state.answer(digit.images)
 capsules = answer.digit_capsules
@@ -221,12 +250,14 @@ setting, told = current_setting(int(answer.lengths.argmax()))
 if told:
     st.warning(told, icon=":material/link_off:")
 drawn = state.decode(setting.tweaked(capsules), setting.capsule)
-names = state.config().names
+names, one = config.names, state.gallery().one
 offer = state.offer_to_browser()
 pose_explorer(
     KEY,
     session=state.session.identity(),
     image=digit.images[0],
+    one=one,
+    can_morph=can_morph(),
     digit_capsules=capsules,
     setting=setting,
     epoch=state.recall("pose_epoch"),
@@ -245,6 +276,6 @@ await_network()
 if atlas and (meant := _drawer("What each dimension means, for all ten digits", "pose_atlas")).open:
     with meant:
         show_atlas(atlas)
-if (sheet := _drawer("Every dimension of several digits, to download", "pose_grid")).open:
+if (sheet := _drawer(f"Every dimension of several {one}s, to download", "pose_grid")).open:
     with sheet:
         show_grid(setting.span)

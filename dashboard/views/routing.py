@@ -69,7 +69,7 @@ def choose_close_call() -> None:
     wish, index = state.widget(PLAYER).close_call, state.close_call()
     if wish == "offer" and index is not None and state.current_digit().index != index:
         state.remember("before_close_call", state.current_digit())
-        state.choose_bundled(index)
+        state.choose_number(index)
     elif wish == "back" and (before := state.recall("before_close_call")) is not None:
         state.choose_digit(before)
 
@@ -97,8 +97,10 @@ def beside(choice: str, silenced: tuple[int, ...], rounds: int) -> Run | None:
     if choice == NOTHING:
         return None
     if choice == PINNED:
-        pinned = state.recall("pinned")
-        name = "pinned digit" if pinned.label is None else f"pinned digit ({pinned.label})"
+        pinned = comparison.pinned()
+        assert pinned is not None  # else it is not the choice
+        one = state.gallery().one
+        name = f"pinned {one}" if pinned.label is None else f"pinned {one} ({pinned.label})"
         return run_of(name, state.trace(pinned.images, rounds), detail=False)
     if choice == SILENCED:
         disturbed = state.altered_trace(rounds, silenced=silenced)
@@ -203,7 +205,7 @@ state.choose_rounds(rounds)
 state.add_to_link(comparison.to_link())
 choice, silenced = comparison.chosen()
 
-shown = [run_of("this digit", state.current_trace(rounds))]
+shown = [run_of(f"this {state.gallery().one}", state.current_trace(rounds))]
 if (other := beside(choice, silenced, rounds)) is not None:
     shown.append(other)
 routing_player(
@@ -211,6 +213,7 @@ routing_player(
     words_for(config, state.right_by_rounds()),
     rgb_table(VIRIDIS),
     config.names,
+    state.gallery().one,
     Comparison(choice, silenced, state.network_name()),
     close_call=close_call(),
     lesson=asked_by_lesson(),

@@ -28,11 +28,14 @@ st.html(Path(__file__).with_suffix(".css"))
 
 
 example_style()
+config, gallery = state.config(), state.gallery()
+classes = "ten" if config.num_classes == 10 else config.num_classes
 st.title("A capsule network at work")
 st.markdown(
     "A **capsule** answers with a vector: its *length* says whether something is there, its "
     "*direction* how it looks. Many **primary capsules**, each one feature at one place, vote for "
-    "ten **digit capsules**; a **decoder** redraws the picture from one of these."
+    f"{classes} **digit capsules**, one a class; a **decoder** redraws the picture from one of "
+    "these."
 )
 with st.container(key="tour"):
     for path, label, icon in (
@@ -46,7 +49,9 @@ with st.container(key="tour"):
 
 def five() -> list[int]:
     """The examples of this visitor, until others are asked for."""
-    return state.recall("examples", list(range(EXAMPLES)))
+    kept = state.recall("examples", [])
+    fits = kept and max(kept) < len(gallery)
+    return kept if fits else list(range(min(EXAMPLES, len(gallery))))
 
 
 def told(reading: Reading, names: Sequence[str]) -> str:
@@ -62,7 +67,7 @@ def told(reading: Reading, names: Sequence[str]) -> str:
 
 
 def others() -> None:
-    """Take five other digits."""
+    """Take five other pictures."""
     state.remember("examples", state.random_indices(EXAMPLES))
 
 
@@ -87,29 +92,29 @@ def mistakes(matrix: list[list[int]]) -> str:
 
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    st.subheader("Five digits", anchor=False, width="content")
+    st.subheader(f"Five {gallery.one}s", anchor=False, width="content")
     st.button("Five others", icon=":material/shuffle:", on_click=others)
     joining()
     st.page_link(
         "views/lesson.py", label="A lesson of 45 minutes", icon=":material/cast_for_education:"
     )
 st.markdown(
-    "From **MNIST**, 70,000 handwritten digits: as shown; redrawn from 16 numbers; with one of "
-    "these bent."
+    ("From **MNIST**, 70,000 handwritten digits: as " if gallery.are_digits else "As ")
+    + f"shown; redrawn from {config.digit_dim} numbers; with one of these bent."
 )
-chosen = state.digits()[np.array(five())]
+chosen = gallery.pictures[np.array(five())]
 images = chosen.pixels()
 answers = [state.answer(image[None]) for image in images]
-names = state.config().names
+names = config.names
 lengths = np.stack([answer.lengths for answer in answers])
 capsules = np.stack([answer.digit_capsules for answer in answers])
 longest = lengths.argmax(axis=1)
-turned = telling(state.pose_atlas(), longest)
+turned = telling(state.pose_atlas(), longest, config.digit_dim)
 swung = swing(capsules, [dimension for dimension, _ in turned])
 bent = state.decode(swung.reshape(-1, *capsules.shape[1:]), np.repeat(longest, FRAMES))
 with st.container(key="figure_examples"):
     shown_in = st.columns(EXAMPLES)
-for i, column in enumerate(shown_in):
+for i, column in enumerate(shown_in[: len(chosen)]):
     index, best, (dimension, effect) = five()[i], longest[i], turned[i]
     with column:
         example(
@@ -117,7 +122,7 @@ for i, column in enumerate(shown_in):
             answers[i].drawings[best],
             bent[i * FRAMES : (i + 1) * FRAMES],
             [
-                f"label {chosen.labels[i]}",
+                f"label {gallery.label(index)}",
                 told(read_lengths(lengths[i]), names),
                 f"its {effect}" if effect else f"dimension {dimension}",
             ],
@@ -126,7 +131,7 @@ for i, column in enumerate(shown_in):
         st.button(
             "In use" if is_used else "Use this one",
             key=f"use_{index}",
-            on_click=state.choose_bundled,
+            on_click=state.choose_number,
             args=(index,),
             disabled=is_used,
         )

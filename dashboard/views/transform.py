@@ -12,6 +12,7 @@ from capsnet import figures
 from capsnet.analysis import transformations
 from capsnet.analysis.equivariance import share_along_first_direction
 from capsnet.analysis.prediction import nothing, read_lengths
+from capsnet.capabilities import takes_ink
 from dashboard import state
 from dashboard.components.picture import picture_html
 from dashboard.markdown import escaped
@@ -93,7 +94,7 @@ def choose() -> tuple[Kind, float]:
     follow_link()
     state.default_widget("transform_kind", state.recall("transform_kind", "turn"))
     name = st.segmented_control(
-        "What is done to the digit",
+        f"What is done to the {state.gallery().one}",
         list(KINDS),
         format_func=lambda name: KINDS[name].title,
         required=True,
@@ -150,12 +151,12 @@ def show_digit(images: np.ndarray, changed: np.ndarray, names: tuple[str, ...]) 
     left, right = st.columns([2, 3])
     with left:
         pictures = (
-            picture_html(images[0], "The digit as it was", 96, "before"),
-            picture_html(changed[0], "The transformed digit", 96, "after"),
+            picture_html(images[0], "The picture as it was", 96, "before"),
+            picture_html(changed[0], "The transformed picture", 96, "after"),
             picture_html(trace.reconstruction[0], "What the network draws of it", 96, "redrawn"),
         )
         st.html(f"<div style='{ROW}'>{''.join(pictures)}</div>")
-        if changed.sum() < LEAST_INK:
+        if takes_ink(state.config()) and changed.sum() < LEAST_INK:
             st.warning(
                 "Nothing of the digit is left in the frame: this is what the network says of "
                 "empty paper.",
@@ -188,7 +189,7 @@ def show_curves(
     with left:
         curves = {name: lengths[:, j].tolist() for j, name in enumerate(names)}
         drawn = figures.along(
-            amounts.tolist(), curves, name="lengths-along", title="Ten lengths",
+            amounts.tolist(), curves, name="lengths-along", title=f"The {len(names)} lengths",
             across=kind.across, up="length ‖vⱼ‖", at=amount, bold=names[label], limits=(0, 1),
         )  # fmt: skip
         chart(drawn, "transform-lengths-along", 380)
@@ -209,12 +210,12 @@ def show_curves(
 
 
 def show_all(kind: Kind) -> None:
-    """The transformation on all 5,000 digits."""
-    st.subheader("All 5,000 digits")
+    """The transformation on all pictures of the gallery."""
+    st.subheader(f"All {state.gallery().in_words}")
     found = on_all_digits(
         kind.experiment,
         {kind.setting: kind.measured},
-        f"Measure: {kind.title.lower()} all digits, {len(kind.measured)} times",
+        f"Measure: {kind.title.lower()} all {state.gallery().one}s, {len(kind.measured)} times",
     )
     if found is not None:
         curves = {
@@ -224,12 +225,14 @@ def show_all(kind: Kind) -> None:
         }
         drawn = figures.along(
             list(kind.measured), curves, name="split-along",
-            title="Accuracy and length over all digits", across=kind.across, up="share, length",
+            title=f"Accuracy and length over all {state.gallery().one}s", across=kind.across,
+            up="share, length",
             limits=(0, 1.02),
         )  # fmt: skip
         chart(drawn, "transform-all", 340)
         st.markdown(
-            f"On average **{found['share_along_first_direction']:.0%}** of a digit's change of "
+            f"On average **{found['share_along_first_direction']:.0%}** of a "
+            f"{state.gallery().one}'s change of "
             "pose lies along one line of its own."
         )
     st.markdown(
@@ -246,14 +249,14 @@ def show_all(kind: Kind) -> None:
 network = state.config()
 st.title("Transform", anchor=False)
 st.markdown(
-    "A capsule's **length** should not change with how a digit is drawn, its **direction** should. "
-    "Take the digit and see how far that holds."
+    f"A capsule's **length** should not change with how a {state.gallery().one} is drawn, its "
+    f"**direction** should. Take the {state.gallery().one} and see how far that holds."
 )
 chosen, by = choose()
 digit = state.current_digit().images
 transformed = np.clip(chosen.apply(digit, by), 0, 1).astype(np.float32)
 best = show_digit(digit, transformed, network.names)
-own_label = state.current_digit().label
-followed = own_label if isinstance(own_label, int) else int(state.trace(digit).predictions[0])
+own = state.current_digit().class_among(network.names)
+followed = int(state.trace(digit).predictions[0]) if own is None else own
 show_curves(digit, chosen, by, network.names, followed)
 show_all(chosen)

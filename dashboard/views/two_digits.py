@@ -8,9 +8,12 @@ import streamlit as st
 from capsnet import figures
 from capsnet.analysis import overlap
 from capsnet.analysis.prediction import read_lengths
+from capsnet.capabilities import takes_ink
 from dashboard import state
 from dashboard.components.picture import picture_html, png_address
 from dashboard.markdown import escaped
+from dashboard.state.digit import CurrentDigit, pictured
+from dashboard.state.galleries import size_in_words
 from dashboard.views.parts.experiment import chart, on_all_digits
 from dashboard.views.parts.layer_pictures import claimed
 
@@ -30,11 +33,12 @@ STARTS = (-4, 0, 4, 0)
 
 def choose() -> tuple[int, tuple[int, ...]]:
     """The second digit's number, and how far the two are moved: from the link or by hand."""
-    most = len(state.digits()) - 1
+    gallery = state.gallery()
+    most = len(gallery) - 1
     follow_link(most)
     state.default_widget("two_second", state.recall("two_second", FIRST_SECOND))
     second = st.number_input(
-        f"The second digit's number, 0 to {most}; the first is the current digit", 0, most,
+        f"The second {gallery.one}'s number, 0 to {most}; the first is the current one", 0, most,
         key="two_second", width=420,
     )  # fmt: skip
     state.remember("two_second", second)
@@ -43,7 +47,7 @@ def choose() -> tuple[int, tuple[int, ...]]:
         key = f"two_{name}"
         state.default_widget(key, state.recall(key, start))
         with column:
-            words = name.replace("_", " digit, pixels ")
+            words = name.replace("_", f" {gallery.one}, pixels ")
             moved.append(st.slider(words.capitalize(), -FARTHEST, FARTHEST, key=key))
         state.remember(key, moved[-1])
     state.add_to_link({SECOND: f"{second}", MOVED: ".".join(map(str, moved))})
@@ -74,6 +78,17 @@ def follow_link(most: int) -> None:
         state.remember(f"two_{name}", value)
 
 
+def second_picture(number: int) -> CurrentDigit:
+    """The picture of the gallery that is laid over the current one."""
+    return pictured(state.gallery(), number)
+
+
+def class_of(digit: CurrentDigit) -> int:
+    """The class that is looked for: its label's, or what is read where there is none."""
+    own = digit.class_among(state.config().names)
+    return int(state.trace(digit.images).predictions[0]) if own is None else own
+
+
 def read(lengths: np.ndarray, classes: tuple[int, int], names: tuple[str, ...]) -> None:
     """Whether both are found, in a sentence."""
     first, second = (escaped(names[c]) for c in classes)
@@ -101,7 +116,7 @@ def show(sheet: np.ndarray, classes: tuple[int, int]) -> None:
         pictures = [
             picture_html(sheet[0], "The sheet", 112, "the sheet"),
             f"<figure style='margin:0;width:112px'><img src='{png_address(claimed(shares))}' "
-            "alt='Ink that the first digit claims in blue, the second in orange' "
+            "alt='Ink that the first one claims in blue, the second in orange' "
             "style='width:100%;display:block;image-rendering:pixelated'>"
             "<figcaption style='text-align:center'>claims</figcaption></figure>",
             *(
@@ -111,7 +126,7 @@ def show(sheet: np.ndarray, classes: tuple[int, int]) -> None:
         ]
         st.html(f"<div style='{ROW}'>{''.join(pictures)}</div>")
         read(lengths, classes, names)
-        st.caption("Blue ink is claimed by the first digit's capsule, orange by the second's.")
+        st.caption("Blue ink is claimed by the first one's capsule, orange by the second's.")
     with right:
         chart(figures.capsule_lengths(lengths, names), "two-lengths", 320)
 
@@ -143,24 +158,29 @@ st.markdown(
     "Routing should divide the parts of overlapping digits between two wholes. Lay a second digit "
     "over the current one."
 )
+if not takes_ink(state.config()):
+    st.info(
+        f"This network takes pictures of {size_in_words(state.config().image_shape)}: one "
+        "laid over another would hide it. Two drawings in ink can share a sheet: go back to the "
+        "shipped network, or use one for grey pictures."
+    )
+    st.stop()
 other, where = choose()
-one, two = state.current_digit().images, state.digits()[other : other + 1].pixels()
+one, two = state.current_digit().images, second_picture(other).images
 one_moved = overlap.move(one[0], where[1], where[0])
 two_moved = overlap.move(two[0], where[3], where[2])
 together = overlap.laid_over(one_moved, two_moved)[None]
-label = state.current_digit().label
-first_class = label if isinstance(label, int) else int(state.trace(one).predictions[0])
-both = first_class, int(state.digits().labels[other])
+both = class_of(state.current_digit()), class_of(second_picture(other))
 with st.container(key="two-figure"):
     show(together, both)
 if both[0] != both[1]:
     silence(together, both)
-st.subheader("All 5,000 digits")
+st.subheader(f"All {state.gallery().in_words}")
 st.markdown(
-    "Every digit with one of another class over it, both moved by up to four pixels. The paper's "
-    "network, **trained on such pairs** in a larger frame, errs on 5 %."
+    f"Every {state.gallery().one} with one of another class over it, both moved by up to four "
+    "pixels. The paper's network, **trained on such pairs** in a larger frame, errs on 5 %."
 )
-found_all = on_all_digits("two-digits", {}, "Measure: lay a digit over each")
+found_all = on_all_digits("two-digits", {}, f"Measure: lay a {state.gallery().one} over each")
 if found_all is not None:
     cells = st.columns(3)
     cells[0].metric("Both are the two longest", f"{found_all['share_both_found']:.1%}")

@@ -11,7 +11,7 @@ from dashboard.components.example.bending import FRAMES, REACH, WANTED, swing, t
 @pytest.mark.parametrize("capsules", [[0, 1, 2, 3, 4], [7, 7, 7, 7, 7], [9, 8, 1, 6, 5]])
 def test_each_capsule_shows_another_thing_it_really_does(capsules):
     found = pose_atlas.read(SHIPPED)
-    turned = telling(found, capsules)
+    turned = telling(found, capsules, 16)
     first = [found.meanings(capsule, d)[:1] for capsule in {*capsules} for d in range(16)]
     possible = {m.measure.name for (m,) in filter(None, first)} & {*WANTED}
     assert len({effect for _, effect in turned}) >= min(4, len(possible))
@@ -24,7 +24,8 @@ def test_a_number_goes_no_farther_than_was_measured():
 
 
 def test_without_an_atlas_some_number_is_turned():
-    assert telling(None, [3, 3, 1]) == [(0, ""), (1, ""), (2, "")]
+    assert telling(None, [3, 3, 1], 16) == [(0, ""), (1, ""), (2, "")]
+    assert telling(None, [3, 3, 1], 2) == [(0, ""), (1, ""), (0, "")]
 
 
 def test_a_swing_turns_one_number_and_passes_through_the_digit_itself():

@@ -11,27 +11,28 @@ from capsnet.data.pictures import PictureError
 from capsnet.data.strokes import Stroke, StrokesError, pack
 from dashboard.state import digit
 from dashboard.state.digit import LinkError
+from dashboard.state.galleries import digits_of
 
 
 @pytest.fixture(scope="module")
 def digits():
-    return load_bundled()
+    return digits_of(load_bundled())
 
 
 def test_a_bundled_digit_travels_as_its_number(digits):
-    chosen = digit.bundled(digits, 123)
+    chosen = digit.pictured(digits, 123)
     assert chosen.link == {"digit": "123"}
     assert digit.from_link(chosen.link, digits) == chosen
-    assert chosen.label == digits.labels[123]
+    assert chosen.label == digits.pictures.labels[123]
 
 
 def test_a_drawing_travels_whole(digits):
-    drawn = digit.from_image(digits[123:124].pixels()[0])
+    drawn = digit.from_image(digits.pictures[123:124].pixels()[0])
     assert set(drawn.link) == {"ink"}
     assert len(drawn.link["ink"]) < 1000
     opened = digit.from_link(drawn.link, digits)
     assert opened == drawn
-    np.testing.assert_array_equal(opened.images, digits[123:124].pixels())
+    np.testing.assert_array_equal(opened.images, digits.pictures[123:124].pixels())
 
 
 def test_the_noisiest_image_still_fits_a_link(digits):

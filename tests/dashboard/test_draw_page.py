@@ -16,6 +16,7 @@ from capsnet.analysis.prediction import read_lengths
 from capsnet.data.bundled import load_bundled
 from capsnet.data.strokes import Stroke, pack
 from dashboard.components.draw_pad import Drawing, drawing
+from dashboard.components.picture import address as picture_address
 from dashboard.state import FIRST_DIGIT
 from dashboard.state import digit as digits
 from tests.address import address, by_history, go_to
@@ -138,8 +139,8 @@ def test_a_digit_chosen_on_another_page_is_among_the_last(app):
         app.sidebar.number_input[0].set_value(index).run()
     go_to(app, "views/draw.py")
     recent, _ = components(app, "capsnet_digit_strip")
-    assert [base64.b64decode(item["ink"]) for item in recent["items"]] == [
-        load_bundled().images[..., 0][index].tobytes() for index in (7, 6, 5)
+    assert [item["picture"] for item in recent["items"]] == [
+        picture_address(load_bundled().images[index]) for index in (7, 6, 5)
     ]
 
 

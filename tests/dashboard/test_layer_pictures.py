@@ -36,7 +36,7 @@ def test_a_capsules_ink_is_its_length_and_its_hue_its_direction() -> None:
 
 
 def test_what_is_outside_of_a_field_pales() -> None:
-    found = layer_pictures.marked(np.ones((4, 4)), 1, 3, 0, 2)
+    found = layer_pictures.marked(np.zeros((4, 4), np.uint8), 1, 3, 0, 2)
     assert found[1, 0].tolist() == [0, 0, 0]
     assert found[0, 0].tolist() == [205, 205, 205]
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-
 import numpy as np
 from streamlit.testing.v1 import AppTest
 
 from capsnet.data.bundled import load_bundled
 from capsnet.data.many_digits import find_digits
 from capsnet.data.pictures import normalise
+from dashboard.components.picture import address
 from tests.address import by_history
 from tests.dashboard.experiment_page import new_app, open_page
 from tests.dashboard.test_draw_page import components
@@ -35,8 +34,7 @@ def test_each_digit_is_read(shipped) -> None:
     assert answers(app) == [str(answer) for answer in read]
     assert any("**12 found**" in one.value for one in app.markdown)
     (strip,) = components(app, "capsnet_digit_strip")
-    inks = [base64.b64decode(item["ink"]) for item in strip["items"]]
-    assert inks == [np.rint(255 * image).astype(np.uint8).tobytes() for image in images]
+    assert [item["picture"] for item in strip["items"]] == [address(image) for image in images]
 
 
 def test_a_picture_without_ink_is_told_and_the_page_stays() -> None:

@@ -18,20 +18,21 @@ from capsnet import figures
 from capsnet.analysis import pose_atlas
 from capsnet.analysis.prediction import read_lengths
 from capsnet.analysis.shape_measures import MEASURES
+from capsnet.data.display import levels
 from capsnet.storage import checkpoints
 from capsnet.storage.checkpoints import SHIPPED
 from capsnet.training.run_folder import BEST
 from dashboard import state
 from dashboard.components import pose_explorer
-from dashboard.components.browser_half import text_of
 from dashboard.components.pose_explorer import PoseError, PoseSetting, meanings, morph
 from dashboard.components.verdict import in_short
-from dashboard.state import network_files, training_permission, training_runs
+from dashboard.state import training_permission, training_runs
 from dashboard.views.parts import pose_grid
 from tests.address import address, by_history, go_to
 
 PAGE = "views/pose.py"
 SHIFTS = (0.25, -0.5, *[0.0] * 13, 0.001)
+SIZES = (10, 16)
 LINK = "0.25,-0.5,0,0,0,0,0,0,0,0,0,0,0,0,0,0.001"
 
 
@@ -242,9 +243,9 @@ def test_the_grid_shows_sixteen_dimensions_of_the_chosen_digits(app):
 def test_a_setting_survives_link_and_browser():
     setting = PoseSetting(3, SHIFTS)
     assert setting.to_link(longest=7) == {"pose": LINK, "capsule": "3"}
-    assert PoseSetting.from_link(setting.to_link(7), 7) == setting
-    assert PoseSetting.from_browser(setting.to_browser()) == setting
-    assert PoseSetting(7).to_link(longest=7) == {}
+    assert PoseSetting.from_link(setting.to_link(7), 7, SIZES) == setting
+    assert PoseSetting.from_browser(setting.to_browser(), SIZES) == setting
+    assert PoseSetting.unbent(7, 16).to_link(longest=7) == {}
 
 
 @pytest.mark.parametrize("shifts", [(0.0,) * 16, (0.2, -0.1, *[0.0] * 14)])
@@ -253,16 +254,16 @@ def test_the_reach_of_the_sliders_survives_the_link(shifts, span):
     setting = PoseSetting(7, shifts, span)
     link = setting.to_link(longest=7)
     assert ("reach" in link) == (span != 0.5)
-    assert PoseSetting.from_link(link, 7) == setting
+    assert PoseSetting.from_link(link, 7, SIZES) == setting
 
 
 def test_a_reach_that_no_slider_has_is_refused():
     with pytest.raises(PoseError, match="not one of 0.25, 0.5 and 1: '2'"):
-        PoseSetting.from_link({"reach": "2"}, 7)
+        PoseSetting.from_link({"reach": "2"}, 7, SIZES)
 
 
 def test_the_sliders_reach_as_far_as_the_pose():
-    far = PoseSetting.from_link({"pose": ",".join(["0.75"] * 16)}, 7)
+    far = PoseSetting.from_link({"pose": ",".join(["0.75"] * 16)}, 7, SIZES)
     assert far.span == 1
 
 
@@ -272,7 +273,7 @@ def test_the_sliders_reach_as_far_as_the_pose():
 )
 def test_nonsense_from_the_browser_is_refused(value):
     with pytest.raises(PoseError):
-        PoseSetting.from_browser(value)
+        PoseSetting.from_browser(value, SIZES)
 
 
 @pytest.mark.parametrize("message", [None, 5, "x", [1], {}])
@@ -312,22 +313,18 @@ def pictures():
 
 def test_a_block_has_a_row_for_each_digit_and_a_column_for_each_step(pictures):
     blocks = pose_grid.blocks(pictures)
-    assert blocks.shape == (16, 2 * 28, 11 * 28)
+    assert [block.shape for block in blocks] == [(2 * 28, 11 * 28)] * 16
     for dimension, step, digit in [(0, 0, 0), (3, 10, 1), (15, 4, 0)]:
-        cell = blocks[dimension, 28 * digit : 28 * (digit + 1), 28 * step : 28 * (step + 1)]
-        np.testing.assert_array_equal(cell, pictures[dimension, step, digit, ..., 0])
+        cell = blocks[dimension][28 * digit : 28 * (digit + 1), 28 * step : 28 * (step + 1)]
+        np.testing.assert_array_equal(cell, levels(pictures[dimension, step, digit]))
 
 
 def test_the_grid_can_be_downloaded(pictures):
     sheet = np.asarray(Image.open(io.BytesIO(pose_grid.sheet(pictures))))
     corner = sheet[: 2 * 28, -11 * 28 :]
-    np.testing.assert_array_equal(corner, 255 - np.rint(255 * pose_grid.blocks(pictures)[0]))
+    np.testing.assert_array_equal(
+        corner, np.repeat(pose_grid.blocks(pictures)[0][..., None], 3, axis=-1)
+    )
     archive = np.load(io.BytesIO(pose_grid.archive(pictures, np.ones((2, 10, 16)), 0.5)))
     np.testing.assert_array_equal(archive["pictures"], pictures)
     np.testing.assert_allclose(archive["shifts"], np.linspace(-0.5, 0.5, 11), atol=1e-7)
-
-
-@pytest.mark.parametrize("name", ["CLASSES", "DIMENSIONS"])
-def test_the_browser_counts_as_many_as_a_network_has_to_have(name):
-    script = text_of("pose_explorer/pose_vectors.js")
-    assert f"export const {name} = {getattr(network_files, name)};" in script

@@ -20,6 +20,7 @@ from dashboard import state
 from dashboard.components import routing_player
 from dashboard.components.routing_player import Run, pack
 from dashboard.state import digit
+from dashboard.state.galleries import digits_of
 from dashboard.state.link_encoding import packed
 from dashboard.state.visitor import FIRST_DIGIT
 from dashboard.views.parts.routing.words import words_for
@@ -174,7 +175,7 @@ def test_rounds_of_five_thousand_digits_are_reported(page):
 def test_what_is_beside_travels_in_the_link(page):
     """The wrong routing, the silenced capsules and the pinned digit; nothing says nothing."""
     silenced = (0, 7, 8, 1151)
-    pinned = digit.bundled(load_bundled(), 24)
+    pinned = digit.pictured(digits_of(load_bundled()), 24)
     kept = (
         {"beside": "uniform"},
         {"beside": "silenced", "silenced": silenced},

@@ -61,12 +61,13 @@ def test_the_scale_does_not_shrink():
     assert snapshot_pictures.scale_end([*shown, page([[0.6] * 10] * 2)], least=0.3) == 1.0
 
 
-def test_a_column_has_gaps_of_paper():
-    pictures = np.full((3, 4, 5), 9, np.uint8)
+@pytest.mark.parametrize("channels, wide", [(1, 1), (2, 2), (3, 1)])
+def test_a_column_has_gaps_of_white(channels, wide):
+    pictures = np.full((3, 4, 5, channels), 9, np.uint8)
     column = snapshot_pictures.column(pictures)
-    assert column.shape == (3 * 4 + 2 * snapshot_pictures.GAP, 5)
-    assert (column[:4] == 9).all()
-    assert (column[4:6] == 0).all()
+    assert column.shape[:2] == (3 * 4 + 2 * snapshot_pictures.GAP, 5 * wide)
+    assert (column[:4] == (246 if channels == 1 else 9)).all()  # ink is dark
+    assert (column[4:6] == 255).all()
 
 
 def test_moments_in_words():
@@ -106,4 +107,4 @@ def test_a_real_diary_makes_pictures(small_run):
     end = snapshot_pictures.scale_end(shown)
     for snapshot in shown:
         assert snapshot_pictures.coupling_picture(snapshot, end, True).shape == (10, 2, 3)
-        assert snapshot_pictures.column(snapshot.reconstructions).shape[1] == 28
+        assert snapshot_pictures.column(snapshot.drawings).shape[1] == 28

@@ -123,11 +123,11 @@ def test_a_file_that_was_damaged_since_starts_no_run(page, chosen, mnist_file, l
 
 
 def test_a_preset_that_the_pages_cannot_show_is_told_on_the_form(page, monkeypatch):
-    other = Preset("For tests.", CapsNetConfig(digit_dim=8))
-    monkeypatch.setitem(PRESETS, "short-poses", other)
+    other = Preset("For tests.", CapsNetConfig(digit_dim=65))
+    monkeypatch.setitem(PRESETS, "long-poses", other)
     opened(page)
     assert NOT_SHOWN not in words(page)
-    page.selectbox(key="training_preset").set_value("short-poses").run()
+    page.selectbox(key="training_preset").set_value("long-poses").run()
     assert NOT_SHOWN in words(page)
     assert not training_runs.every()
 

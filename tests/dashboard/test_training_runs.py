@@ -232,14 +232,14 @@ def test_a_wrong_upload_is_one_sentence_and_leaves_nothing(folder, raw):
     assert not list((folder / network_files.UPLOADS).iterdir())
 
 
-def test_a_network_of_another_shape_is_refused(folder, tmp_path):
+def test_a_network_of_too_many_pose_dimensions_is_refused(folder, tmp_path):
     from capsnet.network.model import CapsNet
 
     other = CapsNetConfig(
-        conv_filters=2, primary_maps=1, digit_dim=8, decoder_units=(4,), compile_routing=False
+        conv_filters=2, primary_maps=1, digit_dim=65, decoder_units=(4,), compile_routing=False
     )
     checkpoints.save(CapsNet(other), tmp_path / "other.keras")
-    with pytest.raises(CheckpointError, match="10 capsules of 8 dimensions"):
+    with pytest.raises(CheckpointError, match="at most 64 pose dimensions. Received: 65"):
         network_files.keep((tmp_path / "other.keras").read_bytes(), "other.keras")
 
 

@@ -310,9 +310,10 @@ def test_what_the_browser_reads_is_what_the_network_gets(browsers_draw: Page, sh
     here = bars(page)
     page.wait_for_function("location.search.includes('strokes=')")
     from dashboard.state.digit import from_link
+    from dashboard.state.galleries import digits_of
 
     link = {"strokes": page.evaluate("new URL(location).searchParams.get('strokes')")}
-    digit = from_link(link, load_bundled())
+    digit = from_link(link, digits_of(load_bundled()))
     assert digit is not None and digit.strokes
     ink = normalise(pen.draw(pen.unpack(digit.strokes)))
     np.testing.assert_allclose(digit.images[0], ink, atol=1 / 255)

@@ -20,12 +20,15 @@ WANTED = ("slant", "width", "thickness", "height", "size")
 """What is seen at a glance; a mere shift is not."""
 
 
-def telling(atlas: PoseAtlas | None, capsules: Sequence[int]) -> list[tuple[int, str]]:
+def telling(
+    atlas: PoseAtlas | None, capsules: Sequence[int], dimensions: int
+) -> list[tuple[int, str]]:
     """A dimension to turn for each capsule, and what it changes: the plainest, new if there is one.
 
     Args:
         atlas: of the network; without one the first dimensions are taken.
         capsules: the class of each.
+        dimensions: how many a capsule has.
 
     Returns:
         (dimension, what it changes); "" where that is not known.
@@ -35,7 +38,7 @@ def telling(atlas: PoseAtlas | None, capsules: Sequence[int]) -> list[tuple[int,
         taken = {name for _, name in chosen}
         effects = _effects(atlas, capsule)
         new = [e for e in effects if e[2] not in taken]
-        _, dimension, name = max(new or effects, default=(0.0, place, ""))
+        _, dimension, name = max(new or effects, default=(0.0, place % dimensions, ""))
         chosen.append((dimension, name))
     return chosen
 
@@ -44,14 +47,14 @@ def swing(digit_capsules: np.ndarray, dimensions: Sequence[int]) -> np.ndarray:
     """The vectors as one dimension of each image's capsules goes up, slower towards the ends.
 
     Args:
-        digit_capsules: v_j of one round, (B, 10, 16).
+        digit_capsules: v_j of one round, (B, J, D).
         dimensions: to turn, one for each image.
 
     Returns:
-        (B, FRAMES, 10, 16).
+        (B, FRAMES, J, D).
     """
     shifts = REACH * np.sin(np.linspace(-np.pi / 2, np.pi / 2, FRAMES, dtype=np.float32))
-    swung = np.repeat(digit_capsules[:, None], FRAMES, axis=1)  # (B, FRAMES, 10, 16)
+    swung = np.repeat(digit_capsules[:, None], FRAMES, axis=1)  # (B, FRAMES, J, D)
     for image, dimension in enumerate(dimensions):
         swung[image, :, :, dimension] += shifts[:, None]
     return swung

@@ -26,6 +26,8 @@ def pose_explorer(
     *,
     session: Mapping[str, Any],
     image: np.ndarray,
+    one: str,
+    can_morph: bool,
     digit_capsules: np.ndarray,
     setting: PoseSetting,
     epoch: str,
@@ -45,11 +47,13 @@ def pose_explorer(
     Args:
         key: of the component; its state is `{"pose": {...}}`, see `PoseSetting.from_browser`.
         session: from `dashboard.state.session.identity`.
-        image: the original digit, (28, 28, 1) in [0, 1].
-        digit_capsules: its capsules, (10, 16).
+        image: the original digit, (28, 28, 1) in [0, 1], or of another shape.
+        one: what a picture is called: a digit, or only a picture.
+        can_morph: whether there are others of its class.
+        digit_capsules: its capsules, (10, 16), or as many as the network has.
         setting: the pose to begin with.
         epoch: the browser keeps its own pose until this changes.
-        drawn: what the network's decoder draws for `setting`, (28, 28, 1); shown until the
+        drawn: what the network's decoder draws for `setting`, of `image`'s shape; shown until the
             browser runs the network, and where it cannot.
         read: what the network reads in `drawn`, in a few words.
         decoder: which decoder it is, for files of a pose.
@@ -73,6 +77,9 @@ def pose_explorer(
             "decoder": decoder,
             "network": dict(network),
             "image": packed(image),
+            "shape": list(image.shape),
+            "one": one,
+            "can_morph": can_morph,
             "drawn": packed(drawn),
             "read": read,
             "capsules": np.asarray(digit_capsules, float).tolist(),

@@ -16,7 +16,7 @@ def candidates(labels: np.ndarray, capsule: int, seed: int) -> tuple[int, ...]:
     """Numbers of a few digits of one class, others for each seed.
 
     Args:
-        labels: the bundled digits' classes, (N,).
+        labels: the gallery's classes, (N,).
         capsule: the class.
         seed: any whole number of at least 0.
     """
@@ -36,10 +36,10 @@ def offer(
 
     Args:
         capsule: their class.
-        own: the pose to start from, (16,).
-        indices: their numbers among the bundled digits.
-        images: (N, 28, 28, 1) in [0, 1].
-        vectors: their capsules of that class, (N, 16).
+        own: the pose to start from, (D,).
+        indices: their numbers in the gallery.
+        images: (N, H, W, C) in [0, 1].
+        vectors: their capsules of that class, (N, D).
     """
     return {
         "capsule": capsule,

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from dashboard.markdown import escaped
-from dashboard.state.network_files import CLASSES, DIMENSIONS
 
 LIMIT = 1.0
 """The largest shift either way; a real capsule's dimensions lie between -1 and 1."""
@@ -19,7 +18,8 @@ SPANS = (0.25, 0.5, 1.0)
 USUAL_SPAN = 0.5
 DECIMALS = 3
 LINK_NAMES = ("pose", "capsule", "reach")
-LONGEST_LINK = 400
+LONGEST_LINK = 640
+"""Characters of a pose in a link: those of 64 dimensions."""
 
 
 class PoseError(ValueError):
@@ -31,17 +31,22 @@ class PoseSetting:
     """What the sliders are set to.
 
     Attributes:
-        capsule: the digit capsule that is decoded, 0 to 9.
-        shifts: added to its 16 dimensions, each within -1 and 1, to three decimals.
+        capsule: the digit capsule that is decoded, 0 to J - 1.
+        shifts: added to its D dimensions, each within -1 and 1, to three decimals.
         span: how far the sliders reach either way, one of `SPANS`.
     """
 
     capsule: int
-    shifts: tuple[float, ...] = (0.0,) * DIMENSIONS
+    shifts: tuple[float, ...]
     span: float = USUAL_SPAN
 
+    @classmethod
+    def unbent(cls, capsule: int, dimensions: int, span: float = USUAL_SPAN) -> PoseSetting:
+        """The digit's own pose, of so many dimensions."""
+        return cls(capsule, (0.0,) * dimensions, span)
+
     def tweaked(self, digit_capsules: np.ndarray) -> np.ndarray:
-        """The capsules (10, 16) with the chosen one shifted, as a batch (1, 10, 16)."""
+        """The capsules (J, D) with the chosen one shifted, as a batch (1, J, D)."""
         capsules = np.array(digit_capsules, np.float32)
         capsules[self.capsule] += np.asarray(self.shifts, np.float32)
         return capsules[None]
@@ -66,16 +71,27 @@ class PoseSetting:
         return {"capsule": self.capsule, "shifts": list(self.shifts), "span": self.span}
 
     @classmethod
-    def from_link(cls, link: Mapping[str, str], longest: int) -> PoseSetting:
+    def from_link(
+        cls, link: Mapping[str, str], longest: int, sizes: tuple[int, int]
+    ) -> PoseSetting:
         """The inverse of `to_link`; a span that does not hold all shifts is widened.
 
+        Args:
+            link: its parameters.
+            longest: the capsule that a link without one means.
+            sizes: capsules and dimensions, J and D.
+
         Raises:
-            PoseError: for anything but 16 numbers within -1 and 1, a capsule from 0 to 9, and a
+            PoseError: for anything but D numbers within -1 and 1, a capsule from 0 to J - 1, and a
                 span of `SPANS`.
         """
+        classes, dimensions = sizes
         capsule = link.get("capsule", str(longest))
-        if not (capsule.isascii() and capsule.isdigit() and len(capsule) == 1):
-            raise PoseError(f"The link's capsule is not one of 0 to 9: '{escaped(capsule[:20])}'.")
+        is_short = capsule.isascii() and capsule.isdigit() and len(capsule) <= len(str(classes))
+        if not (is_short and int(capsule) < classes):
+            raise PoseError(
+                f"The link's capsule is not one of 0 to {classes - 1}: '{escaped(capsule[:20])}'."
+            )
         reach = link.get("reach", f"{USUAL_SPAN:g}")
         span = next((span for span in SPANS if f"{span:g}" == reach), None)
         if span is None:
@@ -83,23 +99,29 @@ class PoseSetting:
                 f"The link's reach is not one of 0.25, 0.5 and 1: '{escaped(reach[:20])}'."
             )
         if "pose" not in link:
-            return cls(int(capsule), span=span)
+            return cls.unbent(int(capsule), dimensions, span)
         if len(link["pose"]) > LONGEST_LINK:
             raise PoseError("The link's pose is too long to be one of ours.")
-        shifts = _checked(link["pose"].split(","), "The link's pose")
+        shifts = _checked(link["pose"].split(","), "The link's pose", dimensions)
         return cls(int(capsule), shifts, narrowest_span(shifts, span))
 
     @classmethod
-    def from_browser(cls, values: Any) -> PoseSetting:
+    def from_browser(cls, values: Any, sizes: tuple[int, int]) -> PoseSetting:
         """The inverse of `to_browser`, for values that anyone could have sent.
+
+        Args:
+            values: what was sent.
+            sizes: as in `from_link`.
 
         Raises:
             PoseError: if they are no pose.
         """
-        if not isinstance(values, Mapping) or values.get("capsule") not in range(CLASSES):
+        classes, dimensions = sizes
+        if not isinstance(values, Mapping) or values.get("capsule") not in range(classes):
             raise PoseError("The browser sent a pose of no capsule.")
         shifts = values.get("shifts")
-        shifts = _checked(shifts if isinstance(shifts, list) else [], "The browser's pose")
+        sent = shifts if isinstance(shifts, list) else []
+        shifts = _checked(sent, "The browser's pose", dimensions)
         span = values.get("span")
         return cls(
             int(values["capsule"]),
@@ -113,9 +135,9 @@ def narrowest_span(shifts: Sequence[float], at_least: float) -> float:
     return next(s for s in SPANS if s >= at_least and max(map(abs, shifts)) <= s)
 
 
-def _checked(values: Sequence[Any], what: str) -> tuple[float, ...]:
-    if len(values) != DIMENSIONS:
-        raise PoseError(f"{what} needs {DIMENSIONS} numbers and has {len(values)}.")
+def _checked(values: Sequence[Any], what: str, dimensions: int) -> tuple[float, ...]:
+    if len(values) != dimensions:
+        raise PoseError(f"{what} needs {dimensions} numbers and has {len(values)}.")
     try:
         shifts = tuple(round(float(v), DECIMALS) + 0.0 for v in values)
     except (TypeError, ValueError, OverflowError):

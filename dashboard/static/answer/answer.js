@@ -1,27 +1,28 @@
 /** The answer: pictures on canvases, and the capsule lengths as figures. */
 
-import { bytesOf, newCanvas, paintInk } from "../ink.js";
+import { bytesOf, paintPicture } from "../ink.js";
 import { ComponentInstances } from "../component_instances.js";
 import { EDGES, LengthBars, LengthsByRound } from "./charts.js";
 
-const PIXELS = 28 * 28;
+const SHAPE = [28, 28, 1]; // of pictures, until there is one
 const REST = 700; // ms without a newer answer until it is read aloud: an answer follows the pen
 const readings = new WeakMap(); // what waits to be read aloud in a place
 
 /** What each capsule would draw, below its bar. */
-function paintDrawings(root, names, drawings, full) {
+function paintDrawings(root, names, drawings, shape, full) {
+  const pixels = shape.reduce((a, b) => a * b, 1);
   const list = root.querySelector(".answer-drawings");
   if (list.childElementCount !== names.length) {
     list.style.padding = `0 ${EDGES.r}px 0 ${EDGES.l}px`;
     list.replaceChildren(...names.map(() => document.createElement("li")));
-    for (const item of list.children) item.append(newCanvas(28, 28));
+    for (const item of list.children) item.append(document.createElement("canvas"));
   }
   names.forEach((name, j) => {
     const [canvas] = list.children[j].children;
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", `What capsule ${name} would draw`);
     list.children[j].title = name;
-    paintInk(canvas, drawings?.subarray(j * PIXELS, (j + 1) * PIXELS), full);
+    paintPicture(canvas, drawings?.subarray(j * pixels, (j + 1) * pixels), shape, full);
   });
 }
 
@@ -47,32 +48,35 @@ class Answer {
     this.bars ??= new LengthBars(this.root.querySelector(".answer-lengths"), kit);
     this.lines ??= new LengthsByRound(this.root.querySelector(".answer-lines"), kit);
     const [seen, drawings] = [data.seen, data.drawings].map((packed) => packed && bytesOf(packed));
-    const { names, margins, lengths = null } = data;
+    const { names, margins, lengths = null, shape } = data;
     const isNamed = names.some((name) => name.length > 2);
     this.root.classList.toggle("answer-named", isNamed);
     for (const chart of [this.bars, this.lines]) chart.looks = null; // the theme may be another
-    this.#paint({ names, margins, lengths, seen, drawings }, 255);
+    this.#paint({ names, margins, lengths, seen, drawings, shape }, 255);
     if (!lengths) this.#paintRounds(null);
   }
 
-  here({ names, margins, rounds, answer, isOver }) {
+  here({ names, margins, rounds, shape, answer, isOver }) {
     if (isOver) return this.#paintRounds(null); // of a digit that is not there any more
     const { seen, drawings } = answer ?? {};
     const last = answer && Array.from(answer.last);
-    this.#paint({ names, margins, lengths: last, seen, drawings }, 1);
+    this.#paint({ names, margins, lengths: last, seen, drawings, shape }, 1);
     this.#paintRounds(answer && { names, rounds, last, lengths: answer.lengths });
   }
 
   /**
    * @param {object} shown `lengths`, `seen` and `drawings` are null where there is no image
-   * @param {number} full the number that stands for full ink
+   * @param {number} full the number that stands for full ink or light
    */
-  #paint({ names, margins, lengths, seen, drawings }, full) {
+  #paint({ names, margins, lengths, seen, drawings, shape = SHAPE }, full) {
+    const pixels = shape.reduce((a, b) => a * b, 1);
+    const place = this.root.querySelector(".answer-size");
+    place.textContent = `${shape[0]} × ${shape[1]}`;
     const longest = lengths ? lengths.indexOf(Math.max(...lengths)) : -1;
-    const own = drawings?.subarray(longest * PIXELS, (longest + 1) * PIXELS);
-    paintInk(this.root.querySelector(".answer-seen"), seen, full);
-    paintInk(this.root.querySelector(".answer-reconstruction"), own, full);
-    paintDrawings(this.root, names, drawings, full);
+    const own = drawings?.subarray(longest * pixels, (longest + 1) * pixels);
+    paintPicture(this.root.querySelector(".answer-seen"), seen, shape, full);
+    paintPicture(this.root.querySelector(".answer-reconstruction"), own, shape, full);
+    paintDrawings(this.root, names, drawings, shape, full);
     this.bars.show(this.figures.lengths, { names, margins, lengths });
   }
 

@@ -1,16 +1,14 @@
 /** Pictures in a row, each a button. */
 
-import { bytesOf, newCanvas, paintInk } from "../ink.js";
 import { sendReliably } from "../connection/connection.js";
 
-function button({ ink, name, below }) {
-  const canvas = newCanvas(28, 28);
-  paintInk(canvas, bytesOf(ink), 255);
+function button({ picture, name, below }) {
+  const image = Object.assign(document.createElement("img"), { src: picture, alt: "" });
   const made = document.createElement("button");
   made.type = "button";
   made.title = name;
   made.setAttribute("aria-label", below ? `${name}: ${below}` : name);
-  made.append(canvas);
+  made.append(image);
   if (below) made.append(Object.assign(document.createElement("span"), { textContent: below }));
   return made;
 }

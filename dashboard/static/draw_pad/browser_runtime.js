@@ -126,7 +126,13 @@ function paint({ answer }, { settings, margins }) {
   const { rounds, classes, names } = settings.about;
   const lengths = answer?.lengths.subarray((rounds - 1) * classes, rounds * classes);
   showVerdict(lengths, names);
-  const detail = { names, margins, rounds, answer: answer && { ...answer, last: lengths } };
+  const detail = {
+    names,
+    margins,
+    rounds,
+    shape: settings.about.shape,
+    answer: answer && { ...answer, last: lengths },
+  };
   dispatchAnswer(detail);
 }
 

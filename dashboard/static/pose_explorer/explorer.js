@@ -9,11 +9,11 @@ import { networkOf } from "../network/network.js";
 import { Decoding } from "./decoding.js";
 import { FileButtons } from "./file_buttons.js";
 import { Morph } from "./morph.js";
-import { CLASSES, DIMENSIONS, norm, rounded, same } from "./pose_vectors.js";
+import { norm, rounded, same } from "./pose_vectors.js";
 import { unpacked } from "./difference_picture.js";
 import { PicturePanel } from "./picture_panel.js";
 import { StripSlider } from "./slider.js";
-import { Strips } from "./strips.js";
+import { Strips, stripFrame } from "./strips.js";
 
 const SPANS = [0.25, 0.5, 1];
 const ON_RELEASE = "The picture follows when you let go.";
@@ -26,9 +26,8 @@ class Explorer {
     this.root = parent.querySelector(".pose");
     this.find = (selector) => this.root.querySelector(selector);
     this.hook = (name) => this.find(`[data-testid="pose-${name}"]`);
-    this.sliders = Array.from({ length: DIMENSIONS }, (_, d) => this.#slider(d));
+    this.sliders = this.capsules = [];
     this.morph = new Morph(this);
-    this.capsules = Array.from({ length: CLASSES }, (_, c) => this.#capsule(c));
     this.panel = new PicturePanel(this);
     this.files = new FileButtons(this);
     this.listeners = new AbortController();
@@ -45,11 +44,28 @@ class Explorer {
       setStateValue("pose", { ...pose, epoch: this.data.epoch, number: ++this.sent });
     this.send = (pose) => sendReliably("pose", () => send(pose));
     this.ask = (name, value) => sendReliably(name, () => setTriggerValue(name, value));
+    this.#build();
     this.#take(data.network);
     if (data.epoch !== this.epoch) this.#begin();
     else if (!this.decoding && same(data.pose, this.pose)) this.#paintFromServer();
     this.panel.showReading();
     this.morph.update(data.others);
+  }
+
+  /** A slider for each dimension, a button for each capsule, and room for the pictures. */
+  #build() {
+    const { capsules, shape } = this.data;
+    const built = JSON.stringify([capsules.length, capsules[0].length, shape]);
+    if (built === this.built) return;
+    this.built = built;
+    this.#halt();
+    for (const box of [".pose-rows", ".pose-capsules"]) this.find(box).replaceChildren();
+    this.sliders = capsules[0].map((_, d) => this.#slider(d));
+    this.capsules = capsules.map((_, c) => this.#capsule(c));
+    const frame = stripFrame(shape);
+    this.root.style.setProperty("--frame", frame.rows / frame.seen);
+    for (const slider of [...this.sliders, this.morph.slider]) slider.frame(frame);
+    this.capsuleShown = undefined;
   }
 
   /** A digit, a network or a link that this page has not shown yet. */
@@ -62,7 +78,9 @@ class Explorer {
     this.history = [];
     this.hook("undo").disabled = true;
     this.panel.begin(unpacked(this.data.image));
-    this.root.classList.toggle("pose-is-named", this.isNamed);
+    this.root.classList.toggle("pose-is-named", this.isNamed || this.data.names.length > 10);
+    this.find(".pose-one").textContent = this.data.one;
+    this.root.classList.toggle("pose-stays", !this.data.can_morph);
     this.data.capsules.forEach((vector, c) => {
       this.capsules[c].style.setProperty("--length", norm(vector));
       this.capsules[c].textContent = this.data.names[c];
@@ -240,7 +258,7 @@ class Explorer {
         read: (lengths) => this.#showReading(lengths, settings.about),
         failed,
       });
-      this.strips = new Strips(this.decoding, (name, pixels) =>
+      this.strips = new Strips(this.decoding, stripFrame(this.data.shape), (name, pixels) =>
         (this.sliders[name] ?? this.morph.slider).paint(pixels),
       );
     } catch (error) {
@@ -312,7 +330,7 @@ class Explorer {
     button.className = "pose-capsule";
     button.addEventListener("click", () => {
       this.stop();
-      this.set({ capsule: c, shifts: Array(DIMENSIONS).fill(0) });
+      this.set({ capsule: c, shifts: this.pose.shifts.map(() => 0) });
       this.commit();
     });
     return button;
@@ -325,7 +343,7 @@ class Explorer {
         act();
         this.commit();
       });
-    click(this.hook("reset"), () => this.set({ shifts: Array(DIMENSIONS).fill(0) }));
+    click(this.hook("reset"), () => this.set({ shifts: this.pose.shifts.map(() => 0) }));
     click(this.hook("random"), () => this.set({ shifts: this.#random() }));
     this.hook("undo").addEventListener("click", () => this.undo());
     const { signal } = this.listeners;

@@ -29,7 +29,7 @@ export class FileButtons {
     input.value = ""; // so that the same file can be opened again
     if (!file) return;
     try {
-      const pose = fromFile(await file.text(), explorer.data.decoder);
+      const pose = this.#read(await file.text());
       const shifts = this.#shiftsTo(pose);
       explorer.rest();
       explorer.jump(shifts, pose.capsule);
@@ -38,6 +38,11 @@ export class FileButtons {
       explorer.say(`${error.message} Nothing has changed.`);
     }
     explorer.find(".pose-status").scrollIntoView({ block: "nearest" }); // it is far above
+  }
+
+  #read(text) {
+    const { decoder, capsules } = this.explorer.data;
+    return fromFile(text, decoder, capsules.length, capsules[0].length);
   }
 
   #shiftsTo({ capsule, vector }) {

@@ -1,9 +1,8 @@
 import { isCalm } from "../dom.js";
-import { newCanvas, paintInk } from "../ink.js";
+import { paintPicture } from "../ink.js";
 import { same } from "./pose_vectors.js";
 import { unpacked } from "./difference_picture.js";
 import { StripSlider } from "./slider.js";
-import { SIDE } from "./strips.js";
 
 /** The way from this digit's pose to that of another digit of the same class. */
 export class Morph {
@@ -69,11 +68,11 @@ export class Morph {
 
   #thumbnail(digit) {
     const button = document.createElement("button");
-    const canvas = button.appendChild(newCanvas(SIDE, SIDE));
+    const canvas = button.appendChild(document.createElement("canvas"));
     canvas.className = "pose-paper";
-    paintInk(canvas, unpacked(digit.image), 1);
+    paintPicture(canvas, unpacked(digit.image), this.explorer.data.shape, 1);
     button.className = "pose-target";
-    button.ariaLabel = `Digit number ${digit.index}`;
+    button.ariaLabel = `${this.explorer.data.one === "digit" ? "Digit" : "Picture"} number ${digit.index}`;
     button.addEventListener("click", () => {
       if (this.others.capsule !== this.explorer.pose.capsule) return; // those of this one are coming
       this.explorer.stop();

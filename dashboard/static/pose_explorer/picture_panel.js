@@ -1,4 +1,4 @@
-import { paintInk } from "../ink.js";
+import { paintPicture } from "../ink.js";
 import { isPresent } from "../number_format.js";
 import { norm, same, squaredError } from "./pose_vectors.js";
 import { paintDifference } from "./difference_picture.js";
@@ -14,26 +14,33 @@ export class PicturePanel {
   /** Show another digit. */
   begin(original) {
     this.original = original;
-    paintInk(this.explorer.hook("original"), original, 1);
-    paintInk(this.explorer.hook("own"), null, 1); // until it has been drawn
+    const { hook, find, data } = this.explorer;
+    const { shape } = data;
+    paintPicture(hook("canvas"), null, shape, 1);
+    paintPicture(hook("original"), original, shape, 1);
+    paintPicture(hook("own"), null, shape, 1); // until it has been drawn
+    const [more, less] = shape[2] === 1 ? ["more ink", "less ink"] : ["lighter", "darker"];
+    find(".pose-more").textContent = more;
+    find(".pose-less").textContent = less;
   }
 
   paintInk(ink) {
-    const { hook, find } = this.explorer;
-    paintInk(hook("canvas"), ink, 1);
-    paintDifference(hook("difference"), ink, this.original);
+    const { hook, find, data } = this.explorer;
+    paintPicture(hook("canvas"), ink, data.shape, 1);
+    paintDifference(hook("difference"), ink, this.original, data.shape);
     find(".pose-error output").textContent = squaredError(ink, this.original).toFixed(2);
   }
 
   /** A picture that came from the server; untweaked, it is the digit's own too. */
   paintFromServer(ink, shifts) {
     this.paintInk(ink);
-    if (!shifts.some(Boolean)) paintInk(this.explorer.hook("own"), ink, 1);
+    if (shifts.some(Boolean)) return;
+    paintPicture(this.explorer.hook("own"), ink, this.explorer.data.shape, 1);
   }
 
   /** The untweaked picture. */
   paintOwn(ink) {
-    paintInk(this.explorer.hook("own"), ink, 1);
+    paintPicture(this.explorer.hook("own"), ink, this.explorer.data.shape, 1);
   }
 
   paintLength(vector) {

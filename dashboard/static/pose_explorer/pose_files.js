@@ -1,5 +1,4 @@
 /** A pose as a file: JSON or CSV, out and in. */
-import { CLASSES, DIMENSIONS } from "./pose_vectors.js";
 
 const FORMAT = "capsnet-pose";
 
@@ -19,20 +18,24 @@ export function toCsv({ checkpoint, digit, capsule, shifts, vector }) {
 /**
  * Read what `toJson` or `toCsv` wrote.
  *
+ * @param {string} text of the file
+ * @param {string} checkpoint which network it has to be of
+ * @param {number} classes how many digit capsules that network has
+ * @param {number} dimensions how many numbers each of them is
  * @returns {{capsule: number, vector: number[]}}
  * @throws {Error} with one sentence for the visitor.
  */
-export function fromFile(text, checkpoint) {
+export function fromFile(text, checkpoint, classes, dimensions) {
   const pose = text.trimStart().startsWith("{") ? parseJson(text) : parseCsv(text);
   if (pose.checkpoint !== checkpoint)
     throw new Error("This file belongs to another network than the one in use.");
   const { capsule, vector } = pose;
-  if (!Number.isInteger(capsule) || capsule < 0 || capsule >= CLASSES) {
-    throw new Error(`This file's capsule is not one of 0 to ${CLASSES - 1}.`);
+  if (!Number.isInteger(capsule) || capsule < 0 || capsule >= classes) {
+    throw new Error(`This file's capsule is not one of 0 to ${classes - 1}.`);
   }
-  if (!Array.isArray(vector) || vector.length !== DIMENSIONS) {
+  if (!Array.isArray(vector) || vector.length !== dimensions) {
     const count = Array.isArray(vector) ? vector.length : "no";
-    throw new Error(`This file holds ${count} numbers, not ${DIMENSIONS}.`);
+    throw new Error(`This file holds ${count} numbers, not ${dimensions}.`);
   }
   if (!vector.every(Number.isFinite)) throw new Error("This file holds something not a number.");
   return { capsule, vector };
@@ -60,7 +63,7 @@ function parseCsv(text) {
   const [checkpoint, capsule, dimension, value] = needed;
   const number = (cell) => (cell?.trim() ? Number(cell) : NaN);
   if (rows.some((row, d) => number(row[dimension]) !== d)) {
-    throw new Error(`This file's dimensions are not 0 to ${DIMENSIONS - 1} in turn.`);
+    throw new Error(`This file's dimensions are not 0 to ${rows.length - 1} in turn.`);
   }
   return {
     checkpoint: rows[0][checkpoint],

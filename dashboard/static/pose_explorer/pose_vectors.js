@@ -1,9 +1,5 @@
 /** A pose's numbers. */
 
-/** As in `dashboard/state/network_files.py`, which refuses networks with others. */
-export const CLASSES = 10;
-export const DIMENSIONS = 16;
-
 /** A vector's length. */
 export function norm(vector) {
   return Math.sqrt(vector.reduce((sum, x) => sum + x * x, 0));

@@ -1,5 +1,5 @@
 import { signed } from "../number_format.js";
-import { PICTURES, SEEN, SIDE } from "./strips.js";
+import { PICTURES } from "./strips.js";
 
 /** One slider lying on its filmstrip; its thumb is a frame around a picture. */
 export class StripSlider {
@@ -17,7 +17,7 @@ export class StripSlider {
       <button class="pose-value"><output aria-live="off"></output></button>
       <button class="pose-play"></button>
       <div class="pose-strip">
-        <canvas class="pose-paper" width="${PICTURES * SEEN}" height="${SIDE}"></canvas>
+        <canvas class="pose-paper"></canvas>
         <input type="range" step="0.001">
       </div>
       <div class="pose-ends" aria-hidden="true"><span></span><span class="pose-number"></span><span></span></div>
@@ -80,8 +80,15 @@ export class StripSlider {
     this.input.ariaLabel = words ? `${this.label}, from ${left} to ${right}` : this.label;
   }
 
+  /** Make room for pictures of which so much is seen. */
+  frame({ rows, seen }) {
+    Object.assign(this.canvas, { width: PICTURES * seen, height: rows });
+  }
+
   paint(pixels) {
-    this.canvas.getContext("2d").putImageData(new ImageData(pixels, PICTURES * SEEN, SIDE), 0, 0);
+    const { width, height } = this.canvas;
+    if (pixels.length !== 4 * width * height) return; // of a network that is not in use any more
+    this.canvas.getContext("2d").putImageData(new ImageData(pixels, width, height), 0, 0);
   }
 
   #listen() {

@@ -1,8 +1,22 @@
 /** Filmstrips: the pictures on the way from one pose to another. */
 
+import { frameOf, placesIn } from "../ink.js";
+
 export const PICTURES = 11;
-export const SIDE = 28;
-export const SEEN = 22; // columns of each picture: the paper to its left and right is left out
+const MARGIN = 3 / 28; // of a picture of ink, which is paper to its left and right
+
+/**
+ * What of each picture is seen: of ink the paper to its left and right is left out.
+ *
+ * @param {number[]} shape rows, columns and channels of the pictures
+ * @returns {{rows: number, seen: number, left: number, shape: number[]}} rows and columns that are
+ *   seen, and the first of these columns
+ */
+export function stripFrame(shape) {
+  const [rows, columns] = frameOf(shape);
+  const left = shape[2] === 1 ? Math.round(columns * MARGIN) : 0;
+  return { rows, seen: columns - 2 * left, left, shape };
+}
 
 /**
  * Draws the strips that are requested, one after another, beginning anew with those that a newer
@@ -11,10 +25,11 @@ export const SEEN = 22; // columns of each picture: the paper to its left and ri
 export class Strips {
   /**
    * @param {import("./decoding.js").Decoding} decoding
+   * @param {{rows: number, seen: number, left: number, shape: number[]}} frame from `stripFrame`.
    * @param {(name: string, pixels: Uint8ClampedArray) => void} show takes a finished strip as RGBA.
    */
-  constructor(decoding, show) {
-    Object.assign(this, { decoding, show });
+  constructor(decoding, frame, show) {
+    Object.assign(this, { decoding, frame, show });
     this.drawn = new Map(); // name -> the request it was drawn for, as JSON
     this.requested = [];
     this.next = 0;
@@ -41,7 +56,7 @@ export class Strips {
       const { capsule, from, to } = request;
       try {
         const pictures = await this.decoding.film({ capsule, from, to, count: PICTURES });
-        if (this.requested.length) this.show(request.name, sideBySide(pictures));
+        if (this.requested.length) this.show(request.name, sideBySide(pictures, this.frame));
       } catch {
         break; // the big picture's loss is told
       }
@@ -65,15 +80,19 @@ export class Strips {
 }
 
 /** Pictures one after another -> their middles side by side, as RGBA. */
-function sideBySide(pictures) {
-  const pixels = new Uint8ClampedArray(PICTURES * SEEN * SIDE * 4).fill(255);
-  const left = (SIDE - SEEN) / 2;
+function sideBySide(pictures, { rows, seen, left, shape }) {
+  const pixels = new Uint8ClampedArray(PICTURES * seen * rows * 4).fill(255);
+  const size = shape.reduce((a, b) => a * b, 1);
+  const places = placesIn(shape);
+  const isInk = shape[2] === 1;
   for (let p = 0; p < PICTURES; p++) {
-    for (let y = 0; y < SIDE; y++) {
-      for (let x = 0; x < SEEN; x++) {
-        const at = 4 * ((y * PICTURES + p) * SEEN + x);
-        const level = 255 * (1 - pictures[(p * SIDE + y) * SIDE + left + x]);
-        pixels[at] = pixels[at + 1] = pixels[at + 2] = level;
+    for (let y = 0; y < rows; y++) {
+      for (let x = 0; x < seen; x++) {
+        const at = 4 * ((y * PICTURES + p) * seen + x);
+        places(y, left + x).forEach((place, k) => {
+          const value = pictures[p * size + place];
+          pixels[at + k] = 255 * (isInk ? 1 - value : value);
+        });
       }
     }
   }

@@ -70,9 +70,9 @@ function muted(run, disturbed) {
 }
 
 function field(canvas, run, s) {
-  const unit = SIDE / 28;
+  const unit = SIDE / s.side;
   const context = fresh(canvas, SIDE, SIDE, s.theme.zoom);
-  drawDigit(context, s.picture(run), [0, 0, 28], 0, 0, SIDE);
+  drawDigit(context, s.picture(run), [0, 0, s.side], 0, 0, SIDE);
   const [top, left, bottom, right] = s.window(Math.floor(s.capsule / s.maps));
   context.fillStyle = "rgba(120,120,120,.45)";
   context.beginPath();
@@ -127,7 +127,7 @@ function votes(canvas, run, s) {
   const context = fresh(canvas, SIDE, 2 * block + 20, s.theme.zoom);
   const rooms = { digits, columns: run.votes.shape[2], row, head };
   matricesOf(run, s).forEach((each, k) => matrix(context, s, each, k * block, rooms));
-  const words = `rows: digits 0 to ${digits - 1}, columns: ${rooms.columns} dimensions`;
+  const words = `rows: ${s.isNamed ? "classes" : "digits"}, columns: ${rooms.columns} dimensions`;
   write(context, s.theme, words, 0, 2 * block + 11, { size: 12, alpha: 0.8 });
 }
 
@@ -141,7 +141,7 @@ function matrix(context, s, { title, value, reach }, y, { digits, columns, row, 
     const top = y + head + j * row;
     const chosen = j === s.digit;
     const label = { size: 11, bold: chosen, colour: chosen ? s.theme.primary : undefined };
-    write(context, s.theme, `${j}`, 2, top + row / 2, label);
+    write(context, s.theme, s.letter(j), 2, top + row / 2, label);
     for (let d = 0; d < columns; d++) {
       context.fillStyle = shade(s.theme, value(j, d), [-reach || -1, reach || 1]);
       context.fillRect(18 + d * width, top, width - 1, row - 1);

@@ -27,7 +27,7 @@ export function lengthsTable(s) {
   const head = alone ? (s.isNamed ? "class" : "digit") : `round ${s.round + 1}`;
   return (
     `<table><thead><tr><th>${head}</th>` +
-    `${digits.map((j) => `<th${mark(j)}${named(j)}>${j}</th>`).join("")}</tr></thead>` +
+    `${digits.map((j) => `<th${mark(j)}${named(j)}>${escaped(s.letter(j))}</th>`).join("")}</tr></thead>` +
     `<tbody>${runs.join("")}${difference}</tbody></table>`
   );
 }

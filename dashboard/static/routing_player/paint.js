@@ -1,6 +1,6 @@
 /** Drawing helpers that all views share: colours of the theme, scales, text. */
 
-import { newCanvas, paintInk } from "../ink.js";
+import { newCanvas, paint } from "../ink.js";
 
 /** What the page's theme says, read once per change. */
 export function readTheme(element, table) {
@@ -82,11 +82,12 @@ export function rule(context, theme, x0, y0, x1, y1, alpha = 0.25, width = 1) {
   context.globalAlpha = 1;
 }
 
-/** A picture of the digit, ink dark on paper, as a canvas to copy from. */
-export function digitPicture(image) {
-  const [rows, columns] = image.shape;
+/** The picture, a square of levels or of colours, as a canvas to copy from. */
+export function digitPicture({ shape: [rows, columns, channels = 1], data }) {
   const canvas = newCanvas(columns, rows);
-  paintInk(canvas, image.data, 255);
+  paint(canvas, new Uint8Array(rows * columns), (_, rgba, at, i) => {
+    for (let k = 0; k < 3; k++) rgba[at + k] = data[channels * i + (k % channels)];
+  });
   return canvas;
 }
 

@@ -35,11 +35,13 @@ export function describe(s, header, runs) {
   s.rounds = first.lengths.shape[0];
   s.maps = first.map_weighted.shape[1];
   s.cells = first.windows.shape[0];
-  s.columns = Math.round(Math.sqrt(s.cells));
+  [s.rows, s.columns] = first.grid.data;
+  s.side = first.image.shape[0];
   s.digits = first.lengths.shape[1];
   s.isNamed = header.names.some((name, j) => name !== `${j}`);
   s.called = (j) => (header.names[j] === `${j}` ? `${j}` : `${j} ${header.names[j]}`);
   s.said = (j) => (s.isNamed ? header.names[j] : `digit ${j}`);
+  s.letter = (j) => (header.names[j].length <= 2 ? header.names[j] : `${j}`);
   s.brief = (j) => shortened(header.names[j]);
   const scaled = runs.filter((_, k) => header.runs[k].scaled);
   s.range = extent(...scaled.map((run) => run.coupling));
@@ -75,7 +77,7 @@ function mostCoupled(run, s) {
 
 /** The last of the maps, rows and columns. */
 export function lastOf(s) {
-  return { map: s.maps - 1, row: s.cells / s.columns - 1, column: s.columns - 1 };
+  return { map: s.maps - 1, row: s.rows - 1, column: s.columns - 1 };
 }
 
 /** Apply what was picked in a view; a map alone stands for its most active capsule. */

@@ -85,7 +85,10 @@ export function buildSilence(page) {
     (m) => m,
   );
   places.style.setProperty("--columns", s.columns);
-  places.setAttribute("aria-label", `Places, ${s.columns} rows of ${s.columns}`);
+  const most = Math.max(s.rows, s.columns);
+  const share = (count) => `${(100 * count) / most}%`;
+  Object.assign(places.style, { width: share(s.columns), height: share(s.rows) });
+  places.setAttribute("aria-label", `Places, ${s.rows} rows of ${s.columns}`);
   maps.setAttribute("aria-label", `Maps, 0 to ${s.maps - 1}`);
   root.querySelector(".about-places").textContent =
     `Click or drag over places: all ${s.maps} maps fall silent there. ` +
@@ -95,7 +98,7 @@ export function buildSilence(page) {
 /** Show who is silent, wherever it can be changed, and what came of it. */
 export function updateSilence(page) {
   const { root, s } = page;
-  if (s.silenced.size) page.live.want(nameOf(s), s.first.image.data, s.silenced);
+  if (s.silenced.size) page.live.want(nameOf(s), s.first.pixels.data, s.silenced);
   const own = { capsule: s.capsule, map: s.map, place: s.cell };
   for (const button of root.querySelectorAll("[data-silence]")) {
     const { silence, index } = button.dataset;
@@ -221,10 +224,10 @@ function whoIsSilent(s) {
 
 /** Left, top and side of the pixels around whose middles the places lie, side by side. */
 function boardCrop(s) {
-  const middle = (cell) => (s.window(cell)[1] + s.window(cell)[3]) / 2;
-  const apart = s.columns > 1 ? middle(1) - middle(0) : 1;
-  const left = middle(0) - apart / 2;
-  return [left, left, s.columns * apart];
+  const [top, left, bottom, right] = s.window(0);
+  const apart = s.columns > 1 ? s.window(1)[1] - left : s.rows > 1 ? s.window(1)[0] - top : 1;
+  const first = [left + right, top + bottom].map((sum) => sum / 2 - apart / 2);
+  return [...first, Math.max(s.rows, s.columns) * apart];
 }
 
 /** The digit under the places, at which a region is painted. */
@@ -234,7 +237,7 @@ export function drawBoard(page) {
   drawDigit(fresh(canvas, SIDE, SIDE, s.theme.zoom), s.picture(s.first), boardCrop(s), 0, 0, SIDE);
   canvas.setAttribute(
     "aria-label",
-    `The middle of the digit under the ${s.columns} by ${s.columns} places, ` +
+    `The middle of the digit under the ${s.rows} by ${s.columns} places, ` +
       `${s.silenced.size} capsules silent`,
   );
 }
@@ -247,10 +250,10 @@ export function wireSilence(page) {
   const cellUnder = ({ clientX, clientY }) => {
     const box = board.getBoundingClientRect();
     const { s } = page;
-    const along = (place, size) =>
-      Math.min(s.columns - 1, Math.max(0, Math.floor((s.columns * place) / size)));
-    const row = along(clientY - box.top, box.height);
-    return row * s.columns + along(clientX - box.left, box.width);
+    const along = (place, size, count) =>
+      Math.min(count - 1, Math.max(0, Math.floor((count * place) / size)));
+    const row = along(clientY - box.top, box.height, s.rows);
+    return row * s.columns + along(clientX - box.left, box.width, s.columns);
   };
   /** All places on the way from where the pointer was last told of: it may have been quick. */
   const cellsTo = (event) => {

@@ -9,13 +9,14 @@ const LEFT = 46;
 const RIGHT = 148; // a number and two figures
 const NAME = 92; // more, for a name
 const NODE = 10;
+const ROW = 18; // that a class needs, for its name
 
 /** What the bands may show: each with its nodes, bands, figures and words. */
 const KINDS = { sum: sumBands, gain: gainBands, share: shareBands };
 
 /** Bands from the maps to the digit capsules. */
 export const flowView = {
-  height: (width) => (width < 400 ? 400 : 370),
+  height: (width, s) => Math.max(width < 400 ? 400 : 370, TOP + BOTTOM + ROW * s.digits),
 
   draw(context, width, height, run, s) {
     const kind = KINDS[s.bands];

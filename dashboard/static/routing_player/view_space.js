@@ -13,8 +13,8 @@ export const spaceView = {
   draw(context, width, height, run, s) {
     const place = layout(width, s);
     const { x, y, size } = place.large;
-    drawDigit(context, s.picture(run), [0, 0, 28], x, y, size);
-    dots(context, run, s, s.mean ? null : s.map, [0, 0, 28], x, y, size);
+    drawDigit(context, s.picture(run), [0, 0, s.side], x, y, size);
+    dots(context, run, s, s.mean ? null : s.map, [0, 0, s.side], x, y, size);
     const name = s.mean ? "mean over all maps" : `map ${s.map}`;
     write(context, s.theme, name, x + size / 2, y + size + 14, { align: "center", bold: true });
     for (let m = 0; m < s.maps; m++) small(context, run, s, m, ...place.small(m));
@@ -23,7 +23,7 @@ export const spaceView = {
   pick(px, py, width, height, run, s) {
     const place = layout(width, s);
     const { x, y, size } = place.large;
-    const inLarge = cellAt(px, py, [0, 0, 28], x, y, size, s);
+    const inLarge = cellAt(px, py, [0, 0, s.side], x, y, size, s);
     if (inLarge !== null)
       return found(run, s, inLarge, s.mean ? strongest(run, s, inLarge) : s.map);
     for (let m = 0; m < s.maps; m++) {
@@ -71,9 +71,10 @@ function layout(width, s) {
 
 /** Left, top and side of the pixels shown in the small pictures: the dots and what is around. */
 function crop(s) {
-  const [first] = centre(s, 0);
-  const [last] = centre(s, s.cells - 1);
-  return [first - EDGE, first - EDGE, Math.max(last - first, 1) + 2 * EDGE + 1];
+  const [left, top] = centre(s, 0);
+  const [right, bottom] = centre(s, s.cells - 1);
+  const reach = Math.max(right - left, bottom - top, 1);
+  return [left - EDGE, top - EDGE, reach + 2 * EDGE + 1];
 }
 
 function small(context, run, s, m, x, y, side) {

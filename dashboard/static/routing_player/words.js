@@ -14,6 +14,9 @@ export function build(page) {
   scrub.disabled = s.rounds === 1;
   for (const [name, most] of Object.entries(lastOf(s)))
     root.querySelector(`[name=${name}]`).max = most;
+  const said = { class: s.isNamed ? "class" : "digit", one: s.header.one };
+  for (const place of root.querySelectorAll("[data-said]"))
+    place.textContent = said[place.dataset.said];
   const times = magnification(s.first);
   root.querySelector("[data-set=bands][data-value=gain]").textContent = `shares gained, ${times}×`;
   for (const [name, words] of Object.entries(s.header.words)) say(root, name, words);

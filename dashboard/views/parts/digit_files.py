@@ -7,14 +7,16 @@ import io
 import numpy as np
 from PIL import Image
 
+from capsnet.data.display import levels
 from capsnet.network.trace import CapsNetTrace
 
 
-def png(image: np.ndarray, side: int) -> bytes:
-    """An image, (28, 28, 1) in [0, 1], as PNG of `side` pixels: ink dark, each pixel a square."""
-    levels = np.rint(255 * (1 - image[..., 0])).astype(np.uint8)
+def png(image: np.ndarray, times: int = 1) -> bytes:
+    """An image, (H, W, C) in [0, 1], as PNG: as it is shown, each pixel a square of `times`."""
+    picture = Image.fromarray(levels(image))
+    size = picture.width * times, picture.height * times
     file = io.BytesIO()
-    Image.fromarray(levels).resize((side, side), Image.Resampling.NEAREST).save(file, "PNG")
+    picture.resize(size, Image.Resampling.NEAREST).save(file, "PNG")
     return file.getvalue()
 
 

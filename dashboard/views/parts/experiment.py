@@ -1,4 +1,4 @@
-"""What the pages of experiments share: a chart, and an experiment on all 5,000 digits."""
+"""What the pages of experiments share: a chart, and an experiment on all pictures at hand."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ def chart(
 def on_all_digits(
     name: str, given: Mapping[str, Any], what: str, key: str = "", network: str | None = None
 ) -> dict[str, Any] | None:
-    """An experiment on all 5,000 bundled digits: its result, or a button for it and its progress.
+    """An experiment on all pictures of the gallery: its result, or a button and its progress.
+
+    Where the pictures are not of the network's classes it says so, and offers nothing.
 
     Args:
         name: the experiment's.
@@ -47,6 +49,9 @@ def on_all_digits(
     Returns:
         The figures; None until there are any.
     """
+    if not state.gallery().is_labelled_for(state.config().names):
+        st.info(no_labels())
+        return None
     if (found := state.experiment_result(name, given, network)) is not None:
         return found
     at_work = state.experiment_job(name, given, network)
@@ -63,6 +68,15 @@ def on_all_digits(
         args=(name, dict(given), network),
     )
     return None
+
+
+def no_labels() -> str:
+    """Why nothing is measured where the pictures at hand are not of the network's classes."""
+    return (
+        "This needs pictures of the network's own classes, with their labels. They are not here: a "
+        "run trained here keeps some of its validation pictures, an uploaded network brings none. "
+        "On the command line: `python -m capsnet experiment --dataset PATH`."
+    )
 
 
 @st.fragment(run_every=LOOK_EVERY)

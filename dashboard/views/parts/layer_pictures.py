@@ -60,7 +60,7 @@ def capsule_colours(capsules: np.ndarray) -> np.ndarray:
     for m in range(maps):
         vectors = capsules[:, :, m].reshape(-1, size).astype(float)
         plane = np.linalg.svd(vectors, full_matrices=False)[2][:2]
-        x, y = (vectors @ plane.T).T
+        x, y = np.resize((vectors @ plane.T).T, (2, len(vectors)))  # of one dimension: twice it
         hues = np.arctan2(y, x) / (2 * np.pi) % 1
         lengths = np.clip(np.linalg.norm(vectors, axis=-1), 0, 1)
         for place, (hue, length) in enumerate(zip(hues, lengths, strict=True)):
@@ -70,13 +70,14 @@ def capsule_colours(capsules: np.ndarray) -> np.ndarray:
 
 
 def marked(image: np.ndarray, top: int, bottom: int, left: int, right: int) -> np.ndarray:
-    """A picture (H, W) in [0, 1] as grey levels in colour, paler outside of a rectangle.
+    """A picture as it is shown, (H, W) or (H, W, 3) uint8, paler outside of a rectangle.
 
     Returns:
         (H, W, 3) uint8.
     """
-    levels = np.repeat(255 * (1 - np.clip(image, 0, 1))[..., None], 3, axis=-1)
-    outside = np.ones(image.shape, bool)
+    grey = image if image.ndim == 3 else np.repeat(image[..., None], 3, axis=-1)
+    levels = grey.astype(float)
+    outside = np.ones(image.shape[:2], bool)
     outside[top:bottom, left:right] = False
     levels[outside] = 205 + levels[outside] * 0.15
     return np.rint(levels).astype(np.uint8)

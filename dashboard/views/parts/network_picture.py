@@ -6,6 +6,7 @@ The pictures and numbers are of the trace that the other pages show.
 from __future__ import annotations
 
 import html
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -13,9 +14,10 @@ import streamlit as st
 
 from capsnet.analysis.prediction import are_digits
 from capsnet.analysis.routing_summaries import mean_by_map
+from capsnet.capabilities import takes_ink
 from dashboard import state
 from dashboard.components.browser_half import STATIC
-from dashboard.components.picture import ink_address, png_address
+from dashboard.components.picture import address, png_address
 from dashboard.views.parts import layer_pictures as layers
 
 if TYPE_CHECKING:
@@ -74,7 +76,10 @@ def parts(trace: CapsNetTrace, config: CapsNetConfig) -> list[Part]:
         trace: of one image.
         config: the network's.
     """
-    height, width, _ = config.image_shape
+    height, width, channels = config.image_shape
+    pixels = math.prod(config.image_shape)
+    ink = takes_ink(config)
+    sides = f"{height} × {width}" if ink else f"{height} × {width} × {channels}"
     rows, columns = config.primary_grid
     names = config.names
     what = "digit" if are_digits(names) else "class"
@@ -87,11 +92,12 @@ def parts(trace: CapsNetTrace, config: CapsNetConfig) -> list[Part]:
     count = f"{config.num_primary_capsules:,}"
     return [
         Part(
-            "pixels", "Pixels", f"{height} × {width} = {height * width} numbers",
-            _ink(trace.images[0], "The current digit"),
-            f"{inked} of them are dark here",
-            "Each is 0 for paper to 1 for ink. Nothing else goes in.",
-            "views/draw.py", "Draw: write another",
+            "pixels", "Pixels", f"{sides} = {pixels:,} numbers",
+            _ink(trace.images[0], "The current picture"),
+            f"{inked} of them are dark here" if ink else f"their mean is {trace.images.mean():.2f}",
+            f"Each is 0 for {'paper' if ink else 'black'} to 1 for {'ink' if ink else 'light'}. "
+            "Nothing else goes in.",
+            "views/draw.py", "Draw: write another" if ink else "Draw: take another",
         ),
         Part(
             "features", "First convolution",
@@ -140,7 +146,7 @@ def parts(trace: CapsNetTrace, config: CapsNetConfig) -> list[Part]:
         ),
         Part(
             "decoder", "Decoder",
-            " → ".join(map(str, (config.digit_dim, *config.decoder_units, height * width))),
+            " → ".join(map(str, (config.digit_dim, *config.decoder_units, pixels))),
             _ink(trace.reconstruction[0], "What the decoder draws"),
             f"drawn from capsule {names[winner]} alone; squared error {error:.1f}",
             f"It redraws the picture from the longest capsule's {config.digit_dim} numbers.",
@@ -150,7 +156,7 @@ def parts(trace: CapsNetTrace, config: CapsNetConfig) -> list[Part]:
 
 
 def _ink(image: np.ndarray, alt: str) -> str:
-    return f"<img src='{ink_address(image)}' alt='{html.escape(alt, quote=True)}'>"
+    return f"<img src='{address(image)}' alt='{html.escape(alt, quote=True)}'>"
 
 
 def _colours(levels: np.ndarray, alt: str) -> str:

@@ -7,23 +7,30 @@ import io
 import numpy as np
 from PIL import Image, ImageDraw
 
+from capsnet.data.display import levels
+
 STEPS = 11
 GAP = 14
 LABEL_WIDTH = 26
 
 
-def blocks(pictures: np.ndarray) -> np.ndarray:
+def blocks(pictures: np.ndarray) -> list[np.ndarray]:
     """One image a dimension: a row for each digit, a column for each step.
 
     Args:
-        pictures: (D, S, B, H, W, 1) float in [0, 1], as `state.pose_grid` gives them.
+        pictures: (D, S, B, H, W, C) float in [0, 1], as `state.pose_grid` gives them.
 
     Returns:
-        (D, B * H, S * W), 1 for ink.
+        D pictures as they are shown, uint8: (B * H, S * W), of a pair twice as wide, or with three
+        colours.
     """
-    dimensions, steps, batch, height, width, _ = pictures.shape
-    rows = pictures[..., 0].transpose(0, 2, 3, 1, 4)  # (D, B, H, S, W)
-    return rows.reshape(dimensions, batch * height, steps * width)  # (D, B * H, S * W)
+    steps_first = pictures.swapaxes(1, 2)  # (D, B, S, H, W, C)
+    return [
+        np.concatenate(
+            [np.concatenate([levels(one) for one in row], axis=1) for row in dimension], axis=0
+        )
+        for dimension in steps_first
+    ]
 
 
 def sheet(pictures: np.ndarray) -> bytes:
@@ -32,13 +39,13 @@ def sheet(pictures: np.ndarray) -> bytes:
     Args:
         pictures: as for `blocks`.
     """
-    drawn = 255 - np.rint(255 * blocks(pictures)).astype(np.uint8)
-    _, height, width = drawn.shape
-    page = Image.new("L", (LABEL_WIDTH + width, len(drawn) * (height + GAP) - GAP), 255)
+    drawn = blocks(pictures)
+    height, width = drawn[0].shape[:2]
+    page = Image.new("RGB", (LABEL_WIDTH + width, len(drawn) * (height + GAP) - GAP), "white")
     pen = ImageDraw.Draw(page)
     for dimension, block in enumerate(drawn):
         top = dimension * (height + GAP)
-        pen.text((4, top + 8), str(dimension), fill=0)
+        pen.text((4, top + 8), str(dimension), fill="black")
         page.paste(Image.fromarray(block), (LABEL_WIDTH, top))
     file = io.BytesIO()
     page.save(file, "PNG")

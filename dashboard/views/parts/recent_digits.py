@@ -14,33 +14,39 @@ RECENT = 12
 
 def show() -> None:
     """Offer the last digits, once there are two."""
-    recent = remember()
+    remember()
+    recent, one = suited(), state.gallery().one
     if len(recent) < 2:
         return
-    st.subheader("Your last digits")
-    names = [f"Digit {i + 1} of {len(recent)}" for i in range(len(recent))]
-    digit_strip(STRIP, [(d.pixels, n, "") for d, n in zip(recent, names, strict=True)], _picked)
+    st.subheader(f"Your last {one}s")
+    names = [f"{one.capitalize()} {i + 1} of {len(recent)}" for i in range(len(recent))]
+    digit_strip(STRIP, [(d.levels, n, "") for d, n in zip(recent, names, strict=True)], _picked)
 
 
-def remember() -> list[CurrentDigit]:
-    """The last digits, newest first; a drawing counts once, however often it was changed."""
+def suited() -> list[CurrentDigit]:
+    """Those that the network in use takes, as it takes them."""
+    suited = (state.suited(digit) for digit in state.recall("recent", []))
+    return [digit for digit in suited if digit is not None]
+
+
+def remember() -> None:
+    """Keep the last digits, newest first; a drawing counts once, however often it was changed."""
     recent = list(state.recall("recent", []))
     digit = state.current_digit()
-    if not digit.chosen or digit in recent:
-        return recent
+    if not digit.chosen or digit in recent or digit in suited():
+        return
     sheet = state.recall("sheet") if digit.strokes is not None else None
     if sheet is not None and recent and sheet == state.recall("recent_sheet"):
         recent = recent[1:]
     recent = [digit, *recent][:RECENT]
     state.remember("recent", recent)
     state.remember("recent_sheet", sheet)
-    return recent
 
 
 def _picked() -> None:
     """A digit of the strip has been clicked."""
-    recent = state.recall("recent", [])
-    place = picked(state.widget(STRIP), (digit.pixels for digit in recent))
+    recent = suited()
+    place = picked(state.widget(STRIP), (digit.levels for digit in recent))
     if place is not None:
         state.choose_digit(recent[place])
         state.remember("recent_sheet", None)

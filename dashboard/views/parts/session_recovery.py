@@ -16,7 +16,7 @@ from dashboard.components import connection
 from dashboard.components.pose_explorer import PoseError, PoseSetting
 from dashboard.state import digit as digit_module
 from dashboard.state.digit import CurrentDigit, LinkError
-from dashboard.views.parts.recent_digits import RECENT
+from dashboard.views.parts.recent_digits import RECENT, suited
 from dashboard.views.parts.routing import comparison
 
 COUNTERS = ("pad_answered", "pad_revision", "sheet", "recent_sheet", "pose_others")
@@ -58,9 +58,9 @@ def pack() -> dict[str, Any]:
     digit, pose = state.current_digit(), state.recall("pose")
     return {
         "digit": digit.link,
-        "recent": [each.link for each in state.recall("recent", [])],
+        "recent": [each.link for each in suited()],
         "before": _link(state.recall("before_close_call")),
-        "pinned": _link(state.recall("pinned")),
+        "pinned": _link(comparison.pinned()),
         "beside": comparison.to_link(),
         "network": state.network_name(),
         "rounds": state.recall("rounds"),
@@ -113,7 +113,8 @@ def _take_pose(kept: Mapping[str, Any]) -> None:
     if not isinstance(epoch, str) or not 0 < len(epoch) <= LONGEST_EPOCH:
         return
     try:
-        pose = PoseSetting.from_browser(kept.get("pose"))
+        config = state.config()
+        pose = PoseSetting.from_browser(kept.get("pose"), (config.num_classes, config.digit_dim))
     except PoseError:
         return
     state.remember(EPOCH, epoch)
@@ -128,7 +129,7 @@ def _link(digit: CurrentDigit | None) -> dict[str, str] | None:
 def _digit(link: Any) -> CurrentDigit | None:
     """The digit that a kept link names; None if it names none that can be shown."""
     try:
-        return digit_module.from_link(_strings(link), state.digits())
+        return digit_module.from_link(_strings(link), state.gallery())
     except LinkError:
         return None
 

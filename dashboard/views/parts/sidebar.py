@@ -13,7 +13,7 @@ from dashboard.components.picture import picture
 from dashboard.components.presenter import offer_presenter_mode
 from dashboard.markdown import escaped
 from dashboard.views.parts import cases, recent_digits, session_recovery
-from dashboard.views.parts.bundled_picker import ANY, MISCLASSIFIED, class_pills
+from dashboard.views.parts.bundled_picker import MISCLASSIFIED, class_pills
 from dashboard.views.parts.lesson.stops import is_waiting
 
 DRAW = "draw"
@@ -37,23 +37,24 @@ def show(page: str) -> DeltaGenerator:
         told.warning(trouble, icon=":material/link_off:")
     digit = state.current_digit()
     if page in ABOUT_THE_DIGIT and not digit.chosen and state.recall("pad_emptied", False):
-        told.caption(f"Your pad is empty: this is digit number {digit.index}, until you draw one.")
+        one = state.gallery().one
+        told.caption(f"Your pad is empty: this is {one} number {digit.index}, until you draw one.")
     with st.sidebar:
         if state.network_name():  # the answers are not those that others see
             _network()
         digit = state.current_digit()
         recent_digits.remember()
-        st.subheader("Current digit")
+        st.subheader(f"Current {state.gallery().one}")
         left, right = st.columns([2, 3], vertical_alignment="center")
         with left:
-            picture(digit.images[0], alt="The current digit")
+            picture(digit.images[0], alt=f"The current {state.gallery().one}")
         with right:
             label = "not known" if digit.label is None else escaped(str(digit.label))
             st.markdown(f"Label: **{label}**")
             answer = st.container()
         if page != DRAW:  # which offers whole rows of them
             _picker()
-        _number(len(state.digits()))
+        _number(len(state.gallery()))
         cases.offer()
         if not state.network_name():
             _network()
@@ -106,20 +107,26 @@ def _network() -> None:
 
 
 def _picker() -> None:
-    """A digit of a class, at random."""
+    """A picture of a class, at random."""
+    gallery = state.gallery()
     network = "this network" if state.network_name() else "the shipped network"
     words = {
         "seen": "this network learned from most of them",
         "unseen": f"{network} was not trained on them",
         "unknown": "whether this network was trained on them is not known here",
     }
-    st.caption(f"Pick one of 5,000 digits: {words[state.bundled_are()]}.")
+    if not gallery.are_digits:
+        st.caption(f"Pick one of {gallery.in_words} of this run: it did not learn from them.")
+    elif gallery.are_fitted:
+        st.caption(f"Pick one of {gallery.in_words}: pictures of this network's own are not here.")
+    else:
+        st.caption(f"Pick one of {gallery.in_words}: {words[state.bundled_are()]}.")
     class_pills("picker_class", _pick_random)
     st.button("Another", icon=":material/shuffle:", on_click=_pick_random, width="stretch")
 
 
 def _number(count: int) -> None:
-    """A digit by its number."""
+    """A picture by its number."""
     state.set_widget("picker_index", state.current_digit().index)
     st.number_input(
         f"Number, 0 to {count - 1}",
@@ -128,7 +135,7 @@ def _number(count: int) -> None:
         value=None,
         key="picker_index",
         on_change=_pick_index,
-        placeholder="your own digit",
+        placeholder=f"your own {state.gallery().one}",
     )
 
 
@@ -137,9 +144,10 @@ def _pick_random() -> None:
     if chosen == MISCLASSIFIED:
         state.choose_misclassified()
     else:
-        state.choose_random(None if chosen in (None, ANY) else int(chosen))
+        names = state.gallery().names
+        state.choose_random(names.index(chosen) if chosen in names else None)
 
 
 def _pick_index() -> None:
     if (index := state.widget("picker_index")) is not None:
-        state.choose_bundled(index)
+        state.choose_number(index)

@@ -9,10 +9,11 @@ import streamlit as st
 
 from capsnet.analysis import layer_views
 from capsnet.analysis.part_votes import as_capsules, same_direction, telling_parts
+from capsnet.data.display import single_levels
 from capsnet.data.lesson_texts import lesson_texts
 from dashboard import state
 from dashboard.components.browser_half import STATIC
-from dashboard.components.picture import ink_address, png_address
+from dashboard.components.picture import address, png_address
 from dashboard.markdown import escaped
 from dashboard.views.parts import layer_pictures as layers
 
@@ -42,13 +43,13 @@ def votes_agree() -> None:
         place, m = divmod(part, config.primary_maps)
         row, column = divmod(place, config.primary_grid[1])
         field = layer_views.capsule_field(config, row, column)
-        seen = layers.marked(trace.images[0, ..., 0], *field)
+        seen = layers.marked(single_levels(trace.images[0]), *field)
         where = texts["map"].format(map=m, row=row, column=column)
         cells.append(_cell(png_address(seen), f"{texts['sees']}: {where}", where))
         for c, one in enumerate(classes):
             what = texts["right"].format(name=names[one])
-            address = ink_address(drawn[p * len(classes) + c])
-            cells.append(_cell(address, f"{where}, {what}", what, one == winner))
+            picture = address(drawn[p * len(classes) + c])
+            cells.append(_cell(picture, f"{where}, {what}", what, one == winner))
     st.html(STYLE)
     with st.container(key=KEY):
         st.html(f"<div class='votes-agree' style='--n:{1 + len(classes)}'>{''.join(cells)}</div>")
@@ -81,9 +82,9 @@ def _keep() -> None:
     state.remember(WRONG, list(state.widget(WRONG_KEY)))
 
 
-def _cell(address: str, alt: str, caption: str, is_answer: bool = False) -> str:
+def _cell(picture: str, alt: str, caption: str, is_answer: bool = False) -> str:
     kind = " class='for-answer'" if is_answer else ""
     return (
-        f"<figure{kind}><img src='{address}' alt='{html.escape(alt, quote=True)}'>"
+        f"<figure{kind}><img src='{picture}' alt='{html.escape(alt, quote=True)}'>"
         f"<figcaption>{html.escape(caption)}</figcaption></figure>"
     )

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dashboard import state
 from dashboard.markdown import escaped
 from dashboard.state import digit as digit_module
-from dashboard.state.digit import LinkError
+from dashboard.state.digit import CurrentDigit, LinkError
 from dashboard.state.link_encoding import packed_places, unpacked_places
 from dashboard.views.parts.routing.words import MISTAKES, mistakes_of
 
@@ -32,7 +32,15 @@ def chosen() -> tuple[str, tuple[int, ...]]:
     beside = state.recall("beside", NOTHING)
     if beside in MISTAKES and beside not in mistakes_of(state.config()):
         beside = NOTHING  # it was chosen for another network
+    if beside == PINNED and pinned() is None:
+        beside = NOTHING
     return beside, state.recall("silenced", ())
+
+
+def pinned() -> CurrentDigit | None:
+    """The pinned digit as the network in use takes it; None if it is of another network's."""
+    kept = state.recall("pinned")
+    return None if kept is None else state.suited(kept)
 
 
 def silence() -> None:
@@ -68,7 +76,8 @@ def to_link() -> dict[str, str]:
     if beside == SILENCED:
         return {SILENCED: packed_places(silenced, state.config().num_primary_capsules)}
     if beside == PINNED:
-        named = dataclasses.replace(state.recall("pinned"), chosen=True).link
+        kept = pinned()
+        named = dataclasses.replace(kept, chosen=True).link if kept else {}
         return {f"pinned_{name}": value for name, value in named.items()}
     return {WRONG: beside}
 
@@ -105,11 +114,11 @@ def follow_link(parameters: Mapping[str, str]) -> str | None:
     else:
         named = {name: parameters[key] for key, name in PINNED_NAMES.items() if key in parameters}
         try:
-            pinned = digit_module.from_link(named, state.digits())
+            linked = digit_module.from_link(named, state.gallery())
         except LinkError as error:
             return f"Nothing is pinned. {error}"
-        if pinned is not None:
-            state.remember("pinned", pinned)
+        if linked is not None:
+            state.remember("pinned", linked)
             _put(PINNED)
     return None
 

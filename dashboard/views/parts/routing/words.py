@@ -26,7 +26,7 @@ MISTAKES = {
     "wrong axis": {
         "name": "softmax over the wrong axis",
         "text": (
-            "The shares of 1 are cut over the {capsules} capsules i instead of the ten digits "
+            "The shares of 1 are cut over the {capsules} capsules i instead of the {count} digits "
             "j. Each s_j is then a mean of votes, and every length shrinks to almost "
             "nothing."
         ),
@@ -34,18 +34,20 @@ MISTAKES = {
     "shared logits": {
         "name": "logits shared by the batch",
         "text": (
-            "One set of scores b_ij, the logits, serves this picture and ten others. Each is "
+            "One set of scores b_ij, the logits, serves this picture and {count} others. Each is "
             "routed by what the others agree on, so its answer depends on its neighbours."
         ),
     },
 }
+
+NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five", 10: "ten"}
 
 OF_THE_ROUTING = ("length_equation", "length", "coupling", "output", "update")
 """Fields of `RoutingWords` that stand in braces below."""
 
 WORDS: dict[str, dict[str, Any]] = {
     "lengths": {
-        "title": "The answer: ten lengths",
+        "title": "The answer: {count} lengths",
         "text": "Each digit j has a digit capsule, a vector v_j. {length}",
         "equation": "{length_equation}",
         "look": "Watch one line rise as shares gather behind it.",
@@ -56,25 +58,25 @@ WORDS: dict[str, dict[str, Any]] = {
             "sum": {
                 "text": (
                     "Every map, one kind of feature looked for at {places} places, votes for all "
-                    "ten digits. A band is what its votes, each times its share c_ij, add to the "
-                    "length of s_j; what opposing votes take away is left hollow."
+                    "{count} digits. A band is what its votes, each times its share c_ij, add to "
+                    "the length of s_j; what opposing votes take away is left hollow."
                 ),
                 "equation": "Σ_i c_ij û_j|i along s_j",
                 "look": "Watch one digit's bands swell, for its votes agree.",
             },
             "gain": {
                 "text": (
-                    "Every map shares out its activity ‖u_i‖ among ten digits. In round 1 a band "
-                    "is as wide as share times activity, summed over the map; later it is what "
-                    "that has gained since, enlarged."
+                    "Every map shares out its activity ‖u_i‖ among {count} digits. In round 1 a "
+                    "band is as wide as share times activity, summed over the map; later it is "
+                    "what that has gained since, enlarged."
                 ),
                 "equation": "gain of Σ_i c_ij ‖u_i‖",
                 "look": "Watch the bands move towards the digit that wins.",
             },
             "share": {
                 "text": (
-                    "Every map shares out its activity ‖u_i‖ among ten digits. A band is as wide "
-                    "as share times activity, summed over the map."
+                    "Every map shares out its activity ‖u_i‖ among {count} digits. A band is as "
+                    "wide as share times activity, summed over the map."
                 ),
                 "equation": "width = Σ_i c_ij ‖u_i‖",
                 "look": "Little moves in all: a few capsules shift, but theirs are the votes that "
@@ -98,8 +100,8 @@ WORDS: dict[str, dict[str, Any]] = {
     "cloud": {
         "title": "The vote cloud",
         "text": (
-            "A dot is the vote û_j|i of one capsule, 16 numbers put onto the plane that shows most "
-            "of them. Size and colour are its share c_ij."
+            "A dot is the vote û_j|i of one capsule, {dimensions} numbers put onto the plane that "
+            "shows most of them. Size and colour are its share c_ij."
         ),
         "equation": "{output}",
         "look": "Watch the dots along v_j grow: votes stay where they are, their shares pull v_j "
@@ -163,6 +165,8 @@ def words_for(
         **{f"{{{name}}}": getattr(own, name) for name in OF_THE_ROUTING},  # may hold the next ones
         "{right}": right,
         "{classes}": config.num_classes,
+        "{count}": NUMBERS.get(config.num_classes, config.num_classes),
+        "{dimensions}": config.digit_dim,
         "{capsules}": config.num_primary_capsules,
         "{places}": math.prod(config.primary_grid),
         "{side}": config.conv_kernel + config.primary_kernel - 1,

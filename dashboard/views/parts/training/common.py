@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from streamlit.delta_generator import DeltaGenerator
 
+from capsnet.capabilities import why_not_shown
 from capsnet.errors import TrainingError
 from dashboard import state
 from dashboard.state.training_runs import Run
@@ -17,8 +18,9 @@ STARTS = "training_starts"
 
 NOT_SHOWN = (
     "The other pages cannot show a network of these sizes. It can be trained here and used on the "
-    "command line and in Python."
+    "command line and in Python. "
 )
+"""Followed by what they expect, from `capsnet.capabilities`."""
 
 STANDING = {
     "waiting": "Waits for its turn",
@@ -65,15 +67,15 @@ def watched(every: list[Run]) -> Run | None:
 
 def use_button(run: Run, row: DeltaGenerator) -> None:
     """The run's best network for all of this visitor's pages."""
-    used = state.network_name() == run.name
+    used, trouble = state.network_name() == run.name, why_not_shown(run.network)
     row.button(
         "In use on your pages" if used else "Use its network",
         key=f"training_use_{run.name}",
         icon=":material/check:" if used else ":material/hub:",
-        disabled=used or not run.network.is_shown,
+        disabled=used or bool(trouble),
         on_click=state.choose_network,
         args=(run.name,),
-        help="Draw, Routing and Pose then show this network to you; other visitors keep theirs."
-        if run.network.is_shown
-        else NOT_SHOWN,
+        help=NOT_SHOWN + trouble
+        if trouble
+        else "All pages then show this network to you; other visitors keep theirs.",
     )

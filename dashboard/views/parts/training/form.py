@@ -10,8 +10,11 @@ import streamlit as st
 
 from capsnet.config import MAX_ROUNDS, OF_DIGITS, PRESETS, CapsNetConfig, TrainingConfig
 from capsnet.data.datasets import BUNDLED, SOURCES
+from capsnet.errors import TrainingError
 from dashboard import state
 from dashboard.markdown import escaped
+from dashboard.state import sent_data
+from dashboard.views.parts.training.common import TROUBLE
 
 
 class Field(NamedTuple):
@@ -105,6 +108,10 @@ DISTORTIONS = {
 FIELDS = OF_A_RUN | DISTORTIONS
 OWN, OWN_TITLE = "own", "A file or folder of yours"
 """In place of a dataset's name: the path is in a field of its own."""
+
+SENT = "training_sent"
+LARGEST_UPLOAD_MB = 100  # as the server takes: .streamlit/config.toml
+FORMATS = "IDX, .npz, CSV, Parquet, HDF5, .mat, TFRecord, a folder of pictures for each class"
 
 LINK_NAMES = ("preset", "dataset", *FIELDS)
 COLUMNS = 3
@@ -212,8 +219,9 @@ def settings() -> tuple[str, CapsNetConfig, TrainingConfig]:
         return state.widget(f"training_{name}")
 
     preset, dataset = chosen("preset"), dataset_chosen()
-    own = state.training_data(dataset).own if dataset and dataset not in SOURCES else None
-    network = PRESETS[preset].network
+    network, resize = PRESETS[preset].network, PRESETS[preset].training.resize
+    is_own = dataset and dataset not in SOURCES
+    own = state.training_data(dataset, resize=resize).own if is_own else None
     if own:
         network = network.fitted(own.image_shape, own.class_names)
     elif dataset in SOURCES:
@@ -285,10 +293,30 @@ def choose_dataset() -> str:
             on_change=keep,
             args=("training_path",),
             placeholder="/home/me/letters.zip",
-            help="A file or folder: IDX, .npz, CSV, Parquet, HDF5, .mat, TFRecord, a folder of "
-            "pictures for each class, or a zip or tar of these.",
+            help=f"A file or folder: {FORMATS}, or a zip or tar of these.",
+        )
+        st.file_uploader(
+            "Or send it from your own computer: one file, or several that belong together",
+            key=SENT,
+            accept_multiple_files=True,
+            max_upload_size=LARGEST_UPLOAD_MB,
+            on_change=data_sent,
+            help=f"{FORMATS}; a zip or tar of these.",
         )
     return chosen
+
+
+def data_sent() -> None:
+    """Files have come: what they hold is shown before anything is trained."""
+    files = state.widget(SENT) or []
+    if not files or not state.may_train():
+        return
+    try:
+        place = sent_data.keep({file.name: file.getvalue() for file in files})
+    except TrainingError as error:
+        state.remember(TROUBLE, str(error))
+        return
+    fill_in(path=str(place))
 
 
 def dataset_chosen() -> str:
@@ -324,6 +352,21 @@ def keep(key: str) -> None:
 
 
 def preset_chosen() -> None:
-    """The other fields follow the preset."""
-    preset = state.widget("training_preset")
-    fill_in(preset=preset, **values_of(preset))
+    """The other fields follow the preset, and the dataset where it is made for one."""
+    before, preset = state.recall("training_preset", QUICKEST), state.widget("training_preset")
+    dataset = state.recall("training_dataset", usual_dataset())
+    if wanted := made_for(preset):
+        dataset = wanted
+    elif dataset == made_for(before):
+        dataset = usual_dataset()
+    fill_in(preset=preset, dataset=dataset, **values_of(preset))
+
+
+def made_for(preset: str) -> str | None:
+    """The dataset that a preset is made for; None where that is digits."""
+    network, training = PRESETS[preset].network, PRESETS[preset].training
+    if training.dataset != TrainingConfig().dataset:
+        return training.dataset
+    digits = CapsNetConfig()
+    sizes = network.image_shape, network.num_classes
+    return None if sizes == (digits.image_shape, digits.num_classes) else OWN

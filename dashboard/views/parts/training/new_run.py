@@ -7,6 +7,7 @@ import time
 
 import streamlit as st
 
+from capsnet.capabilities import why_not_shown
 from capsnet.config import CapsNetConfig, TrainingConfig
 from capsnet.data.datasets import DATA_VARIABLE, SOURCES
 from capsnet.errors import DataError, TrainingError
@@ -67,12 +68,12 @@ def is_ready() -> bool:
     if not training.dataset:
         st.info("Give the path of a file or folder.")
         return False
-    data = state.training_data(training.dataset)
+    data = state.training_data(training.dataset, resize=training.resize)
     if training.dataset not in SOURCES:
         if not data.training:
             st.error(escaped(data.trouble or "Nothing is there to learn from."))
             return False
-        tell_own(data, network)
+        tell_own(data)
     if not data.training:
         data = no_data(training.dataset, data)
     if not data.training:
@@ -80,8 +81,8 @@ def is_ready() -> bool:
     tell_forecast(network, training, data)
     if data.own is None:
         network = network.fitted(data.image_shape, data.class_names)
-        if not network.is_shown:
-            st.warning(NOT_SHOWN)
+    if why := why_not_shown(network):
+        st.warning(NOT_SHOWN + why)
     try:
         check_room(training_runs.folder(), network, training)
     except TrainingError as error:
@@ -90,16 +91,11 @@ def is_ready() -> bool:
     return True
 
 
-def tell_own(data: state.Data, network: CapsNetConfig) -> None:
+def tell_own(data: state.Data) -> None:
     """What the visitor's own data are, with forty pictures: nothing else says how they lie."""
     assert data.own is not None
     st.markdown(escaped(data.own.description))
     st.image(data.own.sheet, caption="Forty of its pictures, with their labels")
-    if not network.is_shown:
-        st.info(
-            "The other pages will not show its network: they show networks of ten classes for grey "
-            "pictures of 28 x 28. It can be trained, watched and used on the command line."
-        )
 
 
 def not_allowed() -> str:
@@ -166,7 +162,7 @@ def begin(starts: int) -> None:
         return
     try:
         preset, network, training = settings()
-        data = state.training_data(training.dataset)
+        data = state.training_data(training.dataset, resize=training.resize)
         if not data.training:  # the file has changed since
             raise DataError(data.trouble or "The dataset's file is not there any more.")
         if data.own is None:  # else the form has done so

@@ -7,6 +7,7 @@ import dataclasses
 import streamlit as st
 
 from capsnet.assets import ASSETS
+from capsnet.config import CapsNetConfig
 from capsnet.errors import CheckpointError
 from capsnet.figures import along
 from dashboard import state
@@ -52,7 +53,7 @@ def before_training() -> None:
 
 def recorded() -> None:
     """The recorded run: drawings, routing, lengths and largest shares, moment by moment."""
-    pages = state.snapshots(FOLDER, CLASSES)
+    pages = state.snapshots(FOLDER, CapsNetConfig())
     if not pages:
         return
     names = tuple(map(str, range(CLASSES)))

@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 from capsnet.analysis.routing_summaries import entropy, mean_by_map
+from capsnet.data.display import levels
 from capsnet.training.snapshots import Snapshot
 from dashboard.components.colour_maps import VIRIDIS, rgb_table, standing_out
 
@@ -93,9 +94,11 @@ def coupling_picture(page: Snapshot, end: float, is_dark: bool) -> np.ndarray:
 
 
 def column(pictures: np.ndarray) -> np.ndarray:
-    """Pictures (N, H, W) uint8, one below the other with a gap of paper."""
-    padded = np.pad(pictures, ((0, 0), (0, GAP), (0, 0)))
-    return padded.reshape(-1, pictures.shape[2])[:-GAP]
+    """Pictures (N, H, W, C) uint8 as they are shown, one below the other with a gap of white."""
+    shown = np.stack([levels(one) for one in pictures])  # (N, H, W) or (N, H, W, 3)
+    gaps = [(0, 0), (0, GAP), *[(0, 0)] * (shown.ndim - 2)]
+    padded = np.pad(shown, gaps, constant_values=255)
+    return padded.reshape(-1, *shown.shape[2:])[:-GAP]
 
 
 def moment(page: Snapshot) -> str:

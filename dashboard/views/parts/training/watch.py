@@ -53,7 +53,16 @@ TILE = 158
 SCALE = "training_scale"
 TEN = "training_ten"
 DRAWINGS = Form(58, height=447, is_first_fixed=True)
-ROUTINGS = Form(96, widest=144, height=170, is_first_fixed=True, is_stretched=True)
+TALLEST = 700
+"""Of the drawings, where each has at least LEAST_ROW pixels; ten of them have MOST_ROW each."""
+
+LEAST_ROW, MOST_ROW = 26, 45
+NAME_ROW = 15
+"""Pixels that a class's name needs."""
+
+COUNTS = {5: "five", 10: "ten"}
+ROUTING_HEIGHT = 170
+ROUTINGS = Form(96, widest=144, height=ROUTING_HEIGHT, is_first_fixed=True, is_stretched=True)
 
 
 def watch(run: Run, every: list[Run]) -> None:
@@ -70,7 +79,7 @@ def watch(run: Run, every: list[Run]) -> None:
     st.fragment(progress, run_every=REFRESH if live else None)(
         run.name, run.standing, state.network_name(), moments
     )
-    pictures(run, state.snapshots(run.folder, run.network.num_classes))
+    pictures(run, state.snapshots(run.folder, run.network))
     st.fragment(learning, run_every=SLOWER if live else None)(run.name)
 
 
@@ -240,14 +249,18 @@ def pictures(run: Run, pages: Sequence[Snapshot]) -> None:
     """The ten pictures and the routing, from moment to moment."""
     if not pages:
         return
-    st.subheader("Out of the fog: ten pictures, drawn again and again")
+    count = COUNTS.get(len(pages[0].labels), str(len(pages[0].labels)))
+    st.subheader(f"Out of the fog: {count} pictures, drawn again and again")
     st.markdown(
         "Left, one of each class, which the network does not learn from. Beside them, what it "
-        "draws of them from the 16 numbers of its longest capsule, at moments of its training."
+        f"draws of them from the {run.network.digit_dim} numbers of its longest capsule, at "
+        "moments of its training."
     )
     names = run.network.names
     shown = [original(pages[0]), *(drawn(page, names) for page in pages)]
-    picture_strip("training_pictures", shown, "Ten pictures drawn at moments of training", DRAWINGS)
+    form = dataclasses.replace(DRAWINGS, height=drawings_height(len(pages[0].labels)))
+    label = f"{count.capitalize()} pictures drawn at moments of training"
+    picture_strip("training_pictures", shown, label, form)
     take_one(pages[0], names)
     st.subheader("Routing while learning")
     scale = f"{SCALE}_{run.name}"
@@ -256,42 +269,50 @@ def pictures(run: Run, pages: Sequence[Snapshot]) -> None:
     is_dark = st.context.theme.type == "dark"
     equal, more = ("Dark", "lighter") if is_dark else ("Light", "darker")
     routed_class = escaped(names[pages[0].routed])
+    share = "a tenth" if len(names) == 10 else f"1/{len(names)}"
     st.markdown(
         f"One picture of class {routed_class}, the last round of routing. As on the Routing page, "
         "there unweighted, a column is a map of primary capsules, a row a class, the colour the "
-        f"mean share of the map's capsules. {equal} is a tenth, an equal share, or less; the "
+        f"mean share of the map's capsules. {equal} is {share}, an equal share, or less; the "
         f"{more}, the more the class gets, up to {round(100 * end)} %. Above a picture is the "
         "entropy of a capsule's shares, mean over all capsules: "
         f"{math.log(len(names)):.3f} where all are equal, 0 where one class gets all. "
         f"{how_it_routes(run, pages)}"
     )
-    form = dataclasses.replace(ROUTINGS, rows=names, is_from_end=run.is_live)
+    tall = max(ROUTING_HEIGHT, NAME_ROW * len(names))
+    form = dataclasses.replace(ROUTINGS, rows=names, height=tall, is_from_end=run.is_live)
     moments = [routed(page, end, is_dark) for page in pages]
     picture_strip("training_routing", moments, "Routing", form)
     shares = coupling_while_learning(pages, names, end)
     figures("training_entropy", [entropy_while_learning(pages, run.training.epochs), shares])
 
 
+def drawings_height(count: int) -> int:
+    """Pixels of a column of so many drawings."""
+    return count * max(LEAST_ROW, min(MOST_ROW, TALLEST // count)) - 3
+
+
 def take_one(page: Snapshot, names: Sequence[str]) -> None:
-    """The ten pictures, to be looked at on the other pages."""
-    st.caption("Take one of the ten to the other pages:")
+    """The pictures, to be looked at on the other pages."""
+    st.caption("Take one of them to the other pages:")
     offered = [
-        (image.tobytes(), f"Take this picture of class {names[label]} to the other pages", "")
-        for image, label in zip(page.images, page.labels, strict=True)
+        (image, f"Take this picture of class {names[label]} to the other pages", "")
+        for image, label in zip(page.pictures, page.labels, strict=True)
     ]
     digit_strip(TEN, offered, taken)
 
 
 def taken() -> None:
-    """One of the ten pictures has been clicked."""
+    """One of the pictures has been clicked."""
     run = watched(training_runs.every())
-    pages = state.snapshots(run.folder, run.network.num_classes) if run else []
+    pages = state.snapshots(run.folder, run.network) if run else []
     page = next(iter(pages), None)
-    images = page.images if page else ()
-    place = picked(state.widget(TEN), (image.tobytes() for image in images))
+    images = page.pictures if page else ()
+    place = picked(state.widget(TEN), iter(images))
     if run and page and place is not None:
         label = run.network.names[page.labels[place]]
-        state.choose_digit(CurrentDigit(page.images[place].tobytes(), label))
+        image = page.pictures[place]
+        state.choose_digit(CurrentDigit(image.tobytes(), label, shape=image.shape))
         st.toast(f"A picture of class {escaped(label)} is now on all pages.")
 
 
@@ -305,7 +326,7 @@ def how_it_routes(run: Run, pages: Sequence[Snapshot]) -> str:
         )
     if run.training.start or first.time or not snapshot_pictures.shares_are_equal(first):
         return ""
-    said = "An untrained network does not route: everyone gets about the same tenth."
+    said = "An untrained network does not route: everyone gets about the same share."
     if not last.time or not snapshot_pictures.shares_are_equal(last):
         return said
     return (
@@ -315,17 +336,15 @@ def how_it_routes(run: Run, pages: Sequence[Snapshot]) -> str:
 
 
 def original(page: Snapshot) -> Column:
-    """The ten pictures as they are."""
-    return Column(
-        "shown", snapshot_pictures.column(page.images), "The ten pictures as they are", ""
-    )
+    """The pictures as they are."""
+    return Column("shown", snapshot_pictures.column(page.pictures), "The pictures as they are", "")
 
 
 def drawn(page: Snapshot, names: Sequence[str]) -> Column:
-    """The ten pictures as the network draws them at one moment."""
+    """The pictures as the network draws them at one moment."""
     when = snapshot_pictures.moment(page)
     alt = f"{when}: read as {', '.join(names[read] for read in page.reads)}"
-    return Column(when, snapshot_pictures.column(page.reconstructions), alt, f"{page.right} right")
+    return Column(when, snapshot_pictures.column(page.drawings), alt, f"{page.right} right")
 
 
 def routed(page: Snapshot, end: float, is_dark: bool) -> Column:
