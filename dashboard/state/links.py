@@ -59,7 +59,7 @@ def sync_link(page: str) -> str | None:
     session["runs"] = number_of_run() + 1
     network_in_use.look()
     network_in_use.chosen()  # one that is gone gives way
-    session["link"] = dict(visitor.current_digit().link)
+    session["link"], session["own_link"] = dict(visitor.current_digit().link), {}
     if network_in_use.name():
         session["link"][NETWORK] = network_in_use.name()
     told, instead = session.get("link_trouble", (None, None))
@@ -71,12 +71,15 @@ def arrived_parameters(*names: str) -> dict[str, str] | None:
 
     Returns:
         Those of the named parameters that it has; None if it is the link that was written here,
-        or one that Streamlit has emptied on the way to this page. The same link is told once.
+        or one that Streamlit has emptied on the way to this page. The same link is told once. A
+        session that takes a lost one's place is told those of the lost one.
     """
     is_news = st.session_state.get("link_is_news", False)
     st.session_state["link_is_news"] = False
-    arrived = {name: st.query_params[name] for name in names if name in st.query_params}
-    return arrived if is_news and (arrived or _is_whole()) else None
+    kept = st.session_state.get("lost_links", {}).pop(st.session_state["page"], {})
+    link = st.query_params.to_dict() if is_news else kept
+    arrived = {name: link[name] for name in names if name in link}
+    return arrived if arrived or (is_news and _is_whole()) else None
 
 
 def follow_link(page: str, parameters: Mapping[str, str]) -> NoReturn:
@@ -100,6 +103,18 @@ def follow_link(page: str, parameters: Mapping[str, str]) -> NoReturn:
 def add_to_link(parameters: dict[str, str]) -> None:
     """Let a page's own parameters travel in its link; to be called by each of its runs."""
     st.session_state["link"].update(parameters)
+    st.session_state["own_link"].update(parameters)
+
+
+def own_links() -> dict[str, dict[str, str]]:
+    """What each page, by its path, has added to its link when it was last looked at."""
+    session = st.session_state
+    return {**session.get("lost_links", {}), **session.get("own_links", {})}
+
+
+def follow_later(links: dict[str, dict[str, str]]) -> None:
+    """Let each page find these as its own parameters when it is next looked at."""
+    st.session_state["lost_links"] = links
 
 
 def finish_link() -> tuple[int, dict[str, str]] | None:
@@ -115,6 +130,7 @@ def finish_link() -> tuple[int, dict[str, str]] | None:
         session["link"][ROUNDS] = str(rounds)
     session["link"].update(browser_network.in_link())
     session["link"].update(lesson.in_link())
+    session.setdefault("own_links", {})[session["page"]] = session["own_link"]
     arrived, link, written = st.query_params.to_dict(), session["link"], session.get("link_written")
     session["link_written"] = link
     if session["is_arriving"]:

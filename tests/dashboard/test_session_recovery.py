@@ -9,6 +9,8 @@ from streamlit.testing.v1 import AppTest
 from capsnet.data import strokes as pen
 from dashboard.components import connection
 from dashboard.state import digit as digits
+from dashboard.state import training_permission
+from tests.dashboard.experiment_page import new_app, open_page
 from tests.drawings import DIGITS
 
 SCRIPT = """
@@ -117,3 +119,31 @@ def test_without_anything_kept_the_link_says_which_digit_it_is():
     with asks(1, {}):
         app.run()
     assert app.session_state["digit"].index == 42
+
+
+PAGES = {
+    "transform": {"transform": "turn", "by": "30"},
+    "layers": {"map": "3", "at": "1.4"},
+    "two_digits": {"second": "7", "moved": "-2.1.3.0"},
+    "attack": {"epsilon": "0.2", "loss": "margin", "steps": "iterated"},
+    "training": {"preset": "paper", "dataset": "bundled", "epochs": "7"},
+}
+"""What can be set on pages, by path, as their links say it."""
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_was_set_on_a_page_is_set_in_the_next_session(page, monkeypatch):
+    monkeypatch.setenv(training_permission.ALLOWED_VARIABLE, "1")
+    before = open_page(new_app(), page, **PAGES[page])
+    assert PAGES[page].items() <= before.session_state["link"].items()
+    kept = through_json(before.session_state["own_links"])
+    after = new_app()
+    after.run()
+    after.switch_page("views/start.py")
+    with asks(1, {"links": kept}):
+        after.run()
+    after.switch_page(f"views/{page}.py").run()  # on the page itself, or on the way back to it
+    assert not after.exception
+    assert PAGES[page].items() <= after.session_state["link"].items()
+    again = through_json(after.session_state["own_links"])
+    assert again[page] == kept[page]

@@ -215,3 +215,15 @@ def test_the_strip_of_last_digits_is_pressed_once(place: Place) -> None:
     page.locator(".strip button[title='Digit 2 of 2']").click()
     place.lose(page)
     expect_prediction(page, "3")
+
+
+def test_what_an_experiment_was_set_to_stays(place: Place) -> None:
+    page = place.open("transform?digit=5&transform=turn&by=30", phone=True)
+    place.cut(page)
+    place.lose(page)
+    undisturbed(page)
+    slider = page.get_by_role("slider")
+    expect(slider).to_have_value("30")
+    slider.press("ArrowRight")
+    eventually(page, lambda: "by=31" in page.url)
+    assert "digit=5" in page.url

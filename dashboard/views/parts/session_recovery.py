@@ -23,6 +23,11 @@ COUNTERS = ("pad_answered", "pad_revision", "sheet", "recent_sheet", "pose_other
 """What tells the pad's messages and sheets apart, and choices of digits to morph to."""
 
 SWITCHES = ("whole", "pad_emptied")
+TEXTS = ("training_path",)
+LONGEST_TEXT = 4096  # of a path
+KEPT_OTHERWISE = ("routing", "pose")
+"""Pages whose own parameters are kept as what they mean, which may be newer than their link."""
+
 EPOCH = "pose_epoch"
 LONGEST_EPOCH = 64
 LARGEST = 2**53
@@ -62,12 +67,13 @@ def pack() -> dict[str, Any]:
         "before": _link(state.recall("before_close_call")),
         "pinned": _link(comparison.pinned()),
         "beside": comparison.to_link(),
+        "links": {p: link for p, link in state.own_links().items() if p not in KEPT_OTHERWISE},
         "network": state.network_name(),
         "rounds": state.recall("rounds"),
         "pose": pose and pose.to_browser(),
         EPOCH: state.recall(EPOCH),
         "lesson": state.lesson.in_link(),
-        **{name: state.recall(name) for name in COUNTERS},
+        **{name: state.recall(name) for name in (*COUNTERS, *TEXTS)},
         **{name: state.recall(name, False) for name in SWITCHES},
     }
 
@@ -87,6 +93,7 @@ def unpack(kept: Mapping[str, Any]) -> None:
         state.remember("rounds", state.rounds_in(str(rounds)))
     comparison.follow_link(_strings(kept.get("beside")))
     state.lesson.take_link(_strings(kept.get("lesson")))
+    _take_links(kept.get("links"))
     _take_pose(kept)
 
 
@@ -96,6 +103,14 @@ def _take_counters(kept: Mapping[str, Any]) -> None:
             state.remember(name, number)
     for name in SWITCHES:
         state.remember(name, kept.get(name) is True)
+    for name in TEXTS:
+        if isinstance(text := kept.get(name), str):
+            state.remember(name, text[:LONGEST_TEXT])
+
+
+def _take_links(links: Any) -> None:
+    pages = links.items() if isinstance(links, Mapping) else ()
+    state.follow_later({p: _strings(link) for p, link in pages if isinstance(p, str)})
 
 
 def _take_digits(kept: Mapping[str, Any]) -> None:
