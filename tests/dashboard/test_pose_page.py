@@ -74,8 +74,8 @@ def test_the_explorer_gets_the_digit_its_capsules_and_its_own_pose(app, shipped,
     images = digits[42:43].pixels()
     trace = shipped.trace(images)
     np.testing.assert_array_equal(pixels(data["image"]), images.ravel())
-    np.testing.assert_allclose(data["capsules"], trace.digit_capsules[-1, 0], atol=1e-6)
-    np.testing.assert_allclose(pixels(data["drawn"]), trace.reconstruction.ravel(), atol=1e-6)
+    np.testing.assert_allclose(data["capsules"], trace.digit_capsules[-1, 0], atol=1e-5)
+    np.testing.assert_allclose(pixels(data["drawn"]), trace.reconstruction.ravel(), atol=1e-4)
     assert data["pose"] == {"capsule": trace.predictions[0], "shifts": [0] * 16, "span": 0.5}
 
 
