@@ -17,7 +17,6 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
 from capsnet.data.pictures import normalise
 
 TARGET = Path(__file__).with_name("letters.npz")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any, Literal
 
 import keras
@@ -147,6 +149,15 @@ class DigitCapsules(keras.layers.Layer):
         W = self.W.value
         flat, own = self._flat(primary_capsules), self.routing_values()
         return self._vote_and_route(flat, W, self.routing, rounds, own)
+
+    @contextlib.contextmanager
+    def uncompiled(self) -> Iterator[None]:
+        """Route without XLA meanwhile: no other runtime knows a function that XLA compiles."""
+        compiled, self._vote_and_route = self._vote_and_route, self._route
+        try:
+            yield
+        finally:
+            self._vote_and_route = compiled
 
     def routing_values(self) -> dict[str, Tensor]:
         """The values of the routing's own weights, as `route` and `trace` take them."""

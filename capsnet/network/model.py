@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -142,6 +143,33 @@ class CapsNet(keras.Model):
     def make_predict_function(self, force: bool = False) -> Any:
         """See `make_train_function`."""
         return super().make_predict_function(self._routes_anew("predict") or force)
+
+    def export(
+        self,
+        filepath: str | Path,
+        format: str = "tf_saved_model",
+        verbose: bool | None = None,
+        input_signature: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        """Write lengths and reconstruction for another runtime: Keras's own `export`.
+
+        The network need not have been called before, and its routing is written without XLA:
+        ONNX has no such function. `capsnet.network.export` writes all of a trace instead.
+
+        Args:
+            filepath: what to write; LiteRT wants an ending of `.tflite`.
+            format: `"tf_saved_model"` (a folder), `"litert"` or `"onnx"`.
+            verbose: as Keras takes it.
+            input_signature: as Keras takes it; by default `images`, (B, 28, 28, 1) float32 in
+                [0, 1], of any B.
+            **kwargs: as Keras takes them.
+        """
+        if input_signature is None:
+            shape = (None, *self.config.image_shape)
+            input_signature = [keras.InputSpec(dtype="float32", shape=shape, name="images")]
+        with self.digit_capsules.uncompiled():
+            super().export(filepath, format, verbose, input_signature, **kwargs)
 
     def trace(
         self,

@@ -8,13 +8,9 @@ nothing would be painted until the hand rests.) Run by `tests.bench.pose`.
 from __future__ import annotations
 
 import base64
-import sys
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from capsnet.data.bundled import load_bundled
 from capsnet.tensorflow_startup import load_tensorflow_quietly

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import keras
 import numpy as np
+import onnxruntime
 import pytest
+import tensorflow as tf
 from keras import ops
 
 from capsnet.config import MAX_ROUNDS, CapsNetConfig
@@ -12,6 +16,7 @@ from capsnet.errors import ExportError
 from capsnet.network import export
 from capsnet.network.model import CapsNet
 from capsnet.routing.agreement import RoutingByAgreement
+from capsnet.storage import checkpoints
 
 ENDINGS = {"litert": ".tflite", "onnx": ".onnx", "saved_model": ""}
 
@@ -38,6 +43,33 @@ def test_an_export_computes_every_intermediate_of_ten_rounds(to, written, small_
         "digit_capsules", "agreement", "lengths", "reconstruction",
     }  # fmt: skip
     assert max(errors.values()) < 1e-4
+
+
+def _serve(path, to, images):
+    """Lengths and reconstruction, as a file that Keras's own `export` wrote gives them."""
+    if to == "onnx":
+        session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+        names = [output.name for output in session.get_outputs()]
+        return dict(zip(names, session.run(names, {"images": images}), strict=True))
+    if to == "litert":
+        return export.runner(path, "litert")({"images": images})
+    loaded = tf.saved_model.load(str(path))
+    return {name: array.numpy() for name, array in loaded.serve(images).items()}
+
+
+@pytest.mark.filterwarnings("ignore:In the future `np.object`:FutureWarning")  # Keras's, for ONNX
+@pytest.mark.parametrize("to", ["litert", "onnx", "tf_saved_model"])
+def test_a_loaded_network_exports_before_it_was_ever_called(to, small_config, images, tmp_path):
+    made = CapsNet(dataclasses.replace(small_config, compile_routing=True))
+    checkpoints.save(made, tmp_path / "made.keras")
+    loaded = checkpoints.load(tmp_path / "made.keras")
+    path = tmp_path / f"network{ENDINGS.get(to, '')}"
+    loaded.export(path, format=to, verbose=False)
+    expected = loaded.predict_on_batch(images[:3])  # which XLA compiles, afterwards as before
+    served = _serve(path, to, images[:3])
+    assert served.keys() == expected.keys()
+    for name, array in expected.items():
+        np.testing.assert_allclose(served[name], array, atol=1e-5)
 
 
 @pytest.mark.parametrize("to", ENDINGS)

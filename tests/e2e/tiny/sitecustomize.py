@@ -1,10 +1,5 @@
 """On the PYTHONPATH of a browser test's server: a preset that learns in seconds."""
 
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
-
 from capsnet.config import PRESETS, CapsNetConfig, Preset, TrainingConfig
 
 PRESETS["tiny"] = Preset(  # type: ignore[index]

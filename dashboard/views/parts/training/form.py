@@ -11,6 +11,7 @@ import streamlit as st
 from capsnet.config import MAX_ROUNDS, OF_DIGITS, PRESETS, CapsNetConfig, TrainingConfig
 from capsnet.data.datasets import BUNDLED, SOURCES
 from capsnet.errors import TrainingError
+from capsnet.routing import registry
 from dashboard import state
 from dashboard.markdown import escaped
 from dashboard.state import sent_data
@@ -113,7 +114,7 @@ SENT = "training_sent"
 LARGEST_UPLOAD_MB = 100  # as the server takes: .streamlit/config.toml
 FORMATS = "IDX, .npz, CSV, Parquet, HDF5, .mat, TFRecord, a folder of pictures for each class"
 
-LINK_NAMES = ("preset", "dataset", *FIELDS)
+LINK_NAMES = ("preset", "dataset", "routing", *FIELDS)
 COLUMNS = 3
 
 
@@ -121,11 +122,18 @@ def fields() -> None:
     """What is to be trained, and how: to be chosen."""
     names = list(PRESETS)
     state.default_widget("training_preset", state.recall("training_preset", QUICKEST))
-    left, right = st.columns(2)
-    with left:
+    routings = registry.names()
+    columns = st.columns(3 if len(routings) > 1 else 2)
+    with columns[0]:
         preset = st.selectbox("Preset", names, key="training_preset", on_change=preset_chosen)
-    with right:
+    with columns[1]:
         dataset = choose_dataset()
+    usual_routing = PRESETS[preset].network.routing
+    state.default_widget("training_routing", state.recall("training_routing", usual_routing))
+    if len(routings) > 1:  # the paper's alone leaves nothing to choose
+        columns[2].selectbox(
+            "Routing", routings, key="training_routing", on_change=keep, args=("training_routing",)
+        )
     st.caption(PRESETS[preset].description)
     values = values_of(preset)
     numbers(OF_A_RUN, values)
@@ -155,8 +163,14 @@ def fill_in_from(arrived: Mapping[str, str]) -> str | None:
         A sentence if something in it was of no use, and what is usual has come instead.
     """
     told = None
-    named = {"preset": QUICKEST, "dataset": usual_dataset()}
-    for name, known in (("preset", PRESETS), ("dataset", SOURCES)):
+    preset = PRESETS.get(arrived.get("preset", ""), PRESETS[QUICKEST])
+    named = {
+        "preset": QUICKEST,
+        "dataset": usual_dataset(),
+        "routing": preset.network.routing,
+    }
+    known_names = {"preset": PRESETS, "dataset": SOURCES, "routing": registry.names()}
+    for name, known in known_names.items():
         if (asked := arrived.get(name, named[name])) in known:
             named[name] = asked
             continue
@@ -186,7 +200,11 @@ def to_link() -> dict[str, str]:
     Which dataset is the usual one depends on the machine.
     """
     preset = state.widget("training_preset")
-    usual = values_of(preset) | {"preset": QUICKEST, "dataset": usual_dataset()}
+    usual = values_of(preset) | {
+        "preset": QUICKEST,
+        "dataset": usual_dataset(),
+        "routing": PRESETS[preset].network.routing,
+    }
     chosen = {name: state.widget(f"training_{name}") for name in usual}
     differing = {name: value for name, value in chosen.items() if value != usual[name]}
     if differing:
@@ -233,6 +251,7 @@ def settings() -> tuple[str, CapsNetConfig, TrainingConfig]:
         preset,
         dataclasses.replace(
             network,
+            routing=chosen("routing"),
             rounds=chosen("rounds"),
             reconstruction_weight=chosen("reconstruction_weight"),
         ),
@@ -359,7 +378,8 @@ def preset_chosen() -> None:
         dataset = wanted
     elif dataset == made_for(before):
         dataset = usual_dataset()
-    fill_in(preset=preset, dataset=dataset, **values_of(preset))
+    routing = PRESETS[preset].network.routing
+    fill_in(preset=preset, dataset=dataset, routing=routing, **values_of(preset))
 
 
 def made_for(preset: str) -> str | None:
