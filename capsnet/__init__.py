@@ -2,10 +2,11 @@
 
 Package map, in the order of imports: each part needs only those above it.
 
-    config              every decision, as documented dataclass fields, and the named presets
-    config_checks       what its fields may hold, and how they travel as JSON
-    assets              where the shipped network and the bundled digits lie
     errors              the errors raised here; what a library's error says, in one line
+    assets              where the shipped network and the bundled digits lie
+    config_checks       what the fields of a config may hold, and how they travel as JSON
+    config              every decision, as documented dataclass fields
+    presets             networks and ways to train them, under a name
     tensorflow_startup  load TensorFlow without its start-up messages
     ops                 squash, safe_norm
     devices             the accelerators that compute beside the processor

@@ -4,7 +4,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from capsnet.config import PRESETS, CapsNetConfig, TrainingConfig, check_rounds
+from capsnet.config import CapsNetConfig, TrainingConfig, check_rounds
+from capsnet.presets import PRESETS
 
 
 def test_the_default_is_the_papers_network():

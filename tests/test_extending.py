@@ -14,11 +14,12 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import capsnet.config
 import capsnet.data.formats
-from capsnet.config import CapsNetConfig, Preset
+import capsnet.presets
+from capsnet.config import CapsNetConfig
 from capsnet.data.formats import Format
 from capsnet.data.sources import open_source
+from capsnet.presets import Preset
 from capsnet.routing import agreement, registry
 from capsnet.storage import checkpoints
 from capsnet.training import run_folder
@@ -144,6 +145,6 @@ def test_a_page_shows_the_current_digit(tmp_path):
 
 
 def test_a_preset_is_a_network_that_can_be_built():
-    preset = eval(f"{{{block('capsnet/config.py')}}}", dict(vars(capsnet.config)))["slim"]
+    preset = eval(f"{{{block('capsnet/presets.py')}}}", dict(vars(capsnet.presets)))["slim"]
     assert isinstance(preset, Preset)
     assert preset.network == CapsNetConfig(primary_maps=16, gradient="last")

@@ -6,7 +6,8 @@ import dataclasses
 import textwrap
 from typing import Any
 
-from capsnet.config import PRESETS, CapsNetConfig, TrainingConfig
+from capsnet.config import CapsNetConfig, TrainingConfig
+from capsnet.presets import PRESETS
 
 WIDTH = 78
 FIRST_COLUMN, COLUMN = 22, 14

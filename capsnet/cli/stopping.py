@@ -18,7 +18,7 @@ STOPPING = tuple(
 """What batch systems, service managers and closed terminals send."""
 
 OFTEN = 30.0
-"""Seconds in which more of these are the same wish: some senders repeat it, or send two kinds."""
+"""Seconds in which more of these mean the same: some senders repeat it, or send two kinds."""
 
 CTRL_C, CLOSED_PIPE = 130, 141
 """Exit statuses, as shells give them: 128 and the signal's number."""

@@ -19,11 +19,12 @@ from typing import Any
 from capsnet.capabilities import why_not_shown
 from capsnet.cli.arguments import add_arrangement, add_dataset, number, one_of, path, whole_number
 from capsnet.cli.presets import default_in_words, table
-from capsnet.config import AUTO, PRESETS, CapsNetConfig, TrainingConfig
+from capsnet.config import AUTO, CapsNetConfig, TrainingConfig
 from capsnet.data.datasets import is_path, load
 from capsnet.data.images import Dataset
 from capsnet.data.prepare import Arrangement
 from capsnet.errors import DataError, TrainingError
+from capsnet.presets import PRESETS
 from capsnet.routing.registry import names
 from capsnet.tensorflow_startup import load_tensorflow_quietly
 from capsnet.training import disk_room, provenance, run_checks, run_folder, workers

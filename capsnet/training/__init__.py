@@ -13,7 +13,8 @@ the run's folder, which needs no TensorFlow
 
 training itself
     memory              keep what is freed, for the next step; or give it back
-    batches             batches in an order that a resumed run sees again
+    batches             batches in an order that a resumed run sees again, and what validates it
+    compiled_model      a network with losses, optimizer and schedule
     workers             which of several machines this one is
     distribution        several GPUs or machines; TensorBoard's logs
     callbacks           what happens after each epoch and step

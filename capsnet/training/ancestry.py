@@ -6,8 +6,9 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
-from capsnet.config import AUTO, PRESETS, CapsNetConfig, TrainingConfig
+from capsnet.config import AUTO, CapsNetConfig, TrainingConfig
 from capsnet.errors import CheckpointError, TrainingError
+from capsnet.presets import PRESETS
 from capsnet.storage import model_card
 from capsnet.storage.atomic_files import sha256
 from capsnet.training import provenance, run_folder

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Sequence
+from typing import Any
 
 import keras
 import numpy as np
 
-from capsnet.config import TrainingConfig
+from capsnet.config import CapsNetConfig, TrainingConfig
 from capsnet.data.augmentation import augmented
 from capsnet.data.images import Digits
 from capsnet.data.mixture import Mixed, mixed, written
@@ -105,3 +107,28 @@ def validation_mixture(digits: Digits, training: TrainingConfig, classes: int = 
             for field in dataclasses.fields(Mixed)
         )
     )
+
+
+def validation_data(
+    network: CapsNetConfig, training: TrainingConfig, digits: Digits
+) -> tuple[Any, dict[str, Any]]:
+    """What validates an epoch: digits, drawn from the longest capsule; or a mixture of sets."""
+    if training.is_mixture:
+        return inputs_and_targets(validation_mixture(digits, training, network.num_classes))
+    pixels = digits.pixels()
+    return pixels, {"lengths": digits.labels, "reconstruction": pixels}
+
+
+def validation_batch_size(count: int, largest: int, devices: int) -> int:
+    """The batch size, of at least half of `largest`, that leaves the fullest last batch.
+
+    Keras averages the margin loss and the reconstruction error over batches, not images: the
+    images of a smaller last batch count too much. Several devices take batches that are all
+    alike if there are such, and divisible among them if possible.
+    """
+    largest = min(largest, count)
+    sizes: Sequence[int] = range(max(1, largest // 2), largest + 1)
+    if devices > 1:
+        sizes = [size for size in sizes if count % size == 0] or sizes
+        sizes = [size for size in sizes if size % devices == 0] or sizes
+    return max(sizes, key=lambda size: (((count - 1) % size + 1) / size, size))

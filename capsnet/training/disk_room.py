@@ -9,7 +9,7 @@ from pathlib import Path
 from capsnet.config import CapsNetConfig, TrainingConfig
 from capsnet.errors import TrainingError
 from capsnet.training import validation_pictures
-from capsnet.training.run_folder import BEST, INTERRUPTED, LAST, RUN, SNAPSHOTS
+from capsnet.training.run_folder import BEST, INTERRUPTED, LAST, RUN, snapshots_folder
 
 SMALL = 2_000_000
 """Bytes for tables, settings and what HDF5 adds."""
@@ -83,4 +83,6 @@ def check_room(
 def _taken(folder: Path) -> int:
     """Bytes of what a run has written, which it will replace or need not write again."""
     written = [folder / name for name in (BEST, LAST, INTERRUPTED)]
-    return sum(p.stat().st_size for p in (*written, *(folder / SNAPSHOTS).glob("*")) if p.is_file())
+    return sum(
+        p.stat().st_size for p in (*written, *snapshots_folder(folder).glob("*")) if p.is_file()
+    )

@@ -14,7 +14,13 @@ from capsnet.storage.atomic_files import read_json
 from capsnet.storage.checkpoints import SHIPPED
 from capsnet.training import run_folder
 
-PROVENANCE = "origin.json"
+PROVENANCE, EARLIER = "provenance.json", "origin.json"
+
+
+def file_of(folder: Path) -> Path:
+    """Where a run's record lies: under its earlier name, if an earlier version began the run."""
+    earlier = folder / EARLIER
+    return earlier if earlier.is_file() else folder / PROVENANCE
 
 
 def bundled_were_in(
@@ -51,7 +57,7 @@ def read(folder: Path) -> dict[str, Any]:
         TrainingError: if there is one that cannot be read: without it the run might go on with
             other images, or be published with others' histories.
     """
-    path = folder / PROVENANCE
+    path = file_of(folder)
     try:
         values = read_json(path)
         if not isinstance(values, dict):

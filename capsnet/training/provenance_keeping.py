@@ -20,7 +20,7 @@ from capsnet.errors import TrainingError
 from capsnet.storage.atomic_files import sha256, write_json
 from capsnet.training.callbacks.monitor import writing
 from capsnet.training.forecast import cores
-from capsnet.training.provenance import PROVENANCE, read
+from capsnet.training.provenance import file_of, read
 
 
 def keep(
@@ -58,7 +58,7 @@ def keep(
             "data": data,
         }
         with writing(folder, 0):
-            write_json(folder / PROVENANCE, origin)
+            write_json(file_of(folder), origin)
     elif before.get("images") != images:
         raise TrainingError(
             f"Expected the images that the run in {folder} began with: "
@@ -67,7 +67,7 @@ def keep(
         )
     elif (now := {**before, "strategy": strategy, "data": data}) != before:  # it goes on otherwise
         with writing(folder, 0):
-            write_json(folder / PROVENANCE, now)
+            write_json(file_of(folder), now)
 
 
 def library_versions() -> dict[str, str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
-from capsnet.config import AUTO, PRESETS, SIZES, CapsNetConfig, TrainingConfig
+from capsnet.config import AUTO, SIZES, CapsNetConfig, TrainingConfig
 from capsnet.errors import TrainingError
+from capsnet.presets import PRESETS
 from capsnet.routing.registry import check_name, weight_shapes
 from capsnet.storage import checkpoint_safety
 from capsnet.training.history import HISTORY

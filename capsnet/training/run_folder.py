@@ -27,7 +27,7 @@ from capsnet.training import run_lock
 from capsnet.training.history import HISTORY, read_history
 
 RUN, BEST, LAST, INTERRUPTED = "run.json", "best.keras", "last.weights.h5", "interrupted.keras"
-PROGRESS, REQUEST, SNAPSHOTS, LOG = "progress.json", "wish", "diary", "log.txt"
+PROGRESS, REQUEST, SNAPSHOTS, LOG = "progress.json", "request", "snapshots", "log.txt"
 LOCK = "lock"
 """Held by the trainer at work in the folder."""
 QUEUED = "queued"
@@ -177,7 +177,7 @@ def locked(folder: Path) -> Iterator[None]:
                 f"Received: {folder}, where one is at work{who}."
             )
         _remove_torn(folder)
-        if not run_lock.is_held(folder / QUEUED):  # else a wish may have come while it waited
+        if not run_lock.is_held(folder / QUEUED):  # else a request may have come while it waited
             request(folder, None)
         yield
 
@@ -215,6 +215,12 @@ def at_work(folder: Path) -> bool:
     return run_lock.is_held(folder / LOCK)
 
 
+def snapshots_folder(folder: Path) -> Path:
+    """Where a run's snapshots lie: in `diary`, if an earlier version began the run."""
+    earlier = folder / "diary"
+    return earlier if earlier.is_dir() else folder / SNAPSHOTS
+
+
 def request(folder: Path, what: Request | None) -> None:
     """Ask a run's trainer to pause, to stop, or (None) to go on.
 
@@ -229,10 +235,10 @@ def request(folder: Path, what: Request | None) -> None:
 
 
 def forget_old_request(folder: Path) -> None:
-    """Drop what was wished of an earlier trainer, but not since this one was said to start.
+    """Drop what was asked of an earlier trainer, but not since this one was said to start.
 
     Whoever launches a trainer says that it starts; one begun in a terminal finds the last word of
-    the trainer before it, which may have been killed without hearing a wish.
+    the trainer before it, which may have been killed before it read a request.
     """
     progress = read_progress(folder)
     launched = progress.updated if progress and progress.state == "starting" else math.inf

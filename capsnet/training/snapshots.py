@@ -1,4 +1,4 @@
-"""A run's diary: what the network makes of the same ten pictures as it learns."""
+"""A run's snapshots: what the network makes of the same ten pictures as it learns."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 from capsnet.errors import UNREADABLE
 from capsnet.network.trace import CapsNetTrace
 from capsnet.storage.atomic_files import replacing
-from capsnet.training.run_folder import SNAPSHOTS
+from capsnet.training.run_folder import snapshots_folder
 
 EARLY = (1 / 128, 1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2)
 """Shares of the first epoch after which it is looked at: most happens early."""
@@ -120,8 +120,8 @@ def _levels(images: np.ndarray) -> np.ndarray:
 
 
 def write(folder: Path, kept: Snapshot) -> None:
-    """Add a snapshot to the diary of the run in `folder`, in the place of an earlier try."""
-    (folder / SNAPSHOTS).mkdir(exist_ok=True)
+    """Add a snapshot to those of the run in `folder`, in the place of an earlier try."""
+    snapshots_folder(folder).mkdir(exist_ok=True)
     path = place(folder, kept.epoch, kept.step)
     with replacing(path) as temporary, temporary.open("wb") as file:
         np.savez_compressed(file, **dataclasses.asdict(kept))
@@ -129,18 +129,18 @@ def write(folder: Path, kept: Snapshot) -> None:
 
 def place(folder: Path, epoch: int, step: int) -> Path:
     """The file of the moment so many batches into the epoch after `epoch`."""
-    return folder / SNAPSHOTS / f"{epoch:04}-{step:06}.npz"
+    return snapshots_folder(folder) / f"{epoch:04}-{step:06}.npz"
 
 
 def pages(folder: Path, done: float | None = None) -> list[Path]:
-    """The files of a run's diary, oldest first.
+    """The files of a run's snapshots, oldest first.
 
     Args:
         folder: the run's.
         done: leave out what is later than so many epochs.
     """
     found = []
-    for path in sorted((folder / SNAPSHOTS).glob("*.npz")):
+    for path in sorted(snapshots_folder(folder).glob("*.npz")):
         moment = PAGE.fullmatch(path.name)  # others are copies, or nothing of ours
         if moment and (done is None or tuple(map(int, moment.groups())) <= (done, 0)):
             found.append(path)
@@ -148,7 +148,7 @@ def pages(folder: Path, done: float | None = None) -> list[Path]:
 
 
 def read(path: Path) -> Snapshot | None:
-    """One page of a diary; None if it cannot be read, or is of a network that was NaN."""
+    """One snapshot; None if it cannot be read, or is of a network that was NaN."""
     try:
         with np.load(path, allow_pickle=False) as arrays:
             names = {f.name for f in dataclasses.fields(Snapshot)} & set(arrays)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,20 +15,20 @@ from capsnet.config import AUTO, CapsNetConfig, TrainingConfig
 from capsnet.data.images import Digits, check_classes
 from capsnet.errors import TrainingError, TrainingInterrupted, first_line
 from capsnet.network.convolution import fastest_dtype
-from capsnet.network.losses import MarginLoss, ReconstructionLoss, sets_found
 from capsnet.network.model import CapsNet
 from capsnet.storage import checkpoints
 from capsnet.storage.atomic_files import sha256
 from capsnet.training import distribution, provenance, provenance_keeping, validation_pictures
 from capsnet.training.batches import (
     TrainingBatches,
-    inputs_and_targets,
     steps_per_epoch,
-    validation_mixture,
+    validation_batch_size,
+    validation_data,
 )
 from capsnet.training.callbacks.checkpoint import RunCheckpoint
 from capsnet.training.callbacks.monitor import RunMonitor, writing
 from capsnet.training.callbacks.snapshots import RunSnapshots
+from capsnet.training.compiled_model import compiled_model
 from capsnet.training.disk_room import check_room
 from capsnet.training.history import HISTORY, read_history
 from capsnet.training.run_checks import check_best, check_may_begin, lost_history, lost_state
@@ -45,9 +45,6 @@ from capsnet.training.run_folder import (
     read_run,
     write_run,
 )
-
-MOST_WARMUP = 0.25
-"""Share of a run's steps that the warm-up may take, for a run of few steps is to come down too."""
 
 
 @dataclass(frozen=True)
@@ -211,10 +208,10 @@ def _train(
     monitor = RunMonitor(folder, *sizes, done, _skip_in(checkpoint, *callbacks))
     if checkpoint.is_out_of_patience():
         return Run(folder, history)
-    diary = RunSnapshots(folder, validation_digits, done, report, checkpoint.averaged_weights)
+    snapshots = RunSnapshots(folder, validation_digits, done, report, checkpoint.averaged_weights)
     if resume:
         report(f"Resuming after epoch {done} of {training.epochs}.")
-    validation = _validation(network, training, validation_digits)
+    validation = validation_data(network, training, validation_digits)
     validated_on = len(validation[1]["reconstruction"])
     try:
         model.fit(
@@ -222,7 +219,7 @@ def _train(
             epochs=training.epochs,
             initial_epoch=done,
             validation_data=validation,
-            validation_batch_size=_validation_batch_size(
+            validation_batch_size=validation_batch_size(
                 validated_on,
                 training.batch_size,
                 strategy.num_replicas_in_sync if strategy is not None else 1,
@@ -231,7 +228,7 @@ def _train(
                 *([averaging] if averaging else []),
                 monitor,  # first: a network that has become NaN must not be kept
                 checkpoint,
-                diary,
+                snapshots,
                 *callbacks,
             ],
             shuffle=False,  # Keras would reorder the batches by a state that no resume restores
@@ -243,16 +240,6 @@ def _train(
             f"Stopped. {kept} --resume goes on after epoch {checkpoint.finished}."
         ) from None
     return Run(folder, checkpoint.history)
-
-
-def _validation(
-    network: CapsNetConfig, training: TrainingConfig, digits: Digits
-) -> tuple[Any, dict[str, Any]]:
-    """What validates an epoch: digits, drawn from the longest capsule; or a mixture of sets."""
-    if training.is_mixture:
-        return inputs_and_targets(validation_mixture(digits, training, network.num_classes))
-    pixels = digits.pixels()
-    return pixels, {"lengths": digits.labels, "reconstruction": pixels}
 
 
 def _keep_pictures(
@@ -329,67 +316,3 @@ def _start_from(model: CapsNet, checkpoint: str, recorded: str | None) -> None:
             "network, written there since; start a new run in another folder."
         )
     model.set_weights(checkpoints.load(checkpoint).get_weights())
-
-
-def _validation_batch_size(count: int, largest: int, devices: int) -> int:
-    """The batch size, of at least half of `largest`, that leaves the fullest last batch.
-
-    Keras averages the margin loss and the reconstruction error over batches, not images: the
-    images of a smaller last batch count too much. Several devices take batches that are all
-    alike if there are such, and divisible among them if possible.
-    """
-    largest = min(largest, count)
-    sizes: Sequence[int] = range(max(1, largest // 2), largest + 1)
-    if devices > 1:
-        sizes = [size for size in sizes if count % size == 0] or sizes
-        sizes = [size for size in sizes if size % devices == 0] or sizes
-    return max(sizes, key=lambda size: (((count - 1) % size + 1) / size, size))
-
-
-def compiled_model(network: CapsNetConfig, training: TrainingConfig, steps: int) -> CapsNet:
-    """A new network with its losses, optimizer and learning-rate schedule.
-
-    Args:
-        network: the network.
-        training: batch size, learning rate and schedule.
-        steps: steps an epoch, which stretch the schedule.
-    """
-    model = CapsNet(network, conv_dtype=training.conv_dtype)
-    model.conv1.trainable = training.learns == "all"
-    optimizer = keras.optimizers.Adam(
-        _learning_rate(training, steps), use_ema=bool(training.ema), ema_momentum=training.ema
-    )
-    optimizer.build(model.trainable_variables)
-    tensorflow = keras.backend.backend() == "tensorflow"
-    model.compile(
-        optimizer=optimizer,
-        loss={
-            "lengths": MarginLoss(
-                network.margin_positive, network.margin_negative, network.margin_down_weight
-            ),
-            "reconstruction": ReconstructionLoss(),
-        },
-        loss_weights={"lengths": 1.0, "reconstruction": network.reconstruction_weight},
-        metrics={"lengths": _accuracy(training)},
-        # The routing is compiled by itself; XLA's gradients of convolutions crawl on a CPU.
-        jit_compile=False if tensorflow else "auto",
-    )
-    return model
-
-
-def _accuracy(training: TrainingConfig) -> keras.metrics.Metric:
-    if training.is_mixture:
-        return keras.metrics.MeanMetricWrapper(sets_found, name="accuracy")
-    return keras.metrics.SparseCategoricalAccuracy(name="accuracy")
-
-
-def _learning_rate(training: TrainingConfig, steps: int) -> Any:
-    if training.schedule == "constant":
-        return training.learning_rate
-    total = training.epochs * steps
-    warmup = min(training.warmup_steps, int(MOST_WARMUP * total))
-    if not warmup:
-        return keras.optimizers.schedules.CosineDecay(training.learning_rate, total)
-    return keras.optimizers.schedules.CosineDecay(
-        0.0, total - warmup, warmup_target=training.learning_rate, warmup_steps=warmup
-    )

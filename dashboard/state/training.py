@@ -162,7 +162,7 @@ def machine_speed() -> float:
 
 
 def moments(folder: Path) -> int:
-    """How many pages a run's diary has, read or not."""
+    """How many snapshots a run has, read or not."""
     return len(run_snapshots.pages(folder))
 
 
@@ -176,7 +176,7 @@ def curve(folder: Path) -> list[dict[str, float]]:
 
 
 def snapshots(folder: Path, network: CapsNetConfig) -> list[Snapshot]:
-    """A run's diary, each page of which is read once; without those of another network's sizes."""
+    """A run's snapshots, each read once; without those of another network's sizes."""
     found = []
     for path in run_snapshots.pages(folder):
         try:

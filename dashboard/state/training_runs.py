@@ -229,7 +229,7 @@ def launch(name: str) -> None:
     environment = _environment()
     command = [sys.executable, "-m", "capsnet", "train", "--resume", "--wait", "--out", str(place)]
     try:
-        run_folder.request(place, None)  # what was wished of an earlier trainer
+        run_folder.request(place, None)  # what was asked of an earlier trainer
         run_folder.enter(place, "starting")
         with (place / run_folder.LOG).open("ab") as log:
             process = subprocess.Popen(

@@ -66,11 +66,11 @@ def change_rounds() -> None:
 def choose_close_call() -> None:
     """Go to the digit about which routing decides, or back; whoever was silent speaks again."""
     comparison.end_silence()
-    wish, index = state.widget(PLAYER).close_call, state.close_call()
-    if wish == "offer" and index is not None and state.current_digit().index != index:
+    asked, index = state.widget(PLAYER).close_call, state.close_call()
+    if asked == "offer" and index is not None and state.current_digit().index != index:
         state.remember("before_close_call", state.current_digit())
         state.choose_number(index)
-    elif wish == "back" and (before := state.recall("before_close_call")) is not None:
+    elif asked == "back" and (before := state.recall("before_close_call")) is not None:
         state.choose_digit(before)
 
 

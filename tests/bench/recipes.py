@@ -15,7 +15,7 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
-from capsnet.config import PRESETS
+from capsnet.presets import PRESETS
 from capsnet.tensorflow_startup import load_tensorflow_quietly
 
 SHAPES = {"rotation": 12.0, "scale": 0.1, "shear": 0.15}

@@ -1,4 +1,4 @@
-"""What a run's diary costs: seconds of one look, as a share of an epoch of MNIST.
+"""What a run's snapshots cost: seconds of one look, as a share of an epoch of MNIST.
 
 python -m tests.bench.snapshots [STEPS]
 """
@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from capsnet.config import PRESETS
+from capsnet.presets import PRESETS
 from capsnet.tensorflow_startup import load_tensorflow_quietly
 from capsnet.training import snapshots
 from tests.bench.training import WARMUP_STEPS, step_clock
@@ -37,7 +37,7 @@ def measure(preset: str, steps: int) -> dict[str, Any]:
     from capsnet.data.bundled import load_bundled
     from capsnet.training.batches import TrainingBatches
     from capsnet.training.callbacks.snapshots import ten_digits
-    from capsnet.training.train import compiled_model
+    from capsnet.training.compiled_model import compiled_model
 
     chosen = PRESETS[preset]
     digits = load_bundled()

@@ -20,7 +20,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from unittest import mock
 
-from capsnet.config import PRESETS, TrainingConfig
+from capsnet.config import TrainingConfig
+from capsnet.presets import PRESETS
 from capsnet.tensorflow_startup import load_tensorflow_quietly
 from capsnet.training.memory import keep_freed_memory
 
@@ -97,7 +98,7 @@ def measure(configuration: Configuration, steps: int) -> dict[str, Any]:
 def build(configuration: Configuration, training: TrainingConfig) -> Any:
     """The compiled network of a configuration, in the paper's size."""
     import capsnet.network.model
-    from capsnet.training.train import compiled_model
+    from capsnet.training.compiled_model import compiled_model
 
     network = dataclasses.replace(
         PRESETS["paper"].network, rounds=configuration.rounds, gradient=configuration.gradient

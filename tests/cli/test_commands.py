@@ -16,10 +16,11 @@ from capsnet.analysis import misclassified
 from capsnet.cli import COMMANDS, main
 from capsnet.cli.publish import _to_be_measured
 from capsnet.cli.train import NETWORK_OPTIONS, TRAINING_OPTIONS
-from capsnet.config import PRESETS, CapsNetConfig
+from capsnet.config import CapsNetConfig
 from capsnet.data import datasets, images
 from capsnet.data.bundled import load_bundled
 from capsnet.network.model import CapsNet
+from capsnet.presets import PRESETS
 from capsnet.storage import checkpoints, model_card
 
 ROOT = Path(__file__).parents[2]

@@ -19,13 +19,13 @@ CAPSNET = [sys.executable, "-m", "capsnet"]
 
 TINY = """
 import sys
-from capsnet import config
+from capsnet import config, presets
 from capsnet.cli import main
 
 network = config.CapsNetConfig(
     conv_filters=8, primary_maps=2, decoder_units=(16, 32), compile_routing=False
 )
-config.PRESETS["tiny"] = config.Preset("For tests.", network)
+presets.PRESETS["tiny"] = presets.Preset("For tests.", network)
 sys.exit(main())
 """
 

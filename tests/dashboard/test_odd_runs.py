@@ -91,7 +91,7 @@ def test_a_run_that_says_it_has_done_less_than_nothing_is_shown(a_run, told):
     assert "**small-1**: " in words(page)
 
 
-def test_a_diary_of_other_classes_than_the_runs_is_left_out(two_runs):
+def test_snapshots_of_other_classes_than_the_runs_are_left_out(two_runs):
     network, training = run_folder.read_run(two_runs)
     run_folder.write_run(two_runs, dataclasses.replace(network, num_classes=3), training)
     page = opened(first_page())

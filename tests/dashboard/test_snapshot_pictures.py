@@ -101,7 +101,7 @@ def test_shares_in_words(share, words):
     assert percent(share) == words
 
 
-def test_a_real_diary_makes_pictures(small_run):
+def test_real_snapshots_make_pictures(small_run):
     shown = [read(path) for path in pages(small_run.folder)]
     assert shown
     end = snapshot_pictures.scale_end(shown)

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from capsnet.cli import main
-from capsnet.config import PRESETS, CapsNetConfig, Preset
+from capsnet.config import CapsNetConfig
 from capsnet.data import datasets
 from capsnet.errors import DataError
+from capsnet.presets import PRESETS, Preset
 from capsnet.training import run_folder
 from dashboard.state import training_runs
 from dashboard.views.parts.training import new_run

@@ -2,8 +2,9 @@
 
 import pytest
 
-from capsnet.config import PRESETS, CapsNetConfig, Preset
+from capsnet.config import CapsNetConfig
 from capsnet.errors import TrainingError
+from capsnet.presets import PRESETS, Preset
 from capsnet.training import run_folder
 from dashboard.state import training_runs as machine
 from dashboard.views.parts.training import form, new_run

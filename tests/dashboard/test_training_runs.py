@@ -11,9 +11,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from capsnet.config import PRESETS, CapsNetConfig, TrainingConfig
+from capsnet.config import CapsNetConfig, TrainingConfig
 from capsnet.data import datasets
 from capsnet.errors import CheckpointError, TrainingError
+from capsnet.presets import PRESETS
 from capsnet.storage import checkpoints
 from capsnet.training import forecast, provenance, run_folder, run_lock
 from capsnet.training.history import HISTORY, read_history, write_history

@@ -343,7 +343,7 @@ def test_a_run_is_deleted_once_that_is_confirmed(own_server, teacher):
     choose(page, "One of them", "tiny-1")
     settle(page)
     button(page, "Delete …").click()
-    says(page, "Delete tiny-1, with its network and its diary?")
+    says(page, "Delete tiny-1, with its network and its pictures?")
     assert (own_server.runs / "tiny-1").is_dir()
     button(page, "Delete it").click()
     settle(page)

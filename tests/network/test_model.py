@@ -8,7 +8,7 @@ from capsnet.data.bundled import load_bundled
 from capsnet.network.model import CapsNet
 from capsnet.routing.broken import MISTAKES
 from capsnet.training.batches import TrainingBatches
-from capsnet.training.train import compiled_model
+from capsnet.training.compiled_model import compiled_model
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import dataclasses
 
 from capsnet.config import TrainingConfig
-from capsnet.training.train import compiled_model
+from capsnet.training.compiled_model import compiled_model
 
 
 def test_the_loss_and_the_routing_are_the_configs(small_config):

@@ -60,7 +60,7 @@ def test_the_curve_adds_up_to_the_history(small_run):
             assert mean == pytest.approx(row[figure], rel=1e-3)
 
 
-def test_the_diary_of_a_run(small_run, digits):
+def test_the_snapshots_of_a_run(small_run, digits):
     pages = [snapshots.read(path) for path in snapshots.pages(small_run.folder)]
     assert [(p.epoch, p.step) for p in pages] == [
         (0, 0),
@@ -88,7 +88,7 @@ def test_the_diary_of_a_run(small_run, digits):
     assert list(page.reads) == list(trace.predictions)
 
 
-def test_a_diary_changes_nothing(
+def test_snapshots_change_nothing(
     small_run, small_config, quick_training, digits, tmp_path, monkeypatch
 ):
     monkeypatch.setattr(snapshots_callback.RunSnapshots, "_look", lambda *_: None)
@@ -274,13 +274,13 @@ def test_a_full_disk_loses_nothing(small_config, tmp_path):
     assert [row["epoch"] for row in resumed.history] == [1, 2, 3]
 
 
-def test_a_diary_that_cannot_be_written_is_said_once(small_config, digits, tmp_path):
+def test_snapshots_that_cannot_be_written_is_said_once(small_config, digits, tmp_path):
     (tmp_path / run_folder.SNAPSHOTS).write_text("in the way")
     lines = []
     training = TrainingConfig(epochs=1, batch_size=50)
     run = train(small_config, training, digits[:100], digits[100:], tmp_path, report=lines.append)
     assert len(run.history) == 1
-    assert sum("diary cannot be written" in line for line in lines) == 1
+    assert sum("No snapshot can be written" in line for line in lines) == 1
 
 
 def test_a_moment_that_a_killed_run_did_not_write_is_written_as_it_goes_on(

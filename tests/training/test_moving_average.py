@@ -61,7 +61,7 @@ def test_a_run_that_is_stopped_leaves_its_moving_average(stopped):
         np.testing.assert_allclose(actual, expected, atol=1e-5)
 
 
-def test_the_diary_looks_at_the_moving_average_after_an_epoch(stopped, small_config, digits):
+def test_snapshots_look_at_the_moving_average_after_an_epoch(stopped, small_config, digits):
     folder, steps, _ = stopped
     page = snapshots.read(snapshots.pages(folder)[-1])
     assert (page.epoch, page.step) == (1, 0)

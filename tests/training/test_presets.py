@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from capsnet.capabilities import why_not_shown
-from capsnet.config import PRESETS
+from capsnet.presets import PRESETS
 from capsnet.training.train import compiled_model
 
 OF_OTHER_DATA = ("letters", "smallnorb", "cifar10")

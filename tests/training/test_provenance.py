@@ -13,7 +13,7 @@ from capsnet.data import images
 from capsnet.data.bundled import load_bundled
 from capsnet.errors import TrainingError
 from capsnet.storage import checkpoints, model_card
-from capsnet.training import provenance, provenance_keeping, publishing, run_folder
+from capsnet.training import provenance, provenance_keeping, publishing, run_folder, snapshots
 from capsnet.training.history import read_ancestry
 from capsnet.training.train import train
 
@@ -121,3 +121,18 @@ def test_a_record_that_a_power_cut_has_spoilt_is_not_written_anew(digits, tmp_pa
     with pytest.raises(TrainingError, match=r"as it began in .*origin\.json\. Received: "):
         provenance_keeping.keep(tmp_path, digits[:1], digits[:1], None)
     assert (tmp_path / provenance.PROVENANCE).read_text() == content
+
+
+def test_a_run_of_an_earlier_version_keeps_the_names_of_its_files(
+    small_run, small_config, quick_training, digits, tmp_path
+):
+    folder = tmp_path / "run"
+    shutil.copytree(small_run.folder, folder)
+    now = [path.name for path in snapshots.pages(folder)]
+    (folder / run_folder.SNAPSHOTS).rename(folder / "diary")
+    (folder / provenance.PROVENANCE).rename(folder / "origin.json")
+    assert [path.name for path in snapshots.pages(folder)] == now and len(now) == 7
+    assert provenance.read(folder) == provenance.read(small_run.folder) != {}
+    train(small_config, quick_training, digits[:100], digits[100:], folder, resume=True)
+    assert not (folder / run_folder.SNAPSHOTS).exists()
+    assert not (folder / provenance.PROVENANCE).exists()

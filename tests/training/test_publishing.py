@@ -11,11 +11,12 @@ import pytest
 
 from capsnet.analysis import misclassified
 from capsnet.analysis.evaluation import evaluate
-from capsnet.config import PRESETS, CapsNetConfig, TrainingConfig
+from capsnet.config import CapsNetConfig, TrainingConfig
 from capsnet.data import datasets, images
 from capsnet.data.bundled import load_bundled
 from capsnet.errors import CheckpointError, TrainingError
 from capsnet.network.model import CapsNet
+from capsnet.presets import PRESETS
 from capsnet.storage import checkpoints, model_card
 from capsnet.storage.atomic_files import sha256, write_json
 from capsnet.training import (

@@ -31,7 +31,7 @@ def when(folder, test, then):
 
 
 class Request(keras.callbacks.Callback):
-    """What somebody wishes in the second step of the second epoch."""
+    """What somebody asks for in the second step of the second epoch."""
 
     def __init__(self, folder, requested):
         super().__init__()

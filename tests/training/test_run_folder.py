@@ -1,4 +1,4 @@
-"""A run's folder as trainer and watchers share it: progress, wishes, locks, turns."""
+"""A run's folder as trainer and watchers share it: progress, requests, locks, turns."""
 
 import errno
 import json
@@ -189,7 +189,7 @@ def test_a_disk_that_knows_no_locks_is_not_a_trainer_at_work(tmp_path, monkeypat
     assert not run_folder.live(tmp_path)
 
 
-def test_a_wish_from_while_it_starts_is_heard(tmp_path):
+def test_a_request_from_while_it_starts_is_obeyed(tmp_path):
     run_folder.request(tmp_path, "pause")  # of an earlier trainer
     time.sleep(0.05)
     run_folder.write_progress(tmp_path, run_folder.Progress("starting"))
@@ -213,7 +213,7 @@ def test_a_stop_that_a_killed_trainer_did_not_hear_is_not_the_next_ones(tmp_path
         assert run_folder.read_request(tmp_path) is None
 
 
-def test_a_trainer_forgets_what_was_wished_of_an_earlier_one(tmp_path):
+def test_a_trainer_forgets_what_was_asked_of_an_earlier_one(tmp_path):
     run_folder.request(tmp_path, "stop")
     with run_folder.locked(tmp_path):
         assert run_folder.read_request(tmp_path) is None

@@ -15,8 +15,9 @@ from capsnet.network.model import CapsNet
 from capsnet.storage import checkpoints
 from capsnet.training import provenance, provenance_keeping, run_folder
 from capsnet.training import train as training_module
-from capsnet.training.batches import TrainingBatches
+from capsnet.training.batches import TrainingBatches, validation_batch_size
 from capsnet.training.callbacks.checkpoint import RunCheckpoint
+from capsnet.training.compiled_model import learning_rate
 from capsnet.training.history import CURVE, HISTORY, HISTORY_FIELDS, read_history
 from capsnet.training.train import train
 
@@ -167,7 +168,7 @@ def test_a_short_run_comes_down_too():
     settings = TrainingConfig(
         epochs=1, batch_size=10, learning_rate=0.4, schedule="cosine", warmup_steps=200
     )
-    rate = training_module._learning_rate(settings, steps=80)
+    rate = learning_rate(settings, steps=80)
     assert float(rate(20)) == pytest.approx(0.4)
     assert float(rate(80)) == pytest.approx(0, abs=1e-6)
 
@@ -176,7 +177,7 @@ def test_warm_up_then_cosine():
     settings = TrainingConfig(
         epochs=2, batch_size=10, learning_rate=0.4, schedule="cosine", warmup_steps=3
     )
-    rate = training_module._learning_rate(settings, steps=6)  # 12 steps: 3 up, 9 down
+    rate = learning_rate(settings, steps=6)  # 12 steps: 3 up, 9 down
     actual = [float(rate(step)) for step in range(13)]
     up = [0.4 * step / 3 for step in range(3)]
     down = [0.4 * (1 + np.cos(np.pi * step / 9)) / 2 for step in range(10)]
@@ -302,7 +303,7 @@ def test_training_stops_early(small_config, digits, tmp_path):
     ],
 )
 def test_validation_batches_are_as_full_as_can_be(count, largest, devices, size):
-    assert training_module._validation_batch_size(count, largest, devices) == size
+    assert validation_batch_size(count, largest, devices) == size
 
 
 def test_the_first_convolution_can_stay_as_it_is(small_run, small_config, digits, tmp_path):

@@ -66,7 +66,7 @@ def learning_rate(optimizer: keras.optimizers.Optimizer) -> float:
 
 
 class RunMonitor(keras.callbacks.Callback):
-    """Tells progress and curve, obeys wishes, and stops a run whose loss is no number.
+    """Tells progress and curve, obeys requests, and stops a run whose loss is no number.
 
     It belongs before the callback that keeps the epoch's network: a network that has become NaN
     is not to be kept.
@@ -150,7 +150,7 @@ class RunMonitor(keras.callbacks.Callback):
         self._tell()
 
     def on_test_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        """A wish is heard in validation too."""
+        """A request is obeyed in validation too."""
         if time.monotonic() - self.told > TOLD:
             self._tell()
             self._obey()
@@ -237,7 +237,7 @@ class RunMonitor(keras.callbacks.Callback):
         return images / speed + (epochs + 1) * validation
 
     def _obey(self) -> None:
-        """Pause for as long as that is wished; stop if that is.
+        """Pause for as long as that is asked for; stop if that is.
 
         Raises:
             KeyboardInterrupt: to stop, as Ctrl-C does.

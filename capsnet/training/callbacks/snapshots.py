@@ -1,4 +1,4 @@
-"""Keeps a run's diary while it trains."""
+"""Keeps a run's snapshots while it trains."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from capsnet.training import snapshots
 class RunSnapshots(keras.callbacks.Callback):
     """Looks at the same ten digits before training, in the first epoch and after every one.
 
-    It computes without a random number, so that a run with a diary ends as one without.
+    It computes without a random number, so that a run with snapshots ends as one without.
 
     Args:
         folder: the run's.
         digits: validation digits, of which it takes the first of each class.
         done: epochs finished before.
-        report: told once if the diary cannot be written; training goes on.
+        report: told once if they cannot be written; training goes on.
         averaged: within it the model has the weights that a saved network would have.
     """
 
@@ -80,7 +80,7 @@ class RunSnapshots(keras.callbacks.Callback):
             snapshots.write(self.folder, kept)
         except OSError as error:
             self.is_well = False
-            self.report(f"The diary cannot be written ({error}); training goes on without it.")
+            self.report(f"No snapshot can be written ({error}); training goes on without.")
 
 
 def ten_digits(digits: Digits) -> Digits:

@@ -1,6 +1,7 @@
 """On the PYTHONPATH of a browser test's server: a preset that learns in seconds."""
 
-from capsnet.config import PRESETS, CapsNetConfig, Preset, TrainingConfig
+from capsnet.config import CapsNetConfig, TrainingConfig
+from capsnet.presets import PRESETS, Preset
 
 PRESETS["tiny"] = Preset(  # type: ignore[index]
     "A network for tests.",

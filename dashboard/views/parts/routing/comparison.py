@@ -13,7 +13,7 @@ from dashboard.state.link_encoding import packed_places, unpacked_places
 from dashboard.views.parts.routing.words import MISTAKES, mistakes_of
 
 PLAYER = "routing_player"
-"""The key of the player, whose wishes these are."""
+"""The key of the player, whose requests these are."""
 
 NOTHING, PINNED, SILENCED = "nothing", "pinned", "silenced"
 """What can be beside it, besides the names of `MISTAKES`."""

@@ -131,7 +131,7 @@ def manage(every: list[Run]) -> None:
                 args=("training_doomed", run.name),
             )
     if state.recall("training_doomed") == run.name and state.may_train():
-        st.warning(f"Delete {run.name}, with its network and its diary? It cannot be undone.")
+        st.warning(f"Delete {run.name}, with its network and its pictures? It cannot be undone.")
         with st.container(horizontal=True):
             st.button("Delete it", key="training_delete_yes", on_click=delete, args=(run.name,))
             st.button(

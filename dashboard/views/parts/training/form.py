@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from capsnet.config import MAX_ROUNDS, OF_DIGITS, PRESETS, CapsNetConfig, TrainingConfig
+from capsnet.config import MAX_ROUNDS, OF_DIGITS, CapsNetConfig, TrainingConfig
 from capsnet.data.datasets import BUNDLED, SOURCES
 from capsnet.errors import TrainingError
+from capsnet.presets import PRESETS
 from capsnet.routing import registry
 from dashboard import state
 from dashboard.markdown import escaped

@@ -26,10 +26,10 @@ from dashboard.views.parts.training.common import (
 from dashboard.views.parts.training.form import fields, settings, to_link, wrong_numbers
 
 AGAIN = "training_again"
-"""When a click on Start is again a wish for a run."""
+"""When a click on Start begins a run again."""
 
 DOUBLE_CLICK = 2.0
-"""Seconds in which a second click on Start is no wish for a second run."""
+"""Seconds in which a second click on Start begins no second run."""
 
 
 def new_run() -> None:

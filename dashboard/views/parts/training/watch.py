@@ -233,10 +233,10 @@ def orders(run: Run, row: DeltaGenerator) -> None:
         )
 
 
-def ask(name: str, wish: Request | None) -> None:
+def ask(name: str, what: Request | None) -> None:
     """Ask a run's trainer for something."""
     if state.may_train():
-        attempt(run_files.request, training_runs.folder() / name, wish)
+        attempt(run_files.request, training_runs.folder() / name, what)
 
 
 def go_on(name: str) -> None:
