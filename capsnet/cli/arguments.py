@@ -81,6 +81,18 @@ def add_dataset(parser: argparse.ArgumentParser, default: str) -> None:
     add_data(parser)
 
 
+def add_split(parser: argparse.ArgumentParser, others: str) -> None:
+    """Which split; `others` says in words what the help says after "test or"."""
+    parser.add_argument(
+        "--split",
+        type=one_of(("validation", "test", "train")),
+        default="validation",
+        metavar="SPLIT",
+        help="validation (default; MNIST's needs no data file: its 5,000 are bundled), test or "
+        + others,
+    )
+
+
 def add_data(parser: argparse.ArgumentParser) -> None:
     """Where the dataset is."""
     parser.add_argument(

@@ -15,6 +15,7 @@ from capsnet.cli.arguments import (
     add_dataset,
     add_json,
     add_rounds,
+    add_split,
     arrangement,
     check_reads_digits,
     counted,
@@ -41,14 +42,7 @@ SUITES = ("single", "two", "none")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which network, and on what."""
     add_checkpoint(parser)
-    parser.add_argument(
-        "--split",
-        type=one_of(("validation", "test", "train")),
-        default="validation",
-        metavar="SPLIT",
-        help="validation (default; MNIST's needs no data file: its 5,000 are bundled), test or "
-        "train (MNIST's other 55,000)",
-    )
+    add_split(parser, "train (MNIST's other 55,000)")
     parser.add_argument(
         "--suite",
         type=one_of(SUITES),

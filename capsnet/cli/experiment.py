@@ -22,8 +22,8 @@ from capsnet.cli.arguments import (
     add_dataset,
     add_json,
     add_rounds,
+    add_split,
     counted,
-    one_of,
     path,
     whole_number,
 )
@@ -125,14 +125,7 @@ def _add_setting(parser: argparse.ArgumentParser, setting: Setting) -> None:
 
 
 def _add_images(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--split",
-        type=one_of(("validation", "test", "train")),
-        default="validation",
-        metavar="SPLIT",
-        help="validation (default; MNIST's needs no data file: its 5,000 are bundled), test or "
-        "train; test is for final figures only",
-    )
+    add_split(parser, "train; test is for final figures only")
     parser.add_argument(
         "--first", type=whole_number, metavar="N", help="only the split's first N images"
     )

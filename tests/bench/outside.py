@@ -12,6 +12,7 @@ are barred, and most ones have an upstroke.
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -37,12 +38,11 @@ def read(path: str | Path) -> tuple[np.ndarray, np.ndarray]:
     return np.stack([normalise(image) for image in ink]), rows[:, 64].astype(int)
 
 
-def main(path: str, *chosen: str) -> None:
-    """Print each checkpoint's accuracy, and that for each class."""
+def print_accuracy(images: np.ndarray, labels: np.ndarray, chosen: Sequence[str]) -> None:
+    """Print each checkpoint's accuracy, and that for each class; the shipped one's if none is."""
     load_tensorflow_quietly()
     from capsnet.storage import checkpoints
 
-    images, labels = read(path)
     for checkpoint in chosen or (None,):
         model = checkpoints.load(checkpoint)
         answers = model.predict(images, batch_size=BATCH, verbose=0)["lengths"].argmax(-1)
@@ -52,4 +52,4 @@ def main(path: str, *chosen: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    print_accuracy(*read(sys.argv[1]), sys.argv[2:])

@@ -16,9 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
-from capsnet.tensorflow_startup import load_tensorflow_quietly
+from tests.bench.outside import print_accuracy
 
-BATCH = 200
 PEN = 45
 """Width of the pen for a digit that is some 700 units tall, as on Draw."""
 
@@ -74,19 +73,5 @@ def _drawn(digit: list[np.ndarray]) -> np.ndarray:
     return normalise(draw([Stroke(PEN, [(int(x), int(y)) for x, y in one]) for one in placed]))
 
 
-def main(path: str, *chosen: str) -> None:
-    """Print each checkpoint's accuracy, and that for each class."""
-    load_tensorflow_quietly()
-    from capsnet.storage import checkpoints
-
-    images, labels = read(path)
-    for checkpoint in chosen or (None,):
-        model = checkpoints.load(checkpoint)
-        answers = model.predict(images, batch_size=BATCH, verbose=0)["lengths"].argmax(-1)
-        right = answers == labels
-        print(f"{checkpoint or 'the shipped network'}: {right.mean():.1%} of {len(labels)} digits")
-        print("  " + "  ".join(f"{c}: {right[labels == c].mean():.0%}" for c in range(10)))
-
-
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    print_accuracy(*read(sys.argv[1]), sys.argv[2:])

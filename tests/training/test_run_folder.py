@@ -112,7 +112,7 @@ def test_a_field_of_a_later_version_is_passed_over(tmp_path):
     assert run_folder.read_progress(tmp_path).state == "paused"
 
 
-def test_wishes(tmp_path):
+def test_requests(tmp_path):
     assert run_folder.read_request(tmp_path) is None
     run_folder.request(tmp_path, "pause")
     assert run_folder.read_request(tmp_path) == "pause"
