@@ -7,7 +7,7 @@ from capsnet.errors import TrainingError
 from capsnet.presets import PRESETS, Preset
 from capsnet.training import run_folder
 from dashboard.state import training_runs as machine
-from dashboard.views.parts.training import form, new_run
+from dashboard.views.parts.training import form, form_fields, new_run
 from dashboard.views.parts.training.common import STARTS
 from tests.address import address
 from tests.dashboard.training_page import arrived, first_page, opened, settings
@@ -147,7 +147,7 @@ def test_a_double_click_starts_one_run(page, launched, monkeypatch):
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_preset_is_within_what_the_fields_take(name):
     for field, value in form.values_of(name).items():
-        assert form.FIELDS[field].read(str(value)) == value
+        assert form_fields.FIELDS[field].read(str(value)) == value
 
 
 def test_a_start_that_fails_can_be_tried_again_at_once(page, monkeypatch, launched):

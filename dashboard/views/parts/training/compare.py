@@ -16,7 +16,7 @@ from dashboard.markdown import escaped
 from dashboard.state import network_files, training_runs
 from dashboard.state.training_runs import Run
 from dashboard.views.parts.training.common import attempt, use_button, watched
-from dashboard.views.parts.training.form import DISTORTIONS, FIELDS
+from dashboard.views.parts.training.form_fields import DISTORTIONS, FIELDS
 from dashboard.views.parts.training.snapshot_pictures import steady_colours
 
 COMPARED = "training_compared"
