@@ -17,9 +17,19 @@ PACKAGES = (
     ["capsnet"]
     + [
         f"capsnet.{name}"
-        for name in ("network", "routing", "data", "analysis", "storage", "training", "cli")
+        for name in (
+            "network",
+            "routing",
+            "data",
+            "analysis",
+            "storage",
+            "training",
+            "figures",
+            "cli",
+        )
     ]
-    + ["capsnet.training.callbacks", "capsnet.data.formats"]
+    + ["capsnet.training.callbacks", "capsnet.data.formats", "capsnet.data.drawings"]
+    + ["capsnet.analysis.experiments"]
 )
 ONLY_IN_STATE = {"session_state", "query_params", "cache_data", "cache_resource"}
 
@@ -42,9 +52,10 @@ def test_only_state_touches_session_caches_and_link(path: Path) -> None:
 
 
 def test_config_needs_the_standard_library_only() -> None:
-    files = (ROOT / "capsnet" / name for name in ("config.py", "config_checks.py"))
-    imported = {module for file in files for module in _modules(file)} - {"capsnet.config_checks"}
-    assert {module.split(".")[0] for module in imported} <= sys.stdlib_module_names
+    names = ("config.py", "config_checks.py", "presets.py")
+    imported = {module for name in names for module in _modules(ROOT / "capsnet" / name)}
+    others = {name for name in imported if not name.startswith("capsnet.config")}
+    assert {module.split(".")[0] for module in others} <= sys.stdlib_module_names
 
 
 @pytest.mark.parametrize(
@@ -76,14 +87,39 @@ def test_the_layers_stand_alone() -> None:
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_a_packages_map_names_every_module_once(package: str) -> None:
+    assert sorted(_map(package)) == sorted(_files(package))
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_module_needs_only_those_above_it_in_the_map(package: str) -> None:
+    above: set[str] = set()
+    files = _files(package)
+    for module in _map(package):
+        above.add(module)
+        needed = {
+            name.removeprefix(f"{package}.").split(".")[0]
+            for file in files[module]
+            for name in _modules(file)
+            if name.startswith(f"{package}.")
+        }
+        assert needed <= above, module
+
+
+def _map(package: str) -> list[str]:
+    """The modules that a package's docstring lists, in that order."""
+    text = ROOT.joinpath(*package.split("."), "__init__.py").read_text()
+    listed = (ast.get_docstring(ast.parse(text)) or "").split("Axes")[0]
+    return re.findall(r"^ *([a-z_0-9]+)  +\S", listed, flags=re.MULTILINE)
+
+
+def _files(package: str) -> dict[str, list[Path]]:
+    """The files of each module of a package: one, or all of a folder."""
     folder = ROOT.joinpath(*package.split("."))
-    map_ = (ast.get_docstring(ast.parse((folder / "__init__.py").read_text())) or "").split("Axes")[
-        0
-    ]
-    mapped = re.findall(r"^ *([a-z_0-9]+)  +\S", map_, flags=re.MULTILINE)
-    modules = {path.stem for path in folder.iterdir() if (path / "__init__.py").is_file()}
-    modules |= {path.stem for path in folder.glob("*.py") if not path.stem.startswith("__")}
-    assert sorted(mapped) == sorted(modules)
+    found = {path.stem: [path] for path in folder.glob("*.py") if not path.stem.startswith("__")}
+    for path in folder.iterdir():
+        if (path / "__init__.py").is_file():
+            found[path.name] = sorted(path.rglob("*.py"))
+    return found
 
 
 def _names(path: Path) -> Iterator[str]:
@@ -102,3 +138,4 @@ def _modules(path: Path) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield node.module or ""
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)

@@ -1,5 +1,8 @@
 """The command line, `python -m capsnet`: a module for each command.
 
+    arguments       what several of them take, and how a wrong argument is told
+    presets         what the presets set, for `train --help`
+    stopping        signals that end a command as Ctrl-C does; a reader that has seen enough
     explore         start the explorer's pages
     train           train a network, or go on with a run
     data            what a file or folder with pictures holds
@@ -15,9 +18,6 @@
     publish         make a run's best network the shipped one
     misclassified   which bundled digits a network reads wrongly
     pose_atlas      what each pose dimension does to the picture
-    arguments       what several of them take, and how a wrong argument is told
-    presets         what the presets set, for `train --help`
-    stopping        signals that end a command as Ctrl-C does; a reader that has seen enough
 
 A command's module has `HELP`, `add_arguments(parser)` and `run(arguments)`. TensorFlow takes
 seconds to load, so `run` first checks what can be checked without it: help and mistakes are told

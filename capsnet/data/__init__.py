@@ -7,8 +7,8 @@ layout           orders of axes, brought to (N, H, W, C)
 numbering        labels of any kind, numbered from 0 and named
 resizing         pictures brought to another size
 prepare          what a file holds -> pictures and labels, and what was done
-sources          a dataset from any file or folder, described in one line
 likeness         whether digits lie as the bundled ones do
+sources          a dataset from any file or folder, described in one line
 contact_sheet    forty pictures with their labels, to be looked at
 cached           whether the files in Keras's cache are whole
 datasets         the datasets that have a name, and any file or folder with another
@@ -21,6 +21,6 @@ stroke_forms     whole 1s, 4s, 7s and 9s as other hands write them
 drawings         shapes and scribbles that are no digit
 no_digit         textures, letters, shapes, scribbles: pictures of no digit
 lesson_texts     the words of lesson, glossary, cases and worksheet, in each language
-mixture          pictures of one digit, two overlaid ones, or none
 stroke_variants  bars for sevens, upstrokes for ones
+mixture          pictures of one digit, two overlaid ones, or none
 """

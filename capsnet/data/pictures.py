@@ -12,7 +12,7 @@ import threading
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import ExifTags, Image, ImageOps
 
 SIDE = 28
 BOX = 20
@@ -253,7 +253,7 @@ def _too_many_pixels(most: int) -> str:
 
 def _reduced(image: Image.Image, side: int) -> Image.Image:
     """Upright and of a bounded size; a JPEG is never unpacked at full size at all."""
-    orientation = image.getexif().get(0x0112, 1)
+    orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
     image.draft("L", (side, side))
     image.load()
     if image.mode.startswith("I"):  # 16 bits a pixel, or a scanner's 12 that say no more of white
@@ -265,20 +265,8 @@ def _reduced(image: Image.Image, side: int) -> Image.Image:
         image = image.convert("L")
     image.info.pop("exif", None)
     image.thumbnail((side, side), Image.Resampling.BOX, reducing_gap=None)
-    turn = _TURNS.get(orientation)
-    return image if turn is None else image.transpose(turn)
-
-
-_TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-"""What undoes each EXIF orientation."""
+    image.getexif()[ExifTags.Base.Orientation] = orientation  # which converting may have lost
+    return ImageOps.exif_transpose(image)
 
 
 def _channels(image: Image.Image) -> tuple[np.ndarray, np.ndarray | None]:

@@ -1,5 +1,6 @@
 """Pure functions: arrays or a `CapsNetTrace` in, a `plotly.graph_objects.Figure` out.
 
+    style            colours of two schemes, axes, rounds as frames, alt text
     lengths          each capsule's length by round; the lengths of one answer as bars
     coupling         mean coupling of each map with each class; the same while a network learns
     flow             bands from the maps to the classes, and what opposing votes take away
@@ -10,10 +11,9 @@
     experiments      curves along a transformation, couplings side by side, calibration
     many_digits      a photo of many digits, each framed with its answer
     pose             what each pose dimension does, as measured and as pictures
-    style            colours of two schemes, axes, rounds as frames, alt text
     worksheet_page   a worksheet as a page to print
-    printing         a page as a PDF
     files            a figure as HTML, SVG, PNG or PDF
+    printing         a page as a PDF
 
 Rounds are frames. `layout.meta` has each figure's `name` and `alt`, what it shows in words, and
 each frame's. Values that are not finite are left out, and the title says how many. In a notebook:

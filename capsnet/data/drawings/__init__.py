@@ -1,4 +1,9 @@
-"""What a pen draws that is no digit: kinds to learn from, and kinds held back for measuring."""
+"""What a pen draws that is no digit: kinds to learn from, and kinds held back for measuring.
+
+outlines  shapes and lines of which drawings are made
+learned   the kinds to learn from
+held_out  the kinds held back for measuring
+"""
 
 from __future__ import annotations
 

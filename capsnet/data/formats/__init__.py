@@ -9,12 +9,12 @@ arrays          which of a file's arrays are pictures, and which labels
 idx             MNIST's, EMNIST's and QMNIST's own files
 numpy_files     `.npz`, pairs of `.npy`
 csv_table       CSV, a picture a row
+picture_folder  a folder with a subfolder of pictures for each class
 parquet         Parquet, as Hugging Face writes it
 hdf5            HDF5
 matlab          MATLAB's `.mat`
 norb            smallNORB's binary matrices
 tfrecord        TFRecords, as the paper's authors write them
-picture_folder  a folder with a subfolder of pictures for each class
 archive         zip and tar of any of these
 """
 
