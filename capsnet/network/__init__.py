@@ -6,9 +6,9 @@
     losses        margin loss, reconstruction loss
     trace         CapsNetTrace, every intermediate of one forward pass as NumPy arrays
     model         CapsNet: call, trace, decode
+    exported      such a file, run by LiteRT: answers without TensorFlow
     inference     a network that answers many visitors
     export        the network as a file for LiteRT, ONNX or SavedModel
-    exported      such a file, run by LiteRT: answers without TensorFlow
 
 Nothing here trains, stores or reads data: below it are only `capsnet.routing`, `ops`, `devices`,
 `config` and `errors`.
