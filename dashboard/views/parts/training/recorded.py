@@ -14,7 +14,7 @@ from dashboard import state
 from dashboard.components.figure import figures
 from dashboard.components.picture_strip import picture_strip
 from dashboard.views.parts.training import snapshot_pictures
-from dashboard.views.parts.training.watch import DRAWINGS, ROUTINGS, drawn, original, routed
+from dashboard.views.parts.training.run_pictures import DRAWINGS, ROUTINGS, drawn, original, routed
 
 FOLDER = ASSETS / "recorded"
 """A run's folder, of which only its diary is kept."""
