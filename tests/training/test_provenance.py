@@ -118,7 +118,7 @@ def test_a_run_at_work_is_not_published(small_run, tmp_path, publish):
 @pytest.mark.parametrize("content", ["", "\0" * 300, "[]", '{"images": '])
 def test_a_record_that_a_power_cut_has_spoilt_is_not_written_anew(digits, tmp_path, content):
     (tmp_path / provenance.PROVENANCE).write_text(content)
-    with pytest.raises(TrainingError, match=r"as it began in .*origin\.json\. Received: "):
+    with pytest.raises(TrainingError, match=r"as it began in .*provenance\.json\. Received: "):
         provenance_keeping.keep(tmp_path, digits[:1], digits[:1], None)
     assert (tmp_path / provenance.PROVENANCE).read_text() == content
 
