@@ -28,6 +28,13 @@ Measured: 0.40 (`explorer`, float32), 0.27 (`compact`, float32), 0.83 (`explorer
 STARTUP = 12.0
 """Seconds until TensorFlow is there and has prepared itself for a network."""
 
+PREPARATION = 15.0
+"""Seconds that the first epoch takes longer: TensorFlow prepares the steps of training and of
+validation, and early pictures are kept. With few images that is most of the time."""
+
+KEEPING = 1.5
+"""Seconds at each epoch's end, whatever its images: the networks, the state, a snapshot."""
+
 SIDE = 384
 MEASURED_OVER = 0.25
 """Seconds."""
@@ -63,7 +70,8 @@ def seconds_of(images: int, validation: int, epochs: int, images_per_second: flo
 
     Looking at a validation image costs a third of learning from one.
     """
-    return STARTUP + epochs * (images + validation / 3) / images_per_second
+    epoch = KEEPING + (images + validation / 3) / images_per_second
+    return STARTUP + PREPARATION + epochs * epoch
 
 
 def from_past_runs(
@@ -117,8 +125,14 @@ def _like(seconds: list[float], epochs: int, share: float) -> float:
 
     In the first epoch TensorFlow prepares itself, and more pictures are kept of it.
     """
-    later = sorted(seconds[1:])[(len(seconds) - 1) // 2] if len(seconds) > 1 else seconds[0]
-    return share * epochs * later + max(0.0, seconds[0] - later)
+    later = (
+        sorted(seconds[1:])[(len(seconds) - 1) // 2]
+        if len(seconds) > 1
+        else min(seconds[0], max(KEEPING, seconds[0] - PREPARATION))
+    )
+    keeping = min(KEEPING, later)
+    epoch = keeping + share * (later - keeping)
+    return STARTUP + epochs * epoch + max(0.0, seconds[0] - later)
 
 
 def guess(
