@@ -8,11 +8,14 @@ const styles = document.createElement("style");
 let brought = "";
 
 /** What hides a figure, or frames it: by its key, whenever it comes. */
-function rulesFor({ figure, hidden, shown, words }) {
+function rulesFor({ figure, spoiler, hidden, shown, words }) {
   if (!figure) return "";
-  const place = `[data-testid=stMain] .st-key-${CSS.escape(figure)}`;
+  const placeOf = (key) => `[data-testid=stMain] .st-key-${CSS.escape(key)}`;
+  const place = placeOf(figure);
   if (hidden) {
-    return `${place} { position: relative; min-height: 8rem; }
+    const told = spoiler ? `${placeOf(spoiler)} { visibility: hidden !important; }` : "";
+    return `${told}
+      ${place} { position: relative; min-height: 8rem; }
       ${place} > * { visibility: hidden !important; }
       ${place}::before { align-items: center; border: 3px dashed currentColor; border-radius: 8px; box-sizing: border-box;
         content: "? " ${JSON.stringify(words)}; display: flex; font-size: 1.6rem; inset: 0; justify-content: center;

@@ -60,7 +60,10 @@ export class StripSlider {
    */
   show(value, text, own) {
     if (this.value !== value) this.input.value = value;
-    if (this.output.textContent !== text) this.output.textContent = text;
+    if (this.output.textContent !== text) {
+      this.output.textContent = text;
+      this.valueButton.ariaLabel = `${text}, reset ${this.label}`; // who speaks says what is seen
+    }
     if (own === undefined) return;
     const [its, now] = [own, own + value].map((x) => signed(x));
     this.number.textContent = signed(own, 2);
@@ -72,6 +75,7 @@ export class StripSlider {
   mean(words) {
     const { label, left, right, all } = words ?? {};
     this.meaning.textContent = label ?? "";
+    this.meaning.ariaLabel = label ? null : `${this.label}: not measured`;
     this.meaning.title = this.input.ariaDescription = this.all.textContent = all ?? "";
     this.meaning.disabled = !all;
     if (!all) this.#showAll(false);

@@ -112,7 +112,7 @@ function makeBar() {
     button("presenter-off", "✕", "Leave presenter mode (Escape)", () => toggle(false)),
   );
   made.append(
-    button("presenter-on", "Present", "Present", () => toggle(true)),
+    button("presenter-on", "⛶", "Present", () => toggle(true)),
     steps,
   );
   return made;

@@ -48,6 +48,7 @@ def bar(page: str) -> None:
     guessed = state.lesson.guess() is not None
     lesson_guide(
         figure=stop.figure if page == stop.page else "",
+        spoiler=stop.spoiler,
         is_hidden=stop.is_hidden and not guessed,
         is_shown=guessed,
         stop=number,

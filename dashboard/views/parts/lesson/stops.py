@@ -30,6 +30,7 @@ class Stop:
         link: the parameters of the state that it opens.
         right: the place of the right choice.
         figure: the key of the figure that shows the answer.
+        spoiler: the key of another element that would tell the answer before.
         part: the part of Routing that is shown alone, if it is there.
         is_hidden: whether the figure is hidden until the class has guessed.
         length: what stands for `{length}` in the answer.
@@ -42,6 +43,7 @@ class Stop:
     link: Callable[[], dict[str, str]]
     right: int
     figure: str
+    spoiler: str = ""
     part: str | None = None
     is_hidden: bool = True
     length: Callable[[], float] | None = None
@@ -75,7 +77,8 @@ STOPS = (
     ),
     Stop(
         "views/draw.py", "draw", "Draw", lambda: cases.CASES["nothing"].link(),
-        right=1, figure="answer", length=lambda: cases.CASES["nothing"].numbers()[0],
+        right=1, figure="answer", spoiler="verdict",
+        length=lambda: cases.CASES["nothing"].numbers()[0],
         tried=lambda: state.current_digit().strokes,
     ),
     Stop(
