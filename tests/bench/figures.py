@@ -91,8 +91,8 @@ def measure(steps: int, changes: int) -> dict[str, Any]:
 
     Returns:
         `steps`: milliseconds to the next paint by figure, `here` and `animated`. `memory`: bytes
-        of JavaScript's heap and nodes, after a tenth of the changes, after all, and after as many
-        figures as a tenth have come and gone.
+        of JavaScript's heap and nodes, after a third of the changes, after all, and after as many
+        figures as a third have come and gone.
     """
     with chromium() as browser, browser.new_context() as context:
         page = blank(context.new_page())
@@ -103,7 +103,7 @@ def measure(steps: int, changes: int) -> dict[str, Any]:
             for name, drawn in of_a_trace().items()
         }
         session = context.new_cdp_session(page)
-        few = max(10, changes // 10)
+        few = max(10, changes // 3)  # by then what is compiled and kept once is there
         given = {"moments": [[text_of(each) for each in moment] for moment in curves()]}
         memory = {}
         for when, story, count in (
