@@ -122,7 +122,7 @@ def test_the_list_begins_with_the_run_in_use_or_watched_and_keeps_the_choice(pag
 
 def test_the_routing_has_a_row_for_each_class_and_keeps_its_colours(page, a_run, monkeypatch):
     opened(page)
-    strip = component(page, "training_routing")
+    strip = component(page, "training_coupling")
     assert strip["form"]["rows"] == [str(digit) for digit in range(10)]
     image = Image.open(io.BytesIO(base64.b64decode(strip["columns"][0]["image"].split(",")[1])))
     assert image.size == (2, 10)  # a column a map, a row a class

@@ -78,7 +78,7 @@ def pictures(run: Run, pages: Sequence[Snapshot]) -> None:
     tall = max(ROUTING_HEIGHT, NAME_ROW * len(names))
     form = dataclasses.replace(ROUTINGS, rows=names, height=tall, is_from_end=run.is_live)
     moments = [routed(page, end, is_dark) for page in pages]
-    picture_strip("training_routing", moments, "Routing", form)
+    picture_strip("training_coupling", moments, "Routing", form)
     shares = coupling_while_learning(pages, names, end)
     figures("training_entropy", [entropy_while_learning(pages, run.training.epochs), shares])
 
