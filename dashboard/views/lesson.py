@@ -42,13 +42,12 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     stop = state.lesson.stop()
     if stop is not None:
         st.button(
-            ui["resume"].format(number=stop), type="primary", icon=":material/play_arrow:",
+            ui["resume"].format(number=stop), icon=":material/play_arrow:",
             key="lesson_resume", on_click=ask_for_stop, args=(stop,),
         )  # fmt: skip
         st.button(ui["leave"], key="lesson_leave_here", on_click=state.lesson.leave)
     st.button(
         ui["again"] if stop or state.lesson.done() else ui["start"],
-        type="secondary" if stop else "primary",
         icon=":material/school:", key="lesson_begin", on_click=begin,
     )  # fmt: skip
     state.set_widget(LANGUAGE, state.lesson.language())

@@ -65,6 +65,7 @@ function step(by) {
 }
 
 function toggle(on) {
+  if (on && !all().length) return; // the page has none, or not yet
   if (!on) globalThis.capsnetParts?.show("");
   isOn = on;
   place = on ? firstInSight() : 0;
@@ -123,7 +124,6 @@ function watch() {
   const again = () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      bar.hidden = !all().length && !isOn;
       if (isOn && isStale()) render();
     }, SOON_MS);
   };

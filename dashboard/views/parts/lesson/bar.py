@@ -128,7 +128,6 @@ def _ways(ui: dict[str, Any], number: int, *, is_there: bool) -> None:
         onward = ui["finish"] if number == COUNT else ui["next"] if is_done else ui["skip"]
         st.button(
             onward, key="lesson_next", icon=":material/arrow_forward:",
-            type="primary" if is_done else "secondary",
             on_click=_ask, args=(number + 1,),
         )  # fmt: skip
         label = ui["set_up"] if is_there else ui["return"].format(number=number)
