@@ -7,6 +7,7 @@ Package map, in the order of imports: each part needs only those above it.
     config_checks       what the fields of a config may hold, and how they travel as JSON
     config              every decision, as documented dataclass fields
     presets             networks and ways to train them, under a name
+    capabilities        what can be shown of a network, asked of its config
     tensorflow_startup  load TensorFlow without its start-up messages
     ops                 squash, safe_norm
     devices             the accelerators that compute beside the processor

@@ -14,6 +14,8 @@ cached           whether the files in Keras's cache are whole
 datasets         the datasets that have a name, and any file or folder with another
 strokes          a drawing as pen strokes, compactly
 pictures         a drawing or a photo -> an MNIST-style 28x28 image
+photos           a photo -> a picture in colour, for networks of three channels
+display          how pictures are shown, on pages and in files
 augmentation     shifted, turned, bent, thickened training images
 many_digits      a photo of many digits -> each one's place and ink
 pen              polylines -> ink of MNIST's size, many at once
