@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from capsnet.analysis.forward import routed
 from capsnet.analysis.streaming import Pictures, Watch, stream, watch_nobody
 
 if TYPE_CHECKING:
@@ -88,6 +87,8 @@ def favourites(
         kept: how many of each map, at least 1.
         watch: told after each batch.
     """
+    from capsnet.analysis.forward import routed  # the other views of a trace need no Keras
+
     c = model.config
     rows, columns = c.primary_grid
     best = Best(c.primary_maps, kept)

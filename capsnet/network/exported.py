@@ -15,6 +15,7 @@ import numpy as np
 
 from capsnet.config import CapsNetConfig
 from capsnet.errors import ExportError, first_line
+from capsnet.network.trace import CapsNetTrace
 
 
 class Answer(NamedTuple):
@@ -46,8 +47,8 @@ class ExportedNetwork:
 
     def __init__(self, encoder: Path, decoder: Path, config: CapsNetConfig) -> None:
         self.config = config
-        self._encoder = _Part(encoder, ["images", "silenced"], ["lengths", "digit_capsules"])
-        self._decoder = _Part(decoder, ["masked_capsules"], ["reconstruction"])
+        self._encoder = _Part(encoder, ["images", "silenced"])
+        self._decoder = _Part(decoder, ["masked_capsules"])
         self._silenced = np.zeros((1, *config.primary_grid, config.primary_maps), np.float32)
 
     def rounds(self, image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -56,8 +57,24 @@ class ExportedNetwork:
         Args:
             image: (1, 28, 28, 1) float32 in [0, 1].
         """
-        lengths, capsules = self._encoder.run(image, self._silenced)
+        names = ["lengths", "digit_capsules"]
+        lengths, capsules = self._encoder.run(names, image, self._silenced)
         return lengths[:, 0], capsules[:, 0]
+
+    def trace(self, image: np.ndarray) -> CapsNetTrace:
+        """Everything that the network computes of one image, in as many rounds as it was trained.
+
+        Args:
+            image: (1, 28, 28, 1) float32 in [0, 1].
+        """
+        once = ["conv1", "primary_capsules", "prediction_vectors"]
+        by_round = ["logits", "coupling", "digit_capsules", "agreement", "lengths"]
+        found = self._encoder.run([*once, *by_round], image, self._silenced)
+        arrays = dict(zip([*once, *by_round], found, strict=True))
+        arrays |= {name: arrays[name][: self.config.rounds] for name in by_round}
+        longest = arrays["lengths"][-1].argmax(axis=-1)
+        drawn = self.decode(arrays["digit_capsules"][-1], longest)
+        return CapsNetTrace(images=image, reconstruction=drawn, **arrays)
 
     def answer(self, image: np.ndarray) -> Answer:
         """The network's answer to one image, (1, 28, 28, 1) float32 in [0, 1]."""
@@ -90,14 +107,14 @@ class ExportedNetwork:
         for place, kept in enumerate(np.broadcast_to(classes, len(digit_capsules))):
             masked = np.zeros((1, *digit_capsules.shape[1:]), np.float32)
             masked[0, kept] = digit_capsules[place, kept]
-            drawn.append(self._decoder.run(masked)[0][0])
+            drawn.append(self._decoder.run(["reconstruction"], masked)[0][0])
         return np.stack(drawn)
 
 
 class _Part:
-    """One LiteRT file; its inputs and outputs in the order of their names here."""
+    """One LiteRT file; its inputs in the order of their names here."""
 
-    def __init__(self, path: Path, inputs: Sequence[str], outputs: Sequence[str]) -> None:
+    def __init__(self, path: Path, inputs: Sequence[str]) -> None:
         try:
             from ai_edge_litert.interpreter import Interpreter
 
@@ -106,16 +123,17 @@ class _Part:
             runner = self._interpreter.get_signature_runner()
             given, found = runner.get_input_details(), runner.get_output_details()
             self._inputs = [given[name]["index"] for name in inputs]
-            self._outputs = [found[name]["index"] for name in outputs]
+            self._outputs = {name: found[name]["index"] for name in found}
         except Exception as error:  # LiteRT has many kinds for a damaged file
             raise ExportError(
                 f"Expected an export that LiteRT can run at {path}. Received: {first_line(error)}"
             ) from error
         self._lock = threading.Lock()
 
-    def run(self, *arrays: np.ndarray) -> list[np.ndarray]:
+    def run(self, outputs: Sequence[str], *arrays: np.ndarray) -> list[np.ndarray]:
+        """The outputs of these names, of the inputs in their order."""
         with self._lock:
             for index, array in zip(self._inputs, arrays, strict=True):
                 self._interpreter.set_tensor(index, np.ascontiguousarray(array, np.float32))
             self._interpreter.invoke()
-            return [self._interpreter.get_tensor(index) for index in self._outputs]
+            return [self._interpreter.get_tensor(self._outputs[name]) for name in outputs]

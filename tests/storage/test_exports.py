@@ -69,6 +69,13 @@ def test_it_is_run_without_keras_and_answers_as_that_does(made, small_model, ima
     np.testing.assert_allclose(drawn, expected, atol=4e-3)
 
 
+def test_its_trace_has_what_the_networks_has(made, small_model, images):
+    network = exports.open_natively(made[1], made[0])
+    expected = small_model.trace(images[:1])
+    for name, array in vars(network.trace(images[:1])).items():
+        np.testing.assert_allclose(array, getattr(expected, name), atol=4e-3, err_msg=name)
+
+
 def test_it_names_its_decoder_by_the_weights(made, small_model, small_config):
     assert made[1].decoder == exports.decoder_id(small_model)
     assert exports.decoder_id(CapsNet(small_config)) != made[1].decoder

@@ -1,6 +1,6 @@
 """The whole network in one picture: what each part makes of the current digit, and where to see it.
 
-The pictures and numbers are of the trace that the other pages show.
+The pictures and numbers are of the network's own answer, as the other pages show it.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Part(NamedTuple):
 def network_picture() -> None:
     """Show all parts from pixels to drawing, each with a link to its page."""
     config = state.config()
-    trace = state.trace(state.current_digit().images)
+    trace = state.glance(state.current_digit().images)
     st.html(STATIC / "network_picture" / "network_picture.css")
     with st.container(key="network_picture"):
         for part in parts(trace, config):
