@@ -90,6 +90,10 @@ function key(event) {
   event.preventDefault();
 }
 
+/** A screen on its stand, drawn here: a machine may lack the symbol in its fonts. */
+const SCREEN =
+  '<svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true" fill="currentColor"><path d="M3 4h18v12h-8v2h3v2H8v-2h3v-2H3zm2 2v8h14V6z"/></svg>';
+
 function button(kind, text, label, act) {
   const made = element("button", kind, text);
   made.type = "button";
@@ -112,10 +116,9 @@ function makeBar() {
     button("presenter-next", "›", "Next figure (Page Down)", () => step(1)),
     button("presenter-off", "✕", "Leave presenter mode (Escape)", () => toggle(false)),
   );
-  made.append(
-    button("presenter-on", "⛶", "Present", () => toggle(true)),
-    steps,
-  );
+  const present = button("presenter-on", "", "Present", () => toggle(true));
+  present.innerHTML = SCREEN;
+  made.append(present, steps);
   return made;
 }
 
