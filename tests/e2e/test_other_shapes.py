@@ -44,7 +44,7 @@ def letters(networks_folder):
 
 def test_every_page_shows_a_network_of_26_letters_in_colour(visit) -> None:
     assert not takes_ink(made_data.LETTERS)
-    page = visit(f"?network={NAME}&digit=1", phone=False)
+    page = visit(f"?network={NAME}&digit=1&runtime=browser")
     for title in PAGES:
         page.get_by_test_id("stSidebarNav").get_by_role("link", name=title, exact=True).click()
         expect(page.locator("h1").first).to_contain_text(heading(title))
@@ -65,12 +65,12 @@ def heading(title: str) -> str:
 
 
 def draw(page: Page) -> None:
-    """26 bars, the picture and what is drawn of it in colour, and no pen."""
-    columns = page.locator(".answer-bars li")
-    expect(columns).to_have_count(26)
-    assert columns.locator(".answer-class").all_inner_texts() == list(LETTERS)
+    """26 drawings, the picture in colour, and no pen."""
+    drawings = page.locator(".answer-drawings li")
+    expect(drawings).to_have_count(26)
+    assert [each.get_attribute("title") for each in drawings.all()] == list(LETTERS)
     assert page.locator(".answer-seen").evaluate(IN_COLOUR) == [32, 32, True]
-    assert page.locator(".answer-drawing").first.evaluate(IN_COLOUR)[:2] == [32, 32]
+    assert drawings.first.locator("canvas").evaluate(IN_COLOUR)[:2] == [32, 32]
     expect(page.get_by_text("A pen has one colour")).to_be_visible()
     expect(page.get_by_test_id("draw-pad")).to_have_count(0)
 
