@@ -159,14 +159,17 @@ def test_a_short_cut_leaves_all_as_it_is(place: Place) -> None:
     settle(page, quiet=1.5)
 
 
-@pytest.mark.parametrize("when", ["while it is cut", "right after"])
-def test_routing_swallows_no_click(place: Place, when: str) -> None:
-    page = place.open("routing?digit=5")
+@pytest.mark.parametrize(
+    ("when", "phone", "restart"),
+    [("while it is cut", False, False), ("right after", True, False), ("right after", False, True)],
+)
+def test_routing_swallows_no_click(place: Place, when: str, phone: bool, restart: bool) -> None:
+    page = place.open("routing?digit=5", phone)
     pin = page.get_by_test_id("pin")
     place.cut(page)
     if when == "while it is cut":
         pin.click()
-    place.lose(page)
+    place.lose(page, restart)
     if when == "right after":
         pin.click()
     expect(page.locator("[data-close]").first).to_be_visible()
@@ -174,12 +177,14 @@ def test_routing_swallows_no_click(place: Place, when: str) -> None:
     assert "digit=5" in page.url and "pinned_digit=5" in page.url
 
 
-@pytest.mark.parametrize("phone", [False, True])
-def test_pose_keeps_a_bend_that_was_made_while_the_line_was_cut(place: Place, phone: bool) -> None:
+@pytest.mark.parametrize(("phone", "restart"), [(True, False), (False, True)])
+def test_pose_keeps_a_bend_that_was_made_while_the_line_was_cut(
+    place: Place, phone: bool, restart: bool
+) -> None:
     page = place.open("pose?digit=5", phone)
     place.cut(page)
     slider(page, 3).press("End")
-    place.lose(page)
+    place.lose(page, restart)
     eventually(page, lambda: "pose=" in page.url)
     undisturbed(page)
     assert slider(page, 3).input_value() == "0.5"
@@ -193,12 +198,16 @@ def pressing_another(page: Page) -> None:
     page.get_by_role("button", name="Another").first.click()
 
 
-@pytest.mark.parametrize("path", ["", "routing", "pose", "training"])
-def test_the_digit_stays_and_the_first_press_of_a_button_counts(place: Place, path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "restart"), [("", True), ("routing", False), ("pose", False), ("training", True)]
+)
+def test_the_digit_stays_and_the_first_press_of_a_button_counts(
+    place: Place, path: str, restart: bool
+) -> None:
     page = place.open(f"{path}?digit=5")
     number = page.get_by_label("Number, 0 to")
     place.cut(page)
-    place.lose(page)
+    place.lose(page, restart)
     pressing_another(page)
     settle(page)
     expect(number).not_to_have_value("5")
