@@ -200,7 +200,6 @@ with st.container(
     )
 rounds = rounds or trained
 st.markdown(what_it_is(config) if rounds == trained else other_rounds(rounds, trained))
-glossary("map", "vote", "coupling", "agreement", "activity", "logit", "entropy", "round", "trace")
 state.choose_rounds(rounds)
 state.add_to_link(comparison.to_link())
 choice, silenced = comparison.chosen()
@@ -230,4 +229,5 @@ routing_player(
     key=PLAYER,
 )
 as_figures(state.current_trace(rounds))
+glossary("map", "vote", "coupling", "agreement", "activity", "logit", "entropy", "round", "trace")
 trace_download(st.container())
