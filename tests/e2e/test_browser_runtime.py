@@ -183,22 +183,6 @@ def test_a_browser_without_webassembly_is_told_so_and_served(exported, visit) ->
     )
 
 
-def test_a_download_that_breaks_off_is_told_and_tried_again_on_the_next_page(
-    exported, visit
-) -> None:
-    page = visit()
-    page.route("**/*.tflite", lambda route: route.abort())
-    page.goto(page.url.rstrip("/") + "/draw?runtime=browser")
-    expect(page.locator(".pad-note")).to_have_text(
-        "This browser cannot run the network (a file did not arrive whole): the server answers."
-    )
-    draw(page, DIGITS[3])
-    expect_prediction(page, "3")
-    page.unroute("**/*.tflite")
-    page.get_by_role("link", name="Pose").first.click()
-    expect(page.locator(".pose")).to_have_attribute("data-runtime", "browser")
-
-
 def test_a_second_tab_downloads_nothing_and_a_page_change_ends_an_answer(
     browsers_draw: Page,
 ) -> None:
