@@ -221,7 +221,7 @@ def test_the_answer_follows_the_pen(visit: Callable[..., Page]) -> None:
     page.mouse.up()
     answered(page)
     expect_prediction(page, "1")
-    said = page.locator(".answer [role=status]")
+    said = page.locator(".answer-said")
     expect(said).to_have_text(re.compile("^Read as 1. Longest capsule 1 "))
 
 

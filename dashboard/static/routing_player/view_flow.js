@@ -16,7 +16,7 @@ const KINDS = { sum: sumBands, gain: gainBands, share: shareBands };
 
 /** Bands from the maps to the digit capsules. */
 export const flowView = {
-  height: (width, s) => Math.max(width < 400 ? 400 : 350, TOP + BOTTOM + ROW * s.digits),
+  height: (width, s) => Math.max(width < 400 ? 400 : 340, TOP + BOTTOM + ROW * s.digits),
 
   draw(context, width, height, run, s) {
     const kind = KINDS[s.bands];
