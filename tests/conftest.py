@@ -25,7 +25,7 @@ from capsnet.data.images import Digits
 
 if TYPE_CHECKING:  # tests that need no network do not wait for TensorFlow
     from capsnet.network.model import CapsNet
-    from capsnet.training.train import Run
+    from capsnet.training.train import TrainingResult
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -92,7 +92,7 @@ def small_run(
     quick_training: TrainingConfig,
     digits: Digits,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Run:
+) -> TrainingResult:
     """A finished, uninterrupted run of the small network; tests must not change its folder."""
     from capsnet.training.train import train
 
@@ -151,7 +151,7 @@ def launched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.fixture
-def a_run(runs_folder: Path, small_run: Run) -> Path:
+def a_run(runs_folder: Path, small_run: TrainingResult) -> Path:
     """A finished run with everything in its folder there."""
     shutil.copytree(small_run.folder, runs_folder / "small-1")
     return runs_folder / "small-1"

@@ -44,7 +44,7 @@ def test_a_recipes_figures_are_those_of_the_network_that_is_kept(monkeypatch, tm
         {"best": best, "val_accuracy": accuracy, "val_reconstruction_error": error}
         for best, accuracy, error in [(1, 0.8, 30.0), (1, 0.9, 20.0), (0, 0.95, 10.0)]
     ]
-    monkeypatch.setattr(train, "train", lambda *_, **__: train.Run(tmp_path, history))
+    monkeypatch.setattr(train, "train", lambda *_, **__: train.TrainingResult(tmp_path, history))
     monkeypatch.setattr(datasets, "load_split", lambda split, data: None)
     arguments = argparse.Namespace(epochs=3, data=None, outside=None, folder=tmp_path)
     row = recipes.measured("shifts alone", {}, arguments)

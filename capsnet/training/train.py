@@ -48,8 +48,8 @@ from capsnet.training.run_folder import (
 
 
 @dataclass(frozen=True)
-class Run:
-    """A finished run: its folder and its history, one row an epoch."""
+class TrainingResult:
+    """What a run has come to: its folder and its history, one row an epoch."""
 
     folder: Path
     history: list[dict[str, float]]
@@ -71,7 +71,7 @@ def train(
     callbacks: tuple[keras.callbacks.Callback, ...] = (),
     strategy: Any = None,
     data: str | None = None,
-) -> Run:
+) -> TrainingResult:
     """Train a network, or go on with an interrupted run.
 
     After every epoch `folder` holds the history so far, the best network on validation, and
@@ -184,7 +184,7 @@ def _train(
     callbacks: tuple[keras.callbacks.Callback, ...],
     strategy: Any,
     data: str | None,
-) -> Run:
+) -> TrainingResult:
     for digits in (train_digits, validation_digits):
         check_classes(digits, network.num_classes)
     check_may_begin(folder, network, training, resume)
@@ -207,7 +207,7 @@ def _train(
     sizes = training.batch_size, len(train_digits), len(validation_digits)
     monitor = RunMonitor(folder, *sizes, done, _skip_in(checkpoint, *callbacks))
     if checkpoint.is_out_of_patience():
-        return Run(folder, history)
+        return TrainingResult(folder, history)
     snapshots = RunSnapshots(folder, validation_digits, done, report, checkpoint.averaged_weights)
     if resume:
         report(f"Resuming after epoch {done} of {training.epochs}.")
@@ -239,7 +239,7 @@ def _train(
         raise TrainingInterrupted(
             f"Stopped. {kept} --resume goes on after epoch {checkpoint.finished}."
         ) from None
-    return Run(folder, checkpoint.history)
+    return TrainingResult(folder, checkpoint.history)
 
 
 def _keep_pictures(

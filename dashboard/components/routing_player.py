@@ -25,8 +25,8 @@ CloseCall = Literal["offer", "back", "none"]
 
 
 @dataclass(frozen=True)
-class Run:
-    """One routing to show.
+class RoutingTrace:
+    """The routing of one picture, as the player shows it.
 
     Attributes:
         title: said above its figures when there are several.
@@ -57,7 +57,7 @@ class Comparison:
 
 
 def routing_player(
-    runs: Sequence[Run],
+    traces: Sequence[RoutingTrace],
     words: Mapping[str, Mapping[str, Any]],
     colours: Sequence[Sequence[int]],
     names: Sequence[str],
@@ -73,7 +73,7 @@ def routing_player(
     """Mount the player and its views.
 
     Args:
-        runs: one routing, or two to compare; the first can be looked into capsule by capsule.
+        traces: one routing, or two to compare; the first can be looked into capsule by capsule.
         words: title, text, equation and look (what to look for) of each view; `law` and `whatif`
             have lists of more.
         colours: the colour map, rows of red, green and blue, dark to light.
@@ -104,7 +104,7 @@ def routing_player(
         "tells_digit": tells_digit,
     }
     header = {**told, **kit()}
-    data = pack(runs, **header, **asdict(comparison))
+    data = pack(traces, **header, **asdict(comparison))
     named: dict[str, Any] = {f"on_{name}_change": call for name, call in calls.items()}
     _component(key=key, data=data, **named)
 
@@ -123,7 +123,7 @@ def charts_of(trace: CapsNetTrace, names: Sequence[str]) -> dict[str, str]:
     return {name: text_of(each) for name, each in drawn.items()}
 
 
-def pack(runs: Sequence[Run], **header: Any) -> bytes:
+def pack(traces: Sequence[RoutingTrace], **header: Any) -> bytes:
     """Everything the browser needs, in one piece of bytes.
 
     The length of a JSON header (4 bytes, little-endian), the header, then the arrays; the header
@@ -131,9 +131,9 @@ def pack(runs: Sequence[Run], **header: Any) -> bytes:
     """
     body = bytearray()
     described = []
-    for run in runs:
+    for trace in traces:
         entries = []
-        for name, array in run.arrays.items():
+        for name, array in trace.arrays.items():
             entries.append(
                 {
                     "name": name,
@@ -144,11 +144,11 @@ def pack(runs: Sequence[Run], **header: Any) -> bytes:
             )
             body += np.ascontiguousarray(array).tobytes()
             body += bytes(-len(body) % ALIGNMENT)
-        told = {"title": run.title, "scaled": run.scaled, "figures": dict(run.figures)}
+        told = {"title": trace.title, "scaled": trace.scaled, "figures": dict(trace.figures)}
         described.append({**told, "arrays": entries})
-    shown = runs[0].arrays["image"].tobytes() + str(header.get("network")).encode()
+    shown = traces[0].arrays["image"].tobytes() + str(header.get("network")).encode()
     token = hashlib.sha1(shown, usedforsecurity=False).hexdigest()  # of the digit and the network
-    text = json.dumps({**header, "token": token, "runs": described}).encode()
+    text = json.dumps({**header, "token": token, "traces": described}).encode()
     text += b" " * (-len(text) % ALIGNMENT)
     return struct.pack("<I", len(text)) + text + bytes(body)
 

@@ -16,7 +16,7 @@ from dashboard.components.figure import figures as figures_on_page
 from dashboard.components.routing_player import (
     CloseCall,
     Comparison,
-    Run,
+    RoutingTrace,
     charts_of,
     routing_player,
 )
@@ -84,15 +84,17 @@ def close_call() -> CloseCall:
     return "none" if state.recall("before_close_call") is None else "back"
 
 
-def run_of(title: str, trace: CapsNetTrace, detail: bool = True, scaled: bool = True) -> Run:
+def routing_trace(
+    title: str, trace: CapsNetTrace, detail: bool = True, scaled: bool = True
+) -> RoutingTrace:
     """A trace of the network in use, as the player shows it."""
     config = state.config()
     kernels = (config.conv_kernel, config.primary_kernel)
     arrays = player_data(trace, detail, kernels=kernels, stride=config.primary_stride)
-    return Run(title, arrays, charts_of(trace, config.names), scaled)
+    return RoutingTrace(title, arrays, charts_of(trace, config.names), scaled)
 
 
-def beside(choice: str, silenced: tuple[int, ...], rounds: int) -> Run | None:
+def beside(choice: str, silenced: tuple[int, ...], rounds: int) -> RoutingTrace | None:
     """The routing to show beside the current one; None if there is none."""
     if choice == NOTHING:
         return None
@@ -101,12 +103,12 @@ def beside(choice: str, silenced: tuple[int, ...], rounds: int) -> Run | None:
         assert pinned is not None  # else it is not the choice
         one = state.gallery().one
         name = f"pinned {one}" if pinned.label is None else f"pinned {one} ({pinned.label})"
-        return run_of(name, state.trace(pinned.images, rounds), detail=False)
+        return routing_trace(name, state.trace(pinned.images, rounds), detail=False)
     if choice == SILENCED:
         disturbed = state.altered_trace(rounds, silenced=silenced)
-        return run_of(f"{len(silenced)} silenced", disturbed, detail=False)
+        return routing_trace(f"{len(silenced)} silenced", disturbed, detail=False)
     wrong = state.altered_trace(rounds, mistake=choice)
-    return run_of(f"WRONG: {MISTAKES[choice]['name']}", wrong, detail=False, scaled=False)
+    return routing_trace(f"WRONG: {MISTAKES[choice]['name']}", wrong, detail=False, scaled=False)
 
 
 def asked_by_lesson() -> dict[str, Any] | None:
@@ -204,7 +206,7 @@ state.choose_rounds(rounds)
 state.add_to_link(comparison.to_link())
 choice, silenced = comparison.chosen()
 
-shown = [run_of(f"this {state.gallery().one}", state.current_trace(rounds))]
+shown = [routing_trace(f"this {state.gallery().one}", state.current_trace(rounds))]
 if (other := beside(choice, silenced, rounds)) is not None:
     shown.append(other)
 routing_player(

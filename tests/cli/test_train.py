@@ -179,7 +179,7 @@ def test_a_run_goes_on_with_the_data_and_the_strategy_that_it_began_with(
 
     def train(*arguments, **options):
         used.append(options)
-        return training.Run(tmp_path / "run", [])
+        return training.TrainingResult(tmp_path / "run", [])
 
     monkeypatch.setattr(training, "train", train)
     assert run("train", "--resume", "--out", tmp_path / "run") == 0

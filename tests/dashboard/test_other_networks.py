@@ -25,7 +25,7 @@ from tests.address import address, go_to
 from tests.dashboard.test_routing_page import compare, shown
 
 if TYPE_CHECKING:
-    from capsnet.training.train import Run
+    from capsnet.training.train import TrainingResult
 
 NAMES = SOURCES["fashion-mnist"].class_names
 PAGES = ("draw", "routing", "pose", "start")
@@ -166,7 +166,7 @@ def test_chosen_rounds_go_along_to_another_network_and_page(network: str) -> Non
 
 
 def test_the_training_pictures_tells_the_classes_by_name(
-    small_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    small_run: TrainingResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(machine.FOLDER_VARIABLE, str(tmp_path))
     folder = tmp_path / "fashion-2"

@@ -18,7 +18,7 @@ from capsnet.figures import lengths
 from capsnet.routing.broken import MISTAKES
 from dashboard import state
 from dashboard.components import routing_player
-from dashboard.components.routing_player import Run, pack
+from dashboard.components.routing_player import RoutingTrace, pack
 from dashboard.state import digit
 from dashboard.state.galleries import digits_of
 from dashboard.state.link_encoding import packed
@@ -39,17 +39,17 @@ def unpack(data: bytes) -> tuple[dict, list[dict[str, np.ndarray]]]:
     """What the browser reads out of the component's bytes."""
     (length,) = struct.unpack_from("<I", data)
     header = json.loads(data[4 : 4 + length])
-    runs = []
-    for run in header["runs"]:
+    traces = []
+    for trace in header["traces"]:
         arrays = {}
-        for entry in run["arrays"]:
+        for entry in trace["arrays"]:
             start = 4 + length + entry["offset"]
             assert start % 4 == 0  # a typed array in the browser must be aligned
             size = int(np.prod(entry["shape"]))
             flat = np.frombuffer(data, entry["dtype"], size, start)
             arrays[entry["name"]] = flat.reshape(entry["shape"])
-        runs.append(arrays)
-    return header, runs
+        traces.append(arrays)
+    return header, traces
 
 
 def shown(app: AppTest) -> tuple[dict, list[dict[str, np.ndarray]]]:
@@ -82,15 +82,15 @@ def rerouted(votes: np.ndarray, rounds: int) -> np.ndarray:
 
 
 def test_the_browser_gets_every_round_of_the_networks_own_trace(page, shipped):
-    header, (run,) = shown(page)
+    header, (trace,) = shown(page)
     traced = shipped.trace(load_bundled()[FIRST_DIGIT : FIRST_DIGIT + 1].pixels())
-    np.testing.assert_array_equal(run["coupling"], traced.coupling[:, 0])
-    np.testing.assert_array_equal(run["logits"], traced.logits[:, 0])
-    np.testing.assert_array_equal(run["agreement"], traced.agreement[:, 0])
-    np.testing.assert_array_equal(run["votes"], traced.prediction_vectors[0])
-    np.testing.assert_array_equal(run["lengths"], traced.lengths[:, 0])
-    np.testing.assert_array_equal(run["digit_capsules"], traced.digit_capsules[:, 0])
-    drawn = {name: json.loads(text) for name, text in header["runs"][0]["figures"].items()}
+    np.testing.assert_array_equal(trace["coupling"], traced.coupling[:, 0])
+    np.testing.assert_array_equal(trace["logits"], traced.logits[:, 0])
+    np.testing.assert_array_equal(trace["agreement"], traced.agreement[:, 0])
+    np.testing.assert_array_equal(trace["votes"], traced.prediction_vectors[0])
+    np.testing.assert_array_equal(trace["lengths"], traced.lengths[:, 0])
+    np.testing.assert_array_equal(trace["digit_capsules"], traced.digit_capsules[:, 0])
+    drawn = {name: json.loads(text) for name, text in header["traces"][0]["figures"].items()}
     assert {len(each["frames"]) for each in drawn.values()} == {3}
     assert drawn["lengths"]["layout"]["meta"]["alt"] == lengths(traced).layout.meta["alt"]
     views = {"lengths", "flow", "maps", "space", "certainty", "cloud"}
@@ -101,8 +101,8 @@ def test_rounds_can_be_chosen_from_one_to_ten(page):
     for rounds in (1, 10):
         page.button_group(key="routing_rounds").set_value(rounds).run()
         assert not page.exception
-        _, (run,) = shown(page)
-        assert len(run["coupling"]) == rounds
+        _, (trace,) = shown(page)
+        assert len(trace["coupling"]) == rounds
 
 
 def test_ten_rounds_of_two_digits_stay_below_three_megabytes(page):
@@ -118,8 +118,8 @@ def test_the_rounds_and_what_is_beside_survive_a_page_change(page):
     compare(page, "uniform")
     go_to(page, "views/pose.py")
     go_to(page, "views/routing.py")
-    _, runs = shown(page)
-    assert [len(run["coupling"]) for run in runs] == [5, 5]
+    _, traces = shown(page)
+    assert [len(trace["coupling"]) for trace in traces] == [5, 5]
 
 
 def test_other_rounds_than_trained_are_told_of_on_all_pages(page):
@@ -146,7 +146,7 @@ def test_the_rounds_travel_in_the_link(page):
     page.query_params["rounds"] = "10"
     with by_history():
         page.run()
-    assert [len(run["coupling"]) for run in shown(page)[1]] == [10]
+    assert [len(trace["coupling"]) for trace in shown(page)[1]] == [10]
     page.button_group(key="routing_rounds").set_value(3).run()
     assert "rounds" not in address(page)  # as the network was trained: not worth a word
 
@@ -158,7 +158,7 @@ def test_a_link_with_impossible_rounds_says_so(page, rounds):
         page.run()
     assert not page.exception
     assert repr(rounds) in page.warning[0].value.replace("\\", "")  # which make nothing Markdown
-    assert [len(run["coupling"]) for run in shown(page)[1]] == [3]
+    assert [len(trace["coupling"]) for trace in shown(page)[1]] == [3]
     assert "rounds" not in address(page)
     page.run()
     assert not page.warning
@@ -185,15 +185,15 @@ def test_what_is_beside_travels_in_the_link(page):
     assert [link.keys() for link, _ in seen] == [{"wrong"}, {"silenced"}, {"pinned_digit"}]
     compare(page, "nothing")
     assert not address(page)
-    for link, (header, runs) in reversed(seen):
+    for link, (header, traces) in reversed(seen):
         guest = AppTest.from_file("../../dashboard/app.py", default_timeout=120)
         guest.query_params.update(link)
         guest.switch_page("views/routing.py").run()
         assert not guest.exception
         assert not guest.warning
-        its_header, its_runs = shown(guest)
+        its_header, its_traces = shown(guest)
         assert its_header == header
-        np.testing.assert_array_equal(its_runs[1]["coupling"], runs[1]["coupling"])
+        np.testing.assert_array_equal(its_traces[1]["coupling"], traces[1]["coupling"])
         assert address(guest) == link
     page.query_params.update(seen[1][0])
     with by_history():
@@ -229,17 +229,17 @@ def test_a_link_with_nothing_that_could_be_beside_says_so(page):
 def test_a_pinned_digit_is_shown_beside_the_next(page):
     compare(page, "pinned", pinned=page.session_state["digit"])
     page.sidebar.number_input(key="picker_index").set_value(0).run()
-    header, runs = shown(page)
-    assert [run["title"] for run in header["runs"]] == ["this digit", "pinned digit (7)"]
-    assert not np.array_equal(runs[0]["image"], runs[1]["image"])
+    header, traces = shown(page)
+    assert [trace["title"] for trace in header["traces"]] == ["this digit", "pinned digit (7)"]
+    assert not np.array_equal(traces[0]["image"], traces[1]["image"])
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_mistake_is_marked_as_one(page, mistake):
     header, (right, wrong) = shown(compare(page, mistake))
     assert header["beside"] == mistake
-    assert header["runs"][1]["title"].startswith("WRONG")
-    assert not header["runs"][1]["scaled"]
+    assert header["traces"][1]["title"].startswith("WRONG")
+    assert not header["traces"][1]["scaled"]
     assert not np.allclose(right["coupling"], wrong["coupling"], atol=1e-4)
 
 
@@ -257,7 +257,7 @@ def test_a_silenced_region_is_routed_again_without_its_votes(page):
     silenced = tuple(range(4 * 6 * 32, 6 * 6 * 32))
     header, (before, after) = shown(compare(page, "silenced", silenced=silenced))
     assert header["silenced"] == list(silenced)
-    assert header["runs"][1]["title"] == f"{len(silenced)} silenced"
+    assert header["traces"][1]["title"] == f"{len(silenced)} silenced"
     left = np.delete(before["votes"].astype(np.float64), silenced, axis=0)
     np.testing.assert_allclose(after["lengths"], rerouted(left, 3), atol=1e-5)
     assert not after["activity"][list(silenced)].any()
@@ -307,11 +307,11 @@ def test_the_close_call_is_one_for_the_shipped_network(page, shipped):
     found = misclassified.read()
     assert shown(page)[0]["close_call"] == "offer"
     page.sidebar.number_input(key="picker_index").set_value(found.close_call).run()
-    header, (run,) = shown(page)
+    header, (trace,) = shown(page)
     assert header["close_call"] == "none"
-    first, *_, last = np.sort(run["lengths"], axis=1)[:, -2:]  # the two longest
+    first, *_, last = np.sort(trace["lengths"], axis=1)[:, -2:]  # the two longest
     assert np.ptp(last) > np.ptp(first) + 0.2
-    assert run["lengths"][-1].argmax() == load_bundled().labels[found.close_call]
+    assert trace["lengths"][-1].argmax() == load_bundled().labels[found.close_call]
 
 
 @pytest.mark.parametrize(
@@ -343,9 +343,9 @@ def test_packing_keeps_shapes_types_and_alignment():
         "image": np.arange(3, dtype=np.uint8),
         "lengths": np.arange(6, dtype=np.float32).reshape(2, 3),
     }
-    header, (run,) = unpack(pack([Run("ä", arrays, {"a": "{}"})], words={}))
+    header, (trace,) = unpack(pack([RoutingTrace("ä", arrays, {"a": "{}"})], words={}))
     for name, array in arrays.items():
-        np.testing.assert_array_equal(run[name], array)
-        assert run[name].dtype == array.dtype
-    assert header["runs"][0]["title"] == "ä"
-    assert header["runs"][0]["figures"] == {"a": "{}"}
+        np.testing.assert_array_equal(trace[name], array)
+        assert trace[name].dtype == array.dtype
+    assert header["traces"][0]["title"] == "ä"
+    assert header["traces"][0]["figures"] == {"a": "{}"}

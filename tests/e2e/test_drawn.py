@@ -28,21 +28,22 @@ SCENE = """
 
 SUMS = """
     const rounds = 2, maps = 3, digits = 4;
-    const run = (...data) => ({
+    const trace = (...data) => ({
         additions: { shape: [rounds, maps, digits], data: Float32Array.from(data) } });
-    const runs = [
-        run(1, 0, 0, 0,  0.5, 0, 0, 0,  -0.5, 0, 0, 0,  4, 0, 0, 0,  2, 0, 0, 0,  -1, 0, 0, 0),
-        run(...Array(24).fill(0)),
-        run(...Array(24).fill(2)),
+    const traces = [
+        trace(1, 0, 0, 0,  0.5, 0, 0, 0,  -0.5, 0, 0, 0,  4, 0, 0, 0,  2, 0, 0, 0,  -1, 0, 0, 0),
+        trace(...Array(24).fill(0)),
+        trace(...Array(24).fill(2)),
     ];
     const from = [0, 100, 200].map((y) => ({ y, size: 20, scale: 1 }));
     const drawn = (compared) => compared.map((each) => [0, 1].map((position) => {
-        const scene = { ...s, runs: compared, position };
+        const scene = { ...s, traces: compared, position };
         const to = module.sumBands.nodes(each, scene, 300);
         const { thick } = module.sumBands.scale(each, scene, from, to);
         return { to, thick, bands: module.sumBands.bands(each, scene, from, to) };
     }));
-    return { alone: drawn([runs[0]])[0], nothing: drawn([runs[1]])[0], compared: drawn(runs) };
+    const [alone, nothing] = traces.slice(0, 2).map((each) => drawn([each])[0]);
+    return { alone, nothing, compared: drawn(traces) };
 """
 
 ANSWER = """
@@ -105,7 +106,7 @@ def test_bands_are_as_wide_as_what_is_added_on_one_scale_for_rounds_and_routings
     assert last["to"][-1]["y"] <= 28 + 300  # the room below the columns' names
     assert drawn["nothing"][1]["bands"] == []
     assert max(shown["thick"] for shown in drawn["nothing"]) < 40
-    scales = {n["scale"] for run in drawn["compared"] for shown in run for n in shown["to"]}
+    scales = {n["scale"] for trace in drawn["compared"] for shown in trace for n in shown["to"]}
     assert len(scales) == 1
 
 

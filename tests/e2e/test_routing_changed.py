@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 from capsnet.network.model import CapsNet
 from capsnet.routing.agreement import RoutingByAgreement
 from dashboard.components.colour_maps import VIRIDIS, rgb_table
-from dashboard.components.routing_player import Run, charts_of, pack
+from dashboard.components.routing_player import RoutingTrace, charts_of, pack
 from dashboard.components.routing_player_data import player_data
 from dashboard.views.parts.routing.words import words_for
 from tests.e2e.alone import alone
@@ -76,7 +76,7 @@ def opened(
     """
     traced = model.trace(images[:1], 3, routing=routing)
     packed = pack(
-        [Run("this digit", player_data(traced), charts_of(traced, model.config.names))],
+        [RoutingTrace("this digit", player_data(traced), charts_of(traced, model.config.names))],
         words=words_for(model.config),
         colours=rgb_table(VIRIDIS),
         names=model.config.names,

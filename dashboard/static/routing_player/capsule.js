@@ -9,24 +9,24 @@ const SIDE = 224;
 /**
  * One primary capsule under the glass, as HTML with this capsule's live numbers.
  * @param {HTMLElement} root
- * @param {object} run the first run: only it carries votes and agreements
+ * @param {object} trace the first trace: only it carries votes and agreements
  * @param {object} s
  */
-export function showCapsule(root, run, s) {
+export function showCapsule(root, trace, s) {
   const i = s.capsule;
   const [row, column, map] = s.where(i);
   for (const [name, value] of Object.entries({ map, row, column })) {
     const input = root.querySelector(`[name=${name}]`);
     if (root.getRootNode().activeElement !== input) input.value = value; // somebody types in it
   }
-  const shown = audible(run, s);
-  const silent = shown !== run;
+  const shown = audible(trace, s);
+  const silent = shown !== trace;
   const note = root.querySelector("[data-testid=capsule-silent]");
   note.hidden = !silent;
   note.textContent = "SILENT: it sends nothing, so nothing agrees and its shares stay equal.";
   root.classList.toggle("muted-capsule", silent);
   describe(root, shown, s);
-  const u = Array.from({ length: run.primary.shape[1] }, (_, k) => at(shown.primary, i, k));
+  const u = Array.from({ length: trace.primary.shape[1] }, (_, k) => at(shown.primary, i, k));
   root.querySelector(".output").innerHTML =
     `<p><var>u</var><sub>i</sub> = (${u.map((v) => `<span data-value="${v}">${number(v, 4)}</span>`).join(", ")}), ` +
     `of activity ‖<var>u</var><sub>i</sub>‖ = <b>${number(shown.activity.data[i], 4)}</b></p>`;
@@ -42,37 +42,37 @@ export function showCapsule(root, run, s) {
 }
 
 /** Its receptive field and its votes, as pictures. */
-export function drawCapsule(root, run, s) {
-  field(root.querySelector(".field"), run, s);
-  votes(root.querySelector(".votes"), audible(run, s), s);
+export function drawCapsule(root, trace, s) {
+  field(root.querySelector(".field"), trace, s);
+  votes(root.querySelector(".votes"), audible(trace, s), s);
 }
 
-/** The run as this capsule takes part in it: with all of its numbers zero where it is silent. */
-function audible(run, s) {
-  const isSilent = s.runs.length > 1 && s.silent(s.runs[1], s.capsule);
-  return isSilent ? muted(run, s.runs[1]) : run;
+/** The trace as this capsule takes part in it: with all of its numbers zero where it is silent. */
+function audible(trace, s) {
+  const isSilent = s.traces.length > 1 && s.silent(s.traces[1], s.capsule);
+  return isSilent ? muted(trace, s.traces[1]) : trace;
 }
 
-const MUTED = new WeakMap(); // by the disturbed run
+const MUTED = new WeakMap(); // by the disturbed trace
 
 /**
- * The run in which a capsule is silent. Its votes, logits and agreements are not sent: all are
- * zero, as its output is. The coupling and the digit capsules are that run's own.
+ * The trace in which a capsule is silent. Its votes, logits and agreements are not sent: all are
+ * zero, as its output is. The coupling and the digit capsules are that trace's own.
  */
-function muted(run, disturbed) {
+function muted(trace, disturbed) {
   if (!MUTED.has(disturbed)) {
     const zero = ({ shape, data }) => ({ shape, data: new Float32Array(data.length) });
     const names = ["primary", "votes", "logits", "agreement", "activity"];
-    const nothing = Object.fromEntries(names.map((name) => [name, zero(run[name])]));
-    MUTED.set(disturbed, { ...run, ...disturbed, ...nothing });
+    const nothing = Object.fromEntries(names.map((name) => [name, zero(trace[name])]));
+    MUTED.set(disturbed, { ...trace, ...disturbed, ...nothing });
   }
   return MUTED.get(disturbed);
 }
 
-function field(canvas, run, s) {
+function field(canvas, trace, s) {
   const unit = SIDE / s.side;
   const context = fresh(canvas, SIDE, SIDE, s.theme.zoom);
-  drawDigit(context, s.picture(run), [0, 0, s.side], 0, 0, SIDE);
+  drawDigit(context, s.picture(trace), [0, 0, s.side], 0, 0, SIDE);
   const [top, left, bottom, right] = s.window(Math.floor(s.capsule / s.maps));
   context.fillStyle = "rgba(120,120,120,.45)";
   context.beginPath();
@@ -85,7 +85,7 @@ function field(canvas, run, s) {
 }
 
 /** What the two pictures show, in words. */
-function describe(root, run, s) {
+function describe(root, trace, s) {
   const [top, left, bottom, right] = s.window(Math.floor(s.capsule / s.maps));
   const label = (name, words) => root.querySelector(name).setAttribute("aria-label", words);
   root.querySelector(".sees").textContent =
@@ -95,20 +95,20 @@ function describe(root, run, s) {
     `The digit with this capsule's ${bottom - top} by ${right - left} receptive field: ` +
       `rows ${top} to ${bottom - 1}, columns ${left} to ${right - 1}`,
   );
-  const [own, capsules] = matricesOf(run, s).map(({ reach }) => number(reach));
+  const [own, capsules] = matricesOf(trace, s).map(({ reach }) => number(reach));
   label(
     ".votes",
-    `This capsule's votes for ${run.lengths.shape[1]} digits, ${run.votes.shape[2]} numbers each, ` +
+    `This capsule's votes for ${trace.lengths.shape[1]} digits, ${trace.votes.shape[2]} numbers each, ` +
       `up to ±${own}; the digit capsules of round ${s.round + 1}, up to ±${capsules}`,
   );
 }
 
 /** This capsule's votes, and the digit capsules of the round, each with its largest number. */
-function matricesOf(run, s) {
-  const [digits, size] = [run.lengths.shape[1], run.votes.shape[2]];
+function matricesOf(trace, s) {
+  const [digits, size] = [trace.lengths.shape[1], trace.votes.shape[2]];
   const all = [
-    ["votes û", (j, d) => at(run.votes, s.capsule, j, d)],
-    [`v in round ${s.round + 1}`, (j, d) => at(run.digit_capsules, s.round, j, d)],
+    ["votes û", (j, d) => at(trace.votes, s.capsule, j, d)],
+    [`v in round ${s.round + 1}`, (j, d) => at(trace.digit_capsules, s.round, j, d)],
   ];
   return all.map(([title, value]) => {
     let reach = 0;
@@ -120,13 +120,13 @@ function matricesOf(run, s) {
 }
 
 /** This capsule's votes above the digit capsules of the round, a row for each digit. */
-function votes(canvas, run, s) {
-  const digits = run.lengths.shape[1];
+function votes(canvas, trace, s) {
+  const digits = trace.lengths.shape[1];
   const [row, head] = [11, 22];
   const block = head + digits * row;
   const context = fresh(canvas, SIDE, 2 * block + 20, s.theme.zoom);
-  const rooms = { digits, columns: run.votes.shape[2], row, head };
-  matricesOf(run, s).forEach((each, k) => matrix(context, s, each, k * block, rooms));
+  const rooms = { digits, columns: trace.votes.shape[2], row, head };
+  matricesOf(trace, s).forEach((each, k) => matrix(context, s, each, k * block, rooms));
   const words = `rows: ${s.isNamed ? "classes" : "digits"}, columns: ${rooms.columns} dimensions`;
   write(context, s.theme, words, 0, 2 * block + 11, { size: 12, alpha: 0.8 });
 }
@@ -150,16 +150,16 @@ function matrix(context, s, { title, value, reach }, y, { digits, columns, row, 
 }
 
 /** The arithmetic of the current round, a row for each digit capsule. */
-function table(run, s, i) {
+function table(trace, s, i) {
   const read = (values, j) => at(values, s.round, i, j);
   const isLast = s.round === s.rounds - 1; // what would follow it is in no trace
   const worked = (sum) => (s.follows.update ? sum : NaN);
-  const next = (j, sum) => (isLast ? worked(sum) : at(run.logits, s.round + 1, i, j));
+  const next = (j, sum) => (isLast ? worked(sum) : at(trace.logits, s.round + 1, i, j));
   const shown = (value) => (Number.isNaN(value) ? "–" : number(value, 6));
   let total = 0;
   let shares = 0;
-  const rows = Array.from({ length: run.lengths.shape[1] }, (_, j) => {
-    const [b, c, a] = [read(run.logits, j), read(run.coupling, j), read(run.agreement, j)];
+  const rows = Array.from({ length: trace.lengths.shape[1] }, (_, j) => {
+    const [b, c, a] = [read(trace.logits, j), read(trace.coupling, j), read(trace.agreement, j)];
     total += Math.exp(b);
     shares += c;
     const mark = j === s.digit ? ' class="chosen"' : "";
@@ -174,15 +174,15 @@ function table(run, s, i) {
 }
 
 /** The dot product behind one agreement, a row for each dimension: a column would not fit a screen. */
-function product(run, s, i) {
-  const size = run.votes.shape[2];
-  const vote = Array.from({ length: size }, (_, d) => at(run.votes, i, s.digit, d));
+function product(trace, s, i) {
+  const size = trace.votes.shape[2];
+  const vote = Array.from({ length: size }, (_, d) => at(trace.votes, i, s.digit, d));
   const capsule = Array.from({ length: size }, (_, d) =>
-    at(run.digit_capsules, s.round, s.digit, d),
+    at(trace.digit_capsules, s.round, s.digit, d),
   );
   const products = vote.map((value, d) => value * capsule[d]);
   const sum = products.reduce((a, b) => a + b, 0);
-  const agreement = at(run.agreement, s.round, i, s.digit);
+  const agreement = at(trace.agreement, s.round, i, s.digit);
   const which = `the agreement with ${escaped(s.said(s.digit))} in round ${s.round + 1}`;
   const cell = (value) => `<td data-value="${value}">${number(value, 4)}</td>`;
   const lines = products.map(

@@ -41,32 +41,32 @@ export function makeCharts(page, figure, view) {
 }
 
 /** Bring a place's charts to the scene: its data, its round, what is picked. */
-export function drawCharts({ s }, figure, run) {
+export function drawCharts({ s }, figure, trace) {
   for (const each of figure.charts) {
     const { kind, chart } = each;
-    const source = run.figures[kind.of(s)];
-    const look = JSON.stringify([s.digit, s.map, s.mapRange, [...s.silenced], s.runs.length]);
+    const source = trace.figures[kind.of(s)];
+    const look = JSON.stringify([s.digit, s.map, s.mapRange, [...s.silenced], s.traces.length]);
     if (chart.source === source && each.look === look && s.theme === each.theme) {
       chart.go(s.round);
       continue;
     }
     Object.assign(each, { look, theme: s.theme });
     chart.frame = s.round;
-    chart.look = (spec, theme) => kind.dress(spec, theme, s, run);
+    chart.look = (spec, theme) => kind.dress(spec, theme, s, trace);
     chart.show(source);
   }
 }
 
 /** What charts that are out of sight show, in words: they are drawn once they come near. */
-export function describeCharts({ s }, figure, run) {
-  for (const { kind, chart } of figure.charts) chart.take(run.figures[kind.of(s)], s.round);
+export function describeCharts({ s }, figure, trace) {
+  for (const { kind, chart } of figure.charts) chart.take(trace.figures[kind.of(s)], s.round);
 }
 
 function dressLengths(spec, theme, s) {
-  for (const trace of spec.data) {
-    if (trace.meta?.digit === undefined) continue;
-    const { width, opacity } = trace.meta.digit === s.digit ? CHOSEN : FAINT;
-    Object.assign(trace, { opacity, line: { ...trace.line, width } });
+  for (const curve of spec.data) {
+    if (curve.meta?.digit === undefined) continue;
+    const { width, opacity } = curve.meta.digit === s.digit ? CHOSEN : FAINT;
+    Object.assign(curve, { opacity, line: { ...curve.line, width } });
   }
   const dots = spec.data.at(-1);
   const size = Array.from({ length: s.digits }, (_, j) => (j === s.digit ? 14 : 8));
@@ -80,13 +80,13 @@ function dressLengths(spec, theme, s) {
 
 const [ACCENT, TEXT] = ["#1a56c4", "#14181f"]; // the roles' names in capsnet/figures/style.py
 
-function dressMaps(spec, theme, s, run) {
+function dressMaps(spec, theme, s, trace) {
   const [zmin, zmax] = s.mapRange;
   spec.data[0] = { ...spec.data[0], zmin, zmax, showscale: false };
   const line = (role, width) => ({ color: theme.colours[role], width });
   const silent = Array.from({ length: s.maps }, (_, m) => m).filter((m) =>
     Array.from({ length: s.cells }, (_, place) => place * s.maps + m).every((i) =>
-      s.silent(run, i),
+      s.silent(trace, i),
     ),
   );
   const [top, bottom] = [-0.5, s.digits - 0.5];
@@ -129,5 +129,5 @@ function dressChanges(spec, theme, s) {
 }
 
 function axesOf(s, name) {
-  return s.runs.map((run) => (run.layouts[name] ??= JSON.parse(run.figures[name]).layout));
+  return s.traces.map((trace) => (trace.layouts[name] ??= JSON.parse(trace.figures[name]).layout));
 }

@@ -8,9 +8,9 @@ export function apart(a, b) {
 }
 
 /**
- * Hold a run's numbers, of all capsules in all rounds, against the paper's equations.
+ * Hold a trace's numbers, of all capsules in all rounds, against the paper's equations.
  *
- * @param {object} run one with `logits`, `coupling` and `agreement`
+ * @param {object} trace with `logits`, `coupling` and `agreement`
  * @returns {{shares: boolean, update: boolean}} whether c_ij = exp(b_ij) / Σ_k exp(b_ik), and
  *   whether the next b_ij is b_ij + agreement
  */

@@ -7,32 +7,32 @@ const PARTS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1]; // of all ac
 /** Bands as wide as what each map gives to each digit: coupling x activity. */
 export const shareBands = {
   heads: ["", "± points"],
-  nodes: (run, s, room) => stack(digitShares(run, s), room, 8),
-  bands: (run, s, from, to) => parts(run, s, from, to, 1),
+  nodes: (trace, s, room) => stack(digitShares(trace, s), room, 8),
+  bands: (trace, s, from, to) => parts(trace, s, from, to, 1),
 
-  numbers(run, s, j) {
-    const share = digitShares(run, s)[j];
+  numbers(trace, s, j) {
+    const share = digitShares(trace, s)[j];
     const change = 100 * (share - 1 / s.digits);
     return [`${number(100 * share, 1)} %`, Math.abs(change) < 0.05 ? "" : signed(change, 1)];
   },
 
-  ofDigit: (run, s, j) =>
-    `${s.said(j)} receives ${number(100 * digitShares(run, s)[j], 2)} % of all activity`,
+  ofDigit: (trace, s, j) =>
+    `${s.said(j)} receives ${number(100 * digitShares(trace, s)[j], 2)} % of all activity`,
 
-  ofMap(run, s, m) {
-    const share = between(run.map_weighted, s.position, m, s.digit);
+  ofMap(trace, s, m) {
+    const share = between(trace.map_weighted, s.position, m, s.digit);
     return `map ${m} sends ${number(100 * share, 2)} % of its activity to ${s.said(s.digit)}`;
   },
 
-  alt(run, s) {
-    const listed = digitShares(run, s)
+  alt(trace, s) {
+    const listed = digitShares(trace, s)
       .map((share, j) => `${s.called(j)}: ${number(100 * share, 1)} %`)
       .join(", ");
     return `share of all activity: ${listed}`;
   },
 
-  scale(run, s, from) {
-    const { part, thick, percent } = round(run, from, 1);
+  scale(trace, s, from) {
+    const { part, thick, percent } = round(trace, from, 1);
     return { thick, words: [`this thick: ${percent(part)}`, "(true widths)"] };
   },
 };
@@ -41,15 +41,15 @@ export const shareBands = {
 export const gainBands = {
   ...shareBands,
 
-  bands(run, s, from, to) {
+  bands(trace, s, from, to) {
     // The equal bands of round 1, before there is a gain, make way for the gains.
     const whole = Math.max(0, 1 - s.position);
-    return [...(whole ? parts(run, s, from, to, whole) : []), ...changes(run, s, from, to)];
+    return [...(whole ? parts(trace, s, from, to, whole) : []), ...changes(trace, s, from, to)];
   },
 
-  scale(run, s, from) {
+  scale(trace, s, from) {
     const times = s.round > 0 ? magnification(s.first) : 1;
-    const { part, thick, percent } = round(run, from, times);
+    const { part, thick, percent } = round(trace, from, times);
     if (s.round === 0)
       return { thick, words: [`this thick: ${percent(part)}`, "(true widths of round 1)"] };
     return { thick, words: [`this thick: a gain of ${percent(part)}`, `(${times}× enlarged)`] };
@@ -57,8 +57,8 @@ export const gainBands = {
 };
 
 /** A round part of all activity that is thick enough to be seen. */
-function round(run, from, times) {
-  const whole = from[0].scale * mapTotals(run.flow).reduce((a, b) => a + b, 0) * times;
+function round(trace, from, times) {
+  const whole = from[0].scale * mapTotals(trace.flow).reduce((a, b) => a + b, 0) * times;
   const part = PARTS.find((share) => share * whole >= 12) ?? PARTS.at(-1);
   return {
     part,
@@ -68,8 +68,8 @@ function round(run, from, times) {
 }
 
 /** How many times larger than a share the change's bands are drawn, as the page says. */
-export function magnification(run) {
-  const { flow } = run;
+export function magnification(trace) {
+  const { flow } = trace;
   const [rounds, maps, digits] = flow.shape;
   let gained = 0;
   for (let m = 0; m < maps; m++) {
@@ -91,8 +91,8 @@ export function mapTotals(flow) {
   });
 }
 
-function digitShares(run, s) {
-  const { flow } = run;
+function digitShares(trace, s) {
+  const { flow } = trace;
   const [, maps, digits] = flow.shape;
   const sums = Array.from({ length: digits }, (_, j) => {
     let total = 0;
@@ -104,11 +104,11 @@ function digitShares(run, s) {
 }
 
 /** Every band, as wide as the coupling x activity that it stands for. */
-function parts(run, s, from, to, strength) {
-  const { flow } = run;
+function parts(trace, s, from, to, strength) {
+  const { flow } = trace;
   const [, maps, digits] = flow.shape;
   const inflow = to.map(() => 0);
-  const totals = digitShares(run, s).map((share, j) => to[j].size / (share || 1));
+  const totals = digitShares(trace, s).map((share, j) => to[j].size / (share || 1));
   const all = mapTotals(flow).reduce((a, b) => a + b, 0) || 1;
   const bands = [];
   for (let m = 0; m < maps; m++) {
@@ -134,8 +134,8 @@ function parts(run, s, from, to, strength) {
 }
 
 /** Only what a map gives beyond its share of round 1, magnified where it leaves the map. */
-function changes(run, s, from, to) {
-  const { flow } = run;
+function changes(trace, s, from, to) {
+  const { flow } = trace;
   const [, maps, digits] = flow.shape;
   const times = magnification(s.first);
   const bands = [];

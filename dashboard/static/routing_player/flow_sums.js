@@ -14,9 +14,9 @@ export const sumBands = {
   heads: ["‖s‖", "‖v‖"],
 
   /** Nodes of one scale for all rounds and all routings that are compared. */
-  nodes(run, s, room) {
-    const unit = Math.min(...s.runs.map((each) => unitOf(each, room)));
-    const sizes = amounts(run, s.position).map(({ added, sum }) => ({
+  nodes(trace, s, room) {
+    const unit = Math.min(...s.traces.map((each) => unitOf(each, room)));
+    const sizes = amounts(trace, s.position).map(({ added, sum }) => ({
       size: added * unit,
       full: sum * unit,
     }));
@@ -30,12 +30,12 @@ export const sumBands = {
     });
   },
 
-  bands(run, s, from, to) {
+  bands(trace, s, from, to) {
     const bands = [];
     to.forEach((node, j) => {
       let y = node.y;
       from.forEach((map, m) => {
-        const w = node.scale * Math.max(0, between(run.additions, s.position, m, j));
+        const w = node.scale * Math.max(0, between(trace.additions, s.position, m, j));
         const y0 = map.y + map.size / 2 - w / 2;
         if (w > 0.02)
           bands.push({ map: m, digit: j, y0, y1: y, w0: w, w1: w, faint: 0.22, strength: 1 });
@@ -45,29 +45,29 @@ export const sumBands = {
     return bands;
   },
 
-  numbers: (run, s, j) => [
-    number(amounts(run, s.position)[j].sum, 2),
-    number(between(run.lengths, s.position, j), 2),
+  numbers: (trace, s, j) => [
+    number(amounts(trace, s.position)[j].sum, 2),
+    number(between(trace.lengths, s.position, j), 2),
   ],
 
-  ofDigit(run, s, j) {
-    const { added, sum } = amounts(run, s.position)[j];
+  ofDigit(trace, s, j) {
+    const { added, sum } = amounts(trace, s.position)[j];
     return `${s.said(j)}: ‖s‖ = ${number(added, 2)} along it − ${number(added - sum, 2)} against it = ${number(sum, 2)}`;
   },
 
-  ofMap(run, s, m) {
-    const adds = between(run.additions, s.position, m, s.digit);
+  ofMap(trace, s, m) {
+    const adds = between(trace.additions, s.position, m, s.digit);
     return `map ${m} ${adds < 0 ? "takes" : "adds"} ${number(Math.abs(adds), 3)} ${adds < 0 ? "from" : "to"} ‖s‖ of ${s.said(s.digit)}`;
   },
 
-  alt(run, s) {
-    const listed = amounts(run, s.position)
+  alt(trace, s) {
+    const listed = amounts(trace, s.position)
       .map(({ sum }, j) => `${s.called(j)}: ${number(sum, 2)}`)
       .join(", ");
     return `length of s: ${listed}`;
   },
 
-  scale(run, s, from, to) {
+  scale(trace, s, from, to) {
     const unit = to[0].scale;
     const part = ROUND.find((length) => length * unit >= 12) ?? ROUND.at(-1);
     return {
@@ -78,12 +78,12 @@ export const sumBands = {
 };
 
 /** Of each digit, what the maps add to the length of its s_j, and what is left: the length. */
-function amounts(run, position) {
-  const [, maps, digits] = run.additions.shape;
+function amounts(trace, position) {
+  const [, maps, digits] = trace.additions.shape;
   return Array.from({ length: digits }, (_, j) => {
     let [added, sum] = [0, 0];
     for (let m = 0; m < maps; m++) {
-      const value = between(run.additions, position, m, j);
+      const value = between(trace.additions, position, m, j);
       added += Math.max(0, value);
       sum += value;
     }
@@ -94,11 +94,11 @@ function amounts(run, position) {
 const units = new WeakMap();
 
 /** Pixels for a length of 1, so that all digits find room in every round. */
-function unitOf(run, room) {
-  const known = units.get(run);
+function unitOf(trace, room) {
+  const known = units.get(trace);
   if (known?.room === room) return known.unit;
-  const rounds = Array.from({ length: run.additions.shape[0] }, (_, r) =>
-    amounts(run, r).map(({ added }) => added),
+  const rounds = Array.from({ length: trace.additions.shape[0] }, (_, r) =>
+    amounts(trace, r).map(({ added }) => added),
   );
   const fits = (unit) =>
     rounds.every(
@@ -110,6 +110,6 @@ function unitOf(run, room) {
     if (fits(middle)) low = middle;
     else high = middle;
   }
-  units.set(run, { room, unit: low });
+  units.set(trace, { room, unit: low });
   return low;
 }

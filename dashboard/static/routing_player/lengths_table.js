@@ -9,15 +9,15 @@ export function lengthsTable(s) {
   const row = (name, value, text, wrong) =>
     `<tr${wrong ? ' class="wrong"' : ""}><th scope="row">${name}</th>` +
     `${digits.map((j) => `<td${mark(j)} data-value="${value(j)}">${text(value(j))}</td>`).join("")}</tr>`;
-  const length = (run) => (j) => at(run.lengths, s.round, j);
-  const [before, after] = s.runs;
+  const length = (trace) => (j) => at(trace.lengths, s.round, j);
+  const [before, after] = s.traces;
   const alone = !after;
   const places = alone ? 2 : 3; // alone, the table shares the page's width with another view
-  const runs = s.runs.map((run, k) => {
-    const { title, scaled } = s.header.runs[k];
+  const traces = s.traces.map((trace, k) => {
+    const { title, scaled } = s.header.traces[k];
     return row(
       alone ? "length" : escaped(title),
-      length(run),
+      length(trace),
       (value) => number(value, places),
       !scaled,
     );
@@ -28,7 +28,7 @@ export function lengthsTable(s) {
   return (
     `<table><thead><tr><th>${head}</th>` +
     `${digits.map((j) => `<th${mark(j)}${named(j)}>${escaped(s.letter(j))}</th>`).join("")}</tr></thead>` +
-    `<tbody>${runs.join("")}${difference}</tbody></table>`
+    `<tbody>${traces.join("")}${difference}</tbody></table>`
   );
 }
 

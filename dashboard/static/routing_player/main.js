@@ -41,7 +41,7 @@ function mount(root) {
   };
   page.live = new LiveAnswer(() => updateSilence(page));
   page.redraw = (settled = true) => {
-    if (!s.runs.length) return;
+    if (!s.traces.length) return;
     drawViews(page, settled);
     if (!settled) return;
     updateText(page);
@@ -50,7 +50,7 @@ function mount(root) {
   page.clock = startClock(page, page.redraw, () => updateText(page));
   const sizes = new ResizeObserver(() => {
     // Told once more of a size that is drawn already, and of each change in height.
-    if (!s.runs.length || sizeOf(root) === page.size) return;
+    if (!s.traces.length || sizeOf(root) === page.size) return;
     dress(page);
     page.redraw();
     drawBoard(page);
@@ -89,18 +89,18 @@ function receive(page, bytes) {
   if (bytes && bytes !== page.bytes) {
     page.bytes = bytes;
     show(page, unpack(bytes));
-  } else if (s.runs.length) {
+  } else if (s.traces.length) {
     dress(page);
     page.redraw();
     drawBoard(page);
   }
 }
 
-function show(page, { header, runs }) {
+function show(page, { header, traces }) {
   const { s, root } = page;
   const before = s.rounds;
   const isNewlyTold = header.tells_digit && s.header && !s.header.tells_digit;
-  describe(s, header, runs);
+  describe(s, header, traces);
   if (isNewlyTold) page.send("digit", s.digit);
   page.live.settings = header.files;
   receiveSilence(page);
@@ -127,7 +127,7 @@ function roundFor({ s, playNext, root }) {
   if (playNext) return 0;
   const isNew = root.dataset.beside !== s.header.beside;
   root.dataset.beside = s.header.beside;
-  if (isNew && s.header.runs.some(({ scaled }) => !scaled) && !s.round) return s.rounds - 1;
+  if (isNew && s.header.traces.some(({ scaled }) => !scaled) && !s.round) return s.rounds - 1;
   return Math.min(s.round, s.rounds - 1);
 }
 

@@ -44,35 +44,35 @@ function put(holder, html) {
 
 /** What each routing answers; with two, by name. */
 function verdicts(s) {
-  return s.runs
-    .map((run, k) => {
-      const { title, scaled } = s.header.runs[k];
-      const name = s.runs.length > 1 ? `<span class="tag">${escaped(title)}</span> ` : "";
-      return `<div${scaled ? "" : ' class="wrong"'}>${name}${verdict(run, s)}</div>`;
+  return s.traces
+    .map((trace, k) => {
+      const { title, scaled } = s.header.traces[k];
+      const name = s.traces.length > 1 ? `<span class="tag">${escaped(title)}</span> ` : "";
+      return `<div${scaled ? "" : ' class="wrong"'}>${name}${verdict(trace, s)}</div>`;
     })
     .join("");
 }
 
-function verdict(run, s) {
-  const best = longest(run, s.round);
-  const length = at(run.lengths, s.round, best);
-  if (length < NOTHING) return `all lengths are zero, to three decimals; ${coupling(run, s)}`;
-  const present = presentClasses(run, s.round);
+function verdict(trace, s) {
+  const best = longest(trace, s.round);
+  const length = at(trace.lengths, s.round, best);
+  if (length < NOTHING) return `all lengths are zero, to three decimals; ${coupling(trace, s)}`;
+  const present = presentClasses(trace, s.round);
   if (present.length > 1) {
     const lengths = present
       .slice(0, 2)
-      .map((j) => `‖<var>v</var><sub>${j}</sub>‖ = ${number(at(run.lengths, s.round, j))}`);
-    return `${classesInWords(present, s)}, ${lengths.join(", ")}; ${coupling(run, s)}`;
+      .map((j) => `‖<var>v</var><sub>${j}</sub>‖ = ${number(at(trace.lengths, s.round, j))}`);
+    return `${classesInWords(present, s)}, ${lengths.join(", ")}; ${coupling(trace, s)}`;
   }
   const [what, short] = isPresent(length) ? ["answer", ""] : ["longest", ", short of 0.5"];
   return (
     `${what} <b>${escaped(s.called(best))}</b>, ‖<var>v</var><sub>${best}</sub>‖ = ${number(length)}${short}; ` +
-    coupling(run, s)
+    coupling(trace, s)
   );
 }
 
-function coupling(run, s) {
-  return `largest <var>c</var><sub>ij</sub> = ${number(at(run.coupling_max, s.round))}`;
+function coupling(trace, s) {
+  return `largest <var>c</var><sub>ij</sub> = ${number(at(trace.coupling_max, s.round))}`;
 }
 
 function updateComparison({ root, s }) {
@@ -82,7 +82,7 @@ function updateComparison({ root, s }) {
   const pinned = beside === "pinned";
   root.querySelector("[data-testid=pin]").setAttribute("aria-pressed", pinned);
   root.querySelector(".pin-words").hidden =
-    !pinned || s.runs[0].image.data.some((ink, k) => ink !== s.runs[1].image.data[k]);
+    !pinned || s.traces[0].image.data.some((ink, k) => ink !== s.traces[1].image.data[k]);
   for (const button of root.querySelectorAll("[data-mistake]")) {
     button.setAttribute("aria-checked", button.dataset.mistake === beside);
   }

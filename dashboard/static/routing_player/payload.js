@@ -1,24 +1,24 @@
-/** Reading the bytes that `__init__.py` packs: a JSON header, then typed arrays. */
+/** Reading the bytes that `components/routing_player.py` packs: a JSON header, then typed arrays. */
 
 const TYPES = { float32: Float32Array, int16: Int16Array, int32: Int32Array, uint8: Uint8Array };
 
 /**
  * @param {Uint8Array} bytes
- * @returns {{header: object, runs: object[]}} each run has its arrays as `{data, shape}` by name, its
- *   `figures` as JSON by name, and room for their `layouts`
+ * @returns {{header: object, traces: object[]}} each trace has its arrays as `{data, shape}` by
+ *   name, its `figures` as JSON by name, and room for their `layouts`
  */
 export function unpack(bytes) {
   const buffer = bytes.slice().buffer; // typed arrays need an aligned start
   const length = new DataView(buffer).getUint32(0, true);
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
-  const runs = header.runs.map(({ arrays, figures }) => {
+  const traces = header.traces.map(({ arrays, figures }) => {
     const entries = arrays.map(({ name, dtype, shape, offset }) => {
       const size = shape.reduce((a, b) => a * b, 1);
       return [name, { data: new TYPES[dtype](buffer, 4 + length + offset, size), shape }];
     });
     return { ...Object.fromEntries(entries), figures, layouts: {} };
   });
-  return { header, runs };
+  return { header, traces };
 }
 
 /** An array of whole steps as the numbers that they stand for. */

@@ -3,9 +3,9 @@ import { escaped } from "./lengths_table.js";
 import { at } from "./payload.js";
 
 /** The classes that are there in a round, the longest capsule first: one rule, as on all pages. */
-export function presentClasses(run, round) {
-  const length = (j) => at(run.lengths, round, j);
-  return [...Array(run.lengths.shape[1]).keys()]
+export function presentClasses(trace, round) {
+  const length = (j) => at(trace.lengths, round, j);
+  return [...Array(trace.lengths.shape[1]).keys()]
     .filter((j) => isPresent(length(j)))
     .sort((a, b) => length(b) - length(a));
 }

@@ -9,7 +9,7 @@ const LONGEST = 12; // letters of a class's name in a picture
 
 /** A new scene: what all views are drawn from. */
 export function newScene() {
-  return { ...KEPT, position: 0, runs: [], silenced: new Set(), opened: null };
+  return { ...KEPT, position: 0, traces: [], silenced: new Set(), opened: null };
 }
 
 /** Keep the visitor's settings for when the page is opened again. */
@@ -23,12 +23,13 @@ export function chosenBy({ dataset: { set, value } }) {
 }
 
 /** Fill the scene with what follows from the data alone. */
-export function describe(s, header, runs) {
-  const first = runs[0];
-  for (const run of runs) run.cloud_votes = inSteps(run.cloud_votes, run.cloud_step.data[0]);
-  const pictures = new Map(runs.map((run) => [run, digitPicture(run.image)]));
+export function describe(s, header, traces) {
+  const first = traces[0];
+  for (const trace of traces)
+    trace.cloud_votes = inSteps(trace.cloud_votes, trace.cloud_step.data[0]);
+  const pictures = new Map(traces.map((trace) => [trace, digitPicture(trace.image)]));
   const before = s.token;
-  Object.assign(s, { header, runs, first, token: header.token });
+  Object.assign(s, { header, traces, first, token: header.token });
   if (s.network !== header.network) s.capsule = null; // its number is of another place there
   s.network = header.network;
   s.follows = followed(first);
@@ -43,16 +44,16 @@ export function describe(s, header, runs) {
   s.said = (j) => (s.isNamed ? header.names[j] : `digit ${j}`);
   s.letter = (j) => (header.names[j].length <= 2 ? header.names[j] : `${j}`);
   s.brief = (j) => shortened(header.names[j]);
-  const scaled = runs.filter((_, k) => header.runs[k].scaled);
-  s.range = extent(...scaled.map((run) => run.coupling));
-  s.mapRange = extent(...scaled.flatMap((run) => [run.map_weighted, run.map_unweighted]));
-  s.picture = (run) => pictures.get(run);
+  const scaled = traces.filter((_, k) => header.traces[k].scaled);
+  s.range = extent(...scaled.map((trace) => trace.coupling));
+  s.mapRange = extent(...scaled.flatMap((trace) => [trace.map_weighted, trace.map_unweighted]));
+  s.picture = (trace) => pictures.get(trace);
   s.window = (cell) => [0, 1, 2, 3].map((k) => at(first.windows, cell, k));
   s.where = (i) => {
     const cell = Math.floor(i / s.maps);
     return [Math.floor(cell / s.columns), cell % s.columns, i % s.maps];
   };
-  s.silent = (run, i) => run !== s.first && header.beside === "silenced" && s.silenced.has(i);
+  s.silent = (trace, i) => trace !== s.first && header.beside === "silenced" && s.silenced.has(i);
   if (before !== header.token || s.digit === undefined) s.digit = longest(first, s.rounds - 1);
   if (s.capsule === null || s.capsule >= s.cells * s.maps) s.capsule = mostCoupled(first, s);
   choose(s, { capsule: s.capsule });
@@ -64,15 +65,17 @@ function shortened(name) {
 }
 
 /** The digit whose capsule is longest in a round. */
-export function longest(run, round) {
-  const lengths = [...Array(run.lengths.shape[1]).keys()];
-  return lengths.reduce((a, b) => (at(run.lengths, round, b) > at(run.lengths, round, a) ? b : a));
+export function longest(trace, round) {
+  const lengths = [...Array(trace.lengths.shape[1]).keys()];
+  return lengths.reduce((a, b) =>
+    at(trace.lengths, round, b) > at(trace.lengths, round, a) ? b : a,
+  );
 }
 
 /** The capsule that ends with the largest coupling to the digit looked at. */
-function mostCoupled(run, s) {
-  const last = (i) => at(run.coupling, s.rounds - 1, i, s.digit);
-  return [...Array(run.coupling.shape[1]).keys()].reduce((a, b) => (last(b) > last(a) ? b : a));
+function mostCoupled(trace, s) {
+  const last = (i) => at(trace.coupling, s.rounds - 1, i, s.digit);
+  return [...Array(trace.coupling.shape[1]).keys()].reduce((a, b) => (last(b) > last(a) ? b : a));
 }
 
 /** The last of the maps, rows and columns. */

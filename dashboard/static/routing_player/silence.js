@@ -142,7 +142,7 @@ function outcome(page) {
 function effectSoFar(page) {
   const { s } = page;
   const isRouted = page.asked === null && key(s.silenced) === key(s.header.silenced);
-  if (isRouted) return s.runs[1] ? effect(s, s.runs[1]) : "";
+  if (isRouted) return s.traces[1] ? effect(s, s.traces[1]) : "";
   const lengths = page.live.lengthsOf(nameOf(s));
   if (lengths) return effect(s, { lengths });
   return page.asked === null ? "" : "Routing again …";
@@ -155,11 +155,11 @@ function nameOf(s) {
 
 /** What came of it, of a routing that has lengths. */
 function effect(s, after) {
-  const [before] = s.runs;
+  const [before] = s.traces;
   const last = s.rounds - 1; // the network's answer, whichever round is looked at
-  const length = (run, j) => number(at(run.lengths, last, j));
+  const length = (trace, j) => number(at(trace.lengths, last, j));
   const was = longest(before, last);
-  const [answered, answers] = [before, after].map((run) => answerOf(run, last, s));
+  const [answered, answers] = [before, after].map((trace) => answerOf(trace, last, s));
   const answer = answered === answers ? `still ${answers}` : `${answered}, now ${answers}`;
   return (
     `Answer in round ${last + 1}, the last: ${answer}; ‖<var>v</var><sub>${was}</sub>‖ ` +
@@ -172,7 +172,7 @@ const NAMED = 3; // so many of those that grew are named
 
 /** The lengths that grew though parts fell silent, and why. */
 function grown(s, last) {
-  const [before, after] = s.runs;
+  const [before, after] = s.traces;
   const gain = (j) => at(after.lengths, last, j) - at(before.lengths, last, j);
   const found = [...Array(s.digits).keys()].filter((j) => gain(j) >= SEEN);
   if (!found.length) return "";
@@ -192,10 +192,10 @@ function grown(s, last) {
 }
 
 /** What a routing says of its picture in a round, in HTML. */
-function answerOf(run, round, s) {
-  const best = longest(run, round);
-  const length = at(run.lengths, round, best);
-  const present = presentClasses(run, round);
+function answerOf(trace, round, s) {
+  const best = longest(trace, round);
+  const length = at(trace.lengths, round, best);
+  const present = presentClasses(trace, round);
   if (present.length > 1) return classesInWords(present, s);
   if (present.length) return `<b>${escaped(s.called(best))}</b>`;
   const nothing = s.isNamed ? "none of its classes" : "no digit";

@@ -8,17 +8,17 @@ const EDGE = 26;
 export const cloudView = {
   height: (width) => Math.max(320, Math.min(430, width * 0.62)),
 
-  draw(context, width, height, run, s) {
-    const plane = axesOf(run, s, width, height);
+  draw(context, width, height, trace, s) {
+    const plane = axesOf(trace, s, width, height);
     rule(context, s.theme, 0, plane.y(0), width, plane.y(0), 0.25);
     rule(context, s.theme, plane.x(0), 0, plane.x(0), height, 0.25);
-    for (let i = 0; i < run.cloud_votes.shape[1]; i++) {
-      const value = between(run.coupling, s.position, i, s.digit);
-      dot(context, s, run, plane, i, value);
+    for (let i = 0; i < trace.cloud_votes.shape[1]; i++) {
+      const value = between(trace.coupling, s.position, i, s.digit);
+      dot(context, s, trace, plane, i, value);
     }
-    const own = between(run.coupling, s.position, s.capsule, s.digit);
-    dot(context, s, run, plane, s.capsule, own, true); // above all others
-    const arrows = arrowsOf(run, s);
+    const own = between(trace.coupling, s.position, s.capsule, s.digit);
+    dot(context, s, trace, plane, s.capsule, own, true); // above all others
+    const arrows = arrowsOf(trace, s);
     arrow(context, s, plane, arrows.sum, s.theme.text, named("s", arrows.shrink.sum), 2, -1);
     arrow(
       context,
@@ -31,7 +31,7 @@ export const cloudView = {
       1,
     );
     scale(context, s, plane, width, height);
-    const shown = number(100 * at(run.cloud_shown, s.digit), 0);
+    const shown = number(100 * at(trace.cloud_shown, s.digit), 0);
     write(context, s.theme, `plane shows ${shown} % of the votes' squared length`, 4, 10, {
       size: 15,
       alpha: 0.8,
@@ -39,34 +39,34 @@ export const cloudView = {
     });
   },
 
-  pick(px, py, width, height, run, s) {
-    const plane = axesOf(run, s, width, height);
+  pick(px, py, width, height, trace, s) {
+    const plane = axesOf(trace, s, width, height);
     let best = null;
     let nearest = 12;
-    for (let i = 0; i < run.cloud_votes.shape[1]; i++) {
-      const dx = plane.x(at(run.cloud_votes, s.digit, i, 0)) - px;
-      const dy = plane.y(at(run.cloud_votes, s.digit, i, 1)) - py;
+    for (let i = 0; i < trace.cloud_votes.shape[1]; i++) {
+      const dx = plane.x(at(trace.cloud_votes, s.digit, i, 0)) - px;
+      const dy = plane.y(at(trace.cloud_votes, s.digit, i, 1)) - py;
       const off = Math.hypot(dx, dy);
       if (off < nearest) [best, nearest] = [i, off];
     }
     if (best === null) return null;
     const [row, column, map] = s.where(best);
-    const value = number(between(run.coupling, s.position, best, s.digit), 4);
+    const value = number(between(trace.coupling, s.position, best, s.digit), 4);
     return { capsule: best, map, words: `map ${map}, row ${row}, column ${column}: c = ${value}` };
   },
 
-  alt(run, s) {
-    const v = number(at(run.lengths, s.round, s.digit));
+  alt(trace, s) {
+    const v = number(at(trace.lengths, s.round, s.digit));
     return (
-      `The ${run.cloud_votes.shape[1]} votes for ${s.said(s.digit)} on a plane, sized by their coupling, with the weighted ` +
+      `The ${trace.cloud_votes.shape[1]} votes for ${s.said(s.digit)} on a plane, sized by their coupling, with the weighted ` +
       `sum s and the digit capsule v of round ${s.round + 1}; v has length ${v}.`
     );
   },
 };
 
-function axesOf(run, s, width, height) {
+function axesOf(trace, s, width, height) {
   const reach = [0, 0, 0, 0]; // left, right, down, up
-  const votes = run.cloud_votes;
+  const votes = trace.cloud_votes;
   for (let i = 0; i < votes.shape[1]; i++) {
     const [x, y] = [at(votes, s.digit, i, 0), at(votes, s.digit, i, 1)];
     reach[0] = Math.min(reach[0], x);
@@ -87,8 +87,8 @@ function axesOf(run, s, width, height) {
 }
 
 /** Both arrows are far longer than a vote: each is drawn shorter by a whole number, in every round. */
-function arrowsOf(run, s) {
-  const rounds = run.lengths.shape[0];
+function arrowsOf(trace, s) {
+  const rounds = trace.lengths.shape[0];
   const longest = (values) => {
     let most = 0;
     for (let r = 0; r < rounds; r++)
@@ -96,16 +96,16 @@ function arrowsOf(run, s) {
     return most;
   };
   let room = 0;
-  for (let i = 0; i < run.cloud_votes.shape[1]; i++)
-    room = Math.max(room, at(run.cloud_votes, s.digit, i, 0));
+  for (let i = 0; i < trace.cloud_votes.shape[1]; i++)
+    room = Math.max(room, at(trace.cloud_votes, s.digit, i, 0));
   const shrink = (values) => Math.max(1, Math.ceil(longest(values) / (room || 1)));
-  const factors = { sum: shrink(run.cloud_sums), capsule: shrink(run.cloud_capsules) };
+  const factors = { sum: shrink(trace.cloud_sums), capsule: shrink(trace.cloud_capsules) };
   const tip = (values, factor) =>
     [0, 1].map((axis) => between(values, s.position, s.digit, axis) / factor);
   return {
     shrink: factors,
-    sum: tip(run.cloud_sums, factors.sum),
-    capsule: tip(run.cloud_capsules, factors.capsule),
+    sum: tip(trace.cloud_sums, factors.sum),
+    capsule: tip(trace.cloud_capsules, factors.capsule),
   };
 }
 
@@ -124,12 +124,12 @@ function named(letter, times) {
   return times > 1 ? `${letter}, ${times}× shorter` : letter;
 }
 
-function dot(context, s, run, plane, i, value, chosen = false) {
+function dot(context, s, trace, plane, i, value, chosen = false) {
   context.beginPath();
   const radius = 7 * Math.sqrt(value);
   context.arc(
-    plane.x(at(run.cloud_votes, s.digit, i, 0)),
-    plane.y(at(run.cloud_votes, s.digit, i, 1)),
+    plane.x(at(trace.cloud_votes, s.digit, i, 0)),
+    plane.y(at(trace.cloud_votes, s.digit, i, 1)),
     radius,
     0,
     7,

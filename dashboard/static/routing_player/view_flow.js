@@ -18,16 +18,16 @@ const KINDS = { sum: sumBands, gain: gainBands, share: shareBands };
 export const flowView = {
   height: (width, s) => Math.max(width < 400 ? 400 : 340, TOP + BOTTOM + ROW * s.digits),
 
-  draw(context, width, height, run, s) {
+  draw(context, width, height, trace, s) {
     const kind = KINDS[s.bands];
-    const { from, to } = nodes(height, run, s);
+    const { from, to } = nodes(height, trace, s);
     const [x0, x1] = [LEFT + NODE, width - right(width, s).size];
     heads(context, kind, s, x1, width);
-    const bands = kind.bands(run, s, from, to);
+    const bands = kind.bands(trace, s, from, to);
     for (const band of bands.filter((b) => b.digit !== s.digit))
-      paint(context, run, s, band, x0, x1);
+      paint(context, trace, s, band, x0, x1);
     for (const band of bands.filter((b) => b.digit === s.digit))
-      paint(context, run, s, band, x0, x1);
+      paint(context, trace, s, band, x0, x1);
     const maps = from.length;
     const every =
       [1, 2, 4, 8, 16, 32].find((step) => (step * (height - TOP - BOTTOM)) / maps >= 30) ?? 64;
@@ -36,33 +36,33 @@ export const flowView = {
       if (m % every === 0)
         write(context, s.theme, `${m}`, LEFT - 6, y + size / 2, { align: "right" });
     });
-    to.forEach((node, j) => label(context, s, j, kind.numbers(run, s, j), node, x1, width));
-    scale(context, s, kind.scale(run, s, from, to), width, height);
+    to.forEach((node, j) => label(context, s, j, kind.numbers(trace, s, j), node, x1, width));
+    scale(context, s, kind.scale(trace, s, from, to), width, height);
   },
 
-  pick(x, y, width, height, run, s) {
+  pick(x, y, width, height, trace, s) {
     const kind = KINDS[s.bands];
-    const { from, to } = nodes(height, run, s);
+    const { from, to } = nodes(height, trace, s);
     const inside = (node) => y >= node.y - 2 && y <= node.y + node.size + 2;
     if (x > width - right(width, s).size - 20) {
       const digit = to.findIndex(inside);
-      return digit < 0 ? null : { digit, words: kind.ofDigit(run, s, digit) };
+      return digit < 0 ? null : { digit, words: kind.ofDigit(trace, s, digit) };
     }
     if (x > LEFT + NODE + 20) return null;
     const map = from.findIndex(inside);
-    return map < 0 ? null : { map, words: kind.ofMap(run, s, map) };
+    return map < 0 ? null : { map, words: kind.ofMap(trace, s, map) };
   },
 
-  alt(run, s) {
-    const told = KINDS[s.bands].alt(run, { ...s, position: s.round });
+  alt(trace, s) {
+    const told = KINDS[s.bands].alt(trace, { ...s, position: s.round });
     return `Bands from ${s.maps} maps to ${s.digits} digit capsules. Round ${s.round + 1}, ${told}.`;
   },
 };
 
 /** Where the maps stand, as large as they are active, and where the digits do. */
-function nodes(height, run, s) {
+function nodes(height, trace, s) {
   const room = height - TOP - BOTTOM;
-  return { from: stack(mapTotals(run.flow), room, 2), to: KINDS[s.bands].nodes(run, s, room) };
+  return { from: stack(mapTotals(trace.flow), room, 2), to: KINDS[s.bands].nodes(trace, s, room) };
 }
 
 /** What stands right of the bands: names need room, which a phone takes from the first figure. */
@@ -81,7 +81,7 @@ function heads(context, kind, s, x1, width) {
   write(context, s.theme, kind.heads[1], width - 2, 9, { align: "right", alpha: 0.8 });
 }
 
-function paint(context, run, s, band, x0, x1) {
+function paint(context, trace, s, band, x0, x1) {
   const chosen = band.digit === s.digit;
   const middle = (x0 + x1) / 2;
   context.beginPath();
@@ -96,7 +96,7 @@ function paint(context, run, s, band, x0, x1) {
     x0,
     band.y0 + band.w0,
   );
-  const value = between(run.map_weighted, s.position, band.map, band.digit);
+  const value = between(trace.map_weighted, s.position, band.map, band.digit);
   context.fillStyle = chosen ? shade(s.theme, value, s.mapRange, 0.9) : s.theme.text;
   context.globalAlpha = band.strength * (chosen ? 1 : band.faint);
   context.fill();

@@ -10,33 +10,33 @@ const COLUMNS = 8;
 export const spaceView = {
   height: (width, s) => layout(width, s).height,
 
-  draw(context, width, height, run, s) {
+  draw(context, width, height, trace, s) {
     const place = layout(width, s);
     const { x, y, size } = place.large;
-    drawDigit(context, s.picture(run), [0, 0, s.side], x, y, size);
-    dots(context, run, s, s.mean ? null : s.map, [0, 0, s.side], x, y, size);
+    drawDigit(context, s.picture(trace), [0, 0, s.side], x, y, size);
+    dots(context, trace, s, s.mean ? null : s.map, [0, 0, s.side], x, y, size);
     const name = s.mean ? "mean over all maps" : `map ${s.map}`;
     write(context, s.theme, name, x + size / 2, y + size + 14, { align: "center", bold: true });
-    for (let m = 0; m < s.maps; m++) small(context, run, s, m, ...place.small(m));
+    for (let m = 0; m < s.maps; m++) small(context, trace, s, m, ...place.small(m));
   },
 
-  pick(px, py, width, height, run, s) {
+  pick(px, py, width, height, trace, s) {
     const place = layout(width, s);
     const { x, y, size } = place.large;
     const inLarge = cellAt(px, py, [0, 0, s.side], x, y, size, s);
     if (inLarge !== null)
-      return found(run, s, inLarge, s.mean ? strongest(run, s, inLarge) : s.map);
+      return found(trace, s, inLarge, s.mean ? strongest(trace, s, inLarge) : s.map);
     for (let m = 0; m < s.maps; m++) {
       const [sx, sy, side] = place.small(m);
       if (px < sx || py < sy || px >= sx + side || py >= sy + side) continue;
       const cell = cellAt(px, py, crop(s), sx, sy, side, s);
-      return cell === null ? { map: m, words: `map ${m}` } : found(run, s, cell, m);
+      return cell === null ? { map: m, words: `map ${m}` } : found(trace, s, cell, m);
     }
     return null;
   },
 
-  alt(run, s) {
-    const values = run.coupling;
+  alt(trace, s) {
+    const values = trace.coupling;
     let best = 0;
     for (let i = 0; i < values.shape[1]; i++) {
       if (at(values, s.round, i, s.digit) > at(values, s.round, best, s.digit)) best = i;
@@ -77,11 +77,11 @@ function crop(s) {
   return [left - EDGE, top - EDGE, reach + 2 * EDGE + 1];
 }
 
-function small(context, run, s, m, x, y, side) {
-  drawDigit(context, s.picture(run), crop(s), x, y, side);
+function small(context, trace, s, m, x, y, side) {
+  drawDigit(context, s.picture(trace), crop(s), x, y, side);
   context.fillStyle = "rgba(255,255,255,.45)";
   context.fillRect(x + 1, y + 1, side - 2, side - 2);
-  dots(context, run, s, m, crop(s), x, y, side);
+  dots(context, trace, s, m, crop(s), x, y, side);
   if (side > 60)
     write(context, s.theme, `${m}`, x + 4, y + 9, { size: 12, colour: "#222", bold: true });
   if (!s.mean && m === s.map) {
@@ -92,17 +92,17 @@ function small(context, run, s, m, x, y, side) {
 }
 
 /** One dot a capsule: its colour is the coupling, its area the activity. */
-function dots(context, run, s, map, [left, top, side], x, y, size) {
+function dots(context, trace, s, map, [left, top, side], x, y, size) {
   const scale = size / side;
   for (let cell = 0; cell < s.cells; cell++) {
     const [cx, cy] = centre(s, cell);
     const middle = [x + (cx - left) * scale, y + (cy - top) * scale];
-    if (silentAt(run, s, cell, map)) {
+    if (silentAt(trace, s, cell, map)) {
       cross(context, middle, scale);
       continue;
     }
     const [value, active] =
-      map === null ? average(run, s, cell) : single(run, s, cell * s.maps + map);
+      map === null ? average(trace, s, cell) : single(trace, s, cell * s.maps + map);
     context.beginPath();
     context.arc(...middle, scale * Math.sqrt(active), 0, 7);
     context.fillStyle = shade(s.theme, value, s.range);
@@ -115,9 +115,9 @@ function dots(context, run, s, map, [left, top, side], x, y, size) {
 }
 
 /** Whether a capsule, or with no map given every one at its place, is switched off. */
-function silentAt(run, s, cell, map) {
-  if (map !== null) return s.silent(run, cell * s.maps + map);
-  for (let m = 0; m < s.maps; m++) if (!s.silent(run, cell * s.maps + m)) return false;
+function silentAt(trace, s, cell, map) {
+  if (map !== null) return s.silent(trace, cell * s.maps + map);
+  for (let m = 0; m < s.maps; m++) if (!s.silent(trace, cell * s.maps + m)) return false;
   return true;
 }
 
@@ -145,23 +145,23 @@ function centre(s, cell) {
   return [(left + right) / 2, (top + bottom) / 2];
 }
 
-function single(run, s, i) {
-  return [between(run.coupling, s.position, i, s.digit), run.activity.data[i]];
+function single(trace, s, i) {
+  return [between(trace.coupling, s.position, i, s.digit), trace.activity.data[i]];
 }
 
-function average(run, s, cell) {
+function average(trace, s, cell) {
   let value = 0;
   let active = 0;
   for (let m = 0; m < s.maps; m++) {
-    const [c, u] = single(run, s, cell * s.maps + m);
+    const [c, u] = single(trace, s, cell * s.maps + m);
     value += c / s.maps;
     active += u / s.maps;
   }
   return [value, active];
 }
 
-function strongest(run, s, cell) {
-  const active = (m) => run.activity.data[cell * s.maps + m];
+function strongest(trace, s, cell) {
+  const active = (m) => trace.activity.data[cell * s.maps + m];
   return [...Array(s.maps).keys()].reduce((a, b) => (active(b) > active(a) ? b : a));
 }
 
@@ -175,10 +175,10 @@ function cellAt(px, py, [left, top, side], x, y, size, s) {
   return null;
 }
 
-function found(run, s, cell, map) {
+function found(trace, s, cell, map) {
   const i = cell * s.maps + map;
   const [row, column] = s.where(i);
-  const [value, active] = single(run, s, i);
+  const [value, active] = single(trace, s, i);
   const words =
     `map ${map}, row ${row}, column ${column}: c to ${s.said(s.digit)} = ${number(value, 4)}, ` +
     `‖u‖ = ${number(active, 2)}`;

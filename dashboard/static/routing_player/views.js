@@ -43,12 +43,12 @@ function drawAll(page) {
   all.forEach((size, k) => {
     if (seen[k]) drawFigure(page, size);
     else page.late.add(size.figure);
-    size.canvas.setAttribute("aria-label", size.view.alt(size.run, page.s));
+    size.canvas.setAttribute("aria-label", size.view.alt(size.trace, page.s));
   });
   for (const figure of charts) {
     if (page.shownIn.has(figure) || near(figure)) drawFigure(page, { figure });
     else page.late.add(figure);
-    if (page.late.has(figure)) describeCharts(page, figure, runOf(page, figure));
+    if (page.late.has(figure)) describeCharts(page, figure, traceOf(page, figure));
   }
 }
 
@@ -59,8 +59,8 @@ function figuresOf({ root }) {
 }
 
 /** Which routing a place shows. */
-function runOf({ s }, figure) {
-  return s.runs[[...figure.parentElement.children].indexOf(figure)];
+function traceOf({ s }, figure) {
+  return s.traces[[...figure.parentElement.children].indexOf(figure)];
 }
 
 /** A figure that is new has not been watched yet. */
@@ -69,11 +69,11 @@ function near(figure) {
   return top < window.innerHeight + NEAR && bottom > -NEAR;
 }
 
-function drawFigure(page, { figure, canvas, view, run, width, height }) {
+function drawFigure(page, { figure, canvas, view, trace, width, height }) {
   const { s } = page;
-  if (figure.charts) drawCharts(page, figure, runOf(page, figure));
+  if (figure.charts) drawCharts(page, figure, traceOf(page, figure));
   else if (!width) return;
-  else view.draw(fresh(canvas, width, height, s.theme.zoom), width, height, run, s);
+  else view.draw(fresh(canvas, width, height, s.theme.zoom), width, height, trace, s);
   page.late.delete(figure);
 }
 
@@ -84,10 +84,10 @@ function reserve({ s }, { canvas, width, height }) {
 
 function measured({ s }, figure) {
   const view = VIEWS[figure.closest("[data-view]").dataset.view];
-  const run = runOf({ s }, figure);
+  const trace = traceOf({ s }, figure);
   const canvas = figure.querySelector("canvas");
   const width = canvas.clientWidth / s.theme.zoom;
-  return { figure, canvas, view, run, width, height: view.height(width, s) };
+  return { figure, canvas, view, trace, width, height: view.height(width, s) };
 }
 
 /** Watch which figures can be seen, or nearly; `page.late` are those that wait to be drawn. */
@@ -127,11 +127,11 @@ export function under(page, { canvas, clientX, clientY }) {
   const section = canvas.closest?.("[data-view]");
   if (!section || canvas.tagName !== "CANVAS") return null;
   const { s } = page;
-  const run = s.runs[[...section.querySelectorAll("canvas")].indexOf(canvas)];
+  const trace = s.traces[[...section.querySelectorAll("canvas")].indexOf(canvas)];
   const box = canvas.getBoundingClientRect();
   const [x, y, width, height] = [clientX - box.left, clientY - box.top, box.width, box.height].map(
     (pixels) => pixels / s.theme.zoom,
   );
-  const found = VIEWS[section.dataset.view].pick(x, y, width, height, run, s);
+  const found = VIEWS[section.dataset.view].pick(x, y, width, height, trace, s);
   return found && { view: section.dataset.view, ...found };
 }

@@ -7,7 +7,7 @@ import { CHARTS, makeCharts } from "./charts.js";
 /** The parts of the page that depend on the data: words, figures, choices. */
 export function build(page) {
   const { root, s } = page;
-  root.classList.toggle("compared", s.runs.length > 1);
+  root.classList.toggle("compared", s.traces.length > 1);
   root.querySelector(".rounds").textContent = s.rounds;
   const scrub = root.querySelector(".scrub");
   scrub.max = s.rounds;
@@ -64,7 +64,7 @@ function law(section, { lines, answers }) {
 function figures(page, section) {
   const { s } = page;
   const holder = section.querySelector(".figures");
-  if (holder.childElementCount !== s.runs.length) {
+  if (holder.childElementCount !== s.traces.length) {
     for (const figure of holder.children) {
       for (const { chart } of figure.charts ?? []) chart.leave();
       page.seen.unobserve(figure);
@@ -72,7 +72,7 @@ function figures(page, section) {
       page.late.delete(figure);
     }
     holder.replaceChildren(
-      ...s.runs.map(() => {
+      ...s.traces.map(() => {
         const figure = document.createElement("figure");
         figure.innerHTML = "<figcaption></figcaption>";
         const { view } = section.dataset;
@@ -83,11 +83,11 @@ function figures(page, section) {
       }),
     );
   }
-  s.runs.forEach((_, k) => {
+  s.traces.forEach((_, k) => {
     const figure = holder.children[k];
-    figure.classList.toggle("wrong", !s.header.runs[k].scaled);
-    figure.firstChild.textContent = s.header.runs[k].title;
-    figure.firstChild.hidden = s.runs.length === 1;
+    figure.classList.toggle("wrong", !s.header.traces[k].scaled);
+    figure.firstChild.textContent = s.header.traces[k].title;
+    figure.firstChild.hidden = s.traces.length === 1;
   });
 }
 
