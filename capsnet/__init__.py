@@ -5,7 +5,8 @@ Package map, in the order of imports: each part needs only those above it.
     errors              the errors raised here; what a library's error says, in one line
     assets              where the shipped network and the bundled digits lie
     config_checks       what the fields of a config may hold, and how they travel as JSON
-    config              every decision, as documented dataclass fields
+    config              every decision about a network, as documented dataclass fields
+    training_config     every setting of a training run, likewise
     presets             networks and ways to train them, under a name
     capabilities        what can be shown of a network, asked of its config
     tensorflow_startup  load TensorFlow without its start-up messages

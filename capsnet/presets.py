@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from capsnet.config import AUTO, CapsNetConfig, TrainingConfig
+from capsnet.config import CapsNetConfig
+from capsnet.training_config import AUTO, TrainingConfig
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,10 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import numpy as np
 import pytest
 
-from capsnet.config import CapsNetConfig, TrainingConfig
+from capsnet.config import CapsNetConfig
 from capsnet.data.bundled import load_bundled
 from capsnet.data.images import Digits
+from capsnet.training_config import TrainingConfig
 
 if TYPE_CHECKING:  # tests that need no network do not wait for TensorFlow
     from capsnet.network.model import CapsNet

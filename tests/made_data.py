@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from capsnet.config import CapsNetConfig, TrainingConfig
+from capsnet.config import CapsNetConfig
 from capsnet.data.images import Images
+from capsnet.training_config import TrainingConfig
 
 LETTERS = CapsNetConfig(
     image_shape=(32, 32, 3),

@@ -4,8 +4,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from capsnet.config import CapsNetConfig, TrainingConfig, check_rounds
+from capsnet.config import CapsNetConfig, check_rounds
 from capsnet.presets import PRESETS
+from capsnet.training_config import TrainingConfig
 
 
 def test_the_default_is_the_papers_network():

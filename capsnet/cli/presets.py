@@ -6,8 +6,9 @@ import dataclasses
 import textwrap
 from typing import Any
 
-from capsnet.config import CapsNetConfig, TrainingConfig
+from capsnet.config import CapsNetConfig
 from capsnet.presets import PRESETS
+from capsnet.training_config import TrainingConfig
 
 WIDTH = 78
 FIRST_COLUMN, COLUMN = 22, 14
@@ -44,7 +45,7 @@ def table() -> str:
         some = slice(first, first + A_ROW)
         rows += ["", _row("", list(PRESETS)[some])]
         rows += [_row(field, _values(field)[some]) for field in differing]
-    head = "what they set differently (all else is in capsnet/config.py):"
+    head = "what they set differently (all else: capsnet/config.py and training_config.py):"
     return "\n".join(["presets:", *about, "", head, *rows[1:]])
 
 

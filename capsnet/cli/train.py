@@ -19,7 +19,7 @@ from typing import Any
 from capsnet.capabilities import why_not_shown
 from capsnet.cli.arguments import add_arrangement, add_dataset, number, one_of, path, whole_number
 from capsnet.cli.presets import default_in_words, table
-from capsnet.config import AUTO, CapsNetConfig, TrainingConfig
+from capsnet.config import CapsNetConfig
 from capsnet.data.datasets import is_path, load
 from capsnet.data.images import Dataset
 from capsnet.data.prepare import Arrangement
@@ -30,6 +30,7 @@ from capsnet.tensorflow_startup import load_tensorflow_quietly
 from capsnet.training import disk_room, provenance, run_checks, run_folder, workers
 from capsnet.training.memory import keep_freed_memory
 from capsnet.training.run_queue import waiting_for_turn
+from capsnet.training_config import AUTO, TrainingConfig
 
 HELP = "train a network, or resume a run"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from capsnet.config import TrainingConfig
 from capsnet.data.images import to_pixels
+from capsnet.training_config import TrainingConfig
 
 ELASTIC_GRID = 5
 """Elastic displacements are drawn at 5 x 5 points of the image and interpolated between them."""

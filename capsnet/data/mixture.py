@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from capsnet.config import TrainingConfig
 from capsnet.data import no_digit
 from capsnet.data.augmentation import augmented, shifted
 from capsnet.data.images import Digits
 from capsnet.data.stroke_forms import with_other_forms
 from capsnet.data.stroke_variants import flourished
+from capsnet.training_config import TrainingConfig
 
 OVERLAY_SHIFT = 4
 """Two digits are moved by up to so many pixels each (section 6 of the paper)."""

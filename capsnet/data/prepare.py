@@ -13,12 +13,12 @@ import numpy as np
 
 from capsnet.config import LARGEST_SIDE as LARGEST
 from capsnet.config import SMALLEST_SIDE as SMALLEST
-from capsnet.config import TrainingConfig
 from capsnet.data.formats.base import Part, Raw, SplitName
 from capsnet.data.layout import as_pictures
 from capsnet.data.numbering import number_labels
 from capsnet.data.resizing import padded, resized
 from capsnet.errors import DataError
+from capsnet.training_config import TrainingConfig
 
 CHUNK = 4096
 """Pictures that are converted at a time, so that no second array of floats is made."""

@@ -6,13 +6,14 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
-from capsnet.config import AUTO, CapsNetConfig, TrainingConfig
+from capsnet.config import CapsNetConfig
 from capsnet.errors import CheckpointError, TrainingError
 from capsnet.presets import PRESETS
 from capsnet.storage import model_card
 from capsnet.storage.atomic_files import sha256
 from capsnet.training import provenance, run_folder
 from capsnet.training.history import read_ancestry
+from capsnet.training_config import AUTO, TrainingConfig
 
 
 def expect_at_rest(run: Path) -> None:

@@ -10,10 +10,11 @@ from typing import Any
 import keras
 import numpy as np
 
-from capsnet.config import CapsNetConfig, TrainingConfig
+from capsnet.config import CapsNetConfig
 from capsnet.data.augmentation import augmented
 from capsnet.data.images import Digits
 from capsnet.data.mixture import Mixed, mixed, written
+from capsnet.training_config import TrainingConfig
 
 VALIDATION_SEED = 24
 """Of the mixture on which a run is validated."""

@@ -6,9 +6,10 @@ from typing import Any
 
 import keras
 
-from capsnet.config import CapsNetConfig, TrainingConfig
+from capsnet.config import CapsNetConfig
 from capsnet.network.losses import MarginLoss, ReconstructionLoss, sets_found
 from capsnet.network.model import CapsNet
+from capsnet.training_config import TrainingConfig
 
 MOST_WARMUP = 0.25
 """Share of a run's steps that the warm-up may take, for a run of few steps is to come down too."""

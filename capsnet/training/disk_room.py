@@ -6,10 +6,11 @@ import math
 import shutil
 from pathlib import Path
 
-from capsnet.config import CapsNetConfig, TrainingConfig
+from capsnet.config import CapsNetConfig
 from capsnet.errors import TrainingError
 from capsnet.training import validation_pictures
 from capsnet.training.run_folder import BEST, INTERRUPTED, LAST, RUN, snapshots_folder
+from capsnet.training_config import TrainingConfig
 
 SMALL = 2_000_000
 """Bytes for tables, settings and what HDF5 adds."""

@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from capsnet.config import AUTO, CapsNetConfig, TrainingConfig
+from capsnet.config import CapsNetConfig
 from capsnet.errors import TrainingError
 from capsnet.training import run_folder
 from capsnet.training.history import HISTORY, read_history
+from capsnet.training_config import AUTO, TrainingConfig
 
 SHARE = 0.4
 """Of the speed of a bare float32 matrix product, what training reaches, roughly.

@@ -8,7 +8,6 @@ from typing import Any
 
 from capsnet.analysis import misclassified
 from capsnet.analysis.evaluation import evaluate
-from capsnet.config import OF_DIGITS
 from capsnet.data.bundled import load_bundled
 from capsnet.data.datasets import SOURCES, load_split
 from capsnet.data.images import Digits, SplitName
@@ -18,6 +17,7 @@ from capsnet.storage.atomic_files import sha256, write_json
 from capsnet.training import provenance, provenance_keeping, run_folder
 from capsnet.training.ancestry import epochs, expect_at_rest, fingerprint, preset_name, started_from
 from capsnet.training.history import write_ancestry
+from capsnet.training_config import OF_DIGITS
 
 SPLITS: tuple[SplitName, ...] = ("train", "validation", "test")
 SPLIT_IN_WORDS = (

@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
-from capsnet.config import AUTO, SIZES, CapsNetConfig, TrainingConfig
+from capsnet.config import SIZES, CapsNetConfig
 from capsnet.errors import TrainingError
 from capsnet.presets import PRESETS
 from capsnet.routing.registry import check_name, weight_shapes
 from capsnet.storage import checkpoint_safety
 from capsnet.training.history import HISTORY
 from capsnet.training.run_folder import BEST, INTERRUPTED, LAST, RUN, history_of, read_run
+from capsnet.training_config import AUTO, TrainingConfig
 
 
 def check_may_begin(

@@ -20,11 +20,12 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from capsnet import config_checks
-from capsnet.config import CapsNetConfig, TrainingConfig
+from capsnet.config import CapsNetConfig
 from capsnet.errors import UNREADABLE, TrainingError, TrainingInterrupted
 from capsnet.storage.atomic_files import ROOM, read_json, replacing, unfinished, write_json
 from capsnet.training import run_lock
 from capsnet.training.history import HISTORY, read_history
+from capsnet.training_config import TrainingConfig
 
 RUN, BEST, LAST, INTERRUPTED = "run.json", "best.keras", "last.weights.h5", "interrupted.keras"
 PROGRESS, REQUEST, SNAPSHOTS, LOG = "progress.json", "request", "snapshots", "log.txt"

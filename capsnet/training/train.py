@@ -11,7 +11,7 @@ from typing import Any
 
 import keras
 
-from capsnet.config import AUTO, CapsNetConfig, TrainingConfig
+from capsnet.config import CapsNetConfig
 from capsnet.data.images import Digits, check_classes
 from capsnet.errors import TrainingError, TrainingInterrupted, first_line
 from capsnet.network.convolution import fastest_dtype
@@ -45,6 +45,7 @@ from capsnet.training.run_folder import (
     read_run,
     write_run,
 )
+from capsnet.training_config import AUTO, TrainingConfig
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import numpy as np
 
-from capsnet.config import OF_DIGITS, CapsNetConfig, TrainingConfig
+from capsnet.config import CapsNetConfig
 from capsnet.data.images import Images, read_npz
 from capsnet.errors import DataError
 from capsnet.storage.atomic_files import replacing
+from capsnet.training_config import OF_DIGITS, TrainingConfig
 
 FILE = "validation.npz"
 MOST_PICTURES, MOST_BYTES = 500, 8_000_000

@@ -17,12 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from capsnet.config import CapsNetConfig, TrainingConfig
+from capsnet.config import CapsNetConfig
 from capsnet.data.datasets import DATA_VARIABLE
 from capsnet.errors import TrainingError
 from capsnet.training import provenance, run_folder, run_lock, run_queue
 from capsnet.training.history import HISTORY, read_history
 from capsnet.training.run_folder import Progress
+from capsnet.training_config import TrainingConfig
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER_VARIABLE = "CAPSNET_RUNS"

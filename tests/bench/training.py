@@ -20,10 +20,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from unittest import mock
 
-from capsnet.config import TrainingConfig
 from capsnet.presets import PRESETS
 from capsnet.tensorflow_startup import load_tensorflow_quietly
 from capsnet.training.memory import keep_freed_memory
+from capsnet.training_config import TrainingConfig
 
 WARMUP_STEPS = 3
 """Not counted: the first steps trace and compile."""

@@ -10,12 +10,13 @@ import pytest
 
 from capsnet.cli import main
 from capsnet.cli.train import ARRANGEMENT, NETWORK_OPTIONS, TRAINING_OPTIONS
-from capsnet.config import CapsNetConfig, TrainingConfig
+from capsnet.config import CapsNetConfig
 from capsnet.data import datasets, images
 from capsnet.errors import CheckpointError, DataError, TrainingInterrupted
 from capsnet.presets import PRESETS, Preset
 from capsnet.training import provenance, run_folder
 from capsnet.training import train as training
+from capsnet.training_config import TrainingConfig
 from dashboard.state import network_files
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from capsnet.config import TrainingConfig
 from capsnet.data.bundled import load_bundled
 from capsnet.storage import checkpoints
 from capsnet.storage.checkpoints import SHIPPED
 from capsnet.training.run_folder import BEST
+from capsnet.training_config import TrainingConfig
 from dashboard import state
 from dashboard.state import training_runs
 from tests.address import address

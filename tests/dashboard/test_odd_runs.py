@@ -7,11 +7,12 @@ import shutil
 
 import pytest
 
-from capsnet.config import CapsNetConfig, TrainingConfig
+from capsnet.config import CapsNetConfig
 from capsnet.data import datasets
 from capsnet.errors import CheckpointError, TrainingError
 from capsnet.training import run_folder
 from capsnet.training.run_folder import Progress
+from capsnet.training_config import TrainingConfig
 from dashboard.state import network_files, training_permission
 from dashboard.state import training_runs as machine
 from tests.dashboard.training_page import first_page, opened, words

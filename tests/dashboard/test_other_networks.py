@@ -14,11 +14,12 @@ import keras
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from capsnet.config import CapsNetConfig, TrainingConfig
+from capsnet.config import CapsNetConfig
 from capsnet.data.datasets import SOURCES
 from capsnet.network.model import CapsNet
 from capsnet.storage import checkpoints
 from capsnet.training import run_folder
+from capsnet.training_config import TrainingConfig
 from dashboard.state import network_files
 from dashboard.state import training_runs as machine
 from tests.address import address, go_to

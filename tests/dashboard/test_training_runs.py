@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from capsnet.config import CapsNetConfig, TrainingConfig
+from capsnet.config import CapsNetConfig
 from capsnet.data import datasets
 from capsnet.errors import CheckpointError, TrainingError
 from capsnet.presets import PRESETS
@@ -19,6 +19,7 @@ from capsnet.storage import checkpoints
 from capsnet.training import forecast, provenance, run_folder, run_lock
 from capsnet.training.history import HISTORY, read_history, write_history
 from capsnet.training.run_folder import Progress
+from capsnet.training_config import TrainingConfig
 from dashboard.state import network_files, training_permission
 from dashboard.state import training_runs as machine
 

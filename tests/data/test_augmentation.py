@@ -3,9 +3,9 @@ import dataclasses
 import numpy as np
 import pytest
 
-from capsnet.config import TrainingConfig
 from capsnet.data.augmentation import augmented, sample, shifted, thickened
 from capsnet.data.images import to_pixels
+from capsnet.training_config import TrainingConfig
 
 NONE = TrainingConfig(shift=0)
 

@@ -2,11 +2,12 @@ import keras
 import numpy as np
 import pytest
 
-from capsnet.config import CapsNetConfig, TrainingConfig
+from capsnet.config import CapsNetConfig
 from capsnet.data import datasets, images
 from capsnet.data.datasets import BUNDLED, DATA_VARIABLE, SOURCES, load, load_split
 from capsnet.errors import DataError
 from capsnet.training import provenance, run_folder
+from capsnet.training_config import TrainingConfig
 
 ELSEWHERE = [name for name in SOURCES if name != BUNDLED]
 

@@ -1,8 +1,8 @@
 import numpy as np
 
-from capsnet.config import TrainingConfig
 from capsnet.data.mixture import mixed, overlaid, overlaid_pairs, without_digit
 from capsnet.training.batches import TrainingBatches, validation_mixture
+from capsnet.training_config import TrainingConfig
 
 
 def mix(digits, seed=0, **training):

@@ -3,12 +3,13 @@ import dataclasses
 import numpy as np
 import pytest
 
-from capsnet.config import CapsNetConfig, TrainingConfig
+from capsnet.config import CapsNetConfig
 from capsnet.data.bundled import load_bundled
 from capsnet.network.model import CapsNet
 from capsnet.routing.broken import MISTAKES
 from capsnet.training.batches import TrainingBatches
 from capsnet.training.compiled_model import compiled_model
+from capsnet.training_config import TrainingConfig
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,8 @@ import dataclasses
 
 import numpy as np
 
-from capsnet.config import TrainingConfig
 from capsnet.training.batches import TrainingBatches
+from capsnet.training_config import TrainingConfig
 
 
 def test_batches_are_a_function_of_seed_and_epoch(digits):

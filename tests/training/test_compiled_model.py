@@ -2,8 +2,8 @@
 
 import dataclasses
 
-from capsnet.config import TrainingConfig
 from capsnet.training.compiled_model import compiled_model
+from capsnet.training_config import TrainingConfig
 
 
 def test_the_loss_and_the_routing_are_the_configs(small_config):

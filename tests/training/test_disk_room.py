@@ -10,12 +10,12 @@ from collections import namedtuple
 import pytest
 
 from capsnet.cli import main
-from capsnet.config import TrainingConfig
 from capsnet.errors import TrainingError
 from capsnet.presets import PRESETS, Preset
 from capsnet.training import disk_room, run_folder
 from capsnet.training.callbacks import checkpoint
 from capsnet.training.train import train
+from capsnet.training_config import TrainingConfig
 
 Usage = namedtuple("Usage", "total used free")
 

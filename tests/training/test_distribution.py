@@ -25,7 +25,8 @@ cpu = tf.config.list_physical_devices("CPU")[0]
 parts = [tf.config.LogicalDeviceConfiguration()] * int(devices)
 tf.config.set_logical_device_configuration(cpu, parts)
 
-from capsnet.config import CapsNetConfig, TrainingConfig
+from capsnet.config import CapsNetConfig
+from capsnet.training_config import TrainingConfig
 from capsnet.data.bundled import load_bundled
 from capsnet.training import provenance
 from capsnet.training.distribution import STRATEGIES

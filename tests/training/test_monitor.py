@@ -13,7 +13,6 @@ import keras
 import numpy as np
 import pytest
 
-from capsnet.config import TrainingConfig
 from capsnet.errors import TrainingError, TrainingInterrupted
 from capsnet.storage import checkpoints
 from capsnet.training import run_folder, snapshots
@@ -21,6 +20,7 @@ from capsnet.training.callbacks import snapshots as snapshots_callback
 from capsnet.training.callbacks.monitor import RunMonitor
 from capsnet.training.history import read_curve
 from capsnet.training.train import train
+from capsnet.training_config import TrainingConfig
 
 ROOT = Path(__file__).parents[2]
 
@@ -226,7 +226,8 @@ def test_stopped_on_a_full_disk_a_run_says_what_could_not_be_kept(
 
 ON_A_FULL_DISK = """
 import resource, sys
-from capsnet.config import CapsNetConfig, TrainingConfig
+from capsnet.config import CapsNetConfig
+from capsnet.training_config import TrainingConfig
 from capsnet.data.bundled import load_bundled
 from capsnet.errors import TrainingError
 from capsnet.training.train import train

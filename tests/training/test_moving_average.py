@@ -4,13 +4,13 @@ import keras
 import numpy as np
 import pytest
 
-from capsnet.config import TrainingConfig
 from capsnet.errors import TrainingInterrupted
 from capsnet.network.model import CapsNet
 from capsnet.storage import checkpoints
 from capsnet.training import run_folder, snapshots
 from capsnet.training.callbacks.snapshots import ten_digits
 from capsnet.training.train import train
+from capsnet.training_config import TrainingConfig
 
 
 class Stopped(keras.callbacks.Callback):

@@ -8,7 +8,6 @@ import shutil
 import keras
 import pytest
 
-from capsnet.config import TrainingConfig
 from capsnet.data import images
 from capsnet.data.bundled import load_bundled
 from capsnet.errors import TrainingError
@@ -16,6 +15,7 @@ from capsnet.storage import checkpoints, model_card
 from capsnet.training import provenance, provenance_keeping, publishing, run_folder, snapshots
 from capsnet.training.history import read_ancestry
 from capsnet.training.train import train
+from capsnet.training_config import TrainingConfig
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 
 from capsnet.analysis import misclassified
 from capsnet.analysis.evaluation import evaluate
-from capsnet.config import CapsNetConfig, TrainingConfig
+from capsnet.config import CapsNetConfig
 from capsnet.data import datasets, images
 from capsnet.data.bundled import load_bundled
 from capsnet.errors import CheckpointError, TrainingError
@@ -28,6 +28,7 @@ from capsnet.training import (
     run_folder,
 )
 from capsnet.training.history import HISTORY, read_ancestry, read_history
+from capsnet.training_config import TrainingConfig
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,6 @@ import keras
 import numpy as np
 import pytest
 
-from capsnet.config import TrainingConfig
 from capsnet.errors import TrainingError, TrainingInterrupted
 from capsnet.network.model import CapsNet
 from capsnet.storage import checkpoints
@@ -22,6 +21,7 @@ from capsnet.training.batches import TrainingBatches
 from capsnet.training.callbacks.checkpoint import RunCheckpoint
 from capsnet.training.history import CURVE, HISTORY, HISTORY_FIELDS, read_history, write_history
 from capsnet.training.train import train
+from capsnet.training_config import TrainingConfig
 
 FIGURES = [name for name in HISTORY_FIELDS if name != "seconds"]
 
@@ -82,7 +82,8 @@ def test_a_run_that_broke_off_ends_where_a_whole_one_does(
 TRAIN_UNTIL_KILLED = """
 import json, sys, time
 import keras
-from capsnet.config import CapsNetConfig, TrainingConfig
+from capsnet.config import CapsNetConfig
+from capsnet.training_config import TrainingConfig
 from capsnet.data.bundled import load_bundled
 from capsnet.training.train import train
 

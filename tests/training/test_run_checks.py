@@ -4,11 +4,12 @@ import shutil
 
 import pytest
 
-from capsnet.config import CapsNetConfig, TrainingConfig
+from capsnet.config import CapsNetConfig
 from capsnet.errors import TrainingError
 from capsnet.training import provenance, run_checks, run_folder
 from capsnet.training.history import HISTORY, write_history
 from capsnet.training.train import train
+from capsnet.training_config import TrainingConfig
 
 
 @pytest.mark.parametrize(

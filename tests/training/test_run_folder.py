@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from capsnet.config import CapsNetConfig, TrainingConfig
+from capsnet.config import CapsNetConfig
 from capsnet.errors import TrainingError, TrainingInterrupted
 from capsnet.storage import checkpoint_safety
 from capsnet.training import run_checks, run_folder, run_lock, run_queue
 from capsnet.training.history import HISTORY, HISTORY_FIELDS, write_history
 from capsnet.training.run_folder import Progress
+from capsnet.training_config import TrainingConfig
 
 HOLD = """
 import pathlib, sys, time

@@ -6,10 +6,11 @@ import time
 
 import pytest
 
-from capsnet.config import CapsNetConfig, TrainingConfig
+from capsnet.config import CapsNetConfig
 from capsnet.errors import TrainingError, TrainingInterrupted
 from capsnet.training import run_folder, run_queue
 from capsnet.training.run_folder import Progress
+from capsnet.training_config import TrainingConfig
 
 
 def new_run(folder):

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from capsnet.analysis.evaluation import evaluate
-from capsnet.config import TrainingConfig
 from capsnet.errors import TrainingError
 from capsnet.network.model import CapsNet
 from capsnet.storage import checkpoints
@@ -20,6 +19,7 @@ from capsnet.training.callbacks.checkpoint import RunCheckpoint
 from capsnet.training.compiled_model import learning_rate
 from capsnet.training.history import CURVE, HISTORY, HISTORY_FIELDS, read_history
 from capsnet.training.train import train
+from capsnet.training_config import TrainingConfig
 
 FIGURES = [name for name in HISTORY_FIELDS if name != "seconds"]
 

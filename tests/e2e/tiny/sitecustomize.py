@@ -1,7 +1,8 @@
 """On the PYTHONPATH of a browser test's server: a preset that learns in seconds."""
 
-from capsnet.config import CapsNetConfig, TrainingConfig
+from capsnet.config import CapsNetConfig
 from capsnet.presets import PRESETS, Preset
+from capsnet.training_config import TrainingConfig
 
 PRESETS["tiny"] = Preset(  # type: ignore[index]
     "A network for tests.",

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from capsnet.config import TrainingConfig
 from capsnet.data.datasets import SOURCES
 from capsnet.errors import CheckpointError
 from capsnet.figures import comparison
+from capsnet.training_config import TrainingConfig
 from dashboard import state
 from dashboard.components.figure import figures
 from dashboard.markdown import escaped

@@ -8,11 +8,12 @@ from typing import Any
 
 import streamlit as st
 
-from capsnet.config import OF_DIGITS, CapsNetConfig, TrainingConfig
+from capsnet.config import CapsNetConfig
 from capsnet.data.datasets import BUNDLED, SOURCES
 from capsnet.errors import TrainingError
 from capsnet.presets import PRESETS
 from capsnet.routing import registry
+from capsnet.training_config import OF_DIGITS, TrainingConfig
 from dashboard import state
 from dashboard.markdown import escaped
 from dashboard.state import sent_data

@@ -8,11 +8,12 @@ import time
 import streamlit as st
 
 from capsnet.capabilities import why_not_shown
-from capsnet.config import CapsNetConfig, TrainingConfig
+from capsnet.config import CapsNetConfig
 from capsnet.data.datasets import DATA_VARIABLE, SOURCES
 from capsnet.errors import DataError, TrainingError
 from capsnet.training import forecast
 from capsnet.training.disk_room import check_room
+from capsnet.training_config import TrainingConfig
 from dashboard import state
 from dashboard.markdown import escaped
 from dashboard.state import training_permission, training_runs
