@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from capsnet import figures as figures
     from capsnet.config import CapsNetConfig as CapsNetConfig
     from capsnet.data.bundled import bundled_digits as bundled_digits
-    from capsnet.data.pictures import normalise as normalise
+    from capsnet.data.normalisation import normalise as normalise
     from capsnet.network.model import CapsNet as CapsNet
     from capsnet.storage.checkpoints import load as load
 
@@ -64,7 +64,7 @@ _HOMES = {
     "CapsNetConfig": "capsnet.config",
     "bundled_digits": "capsnet.data.bundled",
     "load": "capsnet.storage.checkpoints",
-    "normalise": "capsnet.data.pictures",
+    "normalise": "capsnet.data.normalisation",
 }
 
 

@@ -32,6 +32,10 @@ class DataError(Exception):
     """No usable dataset; the message says what was tried and how to mend it."""
 
 
+class PictureError(ValueError):
+    """A picture with no digit to be had; the message is one sentence for whoever sent it."""
+
+
 class CheckpointError(Exception):
     """A checkpoint that cannot be used; the message says why and what to do."""
 

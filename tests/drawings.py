@@ -7,6 +7,7 @@ import math
 import numpy as np
 from PIL import Image
 
+from capsnet.data.bundled import load_bundled
 from capsnet.data.strokes import INK_SIDE
 
 EDGE = 2
@@ -59,3 +60,17 @@ def redrawn(image: np.ndarray, random: np.random.Generator, sharp: bool = True) 
     top, left = (random.integers(0, INK_SIDE * EDGE - side + 1) for side in large.shape)
     sheet[top : top + large.shape[0], left : left + large.shape[1]] = large
     return np.asarray(Image.fromarray(sheet).reduce(EDGE))
+
+
+def sevens_ink(side: int = 200) -> np.ndarray:
+    """A bundled 7 in the upper left of a larger sheet, uint8."""
+    digits = load_bundled()
+    seven = Image.fromarray(digits.images[..., 0][int(np.flatnonzero(digits.labels == 7)[0])])
+    sheet = np.zeros((side * 2, side * 2), np.uint8)
+    sheet[20 : side + 20, 20 : side + 20] = seven.resize((side, side), Image.Resampling.BICUBIC)
+    return sheet
+
+
+def alike(a: np.ndarray, b: np.ndarray) -> bool:
+    """Whether two images differ by less than 0.02 a pixel, on average."""
+    return float(np.abs(a - b).mean()) < 0.02

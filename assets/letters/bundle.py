@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from capsnet.data.pictures import normalise
+from capsnet.data.normalisation import normalise
 
 TARGET = Path(__file__).with_name("letters.npz")
 

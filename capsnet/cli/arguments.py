@@ -12,9 +12,10 @@ from typing import NoReturn
 import numpy as np
 
 from capsnet.config import LARGEST_SIDE, MAX_ROUNDS, SMALLEST_SIDE, CapsNetConfig
-from capsnet.data import pictures
+from capsnet.data import normalisation, pictures
 from capsnet.data.datasets import DATA_VARIABLE, SOURCES
 from capsnet.data.prepare import Arrangement
+from capsnet.errors import PictureError
 
 ONE_DIGIT = f"{', '.join(pictures.FORMATS[:-1])} or {pictures.FORMATS[-1]} of one digit"
 """What a picture may be, in words."""
@@ -183,18 +184,18 @@ def read_digit(path: str, whole: bool = False) -> np.ndarray:
 
     Args:
         path: of a picture.
-        whole: as `image.shrink` makes it, not `image.normalise`.
+        whole: as `normalisation.shrink` makes it, not `normalise`.
 
     Raises:
         PictureError: if there is no digit to be had from it; the message names the file.
     """
     try:
         ink = pictures.read_picture(path)
-        digit = pictures.shrink(ink) if whole else pictures.normalise(ink)
-        pictures.check_ink(digit)
+        digit = normalisation.shrink(ink) if whole else normalisation.normalise(ink)
+        normalisation.check_ink(digit)
         return digit[None]
-    except pictures.PictureError as error:
-        raise pictures.PictureError(f"{path}: {error}") from error
+    except PictureError as error:
+        raise PictureError(f"{path}: {error}") from error
 
 
 def counted(count: int, what: str) -> str:

@@ -27,9 +27,9 @@ from capsnet.config import check_rounds
 from capsnet.data.formats import read_source
 from capsnet.data.images import to_pixels
 from capsnet.data.many_digits import Found, find_digits
-from capsnet.data.pictures import PictureError, is_side_by_side, normalise
+from capsnet.data.normalisation import is_side_by_side, normalise
 from capsnet.data.prepare import prepare
-from capsnet.errors import DataError
+from capsnet.errors import DataError, PictureError
 from capsnet.storage import checkpoints
 from capsnet.tensorflow_startup import load_tensorflow_quietly
 

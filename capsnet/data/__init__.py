@@ -13,7 +13,8 @@ contact_sheet    forty pictures with their labels, to be looked at
 cached           whether the files in Keras's cache are whole
 datasets         the datasets that have a name, and any file or folder with another
 strokes          a drawing as pen strokes, compactly
-pictures         a drawing or a photo -> an MNIST-style 28x28 image
+normalisation    ink -> an image of MNIST's size, with the digit where MNIST has it
+pictures         a picture file -> its ink
 photos           a photo -> a picture in colour, for networks of three channels
 display          how pictures are shown, on pages and in files
 augmentation     shifted, turned, bent, thickened training images

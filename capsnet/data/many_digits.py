@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 from scipy import ndimage
 
-from capsnet.data.pictures import PictureError, read_picture
+from capsnet.data.pictures import read_picture
+from capsnet.errors import PictureError
 
 PAGE_SIDE = 1600
 """A page is reduced to this side at most, so that a digit of a hundredth of it keeps 16 pixels."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageOps
 
-from capsnet.data.pictures import PictureError, bytes_of, opened, unpacking
+from capsnet.data.pictures import bytes_of, opened, unpacking
+from capsnet.errors import PictureError
 
 
 def read_photo(raw: bytes, shape: tuple[int, int, int]) -> np.ndarray:

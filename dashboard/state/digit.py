@@ -12,8 +12,9 @@ import numpy as np
 
 from capsnet.data import strokes as pen
 from capsnet.data.images import to_pixels
-from capsnet.data.pictures import FAINTEST, PictureError, normalise, shrink
+from capsnet.data.normalisation import FAINTEST, normalise, shrink
 from capsnet.data.resizing import as_shape
+from capsnet.errors import PictureError
 from dashboard.markdown import escaped
 from dashboard.state.galleries import DIGIT_SHAPE, Gallery
 from dashboard.state.link_encoding import packed, unpacked

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from capsnet.data.many_digits import PAGE_SIDE, Found, split
-from capsnet.data.pictures import PictureError, read_picture
+from capsnet.data.pictures import read_picture
+from capsnet.errors import PictureError
 from dashboard.state.digit import CurrentDigit, from_ink
 
 

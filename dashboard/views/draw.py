@@ -12,9 +12,11 @@ import streamlit as st
 from capsnet.analysis.prediction import are_digits, read_lengths
 from capsnet.capabilities import takes_colour, takes_ink
 from capsnet.data.many_digits import split
+from capsnet.data.normalisation import is_side_by_side
 from capsnet.data.photos import read_photo
-from capsnet.data.pictures import MAX_BYTES, PictureError, is_side_by_side, read_picture
+from capsnet.data.pictures import MAX_BYTES, read_picture
 from capsnet.data.strokes import StrokesError
+from capsnet.errors import PictureError
 from dashboard import state
 from dashboard.components.answer import answer_data, show_answer
 from dashboard.components.draw_pad import draw_pad, drawing

@@ -12,7 +12,8 @@ import streamlit as st
 from capsnet import figures
 from capsnet.analysis.prediction import Reading, nothing, read_lengths, verdict
 from capsnet.capabilities import takes_ink
-from capsnet.data.pictures import MAX_BYTES, PictureError
+from capsnet.data.pictures import MAX_BYTES
+from capsnet.errors import PictureError
 from dashboard import state
 from dashboard.components.digit_strip import digit_strip, picked
 from dashboard.components.figure import figures as show_figures

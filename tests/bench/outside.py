@@ -31,7 +31,7 @@ def read(path: str | Path) -> tuple[np.ndarray, np.ndarray]:
     Returns:
         (N, 28, 28, 1) float32 in [0, 1], and (N,) int.
     """
-    from capsnet.data.pictures import normalise
+    from capsnet.data.normalisation import normalise
 
     rows = np.loadtxt(path, delimiter=",")
     ink = rows[:, :64].reshape(-1, 8, 8) / 16

@@ -61,7 +61,7 @@ def read(path: str | Path) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _drawn(digit: list[np.ndarray]) -> np.ndarray:
-    from capsnet.data.pictures import normalise
+    from capsnet.data.normalisation import normalise
     from capsnet.data.strokes import Stroke, draw
 
     points = np.concatenate(digit)

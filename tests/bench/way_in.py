@@ -26,7 +26,7 @@ def measure(count: int) -> dict[str, float]:
     """
     load_tensorflow_quietly()
     from capsnet.data.bundled import load_bundled
-    from capsnet.data.pictures import normalise
+    from capsnet.data.normalisation import normalise
     from capsnet.storage import checkpoints
 
     model, digits = checkpoints.load(), load_bundled()

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from capsnet.data.bundled import load_bundled
-from capsnet.data.pictures import PictureError
 from capsnet.data.strokes import Stroke, StrokesError, pack
+from capsnet.errors import PictureError
 from dashboard.state import digit
 from dashboard.state.digit import LinkError
 from dashboard.state.galleries import digits_of

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from capsnet.data.bundled import load_bundled
 from capsnet.data.many_digits import find_digits
-from capsnet.data.pictures import normalise
+from capsnet.data.normalisation import normalise
 from dashboard.components.picture import address
 from tests.address import by_history
 from tests.dashboard.experiment_page import new_app, open_page

@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from capsnet.data.many_digits import MOST, find_digits, split
-from capsnet.data.pictures import PictureError, normalise
+from capsnet.data.normalisation import normalise
+from capsnet.errors import PictureError
 
 
 def page(digits, columns=5, cell=80, seed=0):

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from capsnet.data import strokes as pen
 from capsnet.data.bundled import load_bundled
-from capsnet.data.pictures import normalise
+from capsnet.data.normalisation import normalise
 from capsnet.network.model import CapsNet
 from capsnet.storage import exports
 from dashboard.components.verdict import in_words

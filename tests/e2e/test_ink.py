@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from capsnet.data import strokes as pen
-from capsnet.data.pictures import normalise, shrink
+from capsnet.data.normalisation import normalise, shrink
 from capsnet.data.strokes import Stroke
 from tests.e2e.alone import alone
 

@@ -2,7 +2,7 @@
  * From strokes to the 28 x 28 image that the network gets, in steps that are those of Python.
  *
  * `ink` is `draw` of capsnet/data/strokes.py; `normalise` and `shrink` are those of
- * capsnet/data/pictures.py. tests/e2e/test_ink.py compares them pixel by pixel: every sum stands
+ * capsnet/data/normalisation.py. tests/e2e/test_ink.py compares them pixel by pixel: every sum stands
  * in the order in which it stands there.
  */
 
