@@ -11,6 +11,9 @@ of all modules, and sees to it that no page runs modules of two versions:
 - Where this browser has not yet seen the version, its HTTP cache is refreshed before the import.
 - Where the page has modules of another version in memory, because the server was replaced while the
   page was open, the page is loaded anew.
+- Where a module did not arrive, because the line was cut meanwhile, it is imported again as soon as
+  it does. Some browsers keep a failed import as long as the page is open: there the page is loaded
+  anew, at most once a minute.
 """
 
 from __future__ import annotations
@@ -49,8 +52,33 @@ if (seen() !== version) {
   const refresh = (path) => fetch(addressOf(path), { cache: "no-cache" });
   await Promise.all(modules.map(refresh)).then(remember, () => {});
 }
-const { default: mounted } = await import(addressOf(module));
-export default mounted;
+export default await imported();
+
+async function imported() {
+  const ask = (path) => fetch(addressOf(path), { cache: "reload" }).catch(() => null);
+  for (;;) {
+    try {
+      return (await import(addressOf(module))).default;
+    } catch (error) {
+      const answers = await Promise.all(modules.map(ask));
+      if (answers.some((answer) => answer && !answer.ok)) throw error;
+      if (answers.every(Boolean)) return await importedAgain();
+      await new Promise((next) => setTimeout(next, 1000));
+    }
+  }
+}
+
+async function importedAgain() {
+  try {
+    return (await import(addressOf(module))).default;
+  } catch (error) {
+    const last = "capsnet-loaded-anew";
+    if (Date.now() - Number(sessionStorage.getItem(last)) < 60_000) throw error;
+    sessionStorage.setItem(last, Date.now());
+    location.reload();
+    return new Promise(() => {});
+  }
+}
 """
 
 

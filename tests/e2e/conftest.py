@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 LAPTOP = {"viewport": {"width": 1366, "height": 768}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-PATIENCE = 120
+PATIENCE = 60
 """Seconds to wait for a server or a page on a busy machine."""
 expect.set_options(timeout=PATIENCE * 1000)
 

@@ -26,7 +26,7 @@ from typing import Any
 from tests.browser import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 120
+PATIENCE = 60
 """Seconds to wait for a server on a busy machine."""
 
 

@@ -9,7 +9,7 @@ from tests.drawings import Point
 RESTED = 0.9
 """Seconds until the pad has said that the pen rests, and its page has followed."""
 
-SOON = 120_000
+SOON = 60_000
 """Milliseconds to wait for an answer on a busy machine."""
 
 

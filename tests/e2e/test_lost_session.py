@@ -35,6 +35,7 @@ class Place:
         page = context.new_page()
         page.goto(f"{self._line.address}/{path}")
         page.get_by_text("Current digit").first.wait_for(state="attached")
+        page.wait_for_load_state("networkidle")  # a module under way would be lost with the line
         settle(page)
         return page
 
@@ -182,6 +183,7 @@ def test_pose_keeps_a_bend_that_was_made_while_the_line_was_cut(
     place: Place, phone: bool, restart: bool
 ) -> None:
     page = place.open("pose?digit=5", phone)
+    slider(page, 3).wait_for()
     place.cut(page)
     slider(page, 3).press("End")
     place.lose(page, restart)

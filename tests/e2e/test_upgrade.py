@@ -13,7 +13,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Error
 
 from dashboard.components.browser_half import script
 
@@ -87,3 +87,46 @@ def test_a_page_that_was_open_all_along_is_loaded_anew(
             page.evaluate(f"(text) => {{ ({MOUNT})(text); }}", newer)
         assert page.evaluate("globalThis.isOld") is None
         assert page.evaluate(MOUNT, newer) == [2, 2]
+
+
+def test_a_module_that_did_not_arrive_is_imported_once_it_does(
+    browser: Browser, site: tuple[str, Path]
+) -> None:
+    address, folder = site
+    with browser.new_context() as context:
+        page = context.new_page()
+        text = write(folder, 1)
+        page.goto(address)
+        page.route("**/*.js", lambda route: route.abort())
+        page.evaluate(f"(text) => {{ globalThis.mounted = ({MOUNT})(text); }}", text)
+        page.wait_for_timeout(1500)  # asked for again, and in vain
+        page.unroute("**/*.js")
+        assert page.evaluate("globalThis.mounted") == [1, 1]
+
+
+def test_a_browser_that_keeps_a_failed_import_loads_the_page_anew(
+    browser: Browser, site: tuple[str, Path]
+) -> None:
+    address, folder = site
+    with browser.new_context() as context:
+        page = context.new_page()
+        text = write(folder, 1)
+        (folder / "dom.js").write_text("export const shared = 1; throw new Error('never');")
+        page.goto(address)
+        with page.expect_navigation():
+            page.evaluate(f"(text) => {{ ({MOUNT})(text); }}", text)
+        with pytest.raises(Error, match="never"):  # and only once
+            page.evaluate(MOUNT, text)
+
+
+def test_a_module_that_is_not_there_loads_no_page_anew(
+    browser: Browser, site: tuple[str, Path]
+) -> None:
+    address, folder = site
+    text = write(folder, 1)
+    (folder / MODULE).unlink()
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(address)
+        with pytest.raises(Error, match="Failed to fetch"):
+            page.evaluate(MOUNT, text)

@@ -8,6 +8,8 @@
  * when the server has taken that, whatever may have been lost on the way is sent again.
  */
 
+import { holdPresses, letGo } from "./held_presses.js";
+
 const REPEAT = 8000; // ms until a request for the session is taken for lost itself
 const unacknowledged = new Map(); // by name: what sends a message that the server may not have got
 const reconnectListeners = new Set(); // whom to call when the line is whole again
@@ -50,6 +52,7 @@ export function receiveSession(data, request) {
   watch();
   if (!isOfThisPage(data)) {
     wasDisconnected = true; // the page has run in a new session before it was asked
+    holdPresses();
     if (pending === null) ask();
     return;
   }
@@ -68,6 +71,7 @@ function watch() {
 function look() {
   if (!isConnected()) {
     wasDisconnected ||= session !== null;
+    if (wasDisconnected) holdPresses();
     pending = null;
     clearTimeout(timer);
   } else if (wasDisconnected) {
@@ -97,6 +101,7 @@ function back() {
   }
   wasDisconnected = false;
   pending = null;
+  letGo();
   for (const action of reconnectListeners) action();
   for (const send of unacknowledged.values()) send();
 }
