@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import keras
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from capsnet.data import strokes as pen
 from capsnet.data.bundled import load_bundled
@@ -183,6 +186,22 @@ def test_a_browser_without_webassembly_is_told_so_and_served(exported, visit) ->
     )
 
 
+def test_a_download_that_breaks_off_is_told_and_tried_again_on_the_next_page(
+    exported, visit
+) -> None:
+    page = visit()
+    page.route("**/*.tflite", lambda route: route.abort())
+    page.goto(page.url.rstrip("/") + "/draw?runtime=browser")
+    expect(page.locator(".pad-note")).to_have_text(
+        "This browser cannot run the network (a file did not arrive whole): the server answers."
+    )
+    draw(page, DIGITS[3])
+    expect_prediction(page, "3")
+    page.unroute("**/*.tflite")
+    page.get_by_role("link", name="Pose").first.click()
+    expect(page.locator(".pose")).to_have_attribute("data-runtime", "browser")
+
+
 def test_a_second_tab_downloads_nothing_and_a_page_change_ends_an_answer(
     browsers_draw: Page,
 ) -> None:
@@ -228,6 +247,11 @@ def test_the_browser_decodes_as_the_network_does(opened, shipped) -> None:
     assert np.abs(np.array(opened.evaluate(DECODE_ALL, poses)) - by_network).max() < 4e-3
 
 
+def files_of(folder: Path) -> Callable[[Route], None]:
+    """What answers a browser's request by the file of that name in the folder."""
+    return lambda route: route.fulfill(path=folder / route.request.url.split("/")[-1])
+
+
 def test_who_changes_the_decoder_in_python_sees_it_in_the_browser(
     opened, small_config, images, tmp_path
 ) -> None:
@@ -245,10 +269,7 @@ def test_who_changes_the_decoder_in_python_sees_it_in_the_browser(
         folder = tmp_path / name
         folder.mkdir()
         export = exports.BrowserExport(folder, **exports._exported(model, folder, images))
-        opened.route(
-            f"**/{name}/*",
-            lambda route, at=folder: route.fulfill(path=at / route.request.url.split("/")[-1]),
-        )
+        opened.route(f"**/{name}/*", files_of(folder))
         settings = settings_of(export, model, name)
         opened.evaluate(OPEN, {"settings": settings})
         drawn[name] = np.array(opened.evaluate(DECODE_ALL, [[3, vector.tolist()]]))[0]
