@@ -34,8 +34,7 @@ st.title("A capsule network at work")
 st.markdown(
     "A **capsule** answers with a vector: its *length* says whether something is there, its "
     "*direction* how it looks. Many **primary capsules**, each one feature at one place, vote for "
-    f"{classes} **digit capsules**, one a class; a **decoder** redraws the picture from one of "
-    "these."
+    f"{classes} **digit capsules**, one a class; a **decoder** redraws the picture from one."
 )
 with st.container(key="tour"):
     for path, label, icon in (

@@ -113,7 +113,8 @@ def opened(page: Page) -> int:
 
 def drag_over_places(page: Page, first: int, last: int) -> None:
     """Paint from one place of the board to another."""
-    page.get_by_test_id("board").scroll_into_view_if_needed()
+    board = page.get_by_test_id("board")
+    board.evaluate("board => board.scrollIntoView({ block: 'center' })")  # under no bar
     for cell, press in ((first, page.mouse.down), (last, page.mouse.up)):
         box = page.get_by_test_id(f"silent-place-{cell}").bounding_box()
         assert box is not None

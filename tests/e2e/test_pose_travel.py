@@ -149,7 +149,7 @@ def test_the_grid_of_any_digits_can_be_taken_along(visit, settle, shipped, tmp_p
     settle(page)
     for ending in ("PNG", "NPZ"):
         with page.expect_download() as download:
-            page.get_by_role("button", name=ending).click()
+            page.get_by_role("button", name=ending, exact=True).click()
         download.value.save_as(tmp_path / ending.lower())
     images = load_bundled()[np.array([42, 11, 12])].pixels()
     capsules = shipped.trace(images).digit_capsules[-1]
@@ -168,5 +168,5 @@ def test_files_asked_for_in_a_hurry_all_arrive(visit, settle):
     page.on("download", lambda download: arrived.append(download.suggested_filename))
     asked = ["pose-grid.png", "pose-grid.npz"] * 3
     for name in asked:
-        page.get_by_role("button", name=name[-3:].upper()).click()
+        page.get_by_role("button", name=name[-3:].upper(), exact=True).click()
     eventually(page, lambda: sorted(arrived) == sorted(asked))

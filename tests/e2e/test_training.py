@@ -177,9 +177,10 @@ def test_a_run_from_start_to_pause_over_a_restart_to_stop(own_server, teacher):
     page = teacher
     start_run(page, 200)
     says(page, "tiny-1: Learning")
-    page.locator(".picture-strip img[alt^='epoch 2: read as']").wait_for(state="attached")
-    assert page.locator(".picture-strip img[alt^='before: read as']").count() == 1
-    assert page.locator(".picture-strip img[alt^='step ']").count() >= 3
+    pictures = page.locator(".st-key-training_pictures .picture-strip img")
+    pictures.and_(page.locator("[alt^='epoch 2: read as']")).wait_for(state="attached")
+    assert pictures.and_(page.locator("[alt^='before: read as']")).count() == 1
+    assert pictures.and_(page.locator("[alt^='step ']")).count() >= 3
     page.locator("[data-testid=figure-learning-loss][aria-label^='Loss. total:']").wait_for()
     page.get_by_test_id("figure-learning-entropy").wait_for()
 

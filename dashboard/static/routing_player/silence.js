@@ -163,7 +163,7 @@ function effect(s, after) {
   const answer = answered === answers ? `still ${answers}` : `${answered}, now ${answers}`;
   return (
     `Answer in round ${last + 1}, the last: ${answer}; ‖<var>v</var><sub>${was}</sub>‖ ` +
-    `<b>${length(before, was)}</b> before, <b>${length(after, was)}</b> after.${grown(s, last)}`
+    `<b>${length(before, was)}</b> before, <b>${length(after, was)}</b> after.${grown(s, after, last)}`
   );
 }
 
@@ -171,8 +171,8 @@ const SEEN = 0.02; // a length that grows by less is not seen to grow
 const NAMED = 3; // so many of those that grew are named
 
 /** The lengths that grew though parts fell silent, and why. */
-function grown(s, last) {
-  const [before, after] = s.traces;
+function grown(s, after, last) {
+  const [before] = s.traces;
   const gain = (j) => at(after.lengths, last, j) - at(before.lengths, last, j);
   const found = [...Array(s.digits).keys()].filter((j) => gain(j) >= SEEN);
   if (!found.length) return "";
