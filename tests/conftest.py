@@ -144,10 +144,10 @@ def runs_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mnist_file: Pat
 @pytest.fixture
 def launched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names of the runs that would have been started."""
-    from dashboard.state import training_runs
+    from dashboard.state import run_control
 
     names: list[str] = []
-    monkeypatch.setattr(training_runs, "launch", names.append)
+    monkeypatch.setattr(run_control, "launch", names.append)
     return names
 
 

@@ -1,10 +1,23 @@
 """What lives longer than one run of a page: the network, the digits, the visitor's current digit.
 
-The only user of `st.session_state`, `st.cache_*` and `st.query_params`. `shared` holds what all
-visitors share, `visitor` what belongs to one, `links` what travels in the page's link.
+The only user of `st.session_state`, `st.cache_*` and `st.query_params`. `shared` holds the
+network and the digits, `answers` what the network computes, `visitor` what belongs to one visitor,
+`links` what travels in the page's link.
 """
 
 from dashboard.state import lesson, session, untrained
+from dashboard.state.answers import (
+    altered_trace_of,
+    answer,
+    decode,
+    decoder_id,
+    digit_capsules,
+    glance,
+    lengths_of,
+    pose_grid,
+    trace,
+    trace_later,
+)
 from dashboard.state.browser_network import offered as offer_to_browser
 from dashboard.state.experiments import (
     attacked,
@@ -36,25 +49,15 @@ from dashboard.state.network_in_use import command_option as network_option
 from dashboard.state.network_in_use import in_words as network_in_words
 from dashboard.state.network_in_use import name as network_name
 from dashboard.state.shared import (
-    altered_trace_of,
-    answer,
     close_call,
     config,
-    decode,
-    decoder_id,
-    digit_capsules,
     digits,
     gallery,
-    glance,
-    lengths_of,
     misclassified,
     model_card,
     network,
     pose_atlas,
-    pose_grid,
     right_by_rounds,
-    trace,
-    trace_later,
 )
 from dashboard.state.training import (
     Data,

@@ -21,7 +21,7 @@ from capsnet.capabilities import why_not_shown
 from capsnet.errors import CheckpointError
 from capsnet.storage import checkpoints, experiment_results, model_card
 from capsnet.storage.atomic_files import sha256
-from dashboard.state import network_files, network_in_use, shared, training_runs
+from dashboard.state import answers, network_files, network_in_use, shared, training_runs
 from dashboard.state.bounded import MB, bounded, bytes_of
 from dashboard.state.galleries import Gallery
 from dashboard.state.loaded_network import loaded
@@ -160,7 +160,7 @@ def network_named(name: str) -> CapsNet:
 
 def trace_by(name: str, images: np.ndarray) -> CapsNetTrace:
     """The trace of (B, H, W, C) images by another network of this machine."""
-    return shared.trace_by(_which(name), images)
+    return answers.trace_by(_which(name), images)
 
 
 def card_facts(network: str | None = None) -> dict[str, str]:
@@ -178,7 +178,7 @@ def card_facts(network: str | None = None) -> dict[str, str]:
 def _which(network: str | None) -> Stored:
     if network is None:
         shared.network()  # one that cannot be loaded gives way here
-        return shared.which()
+        return shared.network_file()
     found = network_files.find(network) if network else None
     return found or network_files.shipped()
 
@@ -205,7 +205,7 @@ def attacked(
     from capsnet.analysis import attack
 
     planned = attack.Attack(epsilon, kind, loss, targeted)
-    gradient = loaded(shared.which()).gradient(loss)
+    gradient = loaded(shared.network_file()).gradient(loss)
     return attack.attacked(images, np.array([label]), planned, gradient)
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
+from dashboard.state import answers, shared
 from dashboard.state import digit as digit_module
-from dashboard.state import shared
 from dashboard.state.digit import CurrentDigit
 from dashboard.state.galleries import FIRST_DIGIT as FIRST_DIGIT
 
@@ -84,7 +84,7 @@ def choose_digit(digit: CurrentDigit) -> None:
 
 def current_trace(rounds: int | None = None) -> CapsNetTrace:
     """The trace of the visitor's current digit, as `trace`."""
-    return shared.trace(current_digit().images, rounds)
+    return answers.trace(current_digit().images, rounds)
 
 
 def altered_trace(
@@ -101,7 +101,7 @@ def altered_trace(
     Returns:
         As `trace`.
     """
-    return shared.altered_trace_of(current_digit().images, rounds, silenced, mistake)
+    return answers.altered_trace_of(current_digit().images, rounds, silenced, mistake)
 
 
 def rounds() -> int:

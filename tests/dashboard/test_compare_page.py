@@ -15,7 +15,7 @@ from capsnet.storage.checkpoints import SHIPPED
 from capsnet.training.run_folder import BEST
 from capsnet.training_config import TrainingConfig
 from dashboard import state
-from dashboard.state import training_runs
+from dashboard.state import run_control
 from tests.address import address
 from tests.dashboard.experiment_page import charts, every_chart, new_app, open_page
 from tests.dashboard.test_draw_page import components
@@ -92,7 +92,7 @@ def test_a_link_to_a_network_that_is_not_here_is_reported(twin: str) -> None:
 
 
 def test_runs_best_networks_are_offered(runs_folder: Path) -> None:
-    name = training_runs.create("mine", checkpoints.check(), TrainingConfig())
+    name = run_control.create("mine", checkpoints.check(), TrainingConfig())
     app = open_page(new_app(), "compare")
     assert not [box for box in app.selectbox if box.key == "compare_with"]
     shutil.copy(SHIPPED, runs_folder / name / BEST)

@@ -13,7 +13,7 @@ from capsnet.errors import CheckpointError, TrainingError
 from capsnet.training import run_folder
 from capsnet.training.run_folder import Progress
 from capsnet.training_config import TrainingConfig
-from dashboard.state import network_files, training_permission
+from dashboard.state import network_files, run_control, training_permission
 from dashboard.state import training_runs as machine
 from tests.dashboard.training_page import first_page, opened, words
 
@@ -30,7 +30,7 @@ def test_a_folder_of_runs_that_is_no_path_holds_none_and_takes_none(monkeypatch)
     assert network_files.find("small-1") is None
     told = r"in the environment variable CAPSNET_RUNS. Received: ~nosuch/runs \(.+\)$"
     with pytest.raises(TrainingError, match=told):
-        machine.create("paper", CapsNetConfig(), TrainingConfig())
+        run_control.create("paper", CapsNetConfig(), TrainingConfig())
     with pytest.raises(CheckpointError, match=told):
         network_files.keep(b"", "mine.keras")
 
@@ -41,14 +41,14 @@ def test_a_folder_of_runs_that_cannot_be_looked_into_holds_none(monkeypatch, tmp
     monkeypatch.setenv(machine.FOLDER_VARIABLE, str(tmp_path / place))
     assert machine.every() == []
     with pytest.raises(TrainingError, match="Expected a folder for runs that can be written"):
-        machine.create("paper", CapsNetConfig(), TrainingConfig())
+        run_control.create("paper", CapsNetConfig(), TrainingConfig())
 
 
 def test_a_run_is_not_said_to_start_where_the_data_are_at_no_path(a_run, monkeypatch):
     monkeypatch.setenv(datasets.DATA_VARIABLE, "~nosuch/mnist.npz")
     before = run_folder.read_progress(a_run)
     with pytest.raises(TrainingError, match="CAPSNET_DATA. Received: ~nosuch/mnist.npz"):
-        machine.launch(a_run.name)
+        run_control.launch(a_run.name)
     assert run_folder.read_progress(a_run) == before
 
 
@@ -104,15 +104,15 @@ def test_snapshots_of_other_classes_than_the_runs_are_left_out(two_runs):
 def test_a_link_to_a_run_is_deleted_and_what_it_leads_to_is_not(folder, a_run, tmp_path):
     a_run.rename(tmp_path / "elsewhere")
     a_run.symlink_to(tmp_path / "elsewhere")
-    machine.delete("small-1")
-    assert [path.name for path in folder.iterdir()] == [machine.RETIRED]
+    run_control.delete("small-1")
+    assert [path.name for path in folder.iterdir()] == [run_control.RETIRED]
     assert (tmp_path / "elsewhere" / run_folder.BEST).is_file()
 
 
 def test_names_of_deleted_runs_that_cannot_be_read_keep_nobody_from_starting(folder):
     folder.mkdir()
-    (folder / machine.RETIRED).write_bytes(b"\xff\xfe\npaper-1\n")
-    assert machine.create("paper", CapsNetConfig(), TrainingConfig()) == "paper-2"
+    (folder / run_control.RETIRED).write_bytes(b"\xff\xfe\npaper-1\n")
+    assert run_control.create("paper", CapsNetConfig(), TrainingConfig()) == "paper-2"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from capsnet.config import CapsNetConfig
 from capsnet.errors import TrainingError
 from capsnet.presets import PRESETS, Preset
 from capsnet.training import run_folder
-from dashboard.state import training_runs as machine
+from dashboard.state import run_control
 from dashboard.views.parts.training import form, form_fields, new_run
 from dashboard.views.parts.training.common import STARTS
 from tests.address import address
@@ -156,7 +156,7 @@ def test_a_start_that_fails_can_be_tried_again_at_once(page, monkeypatch, launch
 
     opened(page)
     with monkeypatch.context() as broken:
-        broken.setattr(machine, "launch", fail)
+        broken.setattr(run_control, "launch", fail)
         page.button(key="training_start").click().run()
     assert "no room" in page.error[0].value
     page.button(key="training_start").click().run()

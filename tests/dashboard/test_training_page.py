@@ -14,8 +14,7 @@ from capsnet.storage import checkpoints, model_card
 from capsnet.training import history, provenance, run_folder
 from capsnet.training.history import HISTORY, read_history
 from capsnet.training.run_folder import Progress
-from dashboard.state import network_files, training_permission
-from dashboard.state import training_runs as machine
+from dashboard.state import network_files, run_control, training_permission
 from dashboard.views.parts.training import compare
 from tests.address import address, by_history, go_to
 from tests.dashboard.training_page import APP, arrived, first_page, opened, settings, words
@@ -113,8 +112,8 @@ def test_deleting_asks_first(page, a_run):
 def test_a_double_click_deletes_without_a_word(page, a_run, monkeypatch):
     opened(page)
     page.button(key="training_delete").click().run()
-    delete = machine.delete
-    monkeypatch.setattr(machine, "delete", lambda name: (delete(name), compare.delete(name)))
+    delete = run_control.delete
+    monkeypatch.setattr(run_control, "delete", lambda name: (delete(name), compare.delete(name)))
     page.button(key="training_delete_yes").click().run()
     assert not a_run.exists()
     assert not page.error
@@ -139,7 +138,7 @@ def test_a_network_that_goes_gives_way(page, a_run):
     with by_history():
         page.run()
     assert not page.warning
-    machine.delete("small-1")
+    run_control.delete("small-1")
     page.run()
     assert "The shipped network is used instead." in page.warning[0].value
     assert "network" not in address(page)

@@ -20,7 +20,7 @@ from capsnet.training import forecast, provenance, run_folder, run_lock
 from capsnet.training.history import HISTORY, read_history, write_history
 from capsnet.training.run_folder import Progress
 from capsnet.training_config import TrainingConfig
-from dashboard.state import network_files, training_permission
+from dashboard.state import network_files, run_control, training_permission
 from dashboard.state import training_runs as machine
 
 HOME = "127.0.0.1"
@@ -53,15 +53,15 @@ def test_who_may_train(monkeypatch, switch, address, headers, allowed):
 
 def test_names_are_not_used_twice(folder):
     settings = CapsNetConfig(), TrainingConfig()
-    assert [machine.create("paper", *settings) for _ in range(3)] == [
+    assert [run_control.create("paper", *settings) for _ in range(3)] == [
         "paper-1",
         "paper-2",
         "paper-3",
     ]
     assert {run.name for run in machine.every()} == {"paper-1", "paper-2", "paper-3"}
-    machine.delete("paper-3")  # a link may still name it
-    machine.delete("paper-1")
-    assert machine.create("paper", *settings) == "paper-4"
+    run_control.delete("paper-3")  # a link may still name it
+    run_control.delete("paper-1")
+    assert run_control.create("paper", *settings) == "paper-4"
 
 
 @pytest.mark.parametrize("name", ["..", "../other", "a/b", "", ".hidden", "x" * 100, "none"])
@@ -70,7 +70,7 @@ def test_only_a_run_of_ours_is_deleted(folder, a_run, name):
     for other in others:
         shutil.copytree(a_run, other)
     with pytest.raises(TrainingError, match="Expected the name of a run"):
-        machine.delete(name)
+        run_control.delete(name)
     assert all(len(read_history(other / HISTORY)) == 4 for other in others)
 
 
@@ -85,7 +85,7 @@ def test_only_a_network_of_ours_is_found(folder, a_run):
 def test_a_live_run_is_not_deleted(a_run):
     run_folder.write_progress(a_run, Progress("running"))
     with run_folder.locked(a_run), pytest.raises(TrainingError, match="stop it first"):
-        machine.delete("small-1")
+        run_control.delete("small-1")
     assert a_run.is_dir()
 
 
@@ -93,22 +93,22 @@ def test_a_run_in_whose_folder_a_trainer_has_just_begun_is_not_deleted(a_run):
     with run_folder.locked(a_run):  # as of one that goes on, before its first word
         assert machine.read("small-1").standing == "starting"
         with pytest.raises(TrainingError, match="stop it first"):
-            machine.delete("small-1")
+            run_control.delete("small-1")
         run_folder.write_progress(a_run, Progress("finished"))  # as of one that has just ended
         assert machine.read("small-1").standing == "finished"
         with pytest.raises(TrainingError, match="a trainer has just begun"):
-            machine.delete("small-1")
+            run_control.delete("small-1")
     with run_lock.held(run_folder.lockable(a_run, run_folder.QUEUED)):
         assert machine.read("small-1").standing == "starting"
     assert len(read_history(a_run / HISTORY)) == 4
-    machine.delete("small-1")
+    run_control.delete("small-1")
     assert not a_run.exists()
 
 
 def test_on_a_full_disk_a_run_can_be_deleted(folder, a_run):
-    (folder / machine.RETIRED).mkdir()  # no name can be written there
-    machine.delete("small-1")
-    assert [path.name for path in folder.iterdir()] == [machine.RETIRED]
+    (folder / run_control.RETIRED).mkdir()  # no name can be written there
+    run_control.delete("small-1")
+    assert [path.name for path in folder.iterdir()] == [run_control.RETIRED]
 
 
 def test_files_that_cannot_be_deleted_are_told_and_go_later(folder, a_run, monkeypatch):
@@ -121,11 +121,11 @@ def test_files_that_cannot_be_deleted_are_told_and_go_later(folder, a_run, monke
     with monkeypatch.context() as patch:
         patch.setattr(shutil, "rmtree", stuck)
         with pytest.raises(TrainingError, match="all files of small-1. Received: .*denied"):
-            machine.delete("small-1")
+            run_control.delete("small-1")
     assert [run.name for run in machine.every()] == ["small-2"]
-    assert machine.create("small", CapsNetConfig(), TrainingConfig()) == "small-3"
-    machine.delete("small-2")
-    assert {path.name for path in folder.iterdir()} == {machine.RETIRED, "small-3"}
+    assert run_control.create("small", CapsNetConfig(), TrainingConfig()) == "small-3"
+    run_control.delete("small-2")
+    assert {path.name for path in folder.iterdir()} == {run_control.RETIRED, "small-3"}
 
 
 def test_a_clock_that_went_back_leaves_no_dead_run_starting(a_run, monkeypatch):
@@ -150,8 +150,8 @@ def test_a_folder_that_is_no_run_is_passed_over(folder, a_run):
 
 def test_a_launched_run_trains_by_itself(folder, small_config):
     training = TrainingConfig(epochs=1, batch_size=50, shift=0)
-    name = machine.create("real", small_config, training)
-    machine.launch(name)
+    name = run_control.create("real", small_config, training)
+    run_control.launch(name)
     assert machine.read(name).is_live
     deadline = time.monotonic() + 300
     while (run := machine.read(name)).is_live:
@@ -165,8 +165,8 @@ def test_a_launched_run_trains_by_itself(folder, small_config):
 
 def test_a_launched_run_says_what_it_failed_of(folder, small_config, monkeypatch):
     monkeypatch.setenv(datasets.DATA_VARIABLE, "/nowhere/mnist.npz")
-    name = machine.create("real", small_config, TrainingConfig(epochs=1))
-    machine.launch(name)
+    name = run_control.create("real", small_config, TrainingConfig(epochs=1))
+    run_control.launch(name)
     deadline = time.monotonic() + 300
     while (run := machine.read(name)).is_live:
         assert time.monotonic() < deadline, machine.log(run)
@@ -206,7 +206,7 @@ def test_a_run_at_work_is_not_launched_again(a_run):
         run_lock.held(run_folder.lockable(a_run, run_folder.LOCK)),
         pytest.raises(TrainingError, match="at work"),
     ):
-        machine.launch(a_run.name)
+        run_control.launch(a_run.name)
     assert run_folder.read_progress(a_run) == before
 
 
@@ -215,14 +215,14 @@ def test_a_run_of_several_machines_is_not_launched_on_one(a_run):
     (a_run / provenance.PROVENANCE).write_text(json.dumps({**begun, "strategy": "multiworker"}))
     before = run_folder.read_progress(a_run)
     with pytest.raises(TrainingError, match="trains alone. Received: small-1, which several"):
-        machine.launch(a_run.name)
+        run_control.launch(a_run.name)
     assert run_folder.read_progress(a_run) == before
 
 
 def test_a_run_that_begins_is_not_launched_again(a_run):
     run_folder.enter(a_run, "starting")  # whose process has no lock yet
     with pytest.raises(TrainingError, match="at work"):
-        machine.launch(a_run.name)
+        run_control.launch(a_run.name)
 
 
 @pytest.mark.parametrize("raw", [b"", b"a cat", b"PK\x03\x04"])

@@ -15,7 +15,7 @@ from capsnet.errors import TrainingError
 from capsnet.training import run_folder, run_lock
 from capsnet.training.history import CURVE, HISTORY, read_curve, read_history
 from capsnet.training.run_folder import Progress
-from dashboard.state import training_runs as machine
+from dashboard.state import run_control
 from dashboard.views.parts.number_format import percent
 from dashboard.views.parts.training import snapshot_pictures
 from dashboard.views.parts.training.common import clock
@@ -97,7 +97,7 @@ def test_a_run_that_begins_elsewhere_does_not_take_the_place_of_the_watched(page
         run_folder.write_progress(three_runs / "small-1", Progress("running", epoch=1, epochs=4))
         page.run()
         assert page.selectbox(key="training_watch").value == "small-3"
-    machine.delete("small-3")
+    run_control.delete("small-3")
     page.run()
     assert page.selectbox(key="training_watch").value == "small-2"
 
@@ -198,7 +198,7 @@ def test_what_goes_wrong_is_told_at_once(page, a_run, monkeypatch):
     def refuse(name):
         raise TrainingError("Expected room. Received: none.")
 
-    monkeypatch.setattr(machine, "launch", refuse)
+    monkeypatch.setattr(run_control, "launch", refuse)
     page.button(key="training_go_on").click().run()
     assert "Expected room. Received: none." in words(page)
 

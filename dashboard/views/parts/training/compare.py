@@ -13,7 +13,7 @@ from capsnet.training_config import TrainingConfig
 from dashboard import state
 from dashboard.components.figure import figures
 from dashboard.markdown import escaped
-from dashboard.state import network_files, training_runs
+from dashboard.state import network_files, run_control, training_runs
 from dashboard.state.training_runs import Run
 from dashboard.views.parts.training.common import attempt, use_button, watched
 from dashboard.views.parts.training.form_fields import DISTORTIONS, FIELDS
@@ -151,7 +151,7 @@ def delete(name: str) -> None:
     """Delete a run, which its watcher has confirmed."""
     state.remember("training_doomed", None)
     if state.may_train() and training_runs.read(name):  # not deleted by the first of two clicks
-        attempt(training_runs.delete, name)
+        attempt(run_control.delete, name)
 
 
 def upload() -> None:

@@ -16,7 +16,7 @@ from capsnet.training.disk_room import check_room
 from capsnet.training_config import TrainingConfig
 from dashboard import state
 from dashboard.markdown import escaped
-from dashboard.state import training_permission, training_runs
+from dashboard.state import run_control, training_permission, training_runs
 from dashboard.views.parts.training.common import (
     NOT_SHOWN,
     STARTS,
@@ -169,8 +169,8 @@ def begin(starts: int) -> None:
         if data.own is None:  # else the form has done so
             network = network.fitted(data.image_shape, data.class_names)  # as the trainer will
         check_room(training_runs.folder(), network, training)
-        name = training_runs.create(preset, network, training)
-        training_runs.launch(name)
+        name = run_control.create(preset, network, training)
+        run_control.launch(name)
     except (DataError, TrainingError, ValueError) as error:
         state.remember(TROUBLE, str(error))
         return

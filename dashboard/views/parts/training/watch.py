@@ -13,7 +13,7 @@ from capsnet.training.run_folder import Request
 from dashboard import state
 from dashboard.components.figure import figures
 from dashboard.components.scroll_here import scroll_here
-from dashboard.state import training_runs
+from dashboard.state import run_control, training_runs
 from dashboard.state.training_runs import Run
 from dashboard.views.parts.number_format import percent
 from dashboard.views.parts.training.common import (
@@ -215,7 +215,7 @@ def ask(name: str, what: Request | None) -> None:
 
 def go_on(name: str) -> None:
     """Let a run that ended early go on."""
-    if state.may_train() and attempt(training_runs.launch, name):
+    if state.may_train() and attempt(run_control.launch, name):
         state.remember(WATCHED, name)
 
 
