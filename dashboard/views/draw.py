@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import functools
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-import numpy as np
 import streamlit as st
 
 from capsnet.analysis.prediction import are_digits, read_lengths
 from capsnet.capabilities import takes_colour, takes_ink
-from capsnet.data.many_digits import split
 from capsnet.data.normalisation import is_side_by_side
-from capsnet.data.photos import read_photo
-from capsnet.data.pictures import MAX_BYTES, read_picture
 from capsnet.data.strokes import StrokesError
 from capsnet.errors import PictureError
 from dashboard import state
@@ -25,10 +20,10 @@ from dashboard.components.verdict import in_words, show_verdict
 from dashboard.state import digit as digits
 from dashboard.state.digit import CurrentDigit
 from dashboard.state.galleries import DIGIT_SHAPE, size_in_words
-from dashboard.state.page_of_digits import read_page
 from dashboard.views.parts import bundled_picker, recent_digits
 from dashboard.views.parts.coming_network import await_network
 from dashboard.views.parts.digit_files import png
+from dashboard.views.parts.draw import sent_picture
 from dashboard.views.parts.trace_download import trace_download
 
 if TYPE_CHECKING:
@@ -36,9 +31,6 @@ if TYPE_CHECKING:
 
 PAD = "pad"
 NORMALISED = "normalised"
-UPLOAD = "upload"
-CAMERA = "camera"
-LARGEST_UPLOAD_MB = MAX_BYTES // 2**20
 LARGE = 840
 """Rows of a large PNG, at most."""
 
@@ -56,7 +48,7 @@ def pad_and_answer() -> None:
         left, right = st.columns([4, 5], gap="medium")
     with right:
         lengths(digit, found, said)
-    with left:  # last, for it tells the pad that the answer is there
+    with left:  # last, because it tells the pad that the answer is there
         if takes_ink(state.config()):
             pad(digit)
         else:
@@ -73,7 +65,7 @@ def no_pad(digit: CurrentDigit) -> None:
     )
     st.html(picture_html(digit.images[0], f"The current {state.gallery().one}", 420))
     st.caption(
-        f"A pen has one colour, and this network takes pictures of "
+        f"A pen has one colour, but this network takes pictures of "
         f"{size_in_words(config.image_shape)}: {instead}."
     )
 
@@ -124,23 +116,21 @@ def what_it_gets(digit: CurrentDigit) -> str:
     gallery = state.gallery()
     if digit.chosen and digit.index is not None:
         whose = "MNIST's own digits are" if gallery.are_digits else "This run's own pictures are"
-        return f"{whose} so already."
+        return f"{whose} like that already."
     if digit.chosen and not has_source(digit):
-        return (
-            f"Of this {gallery.one} there is no more than its {size_in_words(digit.shape)} pixels."
-        )
+        return f"Only the {size_in_words(digit.shape)} pixels of this {gallery.one} are known."
     if state.config().class_names:
-        return "MNIST's images are so; those that this network learned from may not be."
+        return "MNIST's images are like that; those that this network learned from may not be."
     if state.recall("whole", False):
         return (
-            "The network gets the sheet as it is: a digit that is small, or off the middle, is "
-            "unlike those it learned from."
+            "The network gets the sheet as it is: a digit that is small or off the middle is "
+            "unlike the digits that it learned from."
         )
     if state.bundled_are() == "unknown":
-        return "Images like MNIST's are so."
+        return "MNIST's images are like that."
     return (
-        "MNIST's digits are so; in training they may have been moved or bent a little. Draw a "
-        "small digit in a corner, and switch this off."
+        "MNIST's digits are like that, though training may have moved or bent them a little. Draw "
+        "a small digit in a corner and switch this off."
     )
 
 
@@ -188,9 +178,9 @@ def lengths(digit: CurrentDigit, found: Answer | None, said: str) -> None:
     show_answer("answer", data, config.names, margins, said)
     what = "digit" if are_digits(config.names) else "class"
     st.caption(
-        f"Training asks for more than {config.margin_positive:g} where the {what} is there, for "
-        f"less than {config.margin_negative:g} where it is not; at 0.5 or more this page takes it "
-        "for present. These are not probabilities: they need not sum to one."
+        f"Training asks for more than {config.margin_positive:g} if the {what} is there and for "
+        f"less than {config.margin_negative:g} if it is not. This page takes 0.5 or more for "
+        "present. The lengths are not probabilities: they need not sum to one."
     )
 
 
@@ -209,20 +199,14 @@ def sheet_picture(digit: CurrentDigit) -> str:
     """What lies on the sheet where the digit was not drawn with the pen."""
     if digit.strokes is not None or is_nothing(digit):
         return ""
-    if is_upload(digit):
+    if sent_picture.is_current(digit):
         return address(state.recall("upload_ink") / 255)
     return address(digit.images[0])
 
 
-def is_upload(digit: CurrentDigit) -> bool:
-    """Whether the digit comes from the picture that was sent last."""
-    sent = state.recall("upload_digit")
-    return sent is not None and digit == state.suited(sent)
-
-
 def has_source(digit: CurrentDigit) -> bool:
     """Whether there is more of the digit than its small image."""
-    return digit.strokes is not None or is_upload(digit)
+    return digit.strokes is not None or sent_picture.is_current(digit)
 
 
 def drawn() -> None:
@@ -261,120 +245,10 @@ def normalisation_switched() -> None:
     digit = state.current_digit()
     if digit.strokes is not None:
         state.choose_digit(digits.from_strokes(digit.strokes, whole, digit.shape))
-    elif is_upload(digit):
-        choose_picture(state.recall("upload_ink"))
+    elif sent_picture.is_current(digit):
+        sent_picture.choose_picture(state.recall("upload_ink"))
     state.remember("pad_digit", state.current_digit())
     state.remember("pad_settled", True)
-
-
-def picture_sent(key: str) -> None:
-    """A picture has been uploaded or taken."""
-    state.remember("upload_trouble", None)
-    file = state.widget(key)
-    if file is None:
-        take_picture_away()
-        return
-    try:
-        if takes_ink(state.config()):
-            ink = read_picture(file.getvalue())
-            choose_picture(np.rint(ink * 255).astype(np.uint8))
-            offer_page(file.getvalue(), len(split(ink)))
-            state.remember("upload_news", "Your picture is on the pad.")
-        else:
-            choose_photo(file.getvalue())
-            state.remember("upload_news", "Your photo is here, and on all pages.")
-    except PictureError as error:
-        unchanged = f"The {state.gallery().one} is unchanged."
-        state.remember("upload_trouble", (key, f"{error} {unchanged}"))
-
-
-def offer_page(raw: bytes, count: int) -> None:
-    """Have a picture that seems to show several digits ready for the page that reads each."""
-    state.remember("upload_shows", count)
-    if count > 1:
-        state.remember("page", read_page(raw))
-
-
-def take_picture_away() -> None:
-    """The picture has been taken back where it was sent: its digit goes with it."""
-    if is_upload(state.current_digit()):
-        state.choose_nothing()
-    state.remember("upload_digit", None)
-    state.remember("upload_ink", None)
-    state.remember("upload_shows", 0)
-
-
-def choose_picture(ink: np.ndarray) -> None:
-    """Make a picture's ink, (H, W) uint8, the current digit."""
-    whole = state.recall("whole", False)
-    digit = digits.from_ink(ink, whole, state.config().image_shape)
-    state.remember("upload_ink", ink)
-    state.remember("upload_digit", digit)
-    state.choose_digit(digit)
-
-
-def choose_photo(raw: bytes) -> None:
-    """Make a photo, in colour, the current picture."""
-    digit = digits.from_image(read_photo(raw, state.config().image_shape))
-    state.remember("upload_ink", None)
-    state.remember("upload_digit", digit)
-    state.choose_digit(digit)
-
-
-def other_ways_in() -> None:
-    """Pictures from elsewhere."""
-    config = state.config()
-    if not (takes_ink(config) or takes_colour(config)):
-        return  # no camera takes pairs
-    st.subheader("Or send a picture")
-    left, right = st.columns(2, gap="medium")
-    what = "digit" if are_digits(config.names) else "picture"
-    with left:
-        st.file_uploader(
-            f"A {what} on plain paper" if takes_ink(config) else "A photo: its middle goes in",
-            type=["png", "jpg", "jpeg", "webp", "gif"],
-            key=UPLOAD,
-            max_upload_size=LARGEST_UPLOAD_MB,
-            on_change=picture_sent,
-            args=(UPLOAD,),
-        )
-        trouble_with(UPLOAD)
-    with right:
-        if not lends_camera(st.context.url):
-            st.caption(
-                "With a phone: press Upload and take a photo. A browser lends its camera only to "
-                "pages at https addresses, or of its own machine."
-            )
-        elif st.toggle("Use the camera", key="camera_on"):
-            st.camera_input(
-                f"Hold a written {what} close" if takes_ink(config) else "Its middle goes in",
-                key=CAMERA,
-                on_change=picture_sent,
-                args=(CAMERA,),
-            )
-            trouble_with(CAMERA)
-    if is_upload(state.current_digit()) and state.recall("upload_shows", 0) > 1:
-        st.page_link(
-            "views/many_digits.py",
-            label=f"The picture seems to show {state.recall('upload_shows')} digits: read **each**",
-            icon=":material/grid_view:",
-        )
-    if news := state.recall("upload_news"):
-        state.remember("upload_news", None)
-        st.toast(news)
-
-
-def lends_camera(url: str | None) -> bool:
-    """Whether a browser lets a page at this address (None: it is not known) use the camera."""
-    address = urlsplit(url or "")
-    return address.scheme != "http" or address.hostname in ("localhost", "127.0.0.1", "::1")
-
-
-def trouble_with(key: str) -> None:
-    """Why the last picture was of no use, where it was sent."""
-    where, told = state.recall("upload_trouble") or (None, "")
-    if where == key:
-        st.warning(told, icon=":material/image_not_supported:")
 
 
 def onward(digit: CurrentDigit) -> None:
@@ -403,5 +277,5 @@ pad_and_answer()
 await_network()
 onward(state.current_digit())
 recent_digits.show()
-other_ways_in()
+sent_picture.ways_in()
 bundled_picker.show()

@@ -109,7 +109,7 @@ def test_a_bundled_digit_lies_on_the_pad(app):
 def test_of_an_image_from_a_link_only_its_pixels_are_known(app):
     open_page(app, **digits.from_image(load_bundled()[42:43].pixels()[0]).link)
     assert app.main.toggle(key="normalised").disabled
-    assert any("no more than its 28 × 28" in caption.value for caption in app.main.caption)
+    assert any("Only the 28 × 28 pixels" in caption.value for caption in app.main.caption)
 
 
 def test_unnormalised_the_sheet_goes_in_as_it_is(app):

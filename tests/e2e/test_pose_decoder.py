@@ -150,7 +150,7 @@ def test_each_slider_says_what_its_dimension_does_to_the_speaking_capsule(visit)
 def test_the_length_says_when_it_leaves_the_shell(visit):
     page = open_pose(visit)
     assert float(page.get_by_test_id("pose-length").inner_text()) < 1
-    page.get_by_text("Real capsules end below 1").wait_for()
+    page.get_by_text("Real capsules stay below 1").wait_for()
     mark = page.locator(".pose-meter b").bounding_box()
     bar = page.locator(".pose-meter i")
     assert bar.bounding_box()["x"] + bar.bounding_box()["width"] < mark["x"]
@@ -158,7 +158,7 @@ def test_the_length_says_when_it_leaves_the_shell(visit):
     for dimension in (8, 9, 10):
         slider(page, dimension).focus()
         page.keyboard.press("End")
-    page.get_by_text("Beyond 1 no real capsule gets").wait_for()
+    page.get_by_text("No real capsule is longer than 1").wait_for()
     assert float(page.get_by_test_id("pose-length").inner_text()) > 1
     assert bar.bounding_box()["x"] + bar.bounding_box()["width"] > mark["x"]
 

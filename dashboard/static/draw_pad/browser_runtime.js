@@ -8,7 +8,7 @@ const DOT = 30; // units that a pen must move: `SMALLEST_DRAWING` of dashboard/s
 export class BrowserRuntime {
   /**
    * @param {HTMLElement} hooks the element that says who answers, and how often it was answered
-   * @param {HTMLElement} note where a browser that cannot is told so
+   * @param {HTMLElement} note where the page says that this browser cannot
    * @param {() => void} failed the server is to answer from now on
    */
   constructor(hooks, note, failed) {

@@ -66,3 +66,15 @@ export function showVerdict(lengths, names) {
   strong.textContent = headline;
   said.replaceChildren(...(headline ? [strong] : []), line);
 }
+
+/**
+ * What was predicted is not of the stroke that begins here. The server's next answer puts its own
+ * words in this place, whatever they are: they carry the number of the drawing that they answer.
+ */
+export function takeBackPrediction(words = "") {
+  const [shown, said] = [".verdict-class", ".verdict-words"].map((name) =>
+    document.querySelector(`.st-key-verdict ${name}`),
+  );
+  if (shown) shown.textContent = "–";
+  if (said) said.textContent = words;
+}

@@ -1,25 +1,19 @@
 /** The page: what the sliders, buttons and files do to the pose, and the pose to the pictures. */
 
-import { isUndo } from "../dom.js";
 import { ComponentInstances } from "../component_instances.js";
 import { isOfThisPage, sendReliably } from "../connection/connection.js";
 import { signed } from "../number_format.js";
-import { inShort } from "../draw_pad/verdict.js";
-import { networkOf } from "../network/network.js";
-import { Decoding } from "./decoding.js";
 import { FileButtons } from "./file_buttons.js";
 import { Morph } from "./morph.js";
 import { norm, rounded, same } from "./pose_vectors.js";
 import { unpacked } from "./difference_picture.js";
 import { PicturePanel } from "./picture_panel.js";
+import { PoseButtons } from "./pose_buttons.js";
+import { PoseRuntime } from "./pose_runtime.js";
 import { StripSlider } from "./slider.js";
-import { Strips, stripFrame } from "./strips.js";
+import { stripFrame } from "./strips.js";
 
 const SPANS = [0.25, 0.5, 1];
-const ON_RELEASE = "The picture follows when you let go.";
-const ON_ITS_WAY = "The network is on its way; until then the picture follows when you let go.";
-const FIELDS = "input:not([type=range]), textarea, [contenteditable]"; // have an undo of their own
-const remembered = (globalThis.capsnetPose ??= { large: false }); // across page changes
 
 class Explorer {
   constructor(parent) {
@@ -29,10 +23,11 @@ class Explorer {
     this.sliders = this.capsules = [];
     this.morph = new Morph(this);
     this.panel = new PicturePanel(this);
-    this.files = new FileButtons(this);
+    this.runtime = new PoseRuntime(this);
     this.listeners = new AbortController();
+    this.files = new FileButtons(this);
+    this.buttons = new PoseButtons(this);
     this.sent = Date.now(); // no two explorers of a session share numbers
-    this.#listen();
   }
 
   /** Take what the server says; it comes after every release too, and then changes nothing. */
@@ -45,9 +40,9 @@ class Explorer {
     this.send = (pose) => sendReliably("pose", () => send(pose));
     this.ask = (name, value) => sendReliably(name, () => setTriggerValue(name, value));
     this.#build();
-    this.#take(data.network);
+    this.runtime.take(data.network);
     if (data.epoch !== this.epoch) this.#begin();
-    else if (!this.decoding && same(data.pose, this.pose)) this.#paintFromServer();
+    else if (!this.runtime.isReady && same(data.pose, this.pose)) this.paintFromServer();
     this.panel.showReading();
     this.morph.update(data.others);
   }
@@ -70,9 +65,8 @@ class Explorer {
 
   /** A digit, a network or a link that this page has not shown yet. */
   #begin() {
-    this.#halt(); // what played was the pose of the digit before: nobody is told of it
-    this.decoding?.drop();
-    this.ownShown = undefined;
+    this.#halt(); // what played was the pose of the digit before: it is not sent
+    this.runtime.drop();
     this.epoch = this.data.epoch;
     this.pose = this.committed = this.data.pose;
     this.history = [];
@@ -88,8 +82,8 @@ class Explorer {
         `length ${norm(vector).toFixed(2)}`;
     });
     this.#paint(); // at once: no part of the page is to be of the digit before
-    if (this.decoding) this.say("");
-    this.#paintFromServer();
+    if (this.runtime.isReady) this.say("");
+    this.paintFromServer();
   }
 
   /** Whether the classes have names, and are not the digits 0 to 9. */
@@ -113,7 +107,7 @@ class Explorer {
   /** Change the pose and redraw; `commit` it when the hand comes to rest. */
   set(change) {
     this.pose = { ...this.pose, ...change };
-    this.#poseChanged();
+    this.poseChanged();
   }
 
   commit() {
@@ -143,7 +137,7 @@ class Explorer {
     this.commit();
     if (!this.history.length) return;
     this.pose = this.history.pop();
-    this.#poseChanged();
+    this.poseChanged();
     this.#committed();
   }
 
@@ -170,7 +164,7 @@ class Explorer {
     cancelAnimationFrame(this.frame);
     this.listeners.abort();
     this.#halt();
-    this.#leaveToServer();
+    this.runtime.leaveToServer();
   }
 
   #halt() {
@@ -180,11 +174,11 @@ class Explorer {
   #committed() {
     this.committed = this.pose;
     this.hook("undo").disabled = !this.history.length;
-    if (this.decoding) this.say(""); // it was of an earlier pose
+    if (this.runtime.isReady) this.say(""); // it was of an earlier pose
     this.send(this.pose);
   }
 
-  #poseChanged() {
+  poseChanged() {
     this.frame ??= requestAnimationFrame(() => {
       this.frame = undefined;
       this.#paint();
@@ -192,7 +186,7 @@ class Explorer {
   }
 
   #paint() {
-    const { capsule, shifts, span } = this.pose;
+    const { shifts, span } = this.pose;
     const vector = this.vector;
     this.sliders.forEach((slider, d) => {
       slider.reach(-span, span);
@@ -200,11 +194,12 @@ class Explorer {
     });
     this.panel.paintLength(vector);
     this.reading = undefined; // it was of an earlier pose
-    this.decoding?.want(capsule, vector);
-    this.#wantOwn();
+    this.runtime.want(this.pose.capsule, vector, this.own, () => [
+      ...this.sliders.map((_, d) => this.#stripOf(d)),
+      ...this.morph.strips(),
+    ]);
     this.panel.showReading();
     this.#paintCapsule();
-    this.strips?.want([...this.sliders.map((_, d) => this.#stripOf(d)), ...this.morph.strips()]);
   }
 
   /** What depends only on the capsule, the reach and whether the pose is bent. */
@@ -223,7 +218,7 @@ class Explorer {
     this.panel.describe();
   }
 
-  #paintFromServer() {
+  paintFromServer() {
     this.panel.paintFromServer(unpacked(this.data.drawn), this.pose.shifts);
   }
 
@@ -234,78 +229,9 @@ class Explorer {
     return { name: String(dimension), capsule, from: end(-span), to: end(span) };
   }
 
-  /** What the server offers: the network's files, or why there are none. */
-  #take({ settings, trouble }) {
-    if (settings && settings.id === this.networkId) return;
-    const sentence = [trouble, ON_RELEASE].filter(Boolean).join(" ");
-    if (!settings && this.status === sentence) return;
-    this.#leaveToServer(sentence);
-    if (settings) this.#open(settings);
-  }
-
-  async #open(settings) {
-    this.networkId = settings.id;
-    this.status = "";
-    this.waiting = setTimeout(() => this.say((this.status = ON_ITS_WAY)), 2000);
-    const isCurrent = () => this.networkId === settings.id && !this.listeners.signal.aborted;
-    const failed = (error) => isCurrent() && this.#fail(error);
-    try {
-      const network = await networkOf(settings);
-      if (!isCurrent()) return;
-      this.decoding = new Decoding(network, {
-        drawn: (ink) => this.panel.paintInk(ink),
-        own: (ink) => this.panel.paintOwn(ink),
-        read: (lengths) => this.#showReading(lengths, settings.about),
-        failed,
-      });
-      this.strips = new Strips(this.decoding, stripFrame(this.data.shape), (name, pixels) =>
-        (this.sliders[name] ?? this.morph.slider).paint(pixels),
-      );
-    } catch (error) {
-      return failed(error);
-    }
-    clearTimeout(this.waiting);
-    this.root.dataset.runtime = "browser";
-    this.say((this.status = ""));
-    this.#poseChanged();
-  }
-
-  /** This browser cannot: the server draws, and all stays as it is. */
-  #fail(error) {
-    this.#leaveToServer(
-      `This browser cannot run the network (${error.message}): the picture follows when you let go.`,
-    );
-    this.networkId = this.data.network.settings?.id; // it is not tried again on this page
-    this.#paintFromServer();
-    this.panel.showReading();
-  }
-
-  /** The server draws, or the page is left. */
-  #leaveToServer(sentence = "") {
-    clearTimeout(this.waiting);
-    this.decoding?.drop();
-    this.strips?.stop();
-    this.strips = this.decoding = this.networkId = this.ownShown = undefined;
-    this.root.dataset.runtime = "server";
-    this.say((this.status = sentence));
-  }
-
-  #wantOwn() {
-    if (!this.decoding || this.ownShown === this.own) return;
-    this.ownShown = this.own;
-    this.decoding.wantOwn(this.pose.capsule, this.own);
-  }
-
-  /** What the network reads in the picture, after its own rounds. */
-  #showReading(lengths, { rounds, classes, names }) {
-    const last = lengths.subarray((rounds - 1) * classes, rounds * classes);
-    this.reading = inShort(last, names);
-    this.panel.showReading();
-  }
-
   /** One sentence for the visitor, or none but what is true all the time. */
   say(sentence) {
-    this.find(".pose-status").textContent = sentence || this.status;
+    this.find(".pose-status").textContent = sentence || this.runtime.status;
   }
 
   #slider(d) {
@@ -334,58 +260,6 @@ class Explorer {
       this.commit();
     });
     return button;
-  }
-
-  #listen() {
-    const click = (element, act) =>
-      element.addEventListener("click", () => {
-        this.rest();
-        act();
-        this.commit();
-      });
-    click(this.hook("reset"), () => this.set({ shifts: this.pose.shifts.map(() => 0) }));
-    click(this.hook("random"), () => this.set({ shifts: this.#random() }));
-    this.hook("undo").addEventListener("click", () => this.undo());
-    const { signal } = this.listeners;
-    document.addEventListener("keydown", (event) => this.#key(event), { signal });
-    for (const button of this.root.querySelectorAll(".pose-span")) {
-      button.addEventListener("click", () => this.#reach(Number(button.dataset.span)));
-    }
-    this.#listenToSize();
-  }
-
-  /** Ctrl+Z anywhere on the page but in a field. */
-  #key(event) {
-    if (!isUndo(event) || event.composedPath()[0].closest?.(FIELDS)) return;
-    event.preventDefault();
-    this.undo();
-  }
-
-  /** Sixteen small strips at once, or large ones beneath each other, as for a lecture hall. */
-  #listenToSize() {
-    const button = this.hook("large");
-    const show = (large) => {
-      this.root.classList.toggle("pose-is-large", large);
-      button.ariaPressed = large;
-    };
-    show(remembered.large);
-    button.addEventListener("click", () => show((remembered.large = !remembered.large)));
-  }
-
-  /** Another reach of the sliders; shifts beyond it come back to its ends, and this is said. */
-  #reach(span) {
-    this.rest();
-    const beyond = this.pose.shifts.filter((s) => Math.abs(s) > span).length;
-    const shifts = this.pose.shifts.map((s) => Math.max(-span, Math.min(span, s)));
-    this.set({ span, shifts });
-    this.commit();
-    if (!beyond) return;
-    const sliders = beyond > 1 ? `${beyond} sliders were` : "One slider was";
-    this.say(`${sliders} beyond ±${span} and came back to it. Undo brings the pose back.`);
-  }
-
-  #random() {
-    return this.pose.shifts.map(() => rounded(this.pose.span * (2 * Math.random() - 1)));
   }
 }
 

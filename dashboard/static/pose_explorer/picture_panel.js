@@ -54,8 +54,8 @@ export class PicturePanel {
     this.beyond = beyond;
     meter.classList.toggle("pose-beyond", beyond);
     find(".pose-shell").textContent = beyond
-      ? "Beyond 1 no real capsule gets, but it can be drawn."
-      : "Real capsules end below 1; this one may grow longer.";
+      ? "No real capsule is longer than 1, but this can be drawn."
+      : "Real capsules stay below 1; this one may grow longer.";
   }
 
   /** What the network reads in the picture; not while its answer is of an earlier one. */

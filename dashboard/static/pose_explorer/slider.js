@@ -167,7 +167,7 @@ export class StripSlider {
     this.tell.released();
   }
 
-  /** Stop and tell nobody. */
+  /** Stop without a call. */
   halt() {
     cancelAnimationFrame(this.playing);
     clearTimeout(this.resting);

@@ -58,7 +58,7 @@ export class Strips {
         const pictures = await this.decoding.film({ capsule, from, to, count: PICTURES });
         if (this.requested.length) this.show(request.name, sideBySide(pictures, this.frame));
       } catch {
-        break; // the big picture's loss is told
+        break; // the big picture reports it
       }
       // Lets a newer request in, and leaves the processor to the big picture for as long as it took;
       // for longer where there are few processors and the hand still moves.
