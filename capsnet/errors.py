@@ -33,7 +33,7 @@ class DataError(Exception):
 
 
 class PictureError(ValueError):
-    """A picture with no digit to be had; the message is one sentence for whoever sent it."""
+    """A picture that shows no digit; the message is one sentence for the person who sent it."""
 
 
 class CheckpointError(Exception):

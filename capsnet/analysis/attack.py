@@ -8,7 +8,7 @@ Which loss matters. The margin loss is exactly 0 where the label's capsule is lo
 others are shorter than m-, and so is its gradient: its sign attacks nothing there, and a network
 seems robust that is not. The difference of lengths has no such dead zone.
 
-Whoever looks at the reconstruction notices many attacks: N. Frosst, S. Sabour, G. Hinton,
+The reconstruction exposes many attacks: N. Frosst, S. Sabour, G. Hinton,
 "DARCCC: Detecting Adversaries by Reconstruction from Class Conditional Capsules", 2018,
 arXiv:1811.06969.
 """

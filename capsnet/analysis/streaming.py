@@ -14,11 +14,11 @@ Forward = Callable[[np.ndarray], Any]
 """Images (B, H, W, C) float32 in [0, 1] -> arrays with an axis B in front."""
 
 Watch = Callable[[int, int], None]
-"""Told how many images of how many are done; what it raises ends the work, as `Cancelled` does."""
+"""Called with how many images of how many are done; what it raises ends the work."""
 
 
 class Cancelled(Exception):
-    """Whoever watches wants no more of it."""
+    """The work was cancelled by its watcher."""
 
 
 class Pictures(Protocol):
@@ -41,10 +41,10 @@ def watch_nobody(done: int, of: int) -> None:
 
 
 def part(watch: Watch, index: int, parts: int) -> Watch:
-    """Whoever watches the whole, told by one of several equal parts.
+    """A watcher of one of several equal parts, which reports to that of the whole.
 
     Args:
-        watch: told of the whole.
+        watch: is called with the progress of the whole.
         index: which part, from 0.
         parts: how many there are.
     """
@@ -57,7 +57,7 @@ def stream(
     change: Callable[[np.ndarray], np.ndarray] | None = None,
     watch: Watch = watch_nobody,
 ) -> Iterator[tuple[slice, Any]]:
-    """Run a pass over many images; nothing of it is kept.
+    """Run a pass over many images and keep nothing of it.
 
     Args:
         pictures: the images.

@@ -1,6 +1,6 @@
 """The command line, `python -m capsnet`: a module for each command.
 
-    arguments       what several of them take, and how a wrong argument is told
+    arguments       arguments of several commands, and the message for a wrong one
     presets         what the presets set, for `train --help`
     stopping        signals that end a command as Ctrl-C does; a reader that has seen enough
     explore         start the explorer's pages
@@ -20,8 +20,8 @@
     pose_atlas      what each pose dimension does to the picture
 
 A command's module has `HELP`, `add_arguments(parser)` and `run(arguments)`. TensorFlow takes
-seconds to load, so `run` first checks what can be checked without it: help and mistakes are told
-at once.
+seconds to load, so `run` first checks what can be checked without it: help and error
+messages come at once.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What several commands take, and how a wrong argument is told."""
+"""Arguments that several commands share, and the message for a wrong one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ONE_DIGIT = f"{', '.join(pictures.FORMATS[:-1])} or {pictures.FORMATS[-1]} of on
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that tells a wrong argument as every error here is told."""
+    """A parser whose errors say what was expected and what came, as all errors here."""
 
     def error(self, message: str) -> NoReturn:
         """Exit with status 2 and a sentence: what was expected, and what was received."""
@@ -149,7 +149,7 @@ def check_reads_digits(config: CapsNetConfig) -> None:
     """
     if config.class_names is not None or config.num_classes != 10:
         raise ValueError(
-            "Expected a network of the ten digits, for the bundled pictures are digits. "
+            "Expected a network of the ten digits, because the bundled pictures are digits. "
             f"Received: one of {', '.join(config.names)}"
         )
 

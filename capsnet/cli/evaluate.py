@@ -153,7 +153,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _images(arguments: argparse.Namespace, dataset: str, names: Sequence[str]) -> Images:
-    """The split, its classes numbered as the network's; what was found in a file is told."""
+    """The split, its classes numbered as the network's; prints what was found in a file."""
     how = arrangement(arguments)
     if (arguments.split, dataset, arguments.data) == ("validation", "mnist", None):
         _tell_other_classes(tuple(map(str, range(10))), names, arguments.checkpoint)

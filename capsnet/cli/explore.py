@@ -15,7 +15,7 @@ HELP = "start the explorer's pages"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What Streamlit is told."""
+    """The options for Streamlit."""
     parser.add_argument(
         "options",
         nargs="*",

@@ -154,7 +154,7 @@ def _of_dataset(arguments: argparse.Namespace) -> Iterator[tuple[str, np.ndarray
 
 
 def _readable(paths: list[str], whole: bool) -> Iterator[tuple[str, np.ndarray]]:
-    """The pictures with a digit in them; the others are told on standard error."""
+    """The pictures with a digit in them; the others are reported on standard error."""
     for picture in paths:
         try:
             yield picture, read_digit(picture, whole)

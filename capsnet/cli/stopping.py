@@ -78,7 +78,7 @@ def reader_is_gone() -> int:
 
 
 def flush() -> bool:
-    """Write what has been printed while a closed pipe can be told; whether somebody reads it."""
+    """Flush what has been printed while a closed pipe can still be noticed; whether it is read."""
     try:
         if sys.stdout is not None:  # as without a console
             sys.stdout.flush()

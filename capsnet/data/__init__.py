@@ -9,7 +9,7 @@ resizing         pictures brought to another size
 prepare          what a file holds -> pictures and labels, and what was done
 likeness         whether digits lie as the bundled ones do
 sources          a dataset from any file or folder, described in one line
-contact_sheet    forty pictures with their labels, to be looked at
+contact_sheet    one picture of forty samples with their labels
 cached           whether the files in Keras's cache are whole
 datasets         the datasets that have a name, and any file or folder with another
 strokes          a drawing as pen strokes, compactly

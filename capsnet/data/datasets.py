@@ -285,7 +285,7 @@ def _given_file(dataset: str, path: str | Path | None) -> tuple[Path | None, lis
 
 
 def _place(path: str | Path) -> Path:
-    """A path that can be looked at, whether or not there is anything."""
+    """A path that the system can look up, whether or not a file is there."""
     try:
         place = Path(path).expanduser()
         place.is_dir()

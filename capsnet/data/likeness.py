@@ -13,7 +13,7 @@ from capsnet.data.resizing import resized
 
 SIDE = 28
 MOST = 200
-"""Pictures of a class that are looked at."""
+"""Pictures of a class that are compared."""
 
 LEAST_GAIN = 0.1
 """Another position has to fit better by this much, of a correlation, to be spoken of."""

@@ -43,7 +43,7 @@ def along(
         title: above it.
         across: what the amounts are, with their unit.
         up: what the values are.
-        at: the amount that is looked at, marked by a line.
+        at: the current amount, marked by a line.
         bold: the curve that stands out.
         limits: of the values; None for as far as they go.
     """

@@ -14,7 +14,7 @@ TEXT, PAPER, GRID, ACCENT = "#14181f", "#ffffff", "#c3ccd9", "#1a56c4"
 """The roles that a page's theme may fill with colours of its own."""
 
 FAINT, AGAINST = "#6f7681", "#b3261e"
-"""What is not looked at, and what takes away."""
+"""For what is in the background, and for what subtracts."""
 
 SERIES = ("#0072b2", "#d55e00", "#008f68", "#b8589b", "#8a6d00", "#5c5c5c")
 """Okabe and Ito's colours, which colour-blind viewers tell apart, some darkened; and a grey."""

@@ -23,8 +23,8 @@ from capsnet.routing.registry import weight_shapes
 class CapsNet(keras.Model):
     """Sabour, Frosst and Hinton (2017), figures 1 and 2.
 
-    Its weights and `CapsNetConfig.weight_shapes` go together: whoever adds a bias or a layer
-    here adds its shapes there, or no checkpoint of the network could be loaded.
+    Its weights and `CapsNetConfig.weight_shapes` go together: a bias or a layer
+    that is added here needs its shapes there, or no checkpoint of the network can be loaded.
 
     Args:
         config: the network's decisions; the paper's by default. A mapping of its fields will do.

@@ -48,7 +48,7 @@ WORDS = RoutingWords(
         ),
         (
             "Who decides it?",
-            "All votes together: v_j is made of all of them, and each vote is held against it.",
+            "All votes together: v_j is made of all of them, and each vote is compared with it.",
         ),
         (
             "Why does it sharpen?",
@@ -61,11 +61,11 @@ WORDS = RoutingWords(
         ),
         (
             "The shares hardly change. Why does that decide?",
-            "Few capsules shift their shares, but those with long votes: they make up s_j.",
+            "Few capsules shift their shares, but these have long votes, which make up s_j.",
         ),
     ),
 )
-"""What the page Routing says; whoever changes an equation below changes its words here."""
+"""What the page Routing says. A change of an equation below needs a change of its words here."""
 
 
 @register(AGREEMENT)

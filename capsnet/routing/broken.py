@@ -1,4 +1,4 @@
-"""Routing done wrong: three mistakes that implementations are known for, to be looked at.
+"""Routing done wrong: three known mistakes of implementations, to compare with.
 
 Each is the routing of agreement.py with one line changed, made with the network's settings. Nothing
 trains or predicts with them.

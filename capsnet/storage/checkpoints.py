@@ -105,7 +105,7 @@ def _check_answer(model: CapsNet, path: Path) -> None:
 def check(path: str | Path | None = None) -> CapsNetConfig:
     """The config of the network in a `.keras` file, once the file has passed as one of ours.
 
-    It takes no TensorFlow, so that a wrong file is told at once.
+    It takes no TensorFlow, so a wrong file is reported at once.
 
     Args:
         path: the file; None for the shipped checkpoint.

@@ -1,7 +1,7 @@
 """What browsers run of a network: two LiteRT files and a manifest, kept beside its checkpoint.
 
 They are made once, when a network is first used, and found again by what they were made of: the
-checkpoint's hash, and the source of the network and of its routing. Whoever changes either gets a
+checkpoint's hash, and the source of the network and of its routing. A change of either makes a
 new export. They lie in `.exports/` beside the checkpoint or, where nothing can be written there,
 in the user's cache.
 
@@ -53,7 +53,7 @@ class BrowserExport:
     Attributes:
         folder: where it lies.
         files: the SHA-256 and the size in bytes of each part's file.
-        probe: what Keras computes of `probe_image`, for whoever runs the export to compare:
+        probe: what Keras computes of `probe_image`, to compare a run of the export with:
             `lengths` (10, J), and `drawing`, the means of the 28 rows that the decoder makes of the
             last digit capsules' longest.
         decoder: which decoder it is, a hash of its weights.

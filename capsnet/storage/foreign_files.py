@@ -61,7 +61,8 @@ def _read(source: Path) -> dict[str, np.ndarray]:
     if first.startswith((b"PK", b"\x80")):
         raise CheckpointError(
             f"{EXPECTED} at {source}. Received: a pickle, as PyTorch's .pt is, which is never "
-            "opened, for it could run anything; `safetensors.torch.save_file(model.state_dict(), "
+            "opened because it could run anything; "
+            "`safetensors.torch.save_file(model.state_dict(), "
             "'weights.safetensors')` writes a file that is only numbers"
         )
     raise CheckpointError(f"{EXPECTED} at {source}. Received: a file that begins with {first!r}")

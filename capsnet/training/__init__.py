@@ -6,7 +6,7 @@ the run's folder, which needs no TensorFlow
     run_folder          its files, and how a trainer and its watchers speak through them
     run_checks          whether a run can begin there, or go on
     validation_pictures  some of the pictures that it is validated on, kept beside its network
-    disk_room           the room that a run will take, looked at before it begins
+    disk_room           the room that a run will take, checked before it begins
     provenance          what it recorded as it began
     snapshots           the pictures that are taken of it as it learns
     run_queue           one run at a time

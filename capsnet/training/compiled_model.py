@@ -12,7 +12,7 @@ from capsnet.network.model import CapsNet
 from capsnet.training_config import TrainingConfig
 
 MOST_WARMUP = 0.25
-"""Share of a run's steps that the warm-up may take, for a run of few steps is to come down too."""
+"""Share of a run's steps that the warm-up may take: in a short run, too, the rate has to fall."""
 
 
 def compiled_model(network: CapsNetConfig, training: TrainingConfig, steps: int) -> CapsNet:

@@ -12,7 +12,7 @@ LARGEST = 2**31 - 1
 
 
 def keep_freed_memory() -> bool:
-    """Let this process keep what it frees, for the next step needs it again.
+    """Let this process keep the memory that it frees: the next step needs it again.
 
     glibc gives large arrays back to the system at once and asks for them anew, page by page: a
     fifth of the time of a training step. To be called before TensorFlow is loaded; where there

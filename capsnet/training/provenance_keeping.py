@@ -1,7 +1,7 @@
 """Where a run comes from: the images it learns from, what it started with, what computes it.
 
 Recorded in the run's folder as it begins. A run goes on with the images that it began with, or not
-at all; and its model card tells the machine that trained it, not the one that published it.
+at all; and its model card names the machine that trained it, not the one that published it.
 """
 
 from __future__ import annotations

@@ -238,8 +238,8 @@ def request(folder: Path, what: Request | None) -> None:
 def forget_old_request(folder: Path) -> None:
     """Drop what was asked of an earlier trainer, but not since this one was said to start.
 
-    Whoever launches a trainer says that it starts; one begun in a terminal finds the last word of
-    the trainer before it, which may have been killed before it read a request.
+    A page that launches a trainer writes that it starts. One begun in a terminal finds the last
+    state of the trainer before it, which may have been killed before it read a request.
     """
     progress = read_progress(folder)
     launched = progress.updated if progress and progress.state == "starting" else math.inf

@@ -15,7 +15,7 @@ from capsnet.storage.atomic_files import replacing
 from capsnet.training.run_folder import snapshots_folder
 
 EARLY = (1 / 128, 1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2)
-"""Shares of the first epoch after which it is looked at: most happens early."""
+"""Shares of the first epoch after which a snapshot is taken: most happens early."""
 
 PAGE = re.compile(r"(\d{4})-(\d{6})\.npz", re.ASCII)
 """What `place` calls a page: the epoch and the step."""

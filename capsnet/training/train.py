@@ -190,7 +190,7 @@ def _train(
         check_classes(digits, network.num_classes)
     check_may_begin(folder, network, training, resume)
     named = distribution.name_of(strategy)
-    # First, for what is refused leaves no run behind.
+    # First, because what is refused must leave no run behind.
     provenance_keeping.keep(folder, train_digits, validation_digits, training.start, named, data)
     if not resume:
         with writing(folder, 0):

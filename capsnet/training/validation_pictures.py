@@ -1,7 +1,7 @@
 """Some of the pictures that a run is validated on, kept beside its network.
 
-Whoever looks at the network later can show it pictures of its own kind, wherever its data may be by
-then. Of digits there is no need: MNIST's validation pictures come with this project.
+The pages can then show the network pictures of its own kind, wherever its data may be. Digits need
+none: MNIST's validation pictures come with this project.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The predicted class, and at first sight whether the network means it.
 
-Its styles are in the answer's CSS, for the two stand together. Screen readers are told by the
-answer, too: this here is replaced whole, and what is new in a page is not announced.
+Its styles are in the answer's CSS, because the two stand together. Screen readers get the same from
+the answer: this part is replaced whole, and new parts of a page are not announced.
 """
 
 from __future__ import annotations

@@ -94,7 +94,7 @@ def trace_later(images: np.ndarray, rounds: int | None = None) -> Callable[[], C
     A file that Streamlit makes on a click is made where no visitor is known, and so none's choice
     of a network.
     """
-    own = config().rounds  # a load error is told here, before the cache is entered
+    own = config().rounds  # a load error is shown here, before the cache is entered
     which, chosen = network_file(), own if rounds is None else rounds
     raw, count = images.tobytes(), len(images)
     return lambda: _trace(which, raw, count, chosen)

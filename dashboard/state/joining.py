@@ -9,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 import streamlit as st
 
 ANYWHERE = "192.0.2.1"
-"""An address that belongs to nobody (RFC 5737), to ask by which way one would go there."""
+"""An address that no machine has (RFC 5737), to ask the system for the route to it."""
 
 
 def joining_address() -> str | None:
@@ -57,7 +57,7 @@ def machine_address() -> str | None:
 
 
 def _is_own(host: str) -> bool:
-    """Whether a host is this machine for whoever says so."""
+    """Whether a host name means the machine that it is used on."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

@@ -71,8 +71,8 @@ def arrived_parameters(*names: str) -> dict[str, str] | None:
 
     Returns:
         Those of the named parameters that it has; None if it is the link that was written here,
-        or one that Streamlit has emptied on the way to this page. The same link is told once. A
-        session that takes a lost one's place is told those of the lost one.
+        or one that Streamlit has emptied on the way to this page. The same link is returned once.
+        A session that replaces a lost one gets the parameters of the lost one.
     """
     is_news = st.session_state.get("link_is_news", False)
     st.session_state["link_is_news"] = False
@@ -107,13 +107,13 @@ def add_to_link(parameters: dict[str, str]) -> None:
 
 
 def own_links() -> dict[str, dict[str, str]]:
-    """What each page, by its path, has added to its link when it was last looked at."""
+    """What each page, by its path, has added to its link when it was last shown."""
     session = st.session_state
     return {**session.get("lost_links", {}), **session.get("own_links", {})}
 
 
 def follow_later(links: dict[str, dict[str, str]]) -> None:
-    """Let each page find these as its own parameters when it is next looked at."""
+    """Let each page find these as its own parameters when it is next shown."""
     st.session_state["lost_links"] = links
 
 

@@ -40,7 +40,7 @@ class Stored:
 
 
 def shipped() -> Stored:
-    """The network that ships; that it is missing is told when it is loaded."""
+    """The network that ships; if it is missing, loading it reports that."""
     try:
         version = checkpoints.SHIPPED.stat().st_mtime_ns
     except OSError:
@@ -64,7 +64,7 @@ def find(name: str) -> Stored | None:
 
 
 def title(name: str) -> str:
-    """What the file of an uploaded network was called, by whoever sent it first."""
+    """The name of an uploaded network's file, as its first sender called it."""
     try:
         return _title_path(name).read_text(encoding="utf-8")
     except (OSError, ValueError):

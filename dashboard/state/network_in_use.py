@@ -41,7 +41,7 @@ def choose(name: str) -> None:
     """Use another network on all pages.
 
     Args:
-        name: as in `networks.find`; empty for the shipped one. One that this machine does not
+        name: as in `network_files.find`; empty for the shipped one. One that this machine does not
             have gives way to the shipped one, and the visitor is told.
     """
     st.session_state[CHOICE] = name
@@ -81,7 +81,7 @@ def bundled_are() -> Literal["seen", "unseen", "unknown"]:
 
 
 def command_option() -> str:
-    """How a command is told to use this visitor's network; empty for the shipped one."""
+    """The option by which a command uses this visitor's network; empty for the shipped one."""
     found = chosen()
     if found is None:
         return ""
@@ -98,12 +98,12 @@ def give_up(reason: str) -> None:
 
 
 def trouble() -> str | None:
-    """What there is to tell, until another page or another network is looked at."""
+    """What to tell the visitor, until another page or another network is shown."""
     st.session_state[TOLD] = True
     return st.session_state.get(TROUBLE)
 
 
 def forget_shown_trouble() -> None:
-    """Another page is looked at."""
+    """Forget it once the visitor goes to another page."""
     if st.session_state.get(TOLD):
         st.session_state[TROUBLE] = None

@@ -52,7 +52,7 @@ def config() -> CapsNetConfig:
 def _give_up(error: CheckpointError) -> NoReturn:
     """Leave a network that cannot be used, and tell the visitor."""
     if network_in_use.name():
-        reason = str(error).replace(f" at {network_file().path}", "")  # nobody's business
+        reason = str(error).replace(f" at {network_file().path}", "")  # a path of the server
         network_in_use.give_up(reason)
         st.rerun()  # the sidebar has named it already
     st.error(f"The network could not be loaded. {error}", icon=":material/error:")
@@ -112,15 +112,15 @@ def digits() -> Digits:
 
 def gallery() -> Gallery:
     """The pictures that go with the network in use, to choose from."""
-    digits()  # that they are missing is told here
+    digits()  # without them the page stops here
     try:
         return gallery_of(network_file(), config_of(network_file()))
-    except CheckpointError:  # `network` tells it
+    except CheckpointError:  # `network` shows the error
         return digits_of(digits())
 
 
 def misclassified() -> list[Misclassified] | None:
-    """The bundled digits that the shipped network reads wrongly; None if nobody has listed them."""
+    """The bundled digits that the shipped network reads wrongly; None if they are not listed."""
     found = _found()
     return None if found is None else found.misclassified
 
@@ -140,12 +140,12 @@ def right_by_rounds() -> tuple[int, int] | None:
 
 
 def _found() -> Findings | None:
-    """What is known of the shipped network's mistakes; None for another, or if nobody looked."""
+    """What is known of the shipped network's mistakes; None for another, or if not measured."""
     if network_in_use.name():
         return None
     try:
         return _findings(network_file())
-    except CheckpointError:  # not remembered: somebody may look at any time
+    except CheckpointError:  # not remembered: they may be listed at any time
         return None
 
 

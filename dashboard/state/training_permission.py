@@ -1,4 +1,4 @@
-"""Who may start, stop and delete runs: whoever sits at this machine, unless it was decided."""
+"""Who may start, stop and delete runs: visitors at this machine, unless a setting decides."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ function loaded(address) {
   });
 }
 
-/** In a shadow root Plotly's own styles do not reach its figures, for they are the document's. */
+/** In a shadow root Plotly's own styles do not reach its figures, because they are the document's. */
 export function bringStyles(root) {
   if (!(root instanceof ShadowRoot)) return;
   const sheets = [...document.querySelectorAll('style[id^="plotly.js-style"]')];

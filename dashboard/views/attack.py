@@ -37,8 +37,8 @@ def follow_link() -> None:
     loss, kind = arrived.get(LOSS, "lengths"), arrived.get(KIND, "fgsm")
     if not 0 <= epsilon <= MOST or loss not in LOSSES or kind not in KINDS:
         st.warning(
-            f"The link asks for an attack that this page does not have, of a size from 0 to "
-            f"{MOST:g}: here is none.",
+            "The link asks for an attack that this page does not have; sizes go from 0 to "
+            f"{MOST:g}. The page shows no attack.",
             icon=":material/link_off:",
         )
         epsilon, loss, kind = 0.0, "lengths", "fgsm"
@@ -55,7 +55,7 @@ def choose() -> tuple[float, str, str, int | None]:
     ink = takes_ink(state.config())
     from_to = "from paper to ink" if ink else "from black to white"
     epsilon = st.slider(
-        f"The most that a pixel is changed (0: nothing; 1: {from_to})",
+        f"Largest change of a pixel (0: none; 1: {from_to})",
         0.0,
         MOST,
         step=0.01,
@@ -63,16 +63,16 @@ def choose() -> tuple[float, str, str, int | None]:
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         loss = st.segmented_control(
-            "By the gradient of", list(LOSSES), format_func=lambda one: LOSSES[one], required=True,
+            "Gradient of", list(LOSSES), format_func=lambda one: LOSSES[one], required=True,
             key="attack_loss", width="content",
         )  # fmt: skip
         kind = st.segmented_control(
-            "In", list(KINDS), format_func=lambda one: KINDS[one], required=True, key="attack_kind",
-            width="content",
+            "Steps", list(KINDS), format_func=lambda one: KINDS[one], required=True,
+            key="attack_kind", width="content",
         )  # fmt: skip
         names = state.config().names
         wanted = st.selectbox(
-            "To be read as", [None, *range(len(names))], key="attack_target", width=160,
+            "Target class", [None, *range(len(names))], key="attack_target", width=160,
             format_func=lambda c: "any other" if c is None else names[c],
         )  # fmt: skip
     loss, kind = loss or "lengths", kind or "fgsm"
@@ -96,7 +96,7 @@ def show(images: np.ndarray, changed: np.ndarray, label: int) -> None:
             picture_html(images[0], "The picture as it was", 96, "before"),
             picture_html(scaled, f"The change, {how} is added", 96, "change"),
             picture_html(changed[0], "The attacked picture", 96, "attacked"),
-            picture_html(after.reconstruction[0], "What is drawn of it", 96, "redrawn"),
+            picture_html(after.reconstruction[0], "What the network draws of it", 96, "redrawn"),
         )
         st.html(f"<div style='{ROW}'>{''.join(pictures)}</div>")
         reading = read_lengths(after.lengths[-1, 0])
@@ -107,9 +107,9 @@ def show(images: np.ndarray, changed: np.ndarray, label: int) -> None:
         )
         if not largest:
             st.info(
-                "Nothing has changed: the attack has size 0, or the loss has no slope here. The "
-                "margin loss is exactly 0 where both margins hold, and the sign of its gradient "
-                "attacks nothing."
+                "Nothing has changed: the attack has size 0, or the gradient of the loss is 0 "
+                "here. The margin loss is exactly 0 where both margins hold, and so is its "
+                "gradient."
             )
         distances = [
             float(np.square(one.images - one.reconstruction).sum()) for one in (before, after)
@@ -148,8 +148,8 @@ def votes_and_couplings(images: np.ndarray, changed: np.ndarray, label: int) -> 
         one.update_layout(title_text=f"{when}: {one.layout.title.text}")
     show_figures("attack-figures", drawn)
     st.caption(
-        "Left the digit as it was, right the attacked one. The slider under each figure steps "
-        "through the rounds; each plane is the one that shows most of its own votes."
+        "The digit as it was is on the left, the attacked one on the right. The slider under each "
+        "figure steps through the rounds. Each plane is the one that shows most of its own votes."
     )
 
 
@@ -158,8 +158,8 @@ def show_all() -> None:
     st.subheader(f"All {state.gallery().in_words}")
     st.markdown(
         "**The claim:** attacks succeed on capsules as on other networks (Michels et al. 2019, "
-        "arXiv:1906.03612); the reconstruction gives many away (Frosst, Sabour and Hinton 2018, "
-        "arXiv:1811.06969). The alarm is set so that 5 % of untouched ones raise it."
+        "arXiv:1906.03612); the reconstruction exposes many of them (Frosst, Sabour and Hinton "
+        "2018, arXiv:1811.06969). The alarm is set so that 5 % of the unchanged pictures raise it."
     )
     for loss, words in LOSSES.items():
         found = on_all_digits(
@@ -179,13 +179,13 @@ def show_all() -> None:
 
 
 st.title("Attack", anchor=False)
-st.markdown("Whoever knows the weights can change every pixel a little, and the answer altogether.")
+st.markdown("Whoever knows the weights can change the answer by changing every pixel a little.")
 size, chosen_loss, chosen_kind, target = choose()
 digit = state.current_digit()
 labelled = digit.class_among(state.config().names)
 own = int(state.trace(digit.images).predictions[0]) if labelled is None else labelled
 if target == own:
-    st.info("It is read as that already: choose another class to be read as.")
+    st.info("The network reads it as that class already: choose another target class.")
     target = None
 attacked = state.attacked(
     digit.images,

@@ -67,8 +67,8 @@ def answer_the_same_question(other: str, titles: tuple[str, str]) -> bool:
         for title, config in zip(titles, both, strict=True)
     ]
     st.info(
-        f"Two networks with the same pictures and classes can be compared on the same digits; "
-        f"{'; '.join(said)}. Here are their settings."
+        "Only networks with the same pictures and classes can be compared on the same digits: "
+        f"{'; '.join(said)}. Their settings are below."
     )
     return False
 
@@ -96,7 +96,7 @@ def this_digit(other: str, titles: tuple[str, str]) -> None:
     chart(figures.pose_numbers(poses, "The longest capsule's numbers"), "compare-pose", 320)
     st.caption(
         "A dimension of one network has nothing to do with the same dimension of another: each "
-        "finds its own while it learns. An epoch of the same training keeps them nearly."
+        "network finds its own while it learns. One more epoch of training changes them little."
     )
 
 
@@ -188,7 +188,7 @@ def settings_that_differ(other: str, titles: tuple[str, str]) -> None:
     if rows:
         st.dataframe(rows, hide_index=True)
     else:
-        st.markdown("None: the same settings, other weights.")
+        st.markdown("None: the settings are the same, the weights differ.")
     cards = state.card_facts(), state.card_facts(other)
     told = [
         {"model card": name, titles[0]: cards[0].get(name, "–"), titles[1]: cards[1].get(name, "–")}
@@ -225,8 +225,8 @@ st.title("Compare", anchor=False)
 networks = state.other_networks()
 if not networks:
     st.markdown(
-        "There is no other network here with the same classes and pictures to compare with: train "
-        "one on the page Training, or use one of your own there, and come back."
+        "No other network here has the same classes and pictures. Train one on the page Training, "
+        "or use one of your own there, and come back."
     )
 else:
     name = choose(networks)

@@ -52,7 +52,7 @@ def routing_matters() -> None:
         "**The doubt:** shares that are uniform or random do as well as routing; routing mostly "
         "polarises them without changing the answer. (Paik, Kwak and Kim 2019, arXiv:1907.13327; "
         "Gu, Tresp and Hu, CVPR 2021, arXiv:2103.15459, find that routing harms robustness.) "
-        "**Here:** the same weights, routed otherwise. Their networks were trained with each "
+        "**Here:** the same weights with other shares. Their networks were trained with each "
         "coupling; this one was trained with agreement alone."
     )
     trained = state.config().rounds
@@ -63,7 +63,7 @@ def routing_matters() -> None:
         shares(found, names, "rounds", f"The network was trained with {trained}.", bold)
         others = found["mean_length_of_others"]
         st.markdown(
-            f"More rounds lengthen every capsule: those of the other classes are "
+            f"More rounds lengthen every capsule: the capsules of the other classes are "
             f"{others['1']:.2f} long on average after one round and {others['10']:.2f} after ten."
         )
     other = on_all_digits("coupling", {}, "Measure: uniform, random and shuffled shares")
@@ -141,7 +141,7 @@ def tree_is_found() -> None:
         f"**{found['silent_capsules']}** of {each * len(silent):,} primary capsules are shorter "
         f"than {found['silent_below']:g} on all {one}s. The shares of one capsule on one {one} "
         f"have {found['mean_entropy_of_shares']:.3f} bits on average, of {most:.3f} at most: the "
-        "nearer the two, the less the largest parent is ahead of the others."
+        "closer the two numbers, the less the largest parent is ahead of the others."
     )
 
 
@@ -149,9 +149,9 @@ def sign_is_seen() -> None:
     """All primary capsules turned round."""
     st.subheader("Can it tell u from −u?")
     st.markdown(
-        "**The doubt:** votes and routing have no bias, so that capsules cannot tell their input "
+        "**The doubt:** votes and routing have no bias, so capsules cannot tell their input "
         "from its negative. (Peer, Stabinger and Rodríguez-Sánchez 2019, arXiv:1905.08744.) "
-        "**Here:** every primary capsule turned round, and the photographic negative of the digit."
+        "**Here:** every primary capsule reversed, and the photographic negative of the digit."
     )
     found = on_all_digits("negative", {}, f"Measure: the negative of all {state.gallery().one}s")
     if found is None:
@@ -165,15 +165,15 @@ def sign_is_seen() -> None:
     right.metric(
         "Negatives, 1 − x, read rightly",
         percent(found["photographic_negative"]["accuracy"]),
-        help="The first convolution has a bias and a ReLU, so that the picture's negative is "
-        "something else for it.",
+        help="The first convolution has a bias and a ReLU, so the picture's negative is a "
+        "different input for it.",
     )
 
 
 st.title("Doubts", anchor=False)
 st.markdown(
-    "What capsules promise has been doubted. Each doubt is here with the paper's claim, measured "
-    f"on the network in use and the {state.gallery().in_words}."
+    "Later papers doubt what capsules promise. Each doubt is stated as its paper states it, and "
+    f"measured on the network in use with the {state.gallery().in_words}."
 )
 routing_matters()
 tree_is_found()

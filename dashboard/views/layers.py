@@ -24,9 +24,9 @@ MAP, PLACE = "map", "at"
 ROW = "display:flex;gap:1rem;flex-wrap:wrap;align-items:flex-start"
 
 KERNELS = {
-    1: "white adds, black takes away.",
-    2: "white adds, black takes away; those of a pair's two pictures side by side.",
-    3: "a light colour adds where that colour is, a dark one takes away.",
+    1: "white adds, black subtracts.",
+    2: "white adds, black subtracts; the kernels for a pair's two pictures are side by side.",
+    3: "a light colour adds where the picture has it, a dark one subtracts.",
 }
 """How kernels of so many channels are shown."""
 
@@ -65,8 +65,8 @@ def follow_link(most: dict[str, int]) -> None:
     )
     if not fits:
         st.warning(
-            "The link asks for a primary capsule that this network does not have: here is the "
-            "first map's middle one.",
+            "The link asks for a primary capsule that this network does not have. The page shows "
+            "the first map's middle one.",
             icon=":material/link_off:",
         )
         said = ["0", *(str(last // 2) for last in list(most.values())[1:])]
@@ -105,10 +105,10 @@ def play_through(m: int, row: int, column: int) -> None:
         "counted from 0"
     )
     with left:
-        st.markdown(f"**1. Pixels.** It sees {size}: {sees}.")
-        words = "The picture; what the capsule sees is as it is, the rest pale"
+        st.markdown(f"**1. Pixels.** The capsule sees {size}: {sees}.")
+        words = "The picture, pale outside of what the capsule sees"
         st.html(picture(seen, words, "what it sees", 170))
-        st.markdown(f"**2. Features.** The {len(tiles)} strongest of the first convolution there.")
+        st.markdown(f"**2. Features.** The first convolution's {len(tiles)} strongest maps there.")
         st.html(
             picture(layer_pictures.tiled(tiles, 4, between=200), "Sixteen feature maps", "", 170)
         )
@@ -153,7 +153,7 @@ def show_layers() -> None:
             layer_pictures.tiled(
                 layer_pictures.ink_levels(np.moveaxis(trace.conv1[0], -1, 0)), across, between=200
             ),
-            "Feature maps", f"what each of them answers to this {state.gallery().one}", 400,
+            "Feature maps", f"what each kernel answers to this {state.gallery().one}", 400,
         ),
         picture(
             layer_pictures.tiled(
@@ -166,7 +166,7 @@ def show_layers() -> None:
         st.html(f"<div style='{ROW}'>{''.join(sheets)}</div>")
     st.caption(
         f"Kernels: {KERNELS[trace.images.shape[-1]]} "
-        "Capsules: two of one hue in one map point alike."
+        "Capsules: within a map, the same hue is the same direction."
     )
 
 

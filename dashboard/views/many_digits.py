@@ -34,7 +34,7 @@ def page_sent() -> None:
     try:
         state.remember("page", read_page(file.getvalue()))
     except PictureError as error:
-        kept = " The page before stays." if state.recall("page") else ""
+        kept = " The earlier page stays." if state.recall("page") else ""
         state.remember("page_trouble", f"{error}{kept}")
 
 
@@ -122,8 +122,8 @@ def summary(page: Page, readings: list[Reading]) -> None:
         sentences.append(f"{none} {nothing(names)}: every capsule is below 0.5.")
     if touching := sum(found.touching for found in page.found):
         sentences.append(
-            f"{touching} wider than high: if digits touch there, write them apart, for the network "
-            "reads one at a time."
+            f"{touching} wider than high: if digits touch there, write them apart, because the "
+            "network reads one at a time."
         )
     st.markdown(" ".join(sentences))
 
@@ -149,8 +149,8 @@ st.markdown(
 )
 if not takes_ink(state.config()):
     st.info(
-        f"This network takes pictures of {size_in_words(state.config().image_shape)}, and "
-        "handwriting is ink: go back to the shipped network, or use one for grey pictures."
+        f"This network takes pictures of {size_in_words(state.config().image_shape)}, but "
+        "handwriting is grey: go back to the shipped network, or use one for grey pictures."
     )
     st.stop()
 st.file_uploader(

@@ -165,8 +165,8 @@ def show_grid(span: float) -> None:
     own = pose_grid_figure(pictures[:, :, 0], span, state.config().names[reading.best])
     figures("pose_grid_figure", [own])
     st.caption(
-        f"A block for each dimension, a row for each {gallery.one}. Left to right, from "
-        f"−{span:g} to +{span:g} is added to the dimension; in the middle, nothing."
+        f"A block is a dimension, a row a {gallery.one}. From left to right, −{span:g} to "
+        f"+{span:g} is added to the dimension; the middle adds nothing."
     )
     shown = [
         shown_html(block, f"Dimension {d}, {STEPS} steps", 616, f"Dimension {d}")
@@ -192,7 +192,7 @@ def pose_is_measured(config: CapsNetConfig) -> bool:
 def about_words(atlas: PoseAtlas | None) -> str:
     """What the sliders' words say, or why there are none, to follow the page's first sentences."""
     if atlas:
-        return " The words say what it mostly does."
+        return " The labels say what a number mostly changes."
     if not pose_is_measured(state.config()):
         return (
             " What each number does is measured on pictures of digits, so the sliders of this "
@@ -209,15 +209,15 @@ def about_words(atlas: PoseAtlas | None) -> str:
 def show_atlas(atlas: PoseAtlas) -> None:
     """Say where the sliders' words come from, and show those of all digits."""
     st.markdown(
-        "Nobody has named the dimensions. The words are measured: each slider was moved under "
-        f"{atlas.digits} real digits of its class. Of thickness, slant, width, height, size and "
-        "position they name the one that is seen to change most; r says how closely it followed "
-        "(1 or −1: exactly). A dash: nothing that was measured followed. Most sliders change more "
-        "than one: point at a slider's words or press them for all of it."
+        "Nobody has named the dimensions. The labels are measured: each slider was moved for "
+        f"{atlas.digits} real digits of its class. A label names what changes most: thickness, "
+        "slant, width, height, size or position. r says how closely it followed the slider (1 or "
+        "−1: exactly). A dash means that none of these followed it. Most sliders change several: "
+        "point at a label or press it to see all."
     )
     st.caption(
-        "A column for each digit, a row for each dimension: what the picture becomes as the "
-        "slider goes to the right, and r."
+        "A column is a digit, a row a dimension. A cell says what the picture becomes as the "
+        "slider moves right, and r."
     )
     st.html(meanings.table(atlas))
     figures("pose_atlas_figure", [pose_atlas(atlas, names=state.config().names)])
@@ -233,15 +233,15 @@ atlas = state.pose_atlas()
 config = state.config()
 count = NUMBERS.get(config.digit_dim, str(config.digit_dim))
 st.markdown(
-    f"{count} numbers draw this {state.gallery().one}, one under the middle of each strip. "
-    "**Drag a frame:** it adds to that number, and lies on the picture that this leads to. The "
-    f"decoder learned only from poses that real {state.gallery().one}s have: far out it invents."
+    f"{count} numbers draw this {state.gallery().one}; each has a strip, with its own value in the "
+    "middle. **Drag a frame** to add to that number: the frame lies on the picture that results. "
+    f"The decoder learned only from poses of real {state.gallery().one}s: far out it invents."
     + about_words(atlas)
 )
 if not learned_to_draw(config):
     st.info(
-        "This network was trained without its decoder (the reconstruction's weight is 0): what is "
-        "drawn here is noise."
+        "This network was trained without its decoder (the reconstruction's weight is 0), so the "
+        "drawings here are noise."
     )
 digit = state.current_digit()
 answer = state.answer(digit.images)

@@ -50,7 +50,7 @@ def follow_link(trained: int) -> None:
         asked = escaped(arrived[:20])
         st.warning(
             f"The link asks for '{asked}' rounds of routing, not for 1 to {MAX_ROUNDS}. "
-            f"Here are {trained}, as the network was trained.",
+            f"The page shows {trained}, as the network was trained.",
             icon=":material/link_off:",
         )
     state.set_widget("routing_rounds", state.rounds())
@@ -64,7 +64,7 @@ def change_rounds() -> None:
 
 
 def choose_close_call() -> None:
-    """Go to the digit about which routing decides, or back; whoever was silent speaks again."""
+    """Go to the digit about which routing decides, or back; silenced capsules speak again."""
     comparison.end_silence()
     asked, index = state.widget(PLAYER).close_call, state.close_call()
     if asked == "offer" and index is not None and state.current_digit().index != index:
@@ -139,7 +139,7 @@ def what_it_is(config: CapsNetConfig) -> str:
     invitation = (
         "**Press play** and watch."
         if config.rounds > 1 or config.routing != AGREEMENT
-        else "This network was trained with one round, in which all shares are equal: choose more, "
+        else "This network was trained with one round, in which all shares are equal: choose more "
         "to see agreement at work."
     )
     return (
@@ -152,9 +152,9 @@ def what_it_is(config: CapsNetConfig) -> str:
 def other_rounds(rounds: int, trained: int) -> str:
     """What it means to route more or fewer times than the network learned to."""
     change = (
-        "In more, some capsules settle on rivals, which grow too: the answer may change."
+        "With more, some capsules settle on rivals, which grow too: the answer may change."
         if rounds > trained
-        else "In fewer, the shares have not gathered yet."
+        else "With fewer, the shares have not gathered yet."
     )
     many = "round" if trained == 1 else "rounds"
     return f"**Not as trained:** the other pages answer after {trained} {many}. {change}"
@@ -170,9 +170,11 @@ def pick_class() -> None:
 def as_figures(trace: CapsNetTrace) -> None:
     """Flow and votes, which follow the rounds as pictures above, as figures of one's own pace."""
     names = state.config().names
-    if not st.toggle("Flow and votes as figures: to zoom, turn in space, and save", key=FIGURES):
+    if not st.toggle("Flow and votes as figures that you can zoom, rotate and save", key=FIGURES):
         return
-    st.caption("A click on a vote opens its capsule above; the class in colour is the one above.")
+    st.caption(
+        "Click a vote to open its capsule above. The class in colour is the one chosen above."
+    )
     whose, picked = state.recall(PICKED) or (None, None)
     is_here = whose == state.current_digit() and picked in range(len(names))
     digit = picked if is_here else None

@@ -22,7 +22,7 @@ from dashboard.views.parts.number_format import percent, squared_error
 
 EXAMPLES = 5
 MISTAKES = 3
-"""So many kinds of mistakes are told."""
+"""Kinds of mistakes that the page names."""
 
 st.html(Path(__file__).with_suffix(".css"))
 
@@ -87,7 +87,7 @@ def mistakes(matrix: list[list[int]]) -> str:
     ]
     most = f", most often {', '.join(told)}" if told else ""
     wrong = sum(count for *_, count in found)
-    return f"Read wrongly of the 10,000 test digits: {wrong}{most}."
+    return f"The network misreads {wrong} of the 10,000 test digits{most}."
 
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -98,8 +98,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         "views/lesson.py", label="A lesson of 45 minutes", icon=":material/cast_for_education:"
     )
 st.markdown(
-    ("From **MNIST**, 70,000 handwritten digits: as " if gallery.are_digits else "As ")
-    + f"shown; redrawn from {config.digit_dim} numbers; with one of these bent."
+    ("From **MNIST**, 70,000 handwritten digits. " if gallery.are_digits else "")
+    + f"Each as it is, redrawn from {config.digit_dim} numbers, and with one of these changed."
 )
 chosen = gallery.pictures[np.array(five())]
 images = chosen.pixels()
@@ -137,8 +137,8 @@ for i, column in enumerate(shown_in[: len(chosen)]):
 
 st.header("The whole network in one picture", divider="gray")
 st.markdown(
-    "Sabour, Frosst and Hinton proposed it in 2017; these pages call that **the paper**. What each "
-    "part makes of the **current digit**, with its live numbers: press a part to see it at work."
+    "Sabour, Frosst and Hinton proposed it in 2017, in what these pages call **the paper**. Each "
+    "part shows its live numbers for the **current digit**. Press a part to see it at work."
 )
 network_picture()
 glossary("mnist", "paper", "capsule", "map", "vote", "coupling", "pose")
@@ -168,13 +168,13 @@ else:
     shown[3].metric(
         "Epochs trained",
         epochs_trained(card),
-        help="Up to the epoch whose network was kept, over all its runs. Some runs went on for "
-        "a few more, which are not in this network; Training shows those too.",
+        help="Over all its runs, up to the epochs whose networks were kept. Some runs went on for "
+        "a few more epochs, which are not in this network. The Training page shows those too.",
     )
     st.caption(
-        "Squared error: summed over the 784 pixels, each 0 for paper to 1 for ink; a blank sheet "
-        "would be off by about 90. The validation digits chose epochs and settings; the test "
-        "digits were looked at once for this network."
+        "Squared error: summed over the 784 pixels, each from 0 for paper to 1 for ink. For a "
+        "blank sheet it is about 90. The validation digits served to choose epochs and settings. "
+        "The test digits were used once for this network, to measure it."
     )
     st.markdown(mistakes(test["confusion"]))
     with st.expander("The confusion matrix"):

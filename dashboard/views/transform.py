@@ -94,7 +94,7 @@ def choose() -> tuple[Kind, float]:
     follow_link()
     state.default_widget("transform_kind", state.recall("transform_kind", "turn"))
     name = st.segmented_control(
-        f"What is done to the {state.gallery().one}",
+        f"What to do to the {state.gallery().one}",
         list(KINDS),
         format_func=lambda name: KINDS[name].title,
         required=True,
@@ -120,7 +120,8 @@ def follow_link() -> None:
     name = arrived.get(KIND, "turn")
     if name not in KINDS:
         st.warning(
-            f"The link asks for a transformation named '{escaped(name[:20])}', which there is not.",
+            f"The link asks for a transformation named '{escaped(name[:20])}', which does not "
+            "exist.",
             icon=":material/link_off:",
         )
         return
@@ -133,7 +134,7 @@ def follow_link() -> None:
         said = escaped(arrived.get(AMOUNT, "")[:20])
         st.warning(
             f"The link asks for '{said}' {kind.across}, not for a number from {kind.low:g} to "
-            f"{kind.high:g}: here is the digit as it was.",
+            f"{kind.high:g}. The page shows the digit as it was.",
             icon=":material/link_off:",
         )
         amount = kind.identity
@@ -158,8 +159,7 @@ def show_digit(images: np.ndarray, changed: np.ndarray, names: tuple[str, ...]) 
         st.html(f"<div style='{ROW}'>{''.join(pictures)}</div>")
         if takes_ink(state.config()) and changed.sum() < LEAST_INK:
             st.warning(
-                "Nothing of the digit is left in the frame: this is what the network says of "
-                "empty paper.",
+                "Nothing of the digit is left in the frame: the network answers for empty paper.",
                 icon=":material/visibility_off:",
             )
         read = escaped(names[reading.best])
@@ -204,7 +204,7 @@ def show_curves(
     if np.isfinite(share):
         st.markdown(
             f"**{share:.0%}** of this pose's change lies along one straight line in pose space. "
-            "A capsule that was equivariant in the simplest way would have all of it there. "
+            "For a capsule that is equivariant in the simplest way it would be all of it. "
             "(Choi et al. 2019, arXiv:1907.01750, find such changes aligned.)"
         )
 
@@ -231,15 +231,14 @@ def show_all(kind: Kind) -> None:
         )  # fmt: skip
         chart(drawn, "transform-all", 340)
         st.markdown(
-            f"On average **{found['share_along_first_direction']:.0%}** of a "
-            f"{state.gallery().one}'s change of "
-            "pose lies along one line of its own."
+            f"On average **{found['share_along_first_direction']:.0%}** of the change of a pose "
+            f"lies along one line, each {state.gallery().one} having its own."
         )
     st.markdown(
-        "**As affNIST was made**: every digit turned by up to 20°, slanted, stretched by up to a "
+        "**Like affNIST:** every digit is turned by up to 20°, slanted, stretched by up to a "
         "fifth and moved by up to 4 pixels, at random. The paper's network, trained on shifted "
-        "digits only, reads 79 % of affNIST, one without capsules 66 %; its frame is larger, with "
-        "longer shifts, so that the figures are not the same test."
+        "digits only, reads 79 % of affNIST; one without capsules reads 66 %. AffNIST has a larger "
+        "frame and longer shifts, so these figures are not of the same test."
     )
     affine = on_all_digits("affine", {}, "Measure: a random affine transformation of each")
     if affine is not None:
@@ -249,8 +248,8 @@ def show_all(kind: Kind) -> None:
 network = state.config()
 st.title("Transform", anchor=False)
 st.markdown(
-    f"A capsule's **length** should not change with how a {state.gallery().one} is drawn, its "
-    f"**direction** should. Take the {state.gallery().one} and see how far that holds."
+    f"A capsule's **length** should not change with how a {state.gallery().one} is drawn; its "
+    f"**direction** should. Change the {state.gallery().one} and see how far that holds."
 )
 chosen, by = choose()
 digit = state.current_digit().images

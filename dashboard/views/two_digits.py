@@ -68,8 +68,8 @@ def follow_link(most: int) -> None:
         fits = False
     if not fits:
         st.warning(
-            "The link asks for a sheet that this page does not have: here is the one that stands "
-            "there at first.",
+            "The link asks for a sheet that this page does not have. The page shows the one that "
+            "it begins with.",
             icon=":material/link_off:",
         )
         second, moved = FIRST_SECOND, list(STARTS)
@@ -95,14 +95,16 @@ def read(lengths: np.ndarray, classes: tuple[int, int], names: tuple[str, ...]) 
     two = np.argsort(lengths)[-2:]
     if classes[0] == classes[1]:
         st.info(
-            f"Both are {first}: one capsule has to answer for two, which capsules cannot do. "
+            f"Both are {first}: one capsule would have to answer for two, which it cannot. "
             "Choose a second digit of another class."
         )
     elif set(two) == set(classes):
         st.markdown(f"**Both are found:** the two longest capsules are {first} and {second}.")
     else:
         found = " and ".join(escaped(names[c]) for c in reversed(two))
-        st.markdown(f"**Not both are found:** there are {first} and {second}, read are {found}.")
+        st.markdown(
+            f"**Not both are found:** the sheet has {first} and {second}, the longest are {found}."
+        )
 
 
 def show(sheet: np.ndarray, classes: tuple[int, int]) -> None:
@@ -126,7 +128,7 @@ def show(sheet: np.ndarray, classes: tuple[int, int]) -> None:
         ]
         st.html(f"<div style='{ROW}'>{''.join(pictures)}</div>")
         read(lengths, classes, names)
-        st.caption("Blue ink is claimed by the first one's capsule, orange by the second's.")
+        st.caption("The first digit's capsule claims the blue ink, the second's the orange.")
     with right:
         chart(figures.capsule_lengths(lengths, names), "two-lengths", 320)
 
@@ -177,7 +179,7 @@ if both[0] != both[1]:
     silence(together, both)
 st.subheader(f"All {state.gallery().in_words}")
 st.markdown(
-    f"Every {state.gallery().one} with one of another class over it, both moved by up to four "
+    f"Each {state.gallery().one} has one of another class laid over it, both moved by up to four "
     "pixels. The paper's network, **trained on such pairs** in a larger frame, errs on 5 %."
 )
 found_all = on_all_digits("two-digits", {}, f"Measure: lay a {state.gallery().one} over each")

@@ -54,7 +54,7 @@ def test_two_equal_networks_never_differ(monkeypatch: pytest.MonkeyPatch, twin: 
     told = {one.label: one.value for one in app.metric}
     assert told["Answers that differ"] == "0.00 %"
     assert any("are equal" in one.value for one in app.info)
-    assert any("the same settings" in one.value for one in app.markdown)
+    assert any("settings are the same" in one.value for one in app.markdown)
     (own, other) = charts(app)["pose-numbers"]["data"]
     assert own["y"] == other["y"]
     routing = max(components(app, "capsnet_figures"), key=lambda told: len(told["figures"]))
@@ -83,7 +83,7 @@ def test_what_only_one_reads_is_shown_and_opens(monkeypatch: pytest.MonkeyPatch,
 
 def test_without_another_network_it_is_said() -> None:
     app = open_page(new_app(), "compare")
-    assert any("no other network here" in one.value for one in app.markdown)
+    assert any("No other network here" in one.value for one in app.markdown)
 
 
 def test_a_link_to_a_network_that_is_not_here_is_reported(twin: str) -> None:

@@ -20,7 +20,7 @@ def test_the_capsule_that_is_followed_is_the_traces(shipped) -> None:
     i = (1 * 6 + 4) * 32 + 3
     np.testing.assert_allclose(shown["shares"]["data"][0]["y"], trace.coupling[-1, 0, i], atol=1e-4)
     assert any(
-        "It sees 17 × 17: rows 2 to 18, columns 8 to 24, counted from 0" in one.value
+        "The capsule sees 17 × 17: rows 2 to 18, columns 8 to 24, counted from 0" in one.value
         for one in app.markdown
     )
     app.slider(key="layers_map").set_value(30).run()

@@ -212,7 +212,7 @@ def test_of_an_upload_it_does_not_know(own_network: str, tmp_path: Path) -> None
     )
     app = opened(name, "routing")
     captions = "\n".join(str(c.value) for c in app.sidebar.caption)
-    assert "whether this network was trained on them is not known" in captions
+    assert "not known here whether this network was trained on them" in captions
     written = r"Uploaded, a \*\[net\]\(x\)\.keras"  # as itself, and not as Markdown
     assert written in "\n".join(str(m.value) for m in app.sidebar.markdown)
     go_to(app, "views/start.py")
@@ -238,7 +238,7 @@ def test_a_damaged_record_is_no_hindrance(own_network: str, tmp_path: Path) -> N
     for page in PAGES:
         app = opened(own_network, page)
     captions = "\n".join(str(c.value) for c in app.sidebar.caption)
-    assert "whether this network was trained on them is not known" in captions
+    assert "not known here whether this network was trained on them" in captions
 
 
 def test_a_class_name_is_not_taken_for_markdown(own_network: str, tmp_path: Path) -> None:

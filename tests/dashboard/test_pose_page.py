@@ -197,7 +197,7 @@ def test_ones_own_network_is_told_how_to_measure_it_and_shows_its_own_atlas(
     app.run()
     assert "python" not in app.main.markdown[0].value
     open_drawer(app, "pose_atlas")
-    assert "under 7 real digits" in "".join(m.value for m in app.main.markdown)
+    assert "for 7 real digits" in "".join(m.value for m in app.main.markdown)
     assert sent(app)["meanings"] == json.loads(json.dumps(meanings.offer(found)))
 
 

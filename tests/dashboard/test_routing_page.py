@@ -129,10 +129,10 @@ def test_other_rounds_than_trained_are_told_of_on_all_pages(page):
     assert "Not as trained" not in told(page.main)
     assert "after 3 rounds" not in told(page.sidebar)
     page.button_group(key="routing_rounds").set_value(5).run()
-    assert "Not as trained:** the other pages answer after 3 rounds. In more" in told(page.main)
+    assert "Not as trained:** the other pages answer after 3 rounds. With more" in told(page.main)
     assert "after 3 rounds" in told(page.sidebar)
     page.button_group(key="routing_rounds").set_value(1).run()
-    assert "In fewer" in told(page.main)
+    assert "With fewer" in told(page.main)
     go_to(page, "views/pose.py")
     assert "after 3 rounds" in told(page.sidebar)
     go_to(page, "views/draw.py")
@@ -209,8 +209,11 @@ def test_a_link_with_nothing_that_could_be_beside_says_so(page):
     of_another = packed(bytes(32))  # a bit for each of 256 capsules
     for link, told in (
         ({"wrong": "axis *"}, "by 'axis \\*', not by 'uniform', 'wrong axis', 'shared logits'."),
-        ({"silenced": of_another}, "a network with other than 1152: all capsules speak."),
-        ({"silenced": packed(bytes(10**6))}, "a network with other than 1152"),
+        (
+            {"silenced": of_another},
+            "a network that does not have 1152 of them: all capsules speak.",
+        ),
+        ({"silenced": packed(bytes(10**6))}, "a network that does not have 1152"),
         ({"silenced": "né"}, "silenced capsules are damaged"),
         ({"pinned_digit": "5000"}, "Nothing is pinned. There is no digit number 5000"),
         ({"pinned_ink": "x"}, "Nothing is pinned. The link's drawing is incomplete"),

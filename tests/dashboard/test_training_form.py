@@ -126,7 +126,7 @@ def test_a_number_that_is_not_used_or_is_the_presets_own_keeps_nobody_from_start
 def test_a_link_with_an_unknown_preset_or_dataset_says_so(page, name, instead):
     usual = settings(opened(page))
     assert settings(arrived(page, **{name: "../etc"})) == usual
-    assert f"which is not known here. Here is {instead}." in page.warning[0].value
+    assert f"which is not known here. The form has {instead}." in page.warning[0].value
 
 
 def test_a_double_click_starts_one_run(page, launched, monkeypatch):

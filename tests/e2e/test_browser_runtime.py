@@ -149,7 +149,7 @@ def test_ten_digits_are_read_while_the_server_is_cut_off(browsers_draw: Page) ->
             read.append(digit)
         except AssertionError:
             pass  # the network may read one of these drawings otherwise
-    expect(page.locator(".pad-note")).to_contain_text("The server is not reached")
+    expect(page.locator(".pad-note")).to_contain_text("The server cannot be reached")
     page.context.set_offline(False)
     assert len(read) >= 9, read
 

@@ -341,7 +341,7 @@ def test_a_run_is_deleted_once_that_is_confirmed(own_server, teacher):
     page = teacher
     says(page, "Runs side by side")
     settle(page)
-    choose(page, "One of them", "tiny-1")
+    choose(page, "Run to use or delete", "tiny-1")
     settle(page)
     button(page, "Delete …").click()
     says(page, "Delete tiny-1, with its network and its pictures?")

@@ -80,10 +80,10 @@ EXPERIMENTS = (
     Experiment(
         "attack",
         "Every pixel of every digit is changed by at most epsilon, by the gradient of a loss: how "
-        "many are still read, and how many attacks the reconstruction gives away.",
+        "many are still read, and how many attacks the reconstruction exposes.",
         attack,
         (
-            Setting("epsilon", "the most that a pixel is changed", None, least=0, most=1),
+            Setting("epsilon", "largest change of a pixel", None, least=0, most=1),
             Setting("kind", "one step or several", "fgsm", "word", choices=("fgsm", "iterated")),
             Setting(
                 "loss",
@@ -92,7 +92,7 @@ EXPERIMENTS = (
                 "word",
                 choices=("lengths", "margin"),
             ),
-            Setting("targeted", "to be read as a class drawn by chance", False, "flag"),
+            Setting("targeted", "towards a class drawn at random", False, "flag"),
             Setting("steps", "of the iterated attack", 10, "whole", least=1, most=1000),
             Setting("seed", "of the classes to be read as", 0, "whole", least=0),
         ),

@@ -1,4 +1,4 @@
-"""What is collected over a split to be looked at: favourites of maps, poses, lengths, records."""
+"""Experiments that collect over a split: favourites of maps, poses, lengths, records."""
 
 from __future__ import annotations
 

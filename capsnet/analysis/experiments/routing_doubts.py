@@ -136,7 +136,7 @@ EXPERIMENTS = (
     ),
     Experiment(
         "negative",
-        "All primary capsules are turned round, u to -u: no length may change. And the "
+        "All primary capsules are reversed, u to -u: no length may change. And the "
         "photographic negative, 1 - x.",
         negative,
     ),

@@ -195,7 +195,9 @@ def _disguise(first: bytes) -> str | None:
     if not first:
         return "an empty file"
     if first[:2] in (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"):
-        return "a Python pickle, which is never opened, for it could run anything: save it as .npz"
+        return (
+            "a Python pickle, which is never opened because it could run anything: save it as .npz"
+        )
     if first.startswith(b"\x1f\x8b"):
         try:
             held = zlib.decompressobj(wbits=31).decompress(first, 512)

@@ -12,7 +12,7 @@ import numpy as np
 from capsnet.errors import DataError, first_line
 
 SplitName = Literal["train", "validation", "test", "all"]
-"""The splits of a source; `"all"` where it has one part that says nothing of a split."""
+"""The splits of a source; `"all"` for a source with one part and no named split."""
 
 SPLIT_WORDS: Mapping[str, SplitName] = {
     "train": "train",
@@ -44,7 +44,7 @@ LABEL_WORDS = {"y", "label", "labels", "lbl", "lab", "target", "targets", "class
 }
 
 HEAD_BYTES = 4096
-"""So much of a file is looked at to recognise its format."""
+"""Bytes of a file that are read to recognise its format."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 MATLAB counts rows fastest, so that 7.3's arrays have all their axes reversed in HDF5; turned back,
 both versions show the same arrays. Pictures flattened in MATLAB are read column by column, that is
-transposed, and its labels may say 10 for 0, for it counts from 1: SVHN's do, and say so
+transposed, and its labels may say 10 for 0, because it counts from 1: SVHN's do, and say so
 (http://ufldl.stanford.edu/housenumbers/).
 """
 

@@ -97,7 +97,7 @@ class RunCheckpoint(keras.callbacks.Callback):
             with replacing(self.folder / LAST) as temporary:
                 self.model.save_weights(temporary)
         self.finished = len(self.history)
-        with contextlib.suppress(OSError):  # it is told again as the next epoch begins
+        with contextlib.suppress(OSError):  # it is reported again as the next epoch begins
             tell_finished(self.folder, self.finished)
         verdict = f"improved from {previous:.5f}" if improved else f"best is {previous:.5f}"
         self.report(

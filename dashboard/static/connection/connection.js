@@ -3,7 +3,7 @@
  *
  * Streamlit connects again by itself, but not always to the same session: after a while, or after a
  * restart, the server knows nothing of this page any more. It then ignores what a fragment sends,
- * calls nobody for what is pressed first, and does not run the page until something is pressed. So
+ * calls nothing for what is pressed first, and does not run the page until something is pressed. So
  * a browser that was cut off asks at once for a run and hands over what it keeps of its session;
  * when the server has taken that, whatever may have been lost on the way is sent again.
  */

@@ -95,7 +95,7 @@ function updateComparison({ root, s }) {
 function updateCloseCall(button, state, near) {
   show(button, state !== "none", near);
   button.textContent = state === "back" ? "↩ Back" : "▶ A close call";
-  button.title = state === "back" ? "To the digit before" : "A digit that round 1 cannot tell";
+  button.title = state === "back" ? "To the digit before" : "A digit that round 1 cannot decide";
 }
 
 /** The way from a view to the capsule that was picked in it. */

@@ -30,7 +30,7 @@ function request(page, silenced) {
   page.send("silence", [...page.s.silenced]);
 }
 
-/** Another comparison takes the place of this one, which is told; Undo still leads back to it. */
+/** Another comparison takes the place of this one. The page says so, and Undo leads back to it. */
 export function endSilence(page) {
   page.gaveWay = page.s.silenced.size > 0;
   if (page.gaveWay) page.past.push([...page.s.silenced]);
@@ -46,7 +46,7 @@ function key(silenced) {
 export function receiveSilence(page) {
   const { header } = page.s;
   if (page.network !== header.network) {
-    // Whoever was silenced, or is still asked for, was of another network.
+    // The silenced capsules, and those still asked for, are another network's.
     Object.assign(page, { network: header.network, past: [], asked: null, gaveWay: false });
   }
   if (page.asked !== null && page.asked !== key(header.silenced)) return;
@@ -128,7 +128,7 @@ function outcome(page) {
   const total = s.cells * s.maps;
   if (!s.silenced.size) {
     const gaveWay = page.gaveWay
-      ? " The silenced ones gave way to something else: Undo silences them again."
+      ? " Another comparison has ended the silence: Undo silences them again."
       : "";
     return `Nothing is silent: all ${total} capsules speak.${gaveWay}`;
   }
@@ -186,8 +186,8 @@ function grown(s, after, last) {
     );
   const more = found.length > NAMED ? ` and ${found.length - NAMED} more` : "";
   return (
-    ` Grown: ${named.join(", ")}${more}. Silent capsules do not vote against them any more, and ` +
-    "those that speak give them larger shares."
+    ` Grown: ${named.join(", ")}${more}. Silent capsules no longer vote against them, and ` +
+    "the others give them larger shares."
   );
 }
 
@@ -255,7 +255,7 @@ export function wireSilence(page) {
     const row = along(clientY - box.top, box.height, s.rows);
     return row * s.columns + along(clientX - box.left, box.width, s.columns);
   };
-  /** All places on the way from where the pointer was last told of: it may have been quick. */
+  /** All places on the way from where the pointer was last seen: it may have been quick. */
   const cellsTo = (event) => {
     const { clientX: x, clientY: y } = brush.at ?? event;
     const [dx, dy] = [event.clientX - x, event.clientY - y];

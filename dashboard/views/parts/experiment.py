@@ -73,8 +73,8 @@ def on_all_digits(
 def no_labels() -> str:
     """Why nothing is measured where the pictures at hand are not of the network's classes."""
     return (
-        "This needs pictures of the network's own classes, with their labels. They are not here: a "
-        "run trained here keeps some of its validation pictures, an uploaded network brings none. "
+        "This needs pictures of the network's own classes, with their labels. There are none here: "
+        "a run keeps some of its validation pictures, but an uploaded network brings none. "
         "On the command line: `python -m capsnet experiment --dataset PATH`."
     )
 

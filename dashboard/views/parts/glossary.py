@@ -1,4 +1,4 @@
-"""The words of a page, which open in place: press one, and what it means stands below it."""
+"""The words of a page: press one, and its meaning opens below it."""
 
 from __future__ import annotations
 

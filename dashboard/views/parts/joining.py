@@ -16,7 +16,7 @@ def joining() -> None:
         address = joining_address()
         if address is None:
             st.markdown(
-                "Others cannot open this explorer: this computer is in no network, or the explorer "
+                "Others cannot open this explorer: this computer has no network, or the explorer "
                 "was started for this computer only."
             )
             return

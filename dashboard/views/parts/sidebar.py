@@ -113,12 +113,12 @@ def _picker() -> None:
     words = {
         "seen": "this network learned from most of them",
         "unseen": f"{network} was not trained on them",
-        "unknown": "whether this network was trained on them is not known here",
+        "unknown": "it is not known here whether this network was trained on them",
     }
     if not gallery.are_digits:
         st.caption(f"Pick one of {gallery.in_words} of this run: it did not learn from them.")
     elif gallery.are_fitted:
-        st.caption(f"Pick one of {gallery.in_words}: pictures of this network's own are not here.")
+        st.caption(f"Pick one of {gallery.in_words}: this network's own pictures are not here.")
     else:
         st.caption(f"Pick one of {gallery.in_words}: {words[state.bundled_are()]}.")
     class_pills("picker_class", _pick_random)

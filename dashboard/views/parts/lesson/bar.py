@@ -145,7 +145,7 @@ def _guess(choice: int, stop: Stop) -> None:
 
 
 def _ask(number: int) -> None:
-    """A stop is asked for; where to is told by the next run, for a callback cannot leave a page."""
+    """Ask for a stop; the next run opens it, because a callback cannot leave a page."""
     state.remember("lesson_wanted", number)
 
 

@@ -57,7 +57,7 @@ def end_silence() -> None:
 
 
 def compare() -> None:
-    """Put a mistake, or nothing, beside the current routing; whoever was silent speaks again."""
+    """Put a mistake, or nothing, beside the current routing; silenced capsules speak again."""
     wanted = state.widget(PLAYER).beside
     _put(wanted if wanted in [*mistakes_of(state.config())] else NOTHING)
 
@@ -99,7 +99,7 @@ def follow_link(parameters: Mapping[str, str]) -> str | None:
         if mistake not in mistakes_of(state.config()):
             return (
                 f"The link asks to route wrongly by '{mistake}'. That is a mistake of routing by "
-                "agreement, and this network routes otherwise."
+                "agreement, which this network does not use."
             )
         _put(mistake)
     elif code := parameters.get(SILENCED):
@@ -108,8 +108,8 @@ def follow_link(parameters: Mapping[str, str]) -> str | None:
             _silence(unpacked_places(code[:LONGEST], capsules))
         except ValueError:
             return (
-                f"The link's silenced capsules are damaged, or of a network with other than "
-                f"{capsules}: all capsules speak."
+                "The link's silenced capsules are damaged, or of a network that does not have "
+                f"{capsules} of them: all capsules speak."
             )
     else:
         named = {name: parameters[key] for key, name in PINNED_NAMES.items() if key in parameters}

@@ -26,9 +26,8 @@ MISTAKES = {
     "wrong axis": {
         "name": "softmax over the wrong axis",
         "text": (
-            "The shares of 1 are cut over the {capsules} capsules i instead of the {count} digits "
-            "j. Each s_j is then a mean of votes, and every length shrinks to almost "
-            "nothing."
+            "The shares add up to 1 over the {capsules} capsules i instead of the {count} digits "
+            "j. Each s_j is then a mean of votes, and every length shrinks to almost nothing."
         ),
     },
     "shared logits": {
@@ -57,12 +56,12 @@ WORDS: dict[str, dict[str, Any]] = {
         "kinds": {
             "sum": {
                 "text": (
-                    "Every map, one kind of feature looked for at {places} places, votes for all "
-                    "{count} digits. A band is what its votes, each times its share c_ij, add to "
-                    "the length of s_j; what opposing votes take away is left hollow."
+                    "Every map, one kind of feature at {places} places, votes for all {count} "
+                    "digits. A band is what its votes, times their shares c_ij, add to the length "
+                    "of s_j; what opposing votes subtract is hollow."
                 ),
                 "equation": "Σ_i c_ij û_j|i along s_j",
-                "look": "Watch one digit's bands swell, for its votes agree.",
+                "look": "Watch one digit's bands swell, because its votes agree.",
             },
             "gain": {
                 "text": (
@@ -79,8 +78,8 @@ WORDS: dict[str, dict[str, Any]] = {
                     "wide as share times activity, summed over the map."
                 ),
                 "equation": "width = Σ_i c_ij ‖u_i‖",
-                "look": "Little moves in all: a few capsules shift, but theirs are the votes that "
-                "count.",
+                "look": "Little moves overall: only a few capsules shift, but their votes are the "
+                "ones that count.",
             },
         },
     },
@@ -94,8 +93,8 @@ WORDS: dict[str, dict[str, Any]] = {
             "the map's {places} capsules; every column adds up to 1."
         ),
         "equation": "Σ_j c_ij = 1",
-        "look": "Look for the maps that leave the colour of an equal share, and whether other "
-        "digits have the same.",
+        "look": "Look for the maps that leave the colour of an equal share: do other digits have "
+        "the same maps?",
     },
     "cloud": {
         "title": "The vote cloud",
@@ -104,8 +103,8 @@ WORDS: dict[str, dict[str, Any]] = {
             "shows most of them. Size and colour are its share c_ij."
         ),
         "equation": "{output}",
-        "look": "Watch the dots along v_j grow: votes stay where they are, their shares pull v_j "
-        "along.",
+        "look": "Watch the dots along v_j grow: votes stay where they are, but their shares pull "
+        "v_j along.",
     },
     "space": {
         "title": "Coupling in space",
@@ -133,8 +132,9 @@ WORDS: dict[str, dict[str, Any]] = {
     "certainty": {
         "title": "How decided the capsules are",
         "text": (
-            "The bars: the entropy of c_i, which is ln {classes} for equal shares and 0 if one "
-            "digit takes all. The line: how far the scores b_ij move, as in the paper's appendix."
+            "The bars show the entropy of c_i, which is ln {classes} for equal shares and 0 if one "
+            "digit takes all. The line shows how far the scores b_ij move, as in the paper's "
+            "appendix."
         ),
         "equation": "H(c_i) = −Σ_j c_ij ln c_ij",
         "look": "Look for the tail that leaves ln {classes}: few capsules decide, most hardly "
@@ -157,8 +157,8 @@ def words_for(
     if right_by_rounds is not None:
         first, last = (f"{count:,}" for count in right_by_rounds)
         right = (
-            f": {first} of the 5,000 bundled digits right, with routing {last}. It mostly makes "
-            "the answer longer, not another"
+            f": {first} of the 5,000 bundled digits right, with routing {last}. Routing "
+            "mostly makes the answer longer and seldom changes it"
         )
     own = routing_class(config.routing).words
     numbers = {

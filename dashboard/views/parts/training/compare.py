@@ -44,8 +44,8 @@ def side_by_side(every: list[Run]) -> None:
         },
     )
     st.caption(
-        "Read right and squared error are those of the epoch whose network is kept: the one with "
-        "the lowest loss, or margin loss, on the validation pictures."
+        "Read right and squared error are of the epoch whose network is kept: the one with the "
+        "lowest loss, or margin loss, on the validation pictures."
     )
     names = [run.name for run in every if run.history]
     if names:
@@ -115,7 +115,7 @@ def manage(every: list[Run]) -> None:
     known = (state.recall(MANAGED), state.network_name(), looked_at.name if looked_at else None)
     state.set_widget(MANAGED, next((name for name in known if name in names), names[0]))
     with left:
-        name = st.selectbox("One of them", names, key=MANAGED, on_change=one_chosen)
+        name = st.selectbox("Run to use or delete", names, key=MANAGED, on_change=one_chosen)
     run = next(r for r in every if r.name == name)
     with right.container(horizontal=True):
         if run.has_network and run is not watched(every):
@@ -131,7 +131,7 @@ def manage(every: list[Run]) -> None:
                 args=("training_doomed", run.name),
             )
     if state.recall("training_doomed") == run.name and state.may_train():
-        st.warning(f"Delete {run.name}, with its network and its pictures? It cannot be undone.")
+        st.warning(f"Delete {run.name}, with its network and its pictures? This cannot be undone.")
         with st.container(horizontal=True):
             st.button("Delete it", key="training_delete_yes", on_click=delete, args=(run.name,))
             st.button(
@@ -158,8 +158,8 @@ def upload() -> None:
     """A network from elsewhere."""
     st.header("A network from elsewhere", divider="gray")
     st.markdown(
-        "A `.keras` file that this project has written can answer on your pages. Nothing in the "
-        "file is run; other visitors keep their network."
+        "Your pages can use any `.keras` file that this project has written. No code in the file "
+        "is run. Other visitors keep their network."
     )
     file = st.file_uploader(
         "A .keras file", type=["keras"], key=UPLOAD, max_upload_size=LARGEST_UPLOAD_MB

@@ -55,9 +55,9 @@ def fields() -> None:
     numbers(OF_A_RUN, values)
     with st.expander("More augmentation"):
         st.caption(
-            "In every epoch images are changed anew, at random: up to these amounts, or by so "
-            "much typically (Bend). The last two are shares: of the sevens and ones, and of all "
-            "images, which are left as they are."
+            "In every epoch the images are changed anew, at random, by up to these amounts (Bend: "
+            "by about this amount). The last two are shares: of the sevens and ones that get a bar "
+            "or an upstroke, and of the images that are left as they are."
         )
         numbers(DISTORTIONS, values, [name for name in DISTORTIONS if not _applies(name, dataset)])
 
@@ -93,7 +93,7 @@ def fill_in_from(arrived: Mapping[str, str]) -> str | None:
         instead = SOURCES[named[name]].title if name == "dataset" else named[name]
         told = (
             f"The link asks for the {name} '{escaped(asked[:LONGEST])}', which is not known here. "
-            f"Here is {instead}."
+            f"The form has {instead}."
         )
     values = values_of(named["preset"])
     for name, field in FIELDS.items():
@@ -104,7 +104,7 @@ def fill_in_from(arrived: Mapping[str, str]) -> str | None:
         except ValueError:
             told = (
                 f"{field.label}: the link says '{escaped(written[:LONGEST])}', which is not "
-                f"{field.expected}. Here is the preset's, {values[name]:g}."
+                f"{field.expected}. The form has the preset's, {values[name]:g}."
             )
     fill_in(**named, **values)
     return told
@@ -282,7 +282,7 @@ def numbers(
 
 
 def keep(key: str) -> None:
-    """Remember a field while other pages are looked at."""
+    """Remember a field while other pages are open."""
     state.remember(key, state.widget(key))
 
 

@@ -58,24 +58,24 @@ class Field(NamedTuple):
 
 
 OF_A_RUN = {
-    "epochs": Field("Epochs", 500, 1, "%d", "Times through all training images.", least=1),
+    "epochs": Field("Epochs", 500, 1, "%d", "Passes over all training images.", least=1),
     "rounds": Field("Routing rounds", MAX_ROUNDS, 1, "%d", least=1),
     "reconstruction_weight": Field(
         "Weight of the reconstruction",
         1.0,
         0.0005,
         "%.4f",
-        "Of an image's squared error in the loss. More weight draws clearer and reads a little "
-        "worse.",
+        "Weight of an image's squared error in the loss. With more weight the network draws more "
+        "clearly and reads a little worse.",
     ),
     "seed": Field("Seed", 1_000_000, 1, "%d"),
-    "shift": Field("Shift, up to so many pixels", 6, 1, "%d"),
+    "shift": Field("Shift, pixels at most", 6, 1, "%d"),
     "learning_rate": Field(
         "Learning rate",
         0.1,
         0.0005,
         "%.5f",
-        "Adam's, at its peak. Lower it if a run ended with a loss that is no number.",
+        "Adam's learning rate at its peak. Lower it if a run ended with a loss that is no number.",
         least=1e-5,
     ),
 }
@@ -85,7 +85,7 @@ DISTORTIONS = {
     "scale": Field("Stretch, as a share", 0.5, 0.05, "%.2f"),
     "shear": Field("Slant, pixels a row", 1.0, 0.05, "%.2f"),
     "elastic": Field("Bend, pixels", 5.0, 0.25, "%.2f"),
-    "thickness": Field("Stroke, about pixels", 1.0, 0.1, "%.1f", "Thinner or thicker strokes."),
+    "thickness": Field("Stroke, pixels (about)", 1.0, 0.1, "%.1f", "Thinner or thicker strokes."),
     "flourishes": Field(
         "Bars and upstrokes, share", 1.0, 0.1, "%.1f", "Of the sevens and the ones; digits only."
     ),

@@ -37,8 +37,8 @@ def new_run() -> None:
     """A new run."""
     st.header("Start a run", divider="gray")
     st.markdown(
-        "A run trains a new network in a process of its own: close this page or come back "
-        "tomorrow, it goes on."
+        "A run trains a new network in a process of its own. It goes on if you close this page, "
+        "and is here when you come back."
     )
     if not state.may_train():
         st.info(not_allowed())
@@ -107,9 +107,10 @@ def not_allowed() -> str:
             f"`{training_permission.ALLOWED_VARIABLE}` set so that nobody can start a run on it."
         )
     return (
-        "You can watch here. Runs are started on the computer that the explorer runs on, with its "
-        f"page opened as `http://localhost:{st.get_option('server.port')}`; whoever runs it can "
-        f"let all visitors do so by starting it with `{training_permission.ALLOWED_VARIABLE}=1`."
+        "You can watch here. To start a run, open this page on the computer that the explorer runs "
+        f"on, as `http://localhost:{st.get_option('server.port')}`. Whoever runs the explorer can "
+        "let all visitors start runs by starting it with "
+        f"`{training_permission.ALLOWED_VARIABLE}=1`."
     )
 
 
@@ -119,9 +120,9 @@ def no_data(dataset: str, data: state.Data) -> state.Data:
     st.info(
         data.trouble
         or f"Training needs {title}, 60,000 small pictures, which are not part of the explorer. "
-        f"They were looked for in what the environment variable `{DATA_VARIABLE}` names and in "
-        "Keras's folder, `~/.keras/datasets`, and are in neither. The bundled digits are always "
-        "here: few, but enough to watch a network learn."
+        f"They are neither where the environment variable `{DATA_VARIABLE}` points nor in Keras's "
+        "folder, `~/.keras/datasets`. The bundled digits are always here: few, but enough to watch "
+        "a network learn."
     )
     if not data.trouble and st.button("Download it", key="training_download"):
         with st.spinner(f"Downloading {title} …"):
@@ -141,8 +142,8 @@ def tell_forecast(network: CapsNetConfig, training: TrainingConfig, data: state.
     else:
         told = forecast.guess(network, training, *sizes, state.machine_speed())
         source = (
-            "a guess from how fast this machine multiplies: half of it or twice as long is "
-            "possible, and the first epoch will tell"
+            "a guess from how fast this machine multiplies: it may take half or twice as long, and "
+            "the first epoch will tell"
         )
     st.markdown(
         f"**About {clock(told.seconds)}** for {training.epochs} "

@@ -17,14 +17,14 @@ from dashboard.views.parts.training import snapshot_pictures
 from dashboard.views.parts.training.run_pictures import DRAWINGS, ROUTINGS, drawn, original, routed
 
 FOLDER = ASSETS / "recorded"
-"""A run's folder, of which only its diary is kept."""
+"""A run's folder, with nothing but its snapshots."""
 
 TROUBLE = "untrained_trouble"
 CLASSES = 10
 
 
 def use_untrained() -> None:
-    """The untrained network on all pages; what went wrong is told when the page is next drawn."""
+    """Use the untrained network on all pages; an error is shown when the page is next drawn."""
     try:
         state.untrained.use()
     except CheckpointError as error:
@@ -38,9 +38,9 @@ def before_training() -> None:
         state.remember(TROUBLE, None)
         st.error(trouble)
     st.markdown(
-        "The same network with its weights drawn at random: with it, Draw, Routing and all other "
-        "pages show the *before*. Shares stay at a tenth, lengths say nothing, drawings are fog. "
-        "The sidebar leads back to the shipped one."
+        "The same network with random weights. With it, Draw, Routing and all other pages show "
+        "how it was before training: shares stay at a tenth, lengths say nothing, drawings are "
+        "blurred. The sidebar leads back to the shipped network."
     )
     st.button(
         "In use on your pages" if state.untrained.is_used() else "Use the untrained network",
@@ -60,9 +60,9 @@ def recorded() -> None:
     st.header("A whole run, recorded", divider="gray")
     st.markdown(
         f"{pages[-1].epoch} epochs of a small network (the preset *compact*) on 4,050 of the "
-        "bundled digits, from its random start on. One picture of class "
-        f"{names[pages[0].routed]} is followed: how long its capsule is, and the largest share "
-        "that any part gives it."
+        "bundled digits, from its random start on. The figures follow one picture of class "
+        f"{names[pages[0].routed]}: how long its capsule is, and the largest share that any part "
+        "gives it."
     )
     times = [page.time for page in pages]
     places = [int((page.labels == page.routed).argmax()) for page in pages]
@@ -80,7 +80,8 @@ def recorded() -> None:
     figures("training_recorded", [length, share])
     st.caption(
         f"Equal shares are {1 / CLASSES:g}. Most of the change comes within the first epoch. On "
-        "Routing the shipped network, which learned for longer, gives shares of half and more."
+        "the Routing page the shipped network, which learned for longer, gives shares of a half "
+        "and more."
     )
     film = [original(pages[0]), *(drawn(page, names) for page in pages)]
     picture_strip("training_recorded_drawings", film, "Ten pictures, moment by moment", DRAWINGS)

@@ -46,11 +46,11 @@ def pictures(run: Run, pages: Sequence[Snapshot]) -> None:
     if not pages:
         return
     count = COUNTS.get(len(pages[0].labels), str(len(pages[0].labels)))
-    st.subheader(f"Out of the fog: {count} pictures, drawn again and again")
+    st.subheader(f"{count.capitalize()} pictures, redrawn as it learns")
     st.markdown(
-        "Left, one of each class, which the network does not learn from. Beside them, what it "
-        f"draws of them from the {run.network.digit_dim} numbers of its longest capsule, at "
-        "moments of its training."
+        "On the left is one picture of each class; the network does not learn from these. Beside "
+        f"them is what it draws of them from the {run.network.digit_dim} numbers of its longest "
+        "capsule, at moments of its training."
     )
     names = run.network.names
     shown = [original(pages[0]), *(drawn(page, names) for page in pages)]
@@ -67,12 +67,12 @@ def pictures(run: Run, pages: Sequence[Snapshot]) -> None:
     routed_class = escaped(names[pages[0].routed])
     share = "a tenth" if len(names) == 10 else f"1/{len(names)}"
     st.markdown(
-        f"One picture of class {routed_class}, the last round of routing. As on the Routing page, "
-        "there unweighted, a column is a map of primary capsules, a row a class, the colour the "
-        f"mean share of the map's capsules. {equal} is {share}, an equal share, or less; the "
-        f"{more}, the more the class gets, up to {round(100 * end)} %. Above a picture is the "
-        "entropy of a capsule's shares, mean over all capsules: "
-        f"{math.log(len(names)):.3f} where all are equal, 0 where one class gets all. "
+        f"One picture of class {routed_class}, in the last round of routing. A column is a map of "
+        "primary capsules, a row a class, the colour the mean share of the map's capsules (as on "
+        f"the Routing page, unweighted). {equal} is an equal share, {share}, or less; the "
+        f"{more}, the more the class gets, up to {round(100 * end)} %. The number above a picture "
+        "is the mean entropy of the capsules' shares: "
+        f"{math.log(len(names)):.3f} if all are equal, 0 if one class gets all. "
         f"{how_it_routes(run, pages)}"
     )
     tall = max(ROUTING_HEIGHT, NAME_ROW * len(names))
@@ -89,7 +89,7 @@ def drawings_height(count: int) -> int:
 
 
 def take_one(page: Snapshot, names: Sequence[str]) -> None:
-    """The pictures, to be looked at on the other pages."""
+    """The pictures, to take to the other pages."""
     st.caption("Take one of them to the other pages:")
     offered = [
         (image, f"Take this picture of class {names[label]} to the other pages", "")
@@ -118,15 +118,15 @@ def how_it_routes(run: Run, pages: Sequence[Snapshot]) -> str:
     if run.network.rounds == 1:
         return (
             "This run has one round, in which all shares are equal however well it has learned: "
-            "agreement changes them from the second on."
+            "agreement changes them from the second round on."
         )
     if run.training.start or first.time or not snapshot_pictures.shares_are_equal(first):
         return ""
-    said = "An untrained network does not route: everyone gets about the same share."
+    said = "An untrained network does not route: every class gets about the same share."
     if not last.time or not snapshot_pictures.shares_are_equal(last):
         return said
     return (
-        f"{said} This one routes few of its capsules yet: the mean has hardly moved, but the "
+        f"{said} This one routes few of its capsules so far: the mean has hardly moved, but the "
         f"largest share of any capsule is now {100 * last.coupling.max():.0f} %."
     )
 

@@ -15,7 +15,7 @@ from dashboard.views.parts.number_format import percent
 def _runs(count: int) -> str:
     if count == 1:
         return "One run, "
-    return f"{count} runs, each from what came before, a network or a mean of several; "
+    return f"{count} runs, each started from an earlier network or a mean of several: "
 
 
 def _epochs(run: int) -> str:
@@ -34,9 +34,9 @@ def _left_out(rows: Rows) -> str:
     read = f"{', '.join(first)} and {last}" if first else last
     many = "epoch is" if len(rows) == 1 else f"{len(rows)} epochs are"
     return (
-        f". The first {many} left out, for the rest would look flat beside them: {read} right "
-        "(what is validated is a moving average of the weights, which then still held much of "
-        "their random start)"
+        f" The first {many} left out, because the rest would look flat beside them: {read} right. "
+        "(Validation uses a moving average of the weights, which then still held much of their "
+        "random start.)"
     )
 
 
@@ -47,8 +47,8 @@ def shipped() -> None:
         return
     st.header("How the shipped network learned", divider="gray")
     st.markdown(
-        f"{_runs(len(histories))}{_epochs(sum(map(len, histories)))}. Measured after each "
-        "epoch, on digits it was not trained on; the figure beside a run's name is of the epoch "
-        f"with the best network{_left_out(far_off(histories))}:"
+        f"{_runs(len(histories))}{_epochs(sum(map(len, histories)))}. Each epoch's network was "
+        "measured on digits that it was not trained on. The figure beside a run's name is of the "
+        f"epoch with the best network.{_left_out(far_off(histories))}"
     )
     figures("training_shipped", list(ancestry(histories).values()))

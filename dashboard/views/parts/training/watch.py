@@ -31,9 +31,11 @@ from dashboard.views.parts.training.run_pictures import pictures
 REFRESH = 1.0
 SLOWER = 3.0
 
-OF_THE_LATEST = "Of the latest batches, as distorted and as the network was then."
-OF_AN_EPOCH = "Over the whole epoch, as distorted and as the network was then."
-AFTER_THE_LAST = "After the latest epoch; the table below has those of the epoch that is kept."
+OF_THE_LATEST = "On the latest batches, distorted, by the network of that moment."
+OF_AN_EPOCH = "Over the whole epoch, on distorted pictures, by the network of each moment."
+AFTER_THE_LAST = (
+    "After the latest epoch. The table below has the figures of the epoch that is kept."
+)
 
 TILE = 158
 """Pixels of a tile: five fit beside one another on a laptop."""
@@ -76,7 +78,7 @@ def progress(name: str, before: str, network: str, moments: int) -> None:
     """
     run = training_runs.read(name)
     if state.recall(TROUBLE) or state.network_name() != network:
-        st.rerun()  # what went wrong is told above; the sidebar and the link follow
+        st.rerun()  # the error is shown above; the sidebar and the link follow
     if run is not None and state.moments(run.folder) != moments:
         st.rerun()  # the pictures, and the table of the runs
     if run is None or (run.standing != before and not (run.is_live and before in run_files.LIVE)):
@@ -138,7 +140,7 @@ def standing_in_words(run: Run) -> str:
     if requested == "stop":
         return f"{words}. It will stop in a moment."
     if is_held_back(run):
-        return "Paused before its turn. It begins, and runs behind it, once it is resumed."
+        return "Paused before its turn. Once it is resumed, it begins, and then the runs behind it."
     if run.standing == "waiting":
         return f"{words}.{turn_in_words(training_runs.waits_for(run))}"
     if requested == "pause" and run.standing in ("running", "starting"):
@@ -194,8 +196,8 @@ def orders(run: Run, row: DeltaGenerator) -> None:
             icon=":material/stop:",
             on_click=ask,
             args=(run.name, "stop"),
-            help="Saves the network as it is, in the run's folder. Your pages can use that of the "
-            "best whole epoch, once there is one; going on later begins after the last.",
+            help="Saves the network as it is, in the run's folder. Your pages can use the network "
+            "of the best whole epoch, once there is one. Going on later begins after the last.",
         )
     elif run.can_resume:
         row.button(
@@ -232,10 +234,10 @@ def learning(name: str) -> None:
         st.subheader("Curves")
         st.caption(
             "Training: the batches since the point before, distorted and read by the network of "
-            "that moment, so it can look worse than validation, measured after each epoch. A "
-            "number in the legend is the last point, or of a run that has ended its whole last "
+            "that moment. It can look worse than validation, which is measured after each epoch. A "
+            "number in the legend is the last point; once a run has ended, it is the whole last "
             f"epoch. Margin loss: by how much the lengths miss {run.network.margin_positive:g} for "
             f"the class that is there and {run.network.margin_negative:g} for the others, squared. "
-            "Total: with the squared error of the reconstruction, times its weight."
+            "Total: margin loss plus the squared error of the reconstruction, times its weight."
         )
         figures("training_curves", list(charts.values()))
