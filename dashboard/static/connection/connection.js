@@ -75,6 +75,7 @@ function look() {
     pending = null;
     clearTimeout(timer);
   } else if (wasDisconnected) {
+    holdPresses(); // those that a long cut has let go, too
     if (pending === null) ask();
   } else if (isResting()) unacknowledged.clear(); // what was sent has been looked at
 }
