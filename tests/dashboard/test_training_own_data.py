@@ -60,7 +60,7 @@ def test_files_that_are_sent_are_shown_before_they_are_trained(page, launched, r
     page.file_uploader(key="training_sent").set_value(("../my <b>.npz", raw, "")).run()
     assert not page.exception
     assert "pictures of 32 x 32, in colour; 26 classes: A, B, C" in said(page)
-    assert len(page.get("imgs")) == 1
+    assert len(page.get("image")) == 1
     page.button(key="training_start").click().run()
     _, training = run_folder.read_run(runs_folder / launched[0])
     kept = Path(training.dataset)
