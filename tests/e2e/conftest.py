@@ -62,6 +62,16 @@ SEEN = """() => {
 """Whether no script runs, which Streamlit says itself, and all of the page's text."""
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run a browser test once more where it fails: a busy machine is late now and then.
+
+    The summary counts what was run again. What fails twice is broken.
+    """
+    for item in items:
+        if item.get_closest_marker("e2e"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 class Devices:
     """Browser contexts, lent to one visitor after another as if each were new.
 
