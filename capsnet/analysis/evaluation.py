@@ -12,6 +12,9 @@ from capsnet.data.images import Digits, check_classes
 from capsnet.network.losses import MarginLoss
 from capsnet.network.model import CapsNet
 
+USUAL = 95
+"""Percentile of the squared errors that an image's own is compared with."""
+
 
 @dataclass(frozen=True)
 class Evaluation:
@@ -23,6 +26,8 @@ class Evaluation:
         margin_loss: mean over the images.
         reconstruction_error: squared error summed over an image's pixels, mean over the images;
             decoded from the *predicted* class's capsule.
+        usual_error: what 95 % of the images' squared errors are at most: a picture whose error is
+            larger is redrawn worse than nearly all of them.
         confusion: confusion[true][predicted], counts.
     """
 
@@ -30,6 +35,7 @@ class Evaluation:
     accuracy: float
     margin_loss: float
     reconstruction_error: float
+    usual_error: float
     confusion: list[list[int]]
 
     def to_dict(self) -> dict[str, Any]:
@@ -67,7 +73,8 @@ def evaluate(
         model = routed
     margin_loss = MarginLoss(c.margin_positive, c.margin_negative, c.margin_down_weight)
     confusion = np.zeros((c.num_classes, c.num_classes), np.int64)
-    margin = squared_error = 0.0
+    margin = 0.0
+    errors: list[np.ndarray] = []
     for start in range(0, len(digits), batch_size):
         batch = digits[start : start + batch_size]
         images = batch.pixels()
@@ -75,12 +82,13 @@ def evaluate(
         lengths, drawn = outputs["lengths"], outputs["reconstruction"]
         np.add.at(confusion, (batch.labels, lengths.argmax(axis=-1)), 1)
         margin += float(margin_loss(batch.labels, lengths)) * len(batch)
-        squared_error += float(np.square(drawn - images, dtype=np.float64).sum())
-    count = len(digits)
+        errors.append(np.square(drawn - images, dtype=np.float64).sum(axis=(1, 2, 3)))
+    count, squared_errors = len(digits), np.concatenate(errors)
     return Evaluation(
         images=count,
         accuracy=float(np.trace(confusion)) / count,
         margin_loss=margin / count,
-        reconstruction_error=squared_error / count,
+        reconstruction_error=float(squared_errors.mean()),
+        usual_error=float(np.percentile(squared_errors, USUAL)),
         confusion=confusion.tolist(),
     )

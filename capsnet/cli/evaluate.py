@@ -86,6 +86,7 @@ def run(arguments: argparse.Namespace) -> None:
     print(f"margin loss          {figures.margin_loss:.5f}")
     print(f"squared error        {figures.reconstruction_error:.3f} an image, summed over pixels,")
     print("                     decoded from the predicted class")
+    print(f"                     95 % of the images have at most {figures.usual_error:.3f}")
     print("\nconfusion matrix: a row for each true class, a column for each predicted one")
     print("    " + "".join(f"{c:6}" for c in range(len(figures.confusion))))
     for c, row in enumerate(figures.confusion):

@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +30,34 @@ from capsnet.data.images import to_pixels
 from capsnet.data.many_digits import Found, find_digits
 from capsnet.data.normalisation import is_side_by_side, normalise
 from capsnet.data.prepare import prepare
-from capsnet.errors import DataError, PictureError
-from capsnet.storage import checkpoints
+from capsnet.errors import CheckpointError, DataError, PictureError
+from capsnet.storage import checkpoints, model_card
+from capsnet.storage.atomic_files import sha256
 from capsnet.tensorflow_startup import load_tensorflow_quietly
 
 BATCH = 50
 """Pictures that are read at a time."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the network makes of one picture.
+
+    Attributes:
+        lengths: of its capsules, (J,).
+        squared_error: of the longest capsule's reconstruction, summed over the pixels.
+        usual_error: what it is at most for 95 % of the validation images; None if not known.
+    """
+
+    lengths: np.ndarray
+    squared_error: float
+    usual_error: float | None
+
+    @property
+    def is_poor(self) -> bool:
+        """Whether the picture is redrawn worse than nearly all validation images."""
+        return self.usual_error is not None and self.squared_error > self.usual_error
+
 
 HELP = "class and ten lengths for pictures of digits"
 
@@ -85,14 +108,15 @@ def run(arguments: argparse.Namespace) -> int:
         if are_digits(names) and is_side_by_side(pixels[0]):
             print(f"capsnet: {name}: two digits? The network expects one.", file=sys.stderr)
     answers = _answers([p for _, p in digits], arguments.checkpoint, arguments.rounds)
-    found = [(name, lengths) for (name, _), lengths in zip(digits, answers, strict=True)]
+    found = [(name, answer) for (name, _), answer in zip(digits, answers, strict=True)]
     if arguments.json:
         print(json.dumps([_record(*one, names) for one in found]))
     else:
-        for name, lengths in found:
-            pairs = zip(names, lengths, strict=True)
+        for name, answer in found:
+            pairs = zip(names, answer.lengths, strict=True)
             listed = "  ".join(f"{label}: {length:.3f}" for label, length in pairs)
-            print(f"{name}: {in_words(read_lengths(lengths), names)}   {listed}")
+            said = in_words(read_lengths(answer.lengths), names)
+            print(f"{name}: {said}{_redrawn(answer)}   {listed}")
     return int(len(found) < len(arguments.images))
 
 
@@ -121,10 +145,20 @@ def _read_pages(arguments: argparse.Namespace, names: Sequence[str]) -> int:
     return int(len(pages) < len(arguments.images))
 
 
-def _place(found: Found, lengths: np.ndarray, names: Sequence[str]) -> dict[str, Any]:
+def _redrawn(answer: Answer) -> str:
+    """A caveat where the reconstruction is poor."""
+    if not answer.is_poor:
+        return ""
+    return (
+        f" (redrawn poorly: squared error {answer.squared_error:.1f}; 95 % of the validation "
+        f"images have at most {answer.usual_error:.1f})"
+    )
+
+
+def _place(found: Found, answer: Answer, names: Sequence[str]) -> dict[str, Any]:
     """A digit of a page: where it is, whether it seems to be two that touch, and what it is."""
     box = [round(side, 4) for side in found.box]
-    record = _record("", lengths, names)
+    record = _record("", answer, names)
     del record["image"]
     return {"box": box, "touching": found.touching, **record}
 
@@ -162,24 +196,35 @@ def _readable(paths: list[str], whole: bool) -> Iterator[tuple[str, np.ndarray]]
             print(f"capsnet: {error}", file=sys.stderr)
 
 
-def _answers(
-    digits: list[np.ndarray], checkpoint: Path | None, rounds: int | None
-) -> list[np.ndarray]:
-    """The ten capsule lengths for each digit, after so many rounds."""
+def _answers(digits: list[np.ndarray], checkpoint: Path | None, rounds: int | None) -> list[Answer]:
+    """What the network makes of each digit after so many rounds."""
     if not digits:
         return []
     load_tensorflow_quietly()
-    model = checkpoints.load(checkpoint)
-    lengths = []
+    model, usual = checkpoints.load(checkpoint), _usual_error(checkpoint)
+    answers: list[Answer] = []
     for start in range(0, len(digits), BATCH):
         pixels = np.concatenate(digits[start : start + BATCH])
-        lengths.extend(model.trace(pixels, rounds).lengths[-1])
-    return lengths
+        trace = model.trace(pixels, rounds)
+        errors = np.square(trace.reconstruction - pixels).sum(axis=(1, 2, 3))
+        for lengths, error in zip(trace.lengths[-1], errors, strict=True):
+            answers.append(Answer(lengths, float(error), usual))
+    return answers
 
 
-def _record(path: str, lengths: np.ndarray, names: Sequence[str]) -> dict[str, Any]:
-    reading = read_lengths(lengths)
-    rounded = [round(float(length), 4) for length in lengths]
+def _usual_error(checkpoint: Path | None) -> float | None:
+    """What the network's model card says, if it has one."""
+    try:
+        card = model_card.read_card(checkpoint)
+    except CheckpointError:
+        return None
+    is_own = model_card.is_of(card, sha256(checkpoints.place(checkpoint)))
+    return model_card.usual_error(card) if is_own else None
+
+
+def _record(path: str, found: Answer, names: Sequence[str]) -> dict[str, Any]:
+    reading = read_lengths(found.lengths)
+    rounded = [round(float(length), 4) for length in found.lengths]
     answer = in_words(reading, names)
     return {
         "image": path,
@@ -187,6 +232,8 @@ def _record(path: str, lengths: np.ndarray, names: Sequence[str]) -> dict[str, A
         "name": names[reading.best],
         "answer": answer,
         "lengths": rounded,
+        "squared_error": round(found.squared_error, 3),
+        "redrawn_poorly": found.is_poor,
     }
 
 

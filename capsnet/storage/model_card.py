@@ -49,6 +49,17 @@ def dataset_of(card: Mapping[str, Any]) -> str | None:
     return named if isinstance(named, str) else None
 
 
+def usual_error(card: Mapping[str, Any]) -> float | None:
+    """The squared error that 95 % of a network's validation images stay below.
+
+    Returns:
+        None where the card does not tell, as those of earlier versions.
+    """
+    told = card.get("validation")
+    usual = told.get("usual_error") if isinstance(told, Mapping) else None
+    return usual if isinstance(usual, float) else None
+
+
 def flattened(card: Mapping[str, Any]) -> dict[str, Any]:
     """A card whose ancestry is a flat list.
 
@@ -127,6 +138,7 @@ FACTS = {
     "Keras": ("libraries", "keras"),
     "validation: share read rightly": ("validation", "accuracy"),
     "validation: squared error": ("validation", "reconstruction_error"),
+    "validation: squared error of 95 %": ("validation", "usual_error"),
     "test: share read rightly": ("test", "accuracy"),
     "test: squared error": ("test", "reconstruction_error"),
 }

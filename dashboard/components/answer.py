@@ -32,6 +32,7 @@ def show_answer(
     names: Sequence[str],
     margins: tuple[float, float],
     said: str,
+    usual_error: float | None = None,
 ) -> None:
     """Show an answer.
 
@@ -41,12 +42,14 @@ def show_answer(
         names: what each class is called.
         margins: m- and m+ of the margin loss.
         said: what is read aloud of it, once the pen rests.
+        usual_error: squared error that 95 % of the validation images stay below; a reconstruction
+            with a larger one is told to be poor. None if that is not known.
     """
     sent = {
         name: base64.b64encode(value).decode() if isinstance(value, bytes) else value
         for name, value in (data or {}).items()
     }
-    told = {"said": said, "names": list(names), "margins": list(margins)}
+    told = {"said": said, "names": list(names), "margins": list(margins), "usual": usual_error}
     _component(key=key, data={**sent, **told, "charts": charts(tuple(names), margins)})
 
 

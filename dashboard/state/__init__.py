@@ -58,6 +58,7 @@ from dashboard.state.shared import (
     network,
     pose_atlas,
     right_by_rounds,
+    usual_error,
 )
 from dashboard.state.training import (
     Data,
@@ -167,5 +168,6 @@ __all__ = [
     "trace_later",
     "training_data",
     "untrained",
+    "usual_error",
     "widget",
 ]

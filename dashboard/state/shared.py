@@ -101,6 +101,17 @@ def card_of(which: Stored) -> dict[str, Any]:
     return _model_card(which)
 
 
+def usual_error() -> float | None:
+    """The squared error that 95 % of the validation images stay below; None if no card tells it.
+
+    Of the network in use. Cards of earlier versions, and runs, tell nothing of it.
+    """
+    try:
+        return cards.usual_error(_model_card(network_file()))
+    except CheckpointError:
+        return None
+
+
 def digits() -> Digits:
     """The 5,000 bundled digits; without them the page says so in one sentence and stops."""
     try:

@@ -175,7 +175,7 @@ def lengths(digit: CurrentDigit, found: Answer | None, said: str) -> None:
     config = state.config()
     margins = (config.margin_negative, config.margin_positive)
     data = None if found is None else answer_data(digit.images[0], found.lengths, found.drawings)
-    show_answer("answer", data, config.names, margins, said)
+    show_answer("answer", data, config.names, margins, said, state.usual_error())
     what = "digit" if are_digits(config.names) else "class"
     st.caption(
         f"Training asks for more than {config.margin_positive:g} if the {what} is there and for "

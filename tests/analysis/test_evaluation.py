@@ -25,6 +25,7 @@ def test_figures_against_the_trace(small_model, digits, evaluation):
     assert evaluation.accuracy == np.mean(traced.predictions == labels)
     assert evaluation.margin_loss == pytest.approx(margins.sum(axis=1).mean(), rel=1e-4)
     assert evaluation.reconstruction_error == pytest.approx(errors.mean(), rel=1e-4)
+    assert (errors <= evaluation.usual_error * (1 + 1e-4)).mean() == 0.95
 
 
 def test_the_margins_are_the_networks_own(small_model, digits):

@@ -50,6 +50,22 @@ def test_predict(small_run, pictures, capsys):
     assert f"9: {predictions[0]['lengths'][9]:.3f}" in line
 
 
+def test_predict_tells_of_a_poor_redrawing(pictures, tmp_path, capsys):
+    """Beside the error that 95 % of the validation digits stay below, as the model card has it."""
+    rake = np.full((112, 112), 255, np.uint8)
+    rake[16:96, 52:60] = 0
+    rake[[20, 21, 22, 23, 24, 44, 45, 46, 47, 48, 68, 69, 70, 71, 72], 16:96] = 0
+    Image.fromarray(rake).save(tmp_path / "rake.png")
+    assert run("predict", tmp_path / "rake.png", pictures[0], "--json") == 0
+    poor, digit = json.loads(capsys.readouterr().out)
+    assert poor["redrawn_poorly"] and poor["squared_error"] > 12.8
+    assert not digit["redrawn_poorly"] and 0 < digit["squared_error"] < 12.7
+    assert run("predict", tmp_path / "rake.png", pictures[0]) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    said = f"redrawn poorly: squared error {poor['squared_error']:.1f}; 95 % of"
+    assert said in first and "redrawn" not in second
+
+
 def test_predict_wonders_about_two_digits_side_by_side(small_run, tmp_path, capsys):
     sheet = np.full((100, 120), 255, np.uint8)
     sheet[20:80, [30, 31, 32, 88, 89, 90]] = 0

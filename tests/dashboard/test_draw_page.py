@@ -77,7 +77,7 @@ def test_an_emptied_pad_has_no_answer(app):
     assert prediction(app) == "–"
     assert f"other pages show digit number {FIRST_DIGIT}" in words(app)
     answer = component(app, "capsnet_answer")
-    assert answer.keys() == {"names", "margins", "said", "charts"}
+    assert answer.keys() == {"names", "margins", "said", "charts", "usual"}
     assert answer["said"].startswith("Draw a digit. Until then")
     pad = component(app, "capsnet_draw_pad")
     assert (pad["strokes"], pad["picture"]) == ("", "")

@@ -3,6 +3,7 @@
 import { bytesOf, paintPicture } from "../ink.js";
 import { ComponentInstances } from "../component_instances.js";
 import { EDGES, LengthBars, LengthsByRound } from "./charts.js";
+import { Reconstruction } from "./reconstruction.js";
 
 const SHAPE = [28, 28, 1]; // of pictures, until there is one
 const REST = 700; // ms without a newer answer until it is read aloud: an answer follows the pen
@@ -37,6 +38,10 @@ function say(place, sentence) {
 class Answer {
   constructor(root) {
     this.root = root;
+    const parts = ["reconstruction", "drawn-by", "poor"];
+    this.reconstruction = new Reconstruction(
+      ...parts.map((name) => root.querySelector(`.answer-${name}`)),
+    );
     this.listen = ({ detail }) => this.here(detail);
     globalThis.addEventListener("capsnet-answer", this.listen);
   }
@@ -44,7 +49,7 @@ class Answer {
   server(data) {
     say(this.root.querySelector(".answer-said"), data.said ?? "");
     const { figures, ...kit } = data.charts;
-    this.figures = figures;
+    Object.assign(this, { figures, usual: data.usual });
     this.bars ??= new LengthBars(this.root.querySelector(".answer-lengths"), kit);
     this.lines ??= new LengthsByRound(this.root.querySelector(".answer-lines"), kit);
     const [seen, drawings] = [data.seen, data.drawings].map((packed) => packed && bytesOf(packed));
@@ -69,13 +74,10 @@ class Answer {
    * @param {number} full the number that stands for full ink or light
    */
   #paint({ names, margins, lengths, seen, drawings, shape = SHAPE }, full) {
-    const pixels = shape.reduce((a, b) => a * b, 1);
     const place = this.root.querySelector(".answer-size");
     place.textContent = `${shape[0]} × ${shape[1]}`;
-    const longest = lengths ? lengths.indexOf(Math.max(...lengths)) : -1;
-    const own = drawings?.subarray(longest * pixels, (longest + 1) * pixels);
     paintPicture(this.root.querySelector(".answer-seen"), seen, shape, full);
-    paintPicture(this.root.querySelector(".answer-reconstruction"), own, shape, full);
+    this.reconstruction.show({ names, lengths, seen, drawings, shape }, full, this.usual);
     paintDrawings(this.root, names, drawings, shape, full);
     this.bars.show(this.figures.lengths, { names, margins, lengths });
   }
