@@ -67,7 +67,8 @@ def sevens_ink(side: int = 200) -> np.ndarray:
     digits = load_bundled()
     seven = Image.fromarray(digits.images[..., 0][int(np.flatnonzero(digits.labels == 7)[0])])
     sheet = np.zeros((side * 2, side * 2), np.uint8)
-    sheet[20 : side + 20, 20 : side + 20] = seven.resize((side, side), Image.Resampling.BICUBIC)
+    large = np.asarray(seven.resize((side, side), Image.Resampling.BICUBIC))
+    sheet[20 : side + 20, 20 : side + 20] = large
     return sheet
 
 
