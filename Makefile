@@ -14,7 +14,7 @@ SCRIPTS := 'dashboard/static/**/*.js' '!dashboard/static/vendor/**'
 
 help:
 	@echo "make run      open the explorer in a browser"
-	@echo "make test     lint, unit tests and browser tests"
+	@echo "make test     lint, unit tests and browser tests; ARGS='--thorough' for all of them"
 	@echo "make lint     formatting, lint (Python, JavaScript), types, import contracts"
 	@echo "make train    train a network; ARGS='--preset notebook --out runs/mine'"
 	@echo "make bench    measure this machine; writes build/bench.json; ARGS='--quick'"
@@ -24,6 +24,7 @@ help:
 run: exported
 	@$(PY) -m streamlit run dashboard/app.py $(ARGS)
 
+# In 20 minutes at most. With ARGS=--thorough every test runs, which takes twice as long.
 # Where much is broken, the tests wait long for what does not come: it ends with what it knows.
 test: lint browser exported
 	@$(PY) -m pytest --numprocesses 2 --dist loadfile --maxfail 8 $(ARGS)

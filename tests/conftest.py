@@ -29,6 +29,19 @@ if TYPE_CHECKING:  # tests that need no network do not wait for TensorFlow
     from capsnet.training.train import TrainingResult
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--thorough", action="store_true", help="run those marked `thorough` too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what `make test` has no time for: it ends within 20 minutes on two cores."""
+    if config.getoption("--thorough"):
+        return
+    left_out = [item for item in items if item.get_closest_marker("thorough")]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if not item.get_closest_marker("thorough")]
+
+
 @pytest.fixture(scope="session", autouse=True)
 def nothing_set(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What README says can be set is not, but for a folder without runs: nobody's own are read."""

@@ -154,6 +154,7 @@ def test_ten_digits_are_read_while_the_server_is_cut_off(browsers_draw: Page) ->
     assert len(read) >= 9, read
 
 
+@pytest.mark.thorough
 def test_both_runtimes_say_the_same_of_a_drawing(browsers_draw: Page, visit, shipped) -> None:
     here, there = browsers_draw, visit("draw?runtime=server")
     expect(there.get_by_test_id("draw-pad")).to_have_attribute("data-runtime", "server")
@@ -168,6 +169,7 @@ def test_both_runtimes_say_the_same_of_a_drawing(browsers_draw: Page, visit, shi
     assert shown[0][1] == shown[1][1]  # the server has the same strokes
 
 
+@pytest.mark.thorough
 def test_a_browser_without_webassembly_is_told_so_and_served(exported, visit) -> None:
     page = visit()
     page.add_init_script("delete globalThis.WebAssembly")
@@ -186,6 +188,7 @@ def test_a_browser_without_webassembly_is_told_so_and_served(exported, visit) ->
     )
 
 
+@pytest.mark.thorough
 def test_a_download_that_breaks_off_is_told_and_tried_again_on_the_next_page(
     exported, visit
 ) -> None:
@@ -202,6 +205,7 @@ def test_a_download_that_breaks_off_is_told_and_tried_again_on_the_next_page(
     expect(page.locator(".pose")).to_have_attribute("data-runtime", "browser")
 
 
+@pytest.mark.thorough
 def test_a_second_tab_downloads_nothing_and_a_page_change_ends_an_answer(
     browsers_draw: Page,
 ) -> None:
@@ -226,6 +230,7 @@ def test_a_second_tab_downloads_nothing_and_a_page_change_ends_an_answer(
     expect_prediction(page, "2")
 
 
+@pytest.mark.thorough
 def test_a_worker_that_dies_gives_way_to_the_server_and_nothing_is_lost(
     browsers_draw: Page,
 ) -> None:
@@ -277,6 +282,7 @@ def test_who_changes_the_decoder_in_python_sees_it_in_the_browser(
     assert np.abs(drawn["relu"] - drawn["tanh"]).max() > 0.02
 
 
+@pytest.mark.thorough
 def test_an_export_of_another_network_gives_way_to_the_server(opened, exported, shipped) -> None:
     settings = settings_of(exported, shipped)
     settings["id"] = "another"

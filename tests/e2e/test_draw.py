@@ -30,7 +30,9 @@ from tests.e2e.pose import eventually
 pytestmark = pytest.mark.e2e
 
 
-@pytest.mark.parametrize("touch", [False, True], ids=["mouse", "touch"])
+@pytest.mark.parametrize(
+    "touch", [pytest.param(False, marks=pytest.mark.thorough), True], ids=["mouse", "touch"]
+)
 def test_all_ten_digits_are_read(visit: Callable[..., Page], touch: bool) -> None:
     page = visit("draw", phone=touch)
     wrong = {}
@@ -120,6 +122,7 @@ def test_a_drawing_survives_reload_and_page_changes(
     assert ink_on(other) == ink
 
 
+@pytest.mark.thorough
 def test_undo_while_an_answer_is_under_way(visit: Callable[..., Page]) -> None:
     page = visit("draw")
     draw(page, DIGITS[1])
@@ -133,6 +136,7 @@ def test_undo_while_an_answer_is_under_way(visit: Callable[..., Page]) -> None:
     expect_prediction(page, "1")
 
 
+@pytest.mark.thorough
 def test_leaving_at_once_takes_the_last_stroke_along_and_back_brings_it_again(
     visit: Callable[..., Page], settle: Callable[[Page], None]
 ) -> None:
@@ -152,6 +156,7 @@ def test_leaving_at_once_takes_the_last_stroke_along_and_back_brings_it_again(
     expect(page.get_by_test_id("stSidebar").get_by_text("Network: 4")).to_be_visible()
 
 
+@pytest.mark.thorough
 def test_a_digit_that_was_drawn_over_is_brought_back(visit: Callable[..., Page]) -> None:
     page = visit("draw?digit=24")
     label = str(load_bundled().labels[24])
@@ -176,6 +181,7 @@ def test_a_digit_that_was_drawn_over_is_brought_back(visit: Callable[..., Page])
         page.wait_for_url("**digit=24", timeout=SOON)
 
 
+@pytest.mark.thorough
 def test_a_touch_that_the_system_takes_back_leaves_nothing(visit: Callable[..., Page]) -> None:
     """As of a palm, or of a gesture of the system's own."""
     page = visit("draw", phone=True)
@@ -194,6 +200,7 @@ def test_a_touch_that_the_system_takes_back_leaves_nothing(visit: Callable[..., 
     expect_prediction(page, "1")
 
 
+@pytest.mark.thorough
 def test_a_second_finger_draws_nothing(visit: Callable[..., Page]) -> None:
     page = visit("draw", phone=True)
     draw(page, DIGITS[1], touch=True)
@@ -218,6 +225,7 @@ def test_a_second_finger_draws_nothing(visit: Callable[..., Page]) -> None:
     expect_prediction(page, "1")
 
 
+@pytest.mark.thorough
 def test_two_visitors_never_see_each_others_digits(visit: Callable[..., Page]) -> None:
     first, second = visit("draw"), visit("draw")
     draw(first, DIGITS[4])
@@ -254,6 +262,7 @@ def test_the_answer_follows_the_pen(visit: Callable[..., Page]) -> None:
     expect(said).to_have_text(re.compile("^Read as 1. Longest capsule 1 "))
 
 
+@pytest.mark.thorough
 def test_wild_drawings_are_answered_and_the_page_goes_on(visit: Callable[..., Page]) -> None:
     page = visit("draw")
     page.get_by_label("Thick").check(force=True)
@@ -317,6 +326,7 @@ def test_downloads_hold_the_digit_and_its_trace(
             np.testing.assert_allclose(arrays[name], getattr(expected, name), atol=1e-4)
 
 
+@pytest.mark.thorough
 def test_the_strip_brings_a_digit_back_and_history_stays_short(
     visit: Callable[..., Page], settle: Callable[..., None]
 ) -> None:

@@ -22,6 +22,7 @@ from tests.e2e.pad import SOON, answered, at, draw, expect_prediction, ink_on
 pytestmark = pytest.mark.e2e
 
 
+@pytest.mark.thorough
 def test_the_digit_that_waits_on_the_pad_makes_way_for_the_first_stroke(
     visit: Callable[..., Page],
 ) -> None:
@@ -82,6 +83,7 @@ def test_on_a_laptop_pad_switch_and_capsules_are_seen_without_scrolling(
         assert box["y"] + box["height"] <= 768
 
 
+@pytest.mark.thorough
 def test_why_digits_are_normalised_is_seen(
     visit: Callable[..., Page], settle: Callable[[Page], None]
 ) -> None:
@@ -107,6 +109,7 @@ PLACES_OF_THE_PAD = """pad => {
 }"""
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("phone", [True, False], ids=["phone", "laptop"])
 def test_a_stroke_keeps_its_shape_whatever_is_said_above_the_pad(
     visit: Callable[..., Page], phone: bool

@@ -53,6 +53,7 @@ def test_a_file_that_is_no_picture_gets_a_sentence(
     expect_prediction(page, "1")
 
 
+@pytest.mark.thorough
 def test_what_the_uploader_itself_refuses_gets_a_sentence(
     visit: Callable[..., Page], settle: Callable[[Page], None], tmp_path: Path
 ) -> None:
@@ -69,6 +70,7 @@ def test_what_the_uploader_itself_refuses_gets_a_sentence(
     expect_prediction(page, "7")  # as before
 
 
+@pytest.mark.thorough
 def test_of_an_animation_the_first_picture_is_read_and_undo_leads_back_to_it(
     visit: Callable[..., Page], tmp_path: Path
 ) -> None:

@@ -246,6 +246,7 @@ def test_what_has_left_the_page_is_purged(browser: Browser) -> None:
     assert found == [True, False]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "draw", [figures.lengths, figures.coupling, figures.entropy, figures.flow, figures.votes]
 )

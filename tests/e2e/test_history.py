@@ -60,6 +60,7 @@ def test_back_goes_page_by_page_and_never_loses_digit_or_pose(
         expect_address(page, part)
 
 
+@pytest.mark.thorough
 def test_one_pages_settings_stay_out_of_anothers_link(
     visit: Callable[..., Page], settle: Settle
 ) -> None:

@@ -41,7 +41,13 @@ NAMES = """
 """
 
 
-@pytest.mark.parametrize("kind", ["two words", "one word", "as of clothes"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "two words",
+        *(pytest.param(kind, marks=pytest.mark.thorough) for kind in ("one word", "as of clothes")),
+    ],
+)
 def test_long_names_neither_overlap_nor_push_the_pictures_down(browser: Browser, kind: str) -> None:
     clothes = "T-shirt/top Trouser Pullover Dress Coat Sandal Shirt Sneaker Bag Ankle_boot".split()
     names = {

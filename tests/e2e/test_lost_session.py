@@ -96,7 +96,9 @@ def undisturbed(page: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    ("phone", "restart"), [(False, False), (True, False), (False, True)], ids=str
+    ("phone", "restart"),
+    [pytest.param(False, False, marks=pytest.mark.thorough), (True, False), (False, True)],
+    ids=str,
 )
 def test_what_is_drawn_after_a_loss_is_read_and_nothing_drawn_before_is_lost(
     place: Place, phone: bool, restart: bool
@@ -136,6 +138,7 @@ def test_what_is_drawn_while_the_line_is_cut_arrives(place: Place) -> None:
     expect_prediction(page, "7")
 
 
+@pytest.mark.thorough
 def test_a_drawing_that_never_arrived_outlives_a_reload(place: Place) -> None:
     page = place.open("draw")
     draw(page, DIGITS[9])
@@ -148,6 +151,7 @@ def test_a_drawing_that_never_arrived_outlives_a_reload(place: Place) -> None:
     expect_prediction(page, "7")
 
 
+@pytest.mark.thorough
 def test_a_short_cut_leaves_all_as_it_is(place: Place) -> None:
     page = place.open("draw")
     draw(page, DIGITS[4])
@@ -162,7 +166,11 @@ def test_a_short_cut_leaves_all_as_it_is(place: Place) -> None:
 
 @pytest.mark.parametrize(
     ("when", "phone", "restart"),
-    [("while it is cut", False, False), ("right after", True, False), ("right after", False, True)],
+    [
+        ("while it is cut", False, False),
+        pytest.param("right after", True, False, marks=pytest.mark.thorough),
+        pytest.param("right after", False, True, marks=pytest.mark.thorough),
+    ],
 )
 def test_routing_swallows_no_click(place: Place, when: str, phone: bool, restart: bool) -> None:
     page = place.open("routing?digit=5", phone)
@@ -178,7 +186,9 @@ def test_routing_swallows_no_click(place: Place, when: str, phone: bool, restart
     assert "digit=5" in page.url and "pinned_digit=5" in page.url
 
 
-@pytest.mark.parametrize(("phone", "restart"), [(True, False), (False, True)])
+@pytest.mark.parametrize(
+    ("phone", "restart"), [(True, False), pytest.param(False, True, marks=pytest.mark.thorough)]
+)
 def test_pose_keeps_a_bend_that_was_made_while_the_line_was_cut(
     place: Place, phone: bool, restart: bool
 ) -> None:
@@ -201,7 +211,13 @@ def pressing_another(page: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "restart"), [("", True), ("routing", False), ("pose", False), ("training", True)]
+    ("path", "restart"),
+    [
+        ("", True),
+        pytest.param("routing", False, marks=pytest.mark.thorough),
+        pytest.param("pose", False, marks=pytest.mark.thorough),
+        pytest.param("training", True, marks=pytest.mark.thorough),
+    ],
 )
 def test_the_digit_stays_and_the_first_press_of_a_button_counts(
     place: Place, path: str, restart: bool
@@ -228,6 +244,7 @@ def test_the_strip_of_last_digits_is_pressed_once(place: Place) -> None:
     expect_prediction(page, "3")
 
 
+@pytest.mark.thorough
 def test_what_an_experiment_was_set_to_stays(place: Place) -> None:
     page = place.open("transform?digit=5&transform=turn&by=30", phone=True)
     place.cut(page)

@@ -39,6 +39,7 @@ def networks(networks_folder, small_model):
     shutil.rmtree(networks_folder / "clothes-1")
 
 
+@pytest.mark.thorough
 def test_the_decoder_changes_with_the_network_while_the_page_stays(visit, shipped, small_model):
     image = load_bundled()[42:43].pixels()
     own = {
@@ -74,6 +75,7 @@ def saved(page, name, path):
         return dict(arrays)
 
 
+@pytest.mark.thorough
 def test_files_are_of_the_network_that_the_page_shows(visit, small_model, tmp_path):
     image = load_bundled()[42:43].pixels()
     expected = small_model.trace(image)
@@ -89,6 +91,7 @@ def test_files_are_of_the_network_that_the_page_shows(visit, small_model, tmp_pa
     np.testing.assert_allclose(grid["pictures"][7, 5, :1], small_model.decode(own), atol=1e-4)
 
 
+@pytest.mark.thorough
 def test_undo_knows_nothing_of_another_networks_silence(visit):
     page = visit("routing?digit=42&network=small-1")
     page.get_by_test_id("silent-map-1").click()
@@ -100,6 +103,7 @@ def test_undo_knows_nothing_of_another_networks_silence(visit):
     expect(outcome.get_by_role("button", name="Undo")).to_be_hidden()
 
 
+@pytest.mark.thorough
 def test_a_close_call_is_shown_with_all_capsules_speaking(visit):
     page = visit("routing")
     page.get_by_test_id("silent-map-1").click()

@@ -41,6 +41,7 @@ def letters(networks_folder):
     shutil.rmtree(networks_folder / NAME)
 
 
+@pytest.mark.thorough
 def test_every_page_shows_a_network_of_26_letters_in_colour(visit) -> None:
     assert not takes_ink(made_data.LETTERS)
     page = visit(f"?network={NAME}&digit=1&runtime=browser")

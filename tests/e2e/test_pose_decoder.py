@@ -68,6 +68,7 @@ def test_a_filmstrip_shows_where_its_slider_leads(visit):
     eventually(page, lambda: np.allclose(cell(10), seen(), atol=1))
 
 
+@pytest.mark.thorough
 def test_an_absent_digit_can_speak(visit, shipped):
     page = open_pose(visit)
     capsules = shipped.trace(load_bundled()[42:43].pixels()).digit_capsules[-1]
@@ -147,6 +148,7 @@ def test_each_slider_says_what_its_dimension_does_to_the_speaking_capsule(visit)
     expect(everything).to_be_hidden()
 
 
+@pytest.mark.thorough
 def test_the_length_says_when_it_leaves_the_shell(visit):
     page = open_pose(visit)
     assert float(page.get_by_test_id("pose-length").inner_text()) < 1
@@ -163,6 +165,7 @@ def test_the_length_says_when_it_leaves_the_shell(visit):
     assert bar.bounding_box()["x"] + bar.bounding_box()["width"] > mark["x"]
 
 
+@pytest.mark.thorough
 def test_the_difference_is_orange_for_more_ink_and_blue_for_less(visit):
     page = open_pose(visit)
     drag(page, 3, 0.9)

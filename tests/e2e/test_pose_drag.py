@@ -101,6 +101,7 @@ def test_keys_step_and_play_sweeps_back_and_forth(visit, settle):
     assert slider(page, 7).input_value() == stopped
 
 
+@pytest.mark.thorough
 def test_what_takes_a_pose_back(visit, settle):
     """One visit: each part begins and ends with the digit's own pose."""
     page = open_pose(visit)
@@ -162,6 +163,7 @@ def random_stays_within_reach_and_undo_takes_it_back(page, first):
     shows(page, first, atol=0)
 
 
+@pytest.mark.thorough
 def test_large_strips_fill_the_width_and_stay_large(visit, settle):
     page = open_pose(visit)
     small = slider(page, 0).bounding_box()["width"]
@@ -174,6 +176,7 @@ def test_large_strips_fill_the_width_and_stay_large(visit, settle):
     assert slider(page, 0).bounding_box()["width"] > 1.8 * small
 
 
+@pytest.mark.thorough
 def test_the_reach_of_the_sliders_outlives_a_reload(visit):
     page = open_pose(visit)
     widest = page.get_by_role("button", name="±1", exact=True)

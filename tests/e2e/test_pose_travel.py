@@ -45,6 +45,7 @@ def test_the_pose_survives_reload_page_change_and_sharing(visit, settle):
     expect(friend.get_by_test_id("pose-read")).to_have_text(read)
 
 
+@pytest.mark.thorough
 def test_back_undoes_the_last_release(visit):
     page = open_pose(visit)
     first = picture(page)
@@ -69,6 +70,7 @@ def test_another_digit_takes_its_own_pose(visit, shipped):
     expect(page.get_by_test_id("pose-undo")).to_be_disabled()
 
 
+@pytest.mark.thorough
 def test_a_slider_that_plays_takes_nothing_along_to_another_digit(visit, settle):
     page = open_pose(visit)
     page.get_by_label("Play dimension 2").click()
@@ -122,6 +124,7 @@ def test_a_pose_is_saved_and_opened(visit, settle, tmp_path):
     assert picture(page) == tweaked and page.url == link
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("pose", "reason"),
     [
@@ -139,6 +142,7 @@ def test_a_broken_link_is_one_sentence_and_the_own_pose(visit, pose, reason):
     assert {slider(page, d).input_value() for d in range(16)} == {"0"}
 
 
+@pytest.mark.thorough
 def test_the_grid_of_any_digits_can_be_taken_along(visit, settle, shipped, tmp_path):
     page = open_pose(visit)
     page.get_by_text("Every dimension of several digits").click()
@@ -160,6 +164,7 @@ def test_the_grid_of_any_digits_can_be_taken_along(visit, settle, shipped, tmp_p
         assert sheet.width >= 11 * 28 and sheet.height >= 16 * 3 * 28
 
 
+@pytest.mark.thorough
 def test_files_asked_for_in_a_hurry_all_arrive(visit, settle):
     page = open_pose(visit)
     page.get_by_text("Every dimension of several digits").click()

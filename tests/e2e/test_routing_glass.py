@@ -71,6 +71,7 @@ def test_a_view_leads_to_the_capsule_only_after_one_was_picked_in_it(routing: Pa
     expect(routing.get_by_test_id("capsule-rows")).to_be_in_viewport()
 
 
+@pytest.mark.thorough
 def test_another_capsule_by_number(routing: Page) -> None:
     routing.get_by_test_id("capsule-row").fill("2")
     routing.get_by_test_id("capsule-column").fill("3")
@@ -90,6 +91,7 @@ def test_another_capsule_by_number(routing: Page) -> None:
     expect(change).not_to_contain_text(re.compile(r"[+−]0\.000"))
 
 
+@pytest.mark.thorough
 def test_the_glass_shows_a_silent_capsule_as_silent(routing: Page) -> None:
     routing.get_by_test_id("round-next").click()
     routing.get_by_test_id("silence-capsule").click()

@@ -47,6 +47,7 @@ def test_play_runs_to_the_last_round_and_the_views_follow(routing: Page) -> None
     expect(routing.get_by_test_id("round-play")).to_have_attribute("aria-label", "Play")
 
 
+@pytest.mark.thorough
 def test_play_ends_with_the_second_of_two_rounds(routing: Page) -> None:
     choose_rounds(routing, 2)
     routing.get_by_test_id("round-play").click()
@@ -83,6 +84,7 @@ def test_on_a_phone_the_player_stays_in_sight_below_streamlits_bar(
     expect(page.get_by_test_id("round")).to_have_text("3")
 
 
+@pytest.mark.thorough
 def test_play_can_be_paused(routing: Page) -> None:
     choose_rounds(routing, 10)
     routing.get_by_test_id("round-play").click()
@@ -126,6 +128,7 @@ def test_stepping_by_button_key_and_slider_asks_the_server_nothing(
     assert frames == []
 
 
+@pytest.mark.thorough
 def test_ten_rounds_are_one_click_away_and_sharpen_the_shares(routing: Page) -> None:
     def largest_share() -> float:
         return float(routing.get_by_test_id("verdict").inner_text().split("= ")[-1])
@@ -149,6 +152,7 @@ def test_several_digits_are_named_by_the_rule_of_all_pages(routing: Page, shippe
     expect(routing.get_by_test_id("verdict")).to_contain_text(verdict(reading, "0123456789"))
 
 
+@pytest.mark.thorough
 def test_a_close_call_plays_by_itself(routing: Page, shipped: CapsNet) -> None:
     digit = load_bundled()[[misclassified.read().close_call]]
     first, *_, last = shipped.trace(digit.pixels()).lengths[:, 0].argmax(-1)
@@ -175,6 +179,7 @@ def test_the_first_screen_shows_lengths_and_flow_and_how_to_play_them(
         expect(page.get_by_test_id(button)).to_be_in_viewport(ratio=1)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("size", [(1920, 1080), (1366, 768), (390, 844)])
 def test_the_page_opens_at_its_top(visit: Callable[..., Page], size: tuple[int, int]) -> None:
     page = visit("", size=size)
@@ -193,6 +198,7 @@ def test_a_link_with_its_rounds(routing: Page, visit: Callable[..., Page]) -> No
     expect(other.locator(".rounds")).to_have_text("10")
 
 
+@pytest.mark.thorough
 def test_seven_rounds_then_another_digit(routing: Page) -> None:
     choose_rounds(routing, 7)
     for _ in range(6):
@@ -229,6 +235,7 @@ def test_a_phone_shows_a_column_that_never_scrolls_sideways(visit: Callable[...,
     assert wide <= 1
 
 
+@pytest.mark.thorough
 def test_a_phone_can_go_to_every_part_of_the_page(visit: Callable[..., Page]) -> None:
     page = visit("routing", phone=True)
     jump = page.get_by_test_id("jump")
@@ -305,6 +312,7 @@ def test_the_lengths_are_the_traces_in_every_round_with_no_word_to_the_server(
     assert routing.evaluate("sent") == 0
 
 
+@pytest.mark.thorough
 def test_every_view_tells_what_is_under_the_pointer(routing: Page) -> None:
     begins = {
         "space": r"map \d+, row \d, column \d: c to digit \d = \d\.\d{4}",

@@ -42,6 +42,7 @@ def test_silencing_a_map_shows_it_at_the_button_and_can_be_undone_there(routing:
     expect(routing.get_by_test_id("verdict")).not_to_contain_text("silenced")
 
 
+@pytest.mark.thorough
 def test_a_quick_stroke_over_places_leaves_none_out(routing: Page) -> None:
     routing.get_by_test_id("board").scroll_into_view_if_needed()
     for cell, press in ((0, routing.mouse.down), (5, routing.mouse.up)):
@@ -106,6 +107,7 @@ def test_the_wrong_axis_is_marked_wrong_and_collapses_the_lengths(routing: Page)
     expect(routing.get_by_test_id("verdict")).not_to_contain_text("WRONG")
 
 
+@pytest.mark.thorough
 def test_a_wrong_routing_is_looked_at_where_it_differs(routing: Page) -> None:
     routing.locator("[data-mistake=uniform]").click()
     expect(routing.get_by_test_id("round")).to_have_text("3")
@@ -150,6 +152,7 @@ def test_silence_is_answered_by_the_browser_while_the_server_is_cut_off(
     expect(page.get_by_test_id("lengths-table")).not_to_contain_text("silenced")  # the server's
 
 
+@pytest.mark.thorough
 def test_a_pinned_digit_stays_beside_the_next_one(routing: Page) -> None:
     routing.get_by_test_id("pin").click()
     expect(routing.get_by_test_id("verdict")).to_contain_text("pinned digit (7)")

@@ -78,6 +78,7 @@ def test_the_digit_survives_page_change_reload_and_sharing(page, visit, settle):
     assert number(friend).input_value() == "1234"
 
 
+@pytest.mark.thorough
 def test_back_returns_to_the_digit_before(page, settle):
     pick(page, 11, settle)
     pick(page, 12, settle)
@@ -91,6 +92,7 @@ def test_back_returns_to_the_digit_before(page, settle):
     expect(number(page)).to_have_value(str(FIRST_DIGIT))  # as it was before any was picked
 
 
+@pytest.mark.thorough
 def test_two_visitors_have_their_own_digits(page, visit, settle):
     other = visit()
     pick(page, 21, settle)
@@ -124,6 +126,7 @@ def test_on_a_laptop_the_sidebar_stays(page, settle):
     assert page.get_by_test_id("stSidebar").bounding_box()["width"] > 200
 
 
+@pytest.mark.thorough
 def test_a_bright_room_can_have_the_light_page_and_keeps_it(visit):
     page = visit()
     page.emulate_media(color_scheme="dark")
