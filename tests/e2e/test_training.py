@@ -173,7 +173,6 @@ def test_a_form_that_is_not_sent_survives_a_reload_and_goes_with_back(teacher):
     expect(page.get_by_label("Epochs", exact=True)).to_have_value("7")
 
 
-@pytest.mark.thorough
 @pytest.mark.restarts
 def test_a_run_from_start_to_pause_over_a_restart_to_stop(own_server, teacher):
     page = teacher
