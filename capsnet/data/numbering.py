@@ -40,7 +40,8 @@ def number_labels(raw: Raw, counts: dict[SplitName, int]) -> Numbered:
     steps: list[str] = []
     for split, part in raw.parts.items():
         if part.labels is not None:
-            plain[split], said = _plain(part.labels, counts[split], part.where)
+            where = part.labels_where or part.where
+            plain[split], said = _plain(part.labels, counts[split], where)
             steps += said
     if not plain:
         return Numbered({}, (), ("no labels: it can be predicted, not trained on",))
@@ -85,7 +86,7 @@ def _plain(labels: np.ndarray, count: int, where: str) -> tuple[np.ndarray, list
         steps.append("one-hot labels counted")
     if labels.ndim != 1 or len(labels) != count:
         raise DataError(
-            f"Expected {count:,} labels for the {count:,} pictures in {where}. "
+            f"Expected {count:,} labels, one for each picture, in {where}. "
             f"Received: {len(labels):,}"
         )
     if labels.dtype.kind in "SO":
@@ -98,9 +99,8 @@ def _plain(labels: np.ndarray, count: int, where: str) -> tuple[np.ndarray, list
         if not np.isfinite(labels).all():
             raise DataError(f"Expected a label for each picture in {where}. Received: NaN")
         if not np.array_equal(labels, np.rint(labels)):
-            raise DataError(
-                f"Expected whole labels in {where}. Received: {labels[labels % 1 != 0][0]}"
-            )
+            first = labels[labels % 1 != 0][0]
+            raise DataError(f"Expected whole numbers as labels in {where}. Received: {first}")
     return labels.astype(np.int64), steps
 
 

@@ -126,13 +126,16 @@ def broken_files():
         "28 x 27": (saved(x_test=images[:, :, 1:]), r"one size in all splits .*test \(28, 27, 1\)"),
         "fewer labels": (
             saved(y_train=labels[1:]),
-            "Expected 10 labels for the 10 pictures .* Received: 9",
+            "Expected 10 labels, one for each picture, .* Received: 9",
         ),
         "a label of 10": (
             saved(y_test=labels + 1),
             "only classes that training has.* Received: 10",
         ),
-        "labels in halves": (saved(y_train=labels / 2), "Expected whole labels"),
+        "labels in halves": (
+            saved(y_train=labels / 2),
+            "Expected whole numbers as labels in .*(y_train)",
+        ),
     }
 
 

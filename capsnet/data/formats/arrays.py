@@ -61,12 +61,12 @@ def sort_arrays(arrays: Mapping[str, np.ndarray], where: str) -> Sorted:
     for split, names in images.items():
         chosen = _one(arrays, names, where, "of pictures")
         fitting = [n for n in labels.get(split, []) if _fits(arrays[chosen], arrays[n])]
-        y = (
-            arrays[_one(arrays, fitting or labels[split], where, "of labels")]
-            if split in labels
-            else None
-        )
-        parts[split] = Part(arrays[chosen], y, f"{where} ({chosen})")
+        pictures = arrays[chosen], f"{where} ({chosen})"
+        if split in labels:
+            named = _one(arrays, fitting or labels[split], where, "of labels")
+            parts[split] = Part(pictures[0], arrays[named], pictures[1], f"{where} ({named})")
+        else:
+            parts[split] = Part(pictures[0], None, pictures[1])
     is_short = len(arrays) > 1 and any(part.labels is None for part in parts.values())
     notes = (f"its arrays are {_listed(arrays)}",) if is_short else ()
     return Sorted(parts, class_names, notes)

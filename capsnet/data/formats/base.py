@@ -55,11 +55,13 @@ class Part:
         images: (N, H, W), (N, H, W, C), (N, C, H, W), (N, P) or MATLAB's orders, of any type.
         labels: (N,), (N, 1), (1, N) or one-hot (N, J), numbers or text; None if there are none.
         where: the file, and what in it, for messages.
+        labels_where: the same of the labels, where they have a name of their own.
     """
 
     images: np.ndarray
     labels: np.ndarray | None
     where: str
+    labels_where: str = ""
 
 
 @dataclass(frozen=True)

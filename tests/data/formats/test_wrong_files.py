@@ -103,10 +103,10 @@ def test_an_archive_cut_short_and_one_that_leads_out_of_itself(tmp_path):
 @pytest.mark.parametrize(
     ("arrays", "said"),
     [
-        ({"y": Y[:19]}, "Expected 20 labels for the 20 pictures in .* Received: 19"),
+        ({"y": Y[:19]}, "Expected 20 labels, one for each picture, in .* Received: 19"),
         ({"y": np.zeros(20, int)}, "Expected 2 to 100 classes .* Received: 1, 0"),
         ({"y": np.where(Y == 3, np.nan, Y)}, "a label for each picture .* Received: NaN"),
-        ({"y": Y + 0.5}, "whole labels .* Received: 0.5"),
+        ({"y": Y + 0.5}, r"whole numbers as labels in .*\(y\). Received: 0.5"),
         ({"y": np.ones((20, 10))}, "a single 1 in each row"),
         ({"x": np.where(X == 7, np.nan, X)}, "numbers for all pixels .* NaN or infinity"),
         ({"x": X.astype("f4") - 90}, "standardised pictures have lost their black"),
