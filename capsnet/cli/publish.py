@@ -25,11 +25,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out", type=path, metavar="FOLDER", help="where to write; default: assets/checkpoints"
     )
     parser.add_argument(
+        "--name",
+        type=plain_name,
+        metavar="NAME",
+        help="what the files are called; default: capsnet-DATASET",
+    )
+    parser.add_argument(
         "--machine",
         metavar="WORDS",
         help="what it was trained on, in words; default: what the run recorded, or else this "
         "machine",
     )
+
+
+def plain_name(text: str) -> str:
+    """A file's name without a folder or an ending.
+
+    Raises:
+        argparse.ArgumentTypeError: for anything else.
+    """
+    if not run_folder.NAME.fullmatch(text):
+        raise argparse.ArgumentTypeError(
+            f"Expected a name of letters, digits, dots and dashes. Received: {text!r}"
+        )
+    return text
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -42,7 +61,11 @@ def run(arguments: argparse.Namespace) -> None:
     from capsnet.training import publishing
 
     target = publishing.publish(
-        arguments.run_folder, arguments.data, arguments.out, arguments.machine
+        arguments.run_folder,
+        arguments.data,
+        arguments.out,
+        arguments.machine,
+        arguments.name,
     )
     written = model_card.read_card(target)
     for split in ("validation", "test"):

@@ -23,6 +23,9 @@ if TYPE_CHECKING:  # TensorFlow is loaded when a network is
     from capsnet.network.model import CapsNet
 
 SHIPPED = ASSETS / "checkpoints" / "capsnet-mnist.keras"
+SHIPPED_FOR_SETS = ASSETS / "checkpoints" / "capsnet-mnist-sets.keras"
+"""The second network that ships. It learned from none, one and two digits at a time, so it knows
+when there is none; it reads and redraws single digits slightly worse."""
 
 
 def load(path: str | Path | None = None) -> CapsNet:

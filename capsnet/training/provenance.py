@@ -11,7 +11,7 @@ from typing import Any, Literal
 from capsnet.data.datasets import BUNDLED, SOURCES
 from capsnet.errors import TrainingError
 from capsnet.storage.atomic_files import read_json
-from capsnet.storage.checkpoints import SHIPPED
+from capsnet.storage.checkpoints import SHIPPED, SHIPPED_FOR_SETS
 from capsnet.training import run_folder
 
 PROVENANCE, EARLIER = "provenance.json", "origin.json"
@@ -44,7 +44,7 @@ def bundled_were_in(
         return "unknown"
     if not start:
         return "unseen"
-    if start == SHIPPED.resolve():
+    if start in (SHIPPED.resolve(), SHIPPED_FOR_SETS.resolve()):
         return "unseen"
     after |= {folder}
     return "unknown" if start.parent in after else bundled_were_in(start.parent, after)

@@ -31,6 +31,7 @@ def publish(
     data: str | Path | None = None,
     folder: str | Path | None = None,
     machine: str | None = None,
+    name: str | None = None,
 ) -> Path:
     """Write a run's best network with a card that says what it is and how good.
 
@@ -43,9 +44,10 @@ def publish(
         folder: where to write; None for `assets/checkpoints/`.
         machine: what the run was trained on, in words; None for what the run has recorded, or
             else this machine.
+        name: what the file is called; None for `capsnet-DATASET`.
 
     Returns:
-        The checkpoint, `capsnet-DATASET.keras`; beside it lie `.json` (the card), `-history.csv`,
+        The checkpoint, `NAME.keras`; beside it lie `.json` (the card), `-history.csv`,
         `-history-1.csv` and so on if the run started from a checkpoint with a history, and, of a
         network of digits, `-misread.json` (the bundled digits that it reads wrongly).
 
@@ -72,7 +74,7 @@ def publish(
     figures: dict[str, Any] = {n: evaluate(model, splits[n]).to_dict() for n in SPLITS[1:]}
 
     dataset = training.dataset if training.dataset in SOURCES else Path(training.dataset).stem
-    target = folder / f"capsnet-{dataset}.keras"
+    target = folder / f"{name or f'capsnet-{dataset}'}.keras"
     origins = provenance.read(run)
     start, before = started_from(run, target)
     found = misclassified.find(model, load_bundled()) if training.dataset in OF_DIGITS else None

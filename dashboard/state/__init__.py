@@ -43,10 +43,13 @@ from dashboard.state.links import (
     sync_link,
 )
 from dashboard.state.network_in_use import bundled_are, is_uploaded
+from dashboard.state.network_in_use import can_choose_for_sets as can_choose_network_for_sets
 from dashboard.state.network_in_use import choose as choose_network
+from dashboard.state.network_in_use import choose_for_sets as choose_network_for_sets
 from dashboard.state.network_in_use import choose_uploaded as choose_uploaded_network
 from dashboard.state.network_in_use import command_option as network_option
 from dashboard.state.network_in_use import in_words as network_in_words
+from dashboard.state.network_in_use import is_for_sets as network_is_for_sets
 from dashboard.state.network_in_use import name as network_name
 from dashboard.state.shared import (
     close_call,
@@ -108,6 +111,9 @@ __all__ = [
     "choose_digit",
     "choose_misclassified",
     "choose_network",
+    "network_is_for_sets",
+    "choose_network_for_sets",
+    "can_choose_network_for_sets",
     "choose_nothing",
     "choose_number",
     "choose_random",

@@ -144,6 +144,8 @@ def other_networks() -> dict[str, str]:
     """
     in_use = network_in_use.name()
     found = {} if not in_use else {"": "The shipped network"}
+    if in_use != network_files.FOR_SETS and network_files.find(network_files.FOR_SETS):
+        found[network_files.FOR_SETS] = "The one for none, one and two digits"
     for run in training_runs.every():
         if run.name == in_use or (stored := network_files.find(run.name)) is None:
             continue

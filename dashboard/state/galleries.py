@@ -17,7 +17,7 @@ from capsnet.data.images import Images
 from capsnet.data.resizing import as_shape
 from capsnet.training import validation_pictures
 from dashboard.state.bounded import bounded
-from dashboard.state.network_files import UPLOADED, Stored
+from dashboard.state.network_files import FOR_SETS, UPLOADED, Stored
 
 if TYPE_CHECKING:
     from capsnet.config import CapsNetConfig
@@ -120,7 +120,7 @@ def gallery_of(which: Stored, config: CapsNetConfig) -> Gallery:
     Raises:
         DataError: if the bundled digits are missing or damaged.
     """
-    if which.name and not UPLOADED.fullmatch(which.name):
+    if which.name not in ("", FOR_SETS) and not UPLOADED.fullmatch(which.name):
         path = which.path.parent / validation_pictures.FILE
         try:
             version = path.stat().st_mtime_ns

@@ -17,6 +17,9 @@ from capsnet.storage.checkpoint_safety import LARGEST_FILE, inspect
 from capsnet.training import run_folder as run_files
 from dashboard.state import training_runs
 
+FOR_SETS = "_none-one-two"
+"""The network that ships beside the first: no run can be called so."""
+
 UPLOADS = ".uploads"
 UPLOADED = re.compile(r"upload-[0-9a-f]{12}")
 LONGEST_TITLE = 80
@@ -29,7 +32,8 @@ class Stored:
     """A network's file as it is now.
 
     Attributes:
-        name: of a run, or `upload-` with a part of the file's hash; empty for the shipped one.
+        name: of a run, or `upload-` with a part of the file's hash; `FOR_SETS` for the second
+            that ships; empty for the shipped one.
         path: its `.keras` file.
         version: changes when the file does, as when a run finds a better network.
     """
@@ -50,6 +54,8 @@ def shipped() -> Stored:
 
 def find(name: str) -> Stored | None:
     """The network of that name; None if this machine has none."""
+    if name == FOR_SETS:
+        return _for_sets()
     if UPLOADED.fullmatch(name):
         inside = f"{UPLOADS}/{name}.keras"
     elif training_runs.NAME.fullmatch(name):
@@ -60,6 +66,14 @@ def find(name: str) -> Stored | None:
         path = training_runs.folder() / inside
         return Stored(name, path, path.stat().st_mtime_ns)
     except (TrainingError, OSError):
+        return None
+
+
+def _for_sets() -> Stored | None:
+    path = checkpoints.SHIPPED_FOR_SETS
+    try:
+        return Stored(FOR_SETS, path, path.stat().st_mtime_ns)
+    except OSError:
         return None
 
 

@@ -26,10 +26,27 @@ def in_words() -> str:
     """The same, for the visitor, as Markdown."""
     if not name():
         return "The shipped one"
+    if is_for_sets():
+        return "The one for none, one and two digits"
     if not network_files.UPLOADED.fullmatch(name()):
         return f"Run {name()}"
     own = st.session_state.get(TITLES, {}).get(name())
     return f"Uploaded, {escaped(own or network_files.title(name()))}"
+
+
+def is_for_sets() -> bool:
+    """Whether it is the second one that ships, which learned from none, one and two digits."""
+    return name() == network_files.FOR_SETS
+
+
+def can_choose_for_sets() -> bool:
+    """Whether the shipped one is in use, and the second one is there."""
+    return not name() and network_files.find(network_files.FOR_SETS) is not None
+
+
+def choose_for_sets() -> None:
+    """Use the second one that ships."""
+    choose(network_files.FOR_SETS)
 
 
 def is_uploaded() -> bool:
@@ -75,7 +92,7 @@ def chosen() -> Stored | None:
 def bundled_are() -> Literal["seen", "unseen", "unknown"]:
     """Whether this visitor's network was trained on bundled digits."""
     found = chosen()
-    if found is None:
+    if found is None or is_for_sets():
         return "unseen"
     return bundled_were_in(found.path.parent)
 

@@ -151,7 +151,8 @@ def verdict(digit: CurrentDigit, found: Answer | None) -> str:
     names = state.config().names
     reading = read_lengths(found.lengths)
     headline, line = in_words(reading, names)
-    if digit.index is None and are_digits(names) and looks_like_two(digit):
+    learned_one = are_digits(names) and not state.network_is_for_sets()
+    if digit.index is None and learned_one and looks_like_two(digit):
         headline = "Two digits? It learned one at a time"
     if (label := str(digit.label)) in names and label != names[reading.best]:
         headline = f"{headline or 'Misread'}, labelled {label}"

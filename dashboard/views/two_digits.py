@@ -167,6 +167,10 @@ if not takes_ink(state.config()):
         "shipped network, or use one for grey pictures."
     )
     st.stop()
+if state.can_choose_network_for_sets():
+    left, right = st.columns([3, 2], vertical_alignment="center")
+    left.markdown("The network in use learned from single digits alone. Another one learned pairs.")
+    right.button("Use the one that learned pairs", on_click=state.choose_network_for_sets)
 other, where = choose()
 one, two = state.current_digit().images, second_picture(other).images
 one_moved = overlap.move(one[0], where[1], where[0])

@@ -325,6 +325,18 @@ def test_average(small_run, tmp_path, capsys):
     assert "Expected at least two checkpoints" in capsys.readouterr().err
 
 
+def test_a_published_network_is_called_as_was_asked(small_run, mnist_file, tmp_path, monkeypatch):
+    monkeypatch.setattr("capsnet.training.publishing.load_bundled", lambda: load_bundled()[:100])
+    asked = ["publish", small_run.folder, "--data", mnist_file, "--out", tmp_path, "--name"]
+    assert run(*asked, "for-sets") == 0
+    written = json.loads((tmp_path / "for-sets.json").read_text())
+    assert written["name"] == "for-sets" and written["checkpoint"]["file"] == "for-sets.keras"
+    assert written["validation"]["usual_error"] >= written["validation"]["reconstruction_error"]
+    assert (tmp_path / written["history"]).is_file()
+    with pytest.raises(SystemExit):
+        run(*asked, "../out")
+
+
 def test_publish(small_run, mnist_file, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(images, "VALIDATION_SHARE", 6)
     monkeypatch.setattr(

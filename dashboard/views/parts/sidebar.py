@@ -104,6 +104,13 @@ def _network() -> None:
     st.markdown(f"**{state.network_in_words()}**")
     if state.network_name():
         st.button("Back to the shipped one", on_click=state.choose_network, args=("",))
+    elif state.can_choose_network_for_sets():
+        st.button(
+            "Use the one for none, one and two digits",
+            on_click=state.choose_network_for_sets,
+            help="It learned from pictures of no digit, one, and two at once. It knows when there "
+            "is none, and reads single ones slightly worse.",
+        )
 
 
 def _picker() -> None:
