@@ -82,7 +82,8 @@ def routing_player(
         comparison: what the second routing is.
         close_call: a digit about which routing decides: whether to offer it, or the way back.
         lesson: what the lesson asks for: `part`, shown alone; `round`, "first" or "last", to stand
-            in; `play`, whether to play from there. None outside the lesson.
+            in; `play`, whether to play from there; `waits`, whether it keeps the other rounds back,
+            because the class is to guess them. None outside the lesson.
         calls: what to call when the visitor asks for something; the state of `key` then has it
             under the same name. `silence`: all places along I that are to be silent, a list.
             `beside`: what to compare with, a string. `pin`: the current digit. `rounds`: how many.

@@ -123,6 +123,7 @@ def asked_by_lesson() -> dict[str, Any] | None:
         "part": stop.part,
         "round": "first" if plays else "last",
         "play": plays and guessed,
+        "waits": plays and not guessed,
     }
 
 

@@ -89,6 +89,8 @@ def test_a_damaged_place_is_one_sentence_and_the_way_in(app, place):
 def test_the_lesson_is_told_in_the_language_of_the_link(app):
     app.query_params.update({"lesson": "1", "lang": "de"})
     app.switch_page("views/layers.py").run()
+    assert [group.label for group in app.sidebar.button_group] == ["Class"]  # cases would tell
+    press(app, "lesson_choice_0")
     assert lesson_texts("de")["stops"][0]["question"] in words(app)
     assert address(app)["lang"] == "de"
     german = lesson_texts("de")["cases"]["title"]

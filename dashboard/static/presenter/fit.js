@@ -3,6 +3,7 @@
 const SIZES = Array.from({ length: 17 }, (_, k) => 2 - k / 10); // times its own, the largest first
 const ROOM = 16; // pixels that stay free below
 const NARROWEST = 0.25; // of the width, for a picture that is as high as it is wide
+const SHARES = [0.85, 0.7, 0.55, 0.4]; // of the width, for a figure that is too high at every size
 
 /**
  * @param {{element: HTMLElement, part?: string}} figure
@@ -15,12 +16,12 @@ export function fit({ element, part }, height) {
 
 /** Undo what `fit` did. */
 export function unfit(element) {
-  element.style.zoom = "";
+  element.style.zoom = element.style.maxWidth = "";
   const parts = globalThis.capsnetParts;
   if (!parts) return;
   parts.root.classList.remove("presented");
   for (const part of parts.root.querySelectorAll(".cards > section")) {
-    part.style.zoom = "";
+    part.style.zoom = part.style.maxWidth = "";
     part.querySelector(".figures")?.style.removeProperty("max-width");
   }
   parts.redraw();
@@ -32,7 +33,7 @@ function fitPart(height) {
   root.classList.add("presented");
   const part = root.querySelector(".cards > .shown");
   if (!part) return;
-  part.style.zoom = "";
+  part.style.zoom = part.style.maxWidth = "";
   const room = height - root.querySelector(".player").offsetHeight;
   const figures = part.querySelector(".figures");
   if (figures) {
@@ -59,9 +60,19 @@ function fitPart(height) {
 
 /** The largest size at which an element is as high as there is room, and no wider. */
 function zoomTo(element, height, sizes) {
-  for (const size of sizes) {
-    element.style.zoom = size;
-    const isWhole = element.scrollWidth <= element.clientWidth + 1;
-    if (isWhole && element.getBoundingClientRect().height <= height) return;
+  element.style.maxWidth = "";
+  if (sizes.some((size) => isWholeAt(element, height, size))) return;
+  // A smaller one has more room in its width, and its pictures grow with that: keep it narrow.
+  for (const size of sizes.filter((one) => one <= 1)) {
+    for (const share of SHARES) {
+      element.style.maxWidth = `${100 * share}%`;
+      if (isWholeAt(element, height, size)) return;
+    }
   }
+}
+
+function isWholeAt(element, height, size) {
+  element.style.zoom = size;
+  const fitsWidth = element.scrollWidth <= element.clientWidth + 1;
+  return fitsWidth && element.getBoundingClientRect().height <= height;
 }

@@ -11,12 +11,16 @@ import { fit, unfit } from "./fit.js";
 
 const MARK = "data-presented";
 const SOON_MS = 120; // after a change of the page, to look at it once it rests
+const PATIENCE_MS = 8000; // to wait for a page's first figure
+const TRIES = 4; // to fit a figure whose pictures come late
 
 let bar = null;
 let isOn = false;
 let place = 0;
 let timer = 0;
 let fitted = ""; // what the figure was last fitted to
+let tries = 0;
+let wantedUntil = 0; // present the first figure that comes before then
 
 /** The figures of this page: elements, and the parts of the routing player. */
 const all = () => figuresOf(globalThis.capsnetParts);
@@ -44,7 +48,10 @@ function render() {
     globalThis.capsnetParts.show(figure.part);
   bar.querySelector(".presenter-name").textContent =
     `${figure.name}, ${place + 1} of ${all().length}`;
+  tries = fitted === sizeOf(figure) ? tries + 1 : 1;
   fitted = sizeOf(figure);
+  sizes.disconnect();
+  sizes.observe(figure.element);
   fit(figure, innerHeight - bar.offsetHeight);
 }
 
@@ -55,7 +62,8 @@ function sizeOf({ name, part = "" }) {
 
 function isStale() {
   const figure = shown();
-  return !figure?.element.hasAttribute(MARK) || sizeOf(figure) !== fitted;
+  if (!figure?.element.hasAttribute(MARK) || sizeOf(figure) !== fitted) return true;
+  return tries < TRIES && figure.element.getBoundingClientRect().bottom > innerHeight;
 }
 
 function step(by) {
@@ -65,7 +73,9 @@ function step(by) {
 }
 
 function toggle(on) {
-  if (on && !all().length) return; // the page has none, or not yet
+  const isTooSoon = on && !all().length; // the page has no figure, or not yet
+  wantedUntil = isTooSoon ? performance.now() + PATIENCE_MS : 0;
+  if (isTooSoon) return;
   if (!on) globalThis.capsnetParts?.show("");
   isOn = on;
   place = on ? firstInSight() : 0;
@@ -123,13 +133,17 @@ function makeBar() {
 }
 
 /** The page changes as the visitor, or the network, changes it: look again once it rests. */
+function again() {
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    if (isOn && isStale()) render();
+    else if (!isOn && performance.now() < wantedUntil && all().length) toggle(true);
+  }, SOON_MS);
+}
+
+const sizes = new ResizeObserver(again);
+
 function watch() {
-  const again = () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      if (isOn && isStale()) render();
-    }, SOON_MS);
-  };
   new MutationObserver(again).observe(document.body, { childList: true, subtree: true });
   addEventListener("resize", again);
   again();

@@ -1,6 +1,7 @@
 /** The figures of capsnet/figures on this page: each steps with the rounds and shows what is picked. */
 
 import { Figure } from "../figures.js";
+import { at } from "./payload.js";
 
 const FAINT = { width: 2.5, opacity: 0.75 };
 const CHOSEN = { width: 5, opacity: 1 };
@@ -45,7 +46,14 @@ export function drawCharts({ s }, figure, trace) {
   for (const each of figure.charts) {
     const { kind, chart } = each;
     const source = trace.figures[kind.of(s)];
-    const look = JSON.stringify([s.digit, s.map, s.mapRange, [...s.silenced], s.traces.length]);
+    const look = JSON.stringify([
+      s.digit,
+      s.map,
+      s.mapRange,
+      [...s.silenced],
+      s.traces.length,
+      s.waits,
+    ]);
     if (chart.source === source && each.look === look && s.theme === each.theme) {
       chart.go(s.round);
       continue;
@@ -62,16 +70,18 @@ export function describeCharts({ s }, figure, trace) {
   for (const { kind, chart } of figure.charts) chart.take(trace.figures[kind.of(s)], s.round);
 }
 
-function dressLengths(spec, theme, s) {
+function dressLengths(spec, theme, s, trace) {
   for (const curve of spec.data) {
     if (curve.meta?.digit === undefined) continue;
     const { width, opacity } = curve.meta.digit === s.digit ? CHOSEN : FAINT;
     Object.assign(curve, { opacity, line: { ...curve.line, width } });
+    if (s.waits) Object.assign(curve, { x: [1], y: [at(trace.lengths, 0, curve.meta.digit)] });
   }
   const dots = spec.data.at(-1);
   const size = Array.from({ length: s.digits }, (_, j) => (j === s.digit ? 14 : 8));
   spec.data[spec.data.length - 1] = { ...dots, marker: { ...dots.marker, size } };
-  spec.layout.annotations = spec.layout.annotations.map((note) => {
+  const ends = s.waits ? [] : spec.layout.annotations; // they stand at the last round
+  spec.layout.annotations = ends.map((note) => {
     const isChosen = note.name.split(" ").includes(`${s.digit}`);
     const colour = theme.colours[isChosen ? ACCENT : TEXT];
     return { ...note, font: { ...note.font, color: colour } };

@@ -77,16 +77,19 @@ export function startClock(page, draw, updateText) {
     button.querySelector("path").setAttribute("d", timer ? ICONS.pause : ICONS.play);
   }
 
+  const canPlay = () => s.rounds > 1 && !s.waits;
+
   return {
     jump(round) {
       pause();
       jump(round);
     },
     go(round) {
+      if (s.waits) return;
       pause();
       if (round >= 0 && round < s.rounds && round !== s.round) move(round);
     },
-    toggle: (firstMs = SOON_MS) => (timer ? pause() : s.rounds > 1 && play(firstMs)),
+    toggle: (firstMs = SOON_MS) => (timer ? pause() : canPlay() && play(firstMs)),
     stop: () => {
       pause();
       cancelAnimationFrame(frame);

@@ -17,9 +17,11 @@ export function updateText(page) {
   keep(s);
   put(root.querySelector("[data-testid=round]"), `${s.round + 1}`);
   root.querySelector(".scrub").value = s.round + 1;
-  root.querySelector("[data-testid=round-prev]").disabled = s.round === 0;
-  root.querySelector("[data-testid=round-next]").disabled = s.round === s.rounds - 1;
-  root.querySelector("[data-testid=round-play]").disabled = s.rounds === 1;
+  root.querySelector("[data-testid=round-prev]").disabled = s.waits || s.round === 0;
+  root.querySelector("[data-testid=round-next]").disabled = s.waits || s.round === s.rounds - 1;
+  root.querySelector("[data-testid=round-play]").disabled = s.waits || s.rounds === 1;
+  root.querySelector(".scrub").disabled = s.waits;
+  root.classList.toggle("waits", s.waits);
   put(root.querySelector(".verdict"), verdicts(s));
   for (const table of root.querySelectorAll(".beside")) table.innerHTML = lengthsTable(s);
   for (const button of root.querySelectorAll("[data-digit]:is(button)")) {

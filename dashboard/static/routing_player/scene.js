@@ -34,6 +34,7 @@ export function describe(s, header, traces) {
   s.network = header.network;
   s.follows = followed(first);
   s.rounds = first.lengths.shape[0];
+  s.waits = Boolean(header.lesson?.waits);
   s.maps = first.map_weighted.shape[1];
   s.cells = first.windows.shape[0];
   [s.rows, s.columns] = first.grid.data;

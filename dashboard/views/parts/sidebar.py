@@ -55,7 +55,8 @@ def show(page: str) -> DeltaGenerator:
         if page != DRAW:  # which offers whole rows of them
             _picker()
         _number(len(state.gallery()))
-        cases.offer()
+        if not is_waiting(page):  # their names tell what is to be guessed
+            cases.offer()
         if not state.network_name():
             _network()
         close_menu_after_choice()

@@ -9,10 +9,14 @@ import streamlit as st
 from capsnet.data.lesson_texts import lesson_texts
 from dashboard import state
 from dashboard.components.lesson_guide import lesson_guide
+from dashboard.components.picture import picture_html
 from dashboard.markdown import escaped
 from dashboard.state.lesson import STOPS as COUNT
 from dashboard.state.lesson import VOTED
 from dashboard.views.parts.lesson.stops import STOPS, Stop, at, open_stop
+
+PICTURE = 84
+"""CSS pixels of a picture beside a question."""
 
 
 def bar(page: str) -> None:
@@ -49,6 +53,7 @@ def bar(page: str) -> None:
     lesson_guide(
         figure=stop.figure if page == stop.page else "",
         spoiler=stop.spoiler,
+        waits=not guessed,
         is_hidden=stop.is_hidden and not guessed,
         is_shown=guessed,
         stop=number,
@@ -76,7 +81,7 @@ def settle(page: str) -> None:
 
 
 def _heading(ui: dict[str, Any], words: dict[str, Any], number: int) -> None:
-    dots = " ".join(
+    dots = "&nbsp;".join(
         f":primary[**{k}**]" if k == number else (f"{k}✓" if k in state.lesson.done() else f"{k}")
         for k in range(1, COUNT + 1)
     )
@@ -85,9 +90,13 @@ def _heading(ui: dict[str, Any], words: dict[str, Any], number: int) -> None:
 
 
 def _at_its_page(ui: dict[str, Any], words: dict[str, Any], stop: Stop, number: int) -> None:
-    st.markdown(words["question"])
+    with st.container(key="lesson_question"):
+        st.markdown(words["question"])
     guess = state.lesson.guess()
     if guess is None:
+        if shown := stop.pictures():
+            drawn = "".join(picture_html(one, name, PICTURE) for one, name in shown)
+            st.html(f"<div style='display:flex;gap:1rem'>{drawn}</div>")
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"*{ui['guess']}*", width="content")
             for place, choice in enumerate(words["choices"]):
@@ -101,7 +110,8 @@ def _at_its_page(ui: dict[str, Any], words: dict[str, Any], stop: Stop, number: 
     if guess < len(words["choices"]):
         verdict = ui["right"] if guess == stop.right else ui["wrong"]
         told = f"{ui['your_guess'].format(guess=words['choices'][guess])} **{verdict}** "
-    st.markdown(told + _answer(words["answer"], stop))
+    with st.container(key="lesson_answer"):
+        st.markdown(told + _answer(words["answer"], stop))
     if stop.tried is None:
         state.lesson.finish(number)
     mark = "✓ " if number in state.lesson.done() else "○ "
@@ -118,7 +128,7 @@ def _answer(answer: str, stop: Stop) -> str:
 
 
 def _ways(ui: dict[str, Any], number: int, *, is_there: bool) -> None:
-    with st.container(horizontal=True, key="lesson_ways"):
+    with st.container(horizontal=True, vertical_alignment="center", key="lesson_ways"):
         if number > 1:
             st.button(
                 ui["back"], key="lesson_back", icon=":material/arrow_back:",

@@ -32,7 +32,9 @@ class Stop:
         figure: the key of the figure that shows the answer.
         spoiler: the key of another element that would tell the answer before.
         part: the part of Routing that is shown alone, if it is there.
-        is_hidden: whether the figure is hidden until the class has guessed.
+        is_hidden: whether the figure is hidden until the class has guessed; one that is not shows
+            the first round only.
+        pictures: what the question is about, (H, W, 1) in [0, 1], each with its name.
         length: what stands for `{length}` in the answer.
         tried: what changes once the visitor does what the task says; None: to guess is all.
     """
@@ -46,6 +48,7 @@ class Stop:
     spoiler: str = ""
     part: str | None = None
     is_hidden: bool = True
+    pictures: Callable[[], list[tuple[np.ndarray, str]]] = list
     length: Callable[[], float] | None = None
     tried: Callable[[], object] | None = None
 
@@ -67,6 +70,18 @@ def _pose() -> object:
 
 def _pair() -> object:
     return [state.recall(f"two_{name}") for name in ("second", "first_right", "second_right")]
+
+
+def _current() -> list[tuple[np.ndarray, str]]:
+    digit = state.current_digit()
+    return [(digit.images[0], f"{digit.label}")]
+
+
+def _both() -> list[tuple[np.ndarray, str]]:
+    return [
+        (state.digits()[i : i + 1].pixels()[0], name)
+        for i, name in ((FIRST_DIGIT, "7"), (SECOND_DIGIT, "4"))
+    ]
 
 
 STOPS = (
@@ -92,24 +107,25 @@ STOPS = (
     ),
     Stop(
         "views/routing.py", "routing", "Routing", lambda: cases.CASES["close"].link(),
-        right=1, figure=comparison.PLAYER, part="lengths", is_hidden=False,
+        right=1, figure=comparison.PLAYER, part="lengths", is_hidden=False, pictures=_current,
         length=lambda: float(state.current_trace().lengths[-1, 0, 9]),
     ),
     Stop(
         "views/routing.py", "routing", "Routing",
         lambda: {"digit": str(FIRST_DIGIT), "pinned_digit": str(SECOND_DIGIT)},
-        right=1, figure=comparison.PLAYER, part="maps",
+        right=1, figure=comparison.PLAYER, part="maps", pictures=_both,
         tried=lambda: state.current_digit().index,
     ),
     Stop(
         "views/routing.py", "routing", "Routing", lambda: cases.CASES["silence"].link(),
-        right=1, figure=comparison.PLAYER, part="whatif",
+        right=1, figure=comparison.PLAYER, part="whatif", pictures=_current,
         length=lambda: cases.CASES["silence"].numbers()[0],
         tried=lambda: state.recall("silenced", ()),
     ),
     Stop(
         "views/two_digits.py", "two_digits", "Two digits",
-        lambda: cases.CASES["overlap"].link(), right=2, figure="two-figure", tried=_pair,
+        lambda: cases.CASES["overlap"].link(), right=2, figure="two-figure",
+        pictures=lambda: [(cases.pair()[0], "7 + 4")], tried=_pair,
     ),
 )  # fmt: skip
 
