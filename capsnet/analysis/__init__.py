@@ -19,6 +19,7 @@ attack             white-box attacks, and their detection by the reconstruction
 overlap            two digits on one sheet
 layer_views        kernels, receptive fields, what a map answers to most
 principal_axes     the axes along which real poses lie
+real_poses         the real poses of one class: histograms, coordinates
 comparison         two networks on the same images
 worksheet          the numbers of a worksheet about one digit, and its key
 record             couplings, lengths and poses of many images as one file

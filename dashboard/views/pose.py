@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import numpy as np
@@ -21,13 +21,12 @@ from dashboard.components.pose_explorer import (
     PoseError,
     PoseSetting,
     meanings,
-    morph,
     pose_explorer,
 )
 from dashboard.components.pose_explorer.setting import LINK_NAMES
 from dashboard.components.verdict import in_short
 from dashboard.state.galleries import DIGIT_SHAPE
-from dashboard.views.parts import pose_grid
+from dashboard.views.parts import pose_grid, pose_real
 from dashboard.views.parts.coming_network import await_network
 from dashboard.views.parts.pose_grid import STEPS
 
@@ -72,7 +71,7 @@ def current_setting(longest: int) -> tuple[PoseSetting, str | None]:
     setting = setting or PoseSetting.unbent(longest, sizes()[1])
     if setting is not kept:
         state.remember("pose_epoch", uuid4().hex)
-        state.remember("pose_others", None)
+        pose_real.forget_others()
     state.remember("pose_warning", told)
     state.remember("pose", setting)
     state.remember("pose_of", _whose())
@@ -105,25 +104,8 @@ def keep_pose() -> None:
 
 
 def offer_others() -> None:
-    """The visitor asks for digits to morph to, or for other ones."""
-    state.remember("pose_others", (state.recall("pose_others") or 0) + 1)
-
-
-def can_morph() -> bool:
-    """Whether there are pictures of the network's classes to morph to."""
-    return state.gallery().is_labelled_for(state.config().names)
-
-
-def others(setting: PoseSetting, own: np.ndarray) -> dict[str, Any] | None:
-    """Digits of the capsule's class to morph to, once the visitor has asked."""
-    seed = state.recall("pose_others")
-    if seed is None or not can_morph():
-        return None
-    pictures = state.gallery().pictures
-    indices = morph.candidates(pictures.labels, setting.capsule, seed)
-    images = pictures[np.array(indices, int)].pixels()
-    vectors = state.digit_capsules(images)[:, setting.capsule]
-    return morph.offer(setting.capsule, own, indices, images, vectors)
+    """The visitor asks for digits to morph to, or for the way between two."""
+    pose_real.ask_for_others(state.widget(KEY)["others"])
 
 
 def show_grid(span: float) -> None:
@@ -257,7 +239,7 @@ pose_explorer(
     session=state.session.identity(),
     image=digit.images[0],
     one=one,
-    can_morph=can_morph(),
+    can_morph=pose_real.can_morph(),
     digit_capsules=capsules,
     setting=setting,
     epoch=state.recall("pose_epoch"),
@@ -265,14 +247,16 @@ pose_explorer(
     read=in_short(read_lengths(state.answer(drawn).lengths), names),
     decoder=state.decoder_id(),
     network={"settings": offer.settings, "trouble": offer.trouble},
-    others=others(setting, capsules[setting.capsule]),
+    others=pose_real.others(setting, capsules[setting.capsule]),
     meanings=None if atlas is None else meanings.offer(atlas),
+    real=pose_real.real_poses(setting.capsule),
     names=names,
     name=digit.name,
     on_pose=keep_pose,
     on_others=offer_others,
 )
 await_network()
+pose_real.offer_to_measure()
 if atlas and (meant := _drawer("What each dimension means, for all ten digits", "pose_atlas")).open:
     with meant:
         show_atlas(atlas)

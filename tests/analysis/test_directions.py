@@ -8,6 +8,7 @@ import pytest
 from capsnet.analysis import overlap
 from capsnet.analysis.equivariance import common_direction, share_along_first_direction
 from capsnet.analysis.principal_axes import morph, principal_axes
+from capsnet.analysis.real_poses import RealPoses, histogram
 
 
 def test_a_pose_on_a_line_is_explained_by_one_direction() -> None:
@@ -60,6 +61,25 @@ def test_coordinates_are_in_standard_deviations_and_lead_back() -> None:
     np.testing.assert_allclose(coordinates.std(0), 1)
     np.testing.assert_allclose(found.poses(coordinates), poses)
     assert found.poses(np.zeros((1, 2)))[0] == pytest.approx(found.mean)
+
+
+@pytest.mark.parametrize("width", [0.25, 0.1])
+def test_a_histogram_counts_as_a_loop_does(width: float) -> None:
+    values = np.random.default_rng(2).normal(0.3, 0.4, 200)
+    found = histogram(values, width)
+    assert found.counts.sum() == 200 and found.counts[0] and found.counts[-1]
+    for k, count in enumerate(found.counts):
+        start = found.first + k * width
+        assert count == sum(start <= value < start + width for value in values)
+
+
+def test_real_poses_are_those_of_their_class() -> None:
+    poses = np.random.default_rng(3).standard_normal((6, 3))
+    found = {"classes": {"4": {"images": [1, 3, 4, 7, 8, 9], "poses": poses.tolist()}}}
+    real = RealPoses.of_class(found, 4)
+    assert real is not None and real.images.tolist() == [1, 3, 4, 7, 8, 9]
+    np.testing.assert_allclose(real.axes.poses(real.coordinates), poses)
+    assert RealPoses.of_class(found, 5) is None
 
 
 def test_a_morph_begins_and_ends_where_it_should() -> None:

@@ -18,6 +18,7 @@ from capsnet import figures
 from capsnet.analysis import pose_atlas
 from capsnet.analysis.prediction import read_lengths
 from capsnet.analysis.shape_measures import MEASURES
+from capsnet.data.bundled import load_bundled
 from capsnet.data.display import levels
 from capsnet.storage import checkpoints
 from capsnet.storage.checkpoints import SHIPPED
@@ -76,12 +77,12 @@ def test_the_explorer_gets_the_digit_its_capsules_and_its_own_pose(app, shipped,
     np.testing.assert_array_equal(pixels(data["image"]), images.ravel())
     np.testing.assert_allclose(data["capsules"], trace.digit_capsules[-1, 0], atol=1e-5)
     np.testing.assert_allclose(pixels(data["drawn"]), trace.reconstruction.ravel(), atol=1e-4)
-    assert data["pose"] == {"capsule": trace.predictions[0], "shifts": [0] * 16, "span": 0.5}
+    assert data["pose"] == PoseSetting.unbent(int(trace.predictions[0]), 16).to_browser()
 
 
 def test_a_link_opens_its_pose(app, shipped, digits):
     data = sent(open_page(app, digit="42", pose=LINK, capsule="3"))
-    assert data["pose"] == {"capsule": 3, "shifts": list(SHIFTS), "span": 0.5}
+    assert data["pose"] == PoseSetting(3, SHIFTS).to_browser()
     capsules = shipped.trace(digits[42:43].pixels()).digit_capsules[-1]
     capsules[0, 3] += SHIFTS
     expected = shipped.decode(capsules, 3).ravel()
@@ -101,6 +102,7 @@ def test_a_link_opens_its_pose(app, shipped, digits):
         ({"pose": ",".join(["half"] * 16)}, "not a number"),
         ({"pose": "1," * 5000}, "too long"),
         ({"capsule": "ten"}, "not one of 0 to 9"),
+        ({"along": "rails"}, "not along axes: 'rails'"),
     ],
 )
 def test_a_broken_link_says_so_and_shows_the_own_pose(app, link, reason):
@@ -257,6 +259,13 @@ def test_the_reach_of_the_sliders_survives_the_link(shifts, span):
     assert PoseSetting.from_link(link, 7, SIZES) == setting
 
 
+def test_what_the_sliders_move_survives_link_and_browser():
+    setting = PoseSetting(7, SHIFTS, by_axes=True)
+    assert setting.to_link(longest=7) == {"pose": LINK, "along": "axes"}
+    assert PoseSetting.from_link(setting.to_link(7), 7, SIZES) == setting
+    assert PoseSetting.from_browser(setting.to_browser(), SIZES) == setting
+
+
 def test_a_reach_that_no_slider_has_is_refused():
     with pytest.raises(PoseError, match="not one of 0.25, 0.5 and 1: '2'"):
         PoseSetting.from_link({"reach": "2"}, 7, SIZES)
@@ -300,8 +309,80 @@ def test_morph_targets_are_of_the_class_and_within_reach(digits):
     vectors[:, 0] = 0.5
     vectors[0, 0] = 1.5
     images = digits[np.array(indices)].pixels()
-    offered = morph.offer(4, np.zeros(16), indices, images, vectors)
+    drawn = [morph.Drawn(*one) for one in zip(indices, images, vectors, strict=True)]
+    offered = morph.offer(4, np.zeros(16), drawn)
     assert [d["index"] for d in offered["digits"]] == list(indices[1:])
+    assert [d["index"] for d in morph.way(np.zeros(16), drawn[1:3])] == list(indices[1:3])
+    with pytest.raises(PoseError, match=rf"Number {indices[0]} is 1.50 away"):
+        morph.way(np.zeros(16), drawn[:1])
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        (("", "4"), "Number 4 is of class 2; the way is between two of class 1."),
+        (("0", "3"), "Number 0 is of class 0"),
+        (("", "9"), "from 0 to 5. Received: '9'"),
+        (("", ""), "Received: ''"),
+        (("-1", "3"), "Received: '-1'"),
+        (("", "<b>"), "Received: '<b>'"),
+    ],
+)
+def test_a_way_needs_two_pictures_of_the_class(typed, reason):
+    labels = np.array([0, 1, 1, 1, 2, 2])
+    assert morph.ends(("", "3"), labels, 1, "012") == (None, 3)
+    assert morph.ends(("1", "3"), labels, 1, "012") == (1, 3)
+    with pytest.raises(PoseError) as refused:
+        morph.ends(typed, labels, 1, "012")
+    assert reason in str(refused.value)
+
+
+def test_the_way_between_two_numbers_is_sent_or_what_is_wrong_is_said(app, monkeypatch, shipped):
+    asked = {"from": "0", "to": "43"}
+    mounted = pose_explorer.pose_explorer
+    open_page(app, digit="42")
+    monkeypatch.setattr(
+        pose_explorer,
+        "pose_explorer",
+        lambda *given, on_others, **others: (
+            on_others(), mounted(*given, on_others=on_others, **others))[1],
+    )  # fmt: skip
+    monkeypatch.setattr(state, "widget", lambda key: {"others": asked})
+    app.run()
+    app.run()
+    assert "Number 0 is of class 0" in sent(app)["others"]["told"]
+    two = np.flatnonzero(load_bundled().labels == 2)[[5, 9]]
+    asked.update({"from": f"{two[0]}", "to": f"{two[1]}"})
+    app.run()
+    app.run()
+    way = sent(app)["others"]["way"]
+    assert [end["index"] for end in way] == two.tolist()
+    own = shipped.trace(load_bundled()[two].pixels()).digit_capsules[-1, :, 2]
+    np.testing.assert_allclose([end["vector"] for end in way], own, atol=1e-4)
+
+
+def test_the_real_poses_of_the_shipped_network_are_there_at_the_first_visit(app, shipped):
+    found = sent(open_page(app, digit="42", along="axes"))
+    real, labels = found["real"], load_bundled().labels
+    assert found["pose"]["by_axes"]
+    assert address(app)["along"] == "axes"
+    assert real["capsule"] == 2 and real["images"] == np.flatnonzero(labels == 2).tolist()
+    own = shipped.trace(load_bundled()[real["images"][:20]].pixels()).digit_capsules[-1, :, 2]
+    along = (own - real["mean"]) @ np.transpose(real["axes"]) / real["deviations"]
+    np.testing.assert_allclose(np.array(real["points"])[:20], along[:, :2], atol=0.02)
+    for counted in [*real["by_dimension"], *real["by_axis"]]:
+        assert sum(counted["counts"]) == len(real["images"])
+
+
+def test_another_networks_real_poses_can_be_measured(app, tmp_path, monkeypatch):
+    monkeypatch.setenv(training_runs.FOLDER_VARIABLE, str(tmp_path))
+    own = tmp_path / "mine-1" / BEST
+    own.parent.mkdir()
+    shutil.copy(SHIPPED, own)
+    app.query_params["network"] = "mine-1"
+    open_page(app)
+    assert sent(app)["real"] is None
+    assert any("Measure the poses of real digits" in button.label for button in app.button)
 
 
 @pytest.fixture

@@ -95,7 +95,7 @@ def test_an_absent_digit_can_speak(visit, shipped):
 
 def test_morph_ends_at_the_other_digits_own_picture(visit, shipped):
     page = open_pose(visit)
-    page.get_by_text("Morph into another digit").click()
+    page.get_by_text("Morph between two digits").click()
     target = page.locator(".pose-target").first
     target.click()
     page.get_by_label("Play the way").click()

@@ -107,7 +107,7 @@ def a_phone_has_targets_for_a_thumb(page):
 
 
 def the_picture_stays_in_sight_on_the_way_to_another_digit(page):
-    page.get_by_text("Morph into another digit").click()
+    page.get_by_text("Morph between two digits").click()
     page.locator(".pose-target").first.click()
     page.get_by_label("Play the way").click()
     way = page.get_by_test_id("pose-morph")

@@ -37,6 +37,7 @@ def pose_explorer(
     network: Mapping[str, Any],
     others: Mapping[str, Any] | None,
     meanings: list[list[Mapping[str, str] | None]] | None,
+    real: Mapping[str, Any] | None,
     names: Sequence[str],
     name: str,
     on_pose: Callable[[], None],
@@ -62,6 +63,8 @@ def pose_explorer(
         others: digits to morph to, from `morph.offer`; None while nobody has asked.
         meanings: what each dimension of each capsule does, from `meanings.offer`; None where that
             has not been measured.
+        real: the real poses of the capsule's class, from `real.offer`; None where they have not
+            been measured.
         names: what each capsule's class is called.
         name: for the names of downloaded files.
         on_pose: called when the visitor lets go of a slider, or changes the pose otherwise.
@@ -87,6 +90,7 @@ def pose_explorer(
             "pose": setting.to_browser(),
             "others": others,
             "meanings": meanings,
+            "real": real,
             "names": list(names),
         },
         on_pose_change=on_pose,

@@ -17,7 +17,9 @@ SPANS = (0.25, 0.5, 1.0)
 """How far the sliders reach either way: the paper's, the notebook's, and far out."""
 USUAL_SPAN = 0.5
 DECIMALS = 3
-LINK_NAMES = ("pose", "capsule", "reach")
+LINK_NAMES = ("pose", "capsule", "reach", "along")
+AXES = "axes"
+"""In the link: the sliders move along principal axes of real poses, not along dimensions."""
 LONGEST_LINK = 640
 """Characters of a pose in a link: those of 64 dimensions."""
 
@@ -34,11 +36,13 @@ class PoseSetting:
         capsule: the digit capsule that is decoded, 0 to J - 1.
         shifts: added to its D dimensions, each within -1 and 1, to three decimals.
         span: how far the sliders reach either way, one of `SPANS`.
+        by_axes: whether they move along principal axes.
     """
 
     capsule: int
     shifts: tuple[float, ...]
     span: float = USUAL_SPAN
+    by_axes: bool = False
 
     @classmethod
     def unbent(cls, capsule: int, dimensions: int, span: float = USUAL_SPAN) -> PoseSetting:
@@ -64,11 +68,18 @@ class PoseSetting:
             link["capsule"] = str(self.capsule)
         if self.span != narrowest_span(self.shifts, USUAL_SPAN):
             link["reach"] = f"{self.span:g}"
+        if self.by_axes:
+            link["along"] = AXES
         return link
 
     def to_browser(self) -> dict[str, Any]:
         """As the component takes and returns it."""
-        return {"capsule": self.capsule, "shifts": list(self.shifts), "span": self.span}
+        return {
+            "capsule": self.capsule,
+            "shifts": list(self.shifts),
+            "span": self.span,
+            "by_axes": self.by_axes,
+        }
 
     @classmethod
     def from_link(
@@ -83,7 +94,7 @@ class PoseSetting:
 
         Raises:
             PoseError: for anything but D numbers within -1 and 1, a capsule from 0 to J - 1, and a
-                span of `SPANS`.
+                span of `SPANS`, and anything but principal axes to move along.
         """
         classes, dimensions = sizes
         capsule = link.get("capsule", str(longest))
@@ -98,12 +109,16 @@ class PoseSetting:
             raise PoseError(
                 f"The link's reach is not one of 0.25, 0.5 and 1: '{escaped(reach[:20])}'."
             )
+        along = link.get("along", AXES)
+        if along != AXES:
+            raise PoseError(f"The link's sliders are not along {AXES}: '{escaped(along[:20])}'.")
+        by_axes = "along" in link
         if "pose" not in link:
-            return cls.unbent(int(capsule), dimensions, span)
+            return cls(int(capsule), (0.0,) * dimensions, span, by_axes)
         if len(link["pose"]) > LONGEST_LINK:
             raise PoseError("The link's pose is too long to be one of ours.")
         shifts = _checked(link["pose"].split(","), "The link's pose", dimensions)
-        return cls(int(capsule), shifts, narrowest_span(shifts, span))
+        return cls(int(capsule), shifts, narrowest_span(shifts, span), by_axes)
 
     @classmethod
     def from_browser(cls, values: Any, sizes: tuple[int, int]) -> PoseSetting:
@@ -127,6 +142,7 @@ class PoseSetting:
             int(values["capsule"]),
             shifts,
             narrowest_span(shifts, span if span in SPANS else USUAL_SPAN),
+            values.get("by_axes") is True,
         )
 
 

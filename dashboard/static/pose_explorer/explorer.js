@@ -2,13 +2,14 @@
 
 import { ComponentInstances } from "../component_instances.js";
 import { isOfThisPage, sendReliably } from "../connection/connection.js";
-import { signed } from "../number_format.js";
+import { Dimensions, PrincipalAxes, inWords } from "./directions.js";
 import { FileButtons } from "./file_buttons.js";
 import { Morph } from "./morph.js";
 import { norm, rounded, same } from "./pose_vectors.js";
 import { unpacked } from "./difference_picture.js";
 import { PicturePanel } from "./picture_panel.js";
 import { PoseButtons } from "./pose_buttons.js";
+import { PoseMap } from "./pose_map.js";
 import { PoseRuntime } from "./pose_runtime.js";
 import { StripSlider } from "./slider.js";
 import { stripFrame } from "./strips.js";
@@ -21,7 +22,10 @@ class Explorer {
     this.find = (selector) => this.root.querySelector(selector);
     this.hook = (name) => this.find(`[data-testid="pose-${name}"]`);
     this.sliders = this.capsules = [];
+    this.dimensions = new Dimensions(this);
+    this.axes = new PrincipalAxes(this);
     this.morph = new Morph(this);
+    this.map = new PoseMap(this);
     this.panel = new PicturePanel(this);
     this.runtime = new PoseRuntime(this);
     this.listeners = new AbortController();
@@ -33,7 +37,9 @@ class Explorer {
   /** Take what the server says; it comes after every release too, and then changes nothing. */
   update({ data, setStateValue, setTriggerValue }) {
     if (!isOfThisPage(data.session)) return; // of a session that knows nothing of this pose yet
-    this.data = data;
+    const kept = same(data.real, this.data?.real) ? this.data?.real : data.real;
+    const isNew = kept !== this.data?.real;
+    this.data = { ...data, real: kept };
     // With a number, so that the same pose can be sent again.
     const send = (pose) =>
       setStateValue("pose", { ...pose, epoch: this.data.epoch, number: ++this.sent });
@@ -43,6 +49,7 @@ class Explorer {
     this.runtime.take(data.network);
     if (data.epoch !== this.epoch) this.#begin();
     else if (!this.runtime.isReady && same(data.pose, this.pose)) this.paintFromServer();
+    if (isNew) this.poseChanged();
     this.panel.showReading();
     this.morph.update(data.others);
   }
@@ -73,7 +80,7 @@ class Explorer {
     this.hook("undo").disabled = true;
     this.panel.begin(unpacked(this.data.image));
     this.root.classList.toggle("pose-is-named", this.isNamed || this.data.names.length > 10);
-    this.find(".pose-one").textContent = this.data.one;
+    for (const word of this.root.querySelectorAll(".pose-one")) word.textContent = this.data.one;
     this.root.classList.toggle("pose-stays", !this.data.can_morph);
     this.data.capsules.forEach((vector, c) => {
       this.capsules[c].style.setProperty("--length", norm(vector));
@@ -98,6 +105,17 @@ class Explorer {
 
   get own() {
     return this.data.capsules[this.pose.capsule];
+  }
+
+  /** The real poses of the capsule's class, where they have been measured and are here. */
+  get real() {
+    const { real } = this.data;
+    return real?.capsule === this.pose.capsule ? real : undefined;
+  }
+
+  /** What the sliders move. */
+  get directions() {
+    return this.pose.by_axes && this.real ? this.axes : this.dimensions;
   }
 
   get vector() {
@@ -186,12 +204,14 @@ class Explorer {
   }
 
   #paint() {
-    const { shifts, span } = this.pose;
-    const vector = this.vector;
+    const { vector, directions } = this;
+    const { reach, values, own, unit, histograms } = directions;
     this.sliders.forEach((slider, d) => {
-      slider.reach(-span, span);
-      slider.show(shifts[d], signed(shifts[d], 2), this.own[d]);
+      slider.reach(-reach, reach);
+      slider.show(values[d], inWords(values[d], unit), own[d], unit);
+      slider.histogram.show(histograms?.[d], own[d], reach);
     });
+    this.map.paint();
     this.panel.paintLength(vector);
     this.reading = undefined; // it was of an earlier pose
     this.runtime.want(this.pose.capsule, vector, this.own, () => [
@@ -204,17 +224,20 @@ class Explorer {
 
   /** What depends only on the capsule, the reach and whether the pose is bent. */
   #paintCapsule() {
-    const { capsule, span } = this.pose;
-    const shown = `${this.epoch} ${capsule} ${span} ${this.isBent}`;
-    if (shown === this.capsuleShown) return;
+    const { capsule, span, by_axes } = this.pose;
+    const { directions, real } = this;
+    const shown = [this.epoch, capsule, span, this.isBent, by_axes, real];
+    if (this.capsuleShown?.every((part, i) => part === shown[i])) return;
     this.capsuleShown = shown;
     this.capsules.forEach((button, c) => (button.ariaPressed = c === capsule));
     for (const button of this.root.querySelectorAll(".pose-span")) {
       button.ariaPressed = Number(button.dataset.span) === span;
     }
-    const meanings = this.data.meanings?.[capsule];
-    this.sliders.forEach((slider, d) => slider.mean(meanings?.[d]));
-    this.find(".pose-legend").hidden = !meanings;
+    this.sliders.forEach((slider, d) => {
+      slider.name(directions.name(d));
+      slider.mean(directions.words(d));
+    });
+    this.buttons.showDirections();
     this.panel.describe();
   }
 
@@ -224,9 +247,10 @@ class Explorer {
 
   /** What the slider of one dimension can reach while the others stay. */
   #stripOf(dimension) {
-    const { capsule, span } = this.pose;
-    const end = (shift) => this.vector.map((x, d) => (d === dimension ? this.own[d] + shift : x));
-    return { name: String(dimension), capsule, from: end(-span), to: end(span) };
+    const { directions, own } = this;
+    const end = (value) => directions.shiftsAt(dimension, value).map((shift, d) => own[d] + shift);
+    const [from, to] = [end(-directions.reach), end(directions.reach)];
+    return { name: String(dimension), capsule: this.pose.capsule, from, to };
   }
 
   /** One sentence for the visitor, or none but what is true all the time. */
@@ -237,15 +261,14 @@ class Explorer {
   #slider(d) {
     const row = this.find(".pose-rows").appendChild(document.createElement("div"));
     row.className = "pose-row";
-    const shifted = (value) => this.pose.shifts.map((s, i) => (i === d ? rounded(value) : s));
     return new StripSlider(
       row,
-      { label: `dimension ${d}`, short: d, testid: `pose-slider-${d}`, min: -0.5, max: 0.5 },
+      { ...this.dimensions.name(d), testid: `pose-slider-${d}`, min: -0.5, max: 0.5 },
       {
         touched: () => this.stop(),
-        moved: (value) => this.set({ shifts: shifted(value) }),
+        moved: (value) => this.directions.move(d, value),
         released: () => this.commit(),
-        ...this.resetting(() => this.set({ shifts: shifted(0) })),
+        ...this.resetting(() => this.directions.move(d, 0)),
       },
     );
   }

@@ -4,7 +4,7 @@ import { same } from "./pose_vectors.js";
 import { unpacked } from "./difference_picture.js";
 import { StripSlider } from "./slider.js";
 
-/** The way from this digit's pose to that of another digit of the same class. */
+/** The way from this digit's pose, or another's of its class, to that of a third. */
 export class Morph {
   constructor(explorer) {
     this.explorer = explorer;
@@ -22,6 +22,12 @@ export class Morph {
     );
     this.slider.mean({ label: "", left: "this one", right: "the other" });
     this.section.addEventListener("toggle", () => this.#request());
+    this.form = explorer.find(".pose-ends-of-way");
+    this.ends = { from: explorer.hook("from"), to: explorer.hook("to") };
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#askForWay();
+    });
   }
 
   /** Take the digits that the server offers, if they belong to the capsule shown. */
@@ -37,6 +43,9 @@ export class Morph {
     for (const old of box.querySelectorAll(".pose-target")) old.remove();
     box.prepend(...(others?.digits ?? []).map((digit) => this.#thumbnail(digit)));
     if (!others) this.#request();
+    this.explorer.find(".pose-told").textContent = others?.told ?? "";
+    if (this.isAsked && others?.way) this.#travel(...others.way);
+    this.isAsked &&= !others; // those of another capsule come first
   }
 
   /** The strip between the two poses, if there are two. */
@@ -46,17 +55,33 @@ export class Morph {
     const fits = this.target && this.others.capsule === pose.capsule;
     this.journey.hidden = !fits;
     if (!fits) return [];
-    return [{ name: "morph", capsule: pose.capsule, from: own, to: this.target.vector }];
+    const { from = own, to } = this.target;
+    return [{ name: "morph", capsule: pose.capsule, from, to }];
+  }
+
+  /** A digit as one end of the way: `from` or `to`. */
+  take(end, index) {
+    this.section.open = true;
+    this.ends[end].value = index;
+    if (this.ends.to.value) this.#askForWay();
+    else this.ends.to.focus();
+  }
+
+  #askForWay() {
+    const [from, to] = [this.ends.from, this.ends.to].map(({ value }) => value);
+    this.isAsked = true;
+    this.explorer.ask("others", { from, to });
   }
 
   #request() {
-    if (this.section.open && !this.others) this.explorer.ask("others", true);
+    if (this.section.open && !this.others && !this.isAsked) this.explorer.ask("others", true);
   }
 
   #go(share) {
     const { own } = this.explorer;
+    const { from = own, to } = this.target;
     this.slider.show(share, `${Math.round(100 * share)} %`);
-    this.explorer.jump(own.map((x, d) => share * (this.target.vector[d] - x)));
+    this.explorer.jump(own.map((x, d) => from[d] + share * (to[d] - from[d]) - x));
     this.reached = this.explorer.pose.shifts;
   }
 
@@ -75,17 +100,22 @@ export class Morph {
     button.ariaLabel = `${this.explorer.data.one === "digit" ? "Digit" : "Picture"} number ${digit.index}`;
     button.addEventListener("click", () => {
       if (this.others.capsule !== this.explorer.pose.capsule) return; // those of this one are coming
-      this.explorer.stop();
-      this.target = digit;
-      this.journey.hidden = false;
       for (const other of this.section.querySelectorAll(".pose-target")) {
         other.ariaPressed = other === button;
       }
-      this.#leave(); // it begins at this digit
-      if (isCalm()) this.#arrive();
-      else this.slider.play();
+      this.#travel(undefined, digit);
     });
     return button;
+  }
+
+  /** Begin the way from one digit, or from this one, to another. */
+  #travel(from, to) {
+    this.explorer.stop();
+    this.target = { from: from?.vector, to: to.vector };
+    this.journey.hidden = false;
+    this.#leave(); // it begins at its first digit
+    if (isCalm()) this.#arrive();
+    else this.slider.play();
   }
 
   /** Where nothing is to move by itself: the other digit at once. */

@@ -1,7 +1,6 @@
 /** The buttons above the sliders, and Ctrl+Z: what they do to the pose. */
 
 import { isUndo } from "../dom.js";
-import { rounded } from "./pose_vectors.js";
 
 const FIELDS = "input:not([type=range]), textarea, [contenteditable]"; // have an undo of their own
 const remembered = (globalThis.capsnetPose ??= { large: false }); // across page changes
@@ -9,9 +8,13 @@ const remembered = (globalThis.capsnetPose ??= { large: false }); // across page
 export class PoseButtons {
   constructor(explorer) {
     this.explorer = explorer;
-    const shifted = (shift) => explorer.set({ shifts: explorer.pose.shifts.map(shift) });
-    this.#onClick(explorer.hook("reset"), () => shifted(() => 0));
-    this.#onClick(explorer.hook("random"), () => shifted(() => this.#randomShift()));
+    const unbent = () => explorer.set({ shifts: explorer.pose.shifts.map(() => 0) });
+    this.#onClick(explorer.hook("reset"), unbent);
+    this.#onClick(explorer.hook("random"), () => explorer.jump(explorer.directions.random()));
+    for (const name of ["dimensions", "axes"]) {
+      const by_axes = name === "axes";
+      this.#onClick(explorer.hook(`by-${name}`), () => explorer.set({ by_axes }));
+    }
     explorer.hook("undo").addEventListener("click", () => explorer.undo());
     const { signal } = explorer.listeners;
     document.addEventListener("keydown", (event) => this.#press(event), { signal });
@@ -61,7 +64,20 @@ export class PoseButtons {
     explorer.say(`${sliders} beyond ±${span} and came back to it. Undo brings the pose back.`);
   }
 
-  #randomShift() {
-    return rounded(this.explorer.pose.span * (2 * Math.random() - 1));
+  /** Which of the two the sliders move, and what is said of it. */
+  showDirections() {
+    const { find, hook, directions, axes, real, data, pose } = this.explorer;
+    const areAxes = directions === axes;
+    hook("by-axes").ariaPressed = areAxes;
+    hook("by-dimensions").ariaPressed = !areAxes;
+    find(".pose-directions").hidden = !data.real;
+    find(".pose-reach").hidden = areAxes;
+    const isMeasured = Boolean(data.meanings?.[pose.capsule]);
+    find(".pose-legend").hidden = !isMeasured || areAxes;
+    find(".pose-legend-axes").hidden = !areAxes;
+    find(".pose-legend-bars").hidden = !real;
+    for (const count of this.explorer.root.querySelectorAll(".pose-count")) {
+      count.textContent = `${real?.images.length} real ${data.one}s of class ${data.names[pose.capsule]}`;
+    }
   }
 }

@@ -1,4 +1,6 @@
 import { signed } from "../number_format.js";
+import { inWords } from "./directions.js";
+import { Histogram } from "./histogram.js";
 import { PICTURES } from "./strips.js";
 
 /** One slider lying on its filmstrip; its thumb is a frame around a picture. */
@@ -20,6 +22,7 @@ export class StripSlider {
         <canvas class="pose-paper"></canvas>
         <input type="range" step="0.001">
       </div>
+      <div class="pose-histogram" aria-hidden="true" hidden></div>
       <div class="pose-ends" aria-hidden="true"><span></span><span class="pose-number"></span><span></span></div>
       <p class="pose-all" hidden></p>`;
     this.row = row;
@@ -32,15 +35,21 @@ export class StripSlider {
     [this.left, this.number, this.right] = row.querySelector(".pose-ends").children;
     this.valueButton = row.querySelector(".pose-value");
     this.playButton = row.querySelector(".pose-play");
-    row.querySelector("b").textContent = short;
-    this.valueButton.ariaLabel = `Reset ${label}`;
-    this.label = label;
+    this.histogram = new Histogram(row.querySelector(".pose-histogram"));
     this.input.dataset.testid = testid;
-    this.playButton.ariaLabel = `Play ${label}`;
+    this.name({ label, short });
     this.mean();
     this.reach(min, max);
     this.#showPlaying(false);
     this.#listen();
+  }
+
+  /** Say what it moves: `label` to those who listen, `short` on the page. */
+  name({ label, short }) {
+    this.row.querySelector("b").textContent = short;
+    this.label = label;
+    this.valueButton.ariaLabel = `Reset ${label}`;
+    this.playButton.ariaLabel = `Play ${label}`;
   }
 
   reach(min, max) {
@@ -57,16 +66,17 @@ export class StripSlider {
    * @param {number} value where the thumb is.
    * @param {string} text how that is written.
    * @param {number | undefined} own what it is added to, where that is a number of the picture's.
+   * @param {string} unit of both.
    */
-  show(value, text, own) {
+  show(value, text, own, unit = "") {
     if (this.value !== value) this.input.value = value;
     if (this.output.textContent !== text) {
       this.output.textContent = text;
       this.valueButton.ariaLabel = `${text}, reset ${this.label}`; // who speaks says what is seen
     }
     if (own === undefined) return;
-    const [its, now] = [own, own + value].map((x) => signed(x));
-    this.number.textContent = signed(own, 2);
+    const [its, now] = [own, own + value].map((x) => signed(x) + unit);
+    this.number.textContent = inWords(own, unit);
     this.input.ariaValueText = `${text}, which makes it ${now}`;
     this.valueButton.title = `Own ${its}, now ${now}. Press to reset`;
   }
@@ -81,7 +91,7 @@ export class StripSlider {
     if (!all) this.#showAll(false);
     this.left.textContent = left ?? "";
     this.right.textContent = right ?? "";
-    this.input.ariaLabel = words ? `${this.label}, from ${left} to ${right}` : this.label;
+    this.input.ariaLabel = left ? `${this.label}, from ${left} to ${right}` : this.label;
   }
 
   /** Make room for pictures of which so much is seen. */
