@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import streamlit as st
 
@@ -10,12 +12,15 @@ from capsnet.analysis import overlap
 from capsnet.analysis.prediction import read_lengths
 from capsnet.capabilities import takes_ink
 from dashboard import state
-from dashboard.components.picture import picture_html, png_address
+from dashboard.components.two_sheet import dropped, two_sheet
 from dashboard.markdown import escaped
 from dashboard.state.digit import CurrentDigit, pictured
 from dashboard.state.galleries import size_in_words
+from dashboard.views.parts.coming_network import await_network
 from dashboard.views.parts.experiment import chart, on_all_digits
-from dashboard.views.parts.layer_pictures import claimed
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
 
 SECOND, MOVED = "second", "moved"
 """The link's parameters: the second digit's number, and where the two lie."""
@@ -26,32 +31,39 @@ FARTHEST = 8
 FIRST_SECOND = 3
 """The second digit until one is chosen."""
 
-ROW = "display:flex;gap:.6rem;flex-wrap:wrap"
+SHEET = "two_sheet"
 PLACES = ("first_right", "first_down", "second_right", "second_down")
 STARTS = (-4, 0, 4, 0)
 
 
-def choose() -> tuple[int, tuple[int, ...]]:
-    """The second digit's number, and how far the two are moved: from the link or by hand."""
+def choose() -> tuple[int, tuple[int, ...], DeltaGenerator]:
+    """The second digit's number, how far the two are moved, and the place for the figure."""
     gallery = state.gallery()
     most = len(gallery) - 1
     follow_link(most)
     state.default_widget("two_second", state.recall("two_second", FIRST_SECOND))
     second = st.number_input(
-        f"The second {gallery.one}'s number, 0 to {most}; the first is the current one", 0, most,
-        key="two_second", width=420,
+        f"Number of the second {gallery.one}, 0 to {most}", 0, most, key="two_second", width=420,
     )  # fmt: skip
     state.remember("two_second", second)
-    moved = []
-    for column, name, start in zip(st.columns(4), PLACES, STARTS, strict=True):
-        key = f"two_{name}"
-        state.default_widget(key, state.recall(key, start))
-        with column:
-            words = name.replace("_", f" {gallery.one}, pixels ")
-            moved.append(st.slider(words.capitalize(), -FARTHEST, FARTHEST, key=key))
-        state.remember(key, moved[-1])
+    figure = st.container(key="two-figure")
+    moved = places()
     state.add_to_link({SECOND: f"{second}", MOVED: ".".join(map(str, moved))})
-    return int(second), tuple(moved)
+    return int(second), moved, figure
+
+
+def places() -> tuple[int, ...]:
+    """How far the two are moved: where they were dragged, or by sliders in an expander."""
+    moved = []
+    with st.expander("Move them by numbers"):
+        for column, name, start in zip(st.columns(4), PLACES, STARTS, strict=True):
+            key = f"two_{name}"
+            state.default_widget(key, state.recall(key, start))
+            with column:
+                words = name.replace("_", f" {state.gallery().one}, pixels ")
+                moved.append(st.slider(words.capitalize(), -FARTHEST, FARTHEST, key=key))
+            state.remember(key, moved[-1])
+    return tuple(moved)
 
 
 def follow_link(most: int) -> None:
@@ -107,30 +119,50 @@ def read(lengths: np.ndarray, classes: tuple[int, int], names: tuple[str, ...]) 
         )
 
 
-def show(sheet: np.ndarray, classes: tuple[int, int]) -> None:
-    """The sheet, who claims what, and the ten lengths."""
+def take_places() -> None:
+    """The visitor has dragged a digit: the sliders, and so the page, take its new place."""
+    found = dropped(state.widget(SHEET)["places"], FARTHEST)
+    if found is None:
+        return
+    places, number = found
+    state.remember("two_answered", number)
+    for name, at in zip(PLACES, places, strict=True):
+        state.set_widget(f"two_{name}", at)
+        state.remember(f"two_{name}", at)
+
+
+def show(
+    images: tuple[np.ndarray, np.ndarray],
+    moved: tuple[int, ...],
+    sheet: np.ndarray,
+    classes: tuple[int, int],
+) -> None:
+    """The sheet to drag on, who claims what, and the ten lengths."""
     trace, names = state.trace(sheet), state.config().names
     lengths = trace.lengths[-1, 0]
-    drawn = [state.decode(trace.digit_capsules[-1], c)[0] for c in classes]
-    shares = overlap.pixel_owners(drawn[0], drawn[1], sheet[0])[..., 0, :]
+    offer = state.offer_to_browser()
     left, right = st.columns([2, 3])
     with left:
-        pictures = [
-            picture_html(sheet[0], "The sheet", 112, "the sheet"),
-            f"<figure style='margin:0;width:112px'><img src='{png_address(claimed(shares))}' "
-            "alt='Ink that the first one claims in blue, the second in orange' "
-            "style='width:100%;display:block;image-rendering:pixelated'>"
-            "<figcaption style='text-align:center'>claims</figcaption></figure>",
-            *(
-                picture_html(one, f"What capsule {names[c]} draws", 112, f"capsule {names[c]}")
-                for one, c in zip(drawn, classes, strict=True)
-            ),
-        ]
-        st.html(f"<div style='{ROW}'>{''.join(pictures)}</div>")
-        read(lengths, classes, names)
+        two_sheet(
+            SHEET,
+            session=state.session.identity(),
+            images=images,
+            one=state.gallery().one,
+            places=(moved[:2], moved[2:]),
+            farthest=FARTHEST,
+            answered=state.recall("two_answered"),
+            classes=classes,
+            drawn=[state.decode(trace.digit_capsules[-1], c)[0] for c in classes],
+            lengths=lengths,
+            names=names,
+            network={"settings": offer.settings, "trouble": offer.trouble},
+            on_places=take_places,
+        )
         st.caption("The first digit's capsule claims the blue ink, the second's the orange.")
     with right:
         chart(figures.capsule_lengths(lengths, names), "two-lengths", 320)
+        with st.container(key="two-read"):
+            read(lengths, classes, names)
 
 
 def silence(sheet: np.ndarray, classes: tuple[int, int]) -> None:
@@ -158,7 +190,7 @@ def silence(sheet: np.ndarray, classes: tuple[int, int]) -> None:
 st.title("Two digits", anchor=False)
 st.markdown(
     "Routing should divide the parts of overlapping digits between two wholes. Lay a second digit "
-    "over the current one."
+    "over the current one: **drag** either of them on the sheet."
 )
 if not takes_ink(state.config()):
     st.info(
@@ -171,14 +203,15 @@ if state.can_choose_network_for_sets():
     left, right = st.columns([3, 2], vertical_alignment="center")
     left.markdown("The network in use learned from single digits alone. Another one learned pairs.")
     right.button("Use the one that learned pairs", on_click=state.choose_network_for_sets)
-other, where = choose()
+other, where, figure = choose()
 one, two = state.current_digit().images, second_picture(other).images
 one_moved = overlap.move(one[0], where[1], where[0])
 two_moved = overlap.move(two[0], where[3], where[2])
 together = overlap.laid_over(one_moved, two_moved)[None]
 both = class_of(state.current_digit()), class_of(second_picture(other))
-with st.container(key="two-figure"):
-    show(together, both)
+with figure:
+    show((one[0], two[0]), where, together, both)
+await_network()
 if both[0] != both[1]:
     silence(together, both)
 st.subheader(f"All {state.gallery().in_words}")

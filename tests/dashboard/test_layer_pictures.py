@@ -39,10 +39,3 @@ def test_what_is_outside_of_a_field_pales() -> None:
     found = layer_pictures.marked(np.zeros((4, 4), np.uint8), 1, 3, 0, 2)
     assert found[1, 0].tolist() == [0, 0, 0]
     assert found[0, 0].tolist() == [205, 205, 205]
-
-
-def test_claims_are_blue_orange_or_both() -> None:
-    shares = np.array([[[1.0, 0.0], [0.0, 1.0], [0.0, 0.0], [0.5, 0.5]]])
-    blue, orange, none, both = layer_pictures.claimed(shares)[0].tolist()
-    assert (blue, orange, none) == ([0, 114, 178], [213, 94, 0], [255, 255, 255])
-    assert both == [106, 104, 89]

@@ -1,6 +1,7 @@
 /** Figures side by side, or one below the other where it is narrow; changed in place. */
 
 import { element } from "../dom.js";
+import { themed } from "../figure_theme.js";
 import { Figure } from "../figures.js";
 import { ComponentInstances } from "../component_instances.js";
 
@@ -13,6 +14,24 @@ class Figures {
     this.figures = [];
     this.sizes = new ResizeObserver(() => this.arrange());
     this.sizes.observe(root);
+    this.takeLengths = ({ detail }) => this.showLengths(detail);
+    globalThis.addEventListener("capsnet-lengths", this.takeLengths);
+  }
+
+  /** Lengths that another component of the page has found, until the server's come. */
+  showLengths({ name, lengths }) {
+    const figure = this.figures.find(({ spec }) => spec?.layout.meta.name === name);
+    const bars = figure?.spec.data[0];
+    if (!bars || bars.text?.length !== lengths.length) return;
+    const longest = (values) => values.indexOf(Math.max(...values));
+    const before = longest(bars.text.map(Number));
+    const accent = bars.marker.color[before];
+    const faint = bars.marker.color.find((_, j) => j !== before);
+    const color = lengths.map((_, j) => (j === longest(lengths) ? accent : faint));
+    const text = lengths.map((length) => length.toFixed(2));
+    const { colours } = themed(figure.place, figure.kit.dark);
+    const shown = color.map((each) => colours[each] ?? each);
+    figure.change([{ y: lengths, text, marker: { color: shown } }], [0]);
   }
 
   /** As many columns as leave no row half empty. */
@@ -48,6 +67,7 @@ class Figures {
 
   leave() {
     this.sizes.disconnect();
+    globalThis.removeEventListener("capsnet-lengths", this.takeLengths);
     for (const figure of this.figures) figure.leave();
   }
 }

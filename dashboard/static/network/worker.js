@@ -124,6 +124,18 @@ const actions = {
     return { lengths };
   },
 
+  /** The lengths that an image has, and what some of its capsules describe, one after another. */
+  async described({ image, capsules }) {
+    const { dimensions, pixels } = network;
+    const { lengths, capsules: all } = await encoded(image);
+    const pictures = new Float32Array(capsules.length * pixels);
+    for (const [place, j] of capsules.entries()) {
+      const own = all.subarray(j * dimensions, (j + 1) * dimensions);
+      pictures.set(await decoded(j, own), place * pixels);
+    }
+    return { lengths, pictures };
+  },
+
   /** What one capsule describes. */
   async decode({ capsule, vector }) {
     return { picture: await decoded(capsule, vector) };

@@ -81,16 +81,3 @@ def marked(image: np.ndarray, top: int, bottom: int, left: int, right: int) -> n
     outside[top:bottom, left:right] = False
     levels[outside] = 205 + levels[outside] * 0.15
     return np.rint(levels).astype(np.uint8)
-
-
-def claimed(shares: np.ndarray) -> np.ndarray:
-    """Ink that two capsules claim, the first's in blue and the second's in orange.
-
-    Args:
-        shares: of the ink, (H, W, 2) in [0, 1], at most 1 together.
-
-    Returns:
-        (H, W, 3) uint8, white where nobody claims any.
-    """
-    inks = 255 - np.array([[0, 114, 178], [213, 94, 0]], float)
-    return np.rint(np.clip(255 - shares @ inks, 0, 255)).astype(np.uint8)
