@@ -140,18 +140,20 @@ def cancel(name: str, given: Mapping[str, Any], network: str | None = None) -> N
 def other_networks() -> dict[str, str]:
     """Networks of this machine beside the one in use: what each is called, by its name.
 
-    They are the shipped one and the runs' best ones that the pages can show.
+    They are the shipped one, the runs' best ones that the pages can show, and those that runs kept
+    when they were told to stop.
     """
     in_use = network_in_use.name()
     found = {} if not in_use else {"": "The shipped network"}
     if in_use != network_files.FOR_SETS and network_files.find(network_files.FOR_SETS):
         found[network_files.FOR_SETS] = "The one for none, one and two digits"
     for run in training_runs.every():
-        if run.name == in_use or (stored := network_files.find(run.name)) is None:
-            continue
-        with contextlib.suppress(CheckpointError):
-            if not why_not_shown(checkpoints.check(stored.path)):
-                found[run.name] = f"Run {run.name}"
+        best = None if run.name == in_use else network_files.find(run.name)
+        stopped = network_files.find_stopped(run.name + network_files.STOPPED)
+        for stored, words in ((best, ""), (stopped, ", as it was when it was stopped")):
+            with contextlib.suppress(CheckpointError):
+                if stored is not None and not why_not_shown(checkpoints.check(stored.path)):
+                    found[stored.name] = f"Run {run.name}{words}"
     return found
 
 
@@ -181,7 +183,9 @@ def _which(network: str | None) -> Stored:
     if network is None:
         shared.network()  # one that cannot be loaded gives way here
         return shared.network_file()
-    found = network_files.find(network) if network else None
+    found = None
+    if network:
+        found = network_files.find(network) or network_files.find_stopped(network)
     return found or network_files.shipped()
 
 

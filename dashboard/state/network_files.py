@@ -21,6 +21,8 @@ FOR_SETS = "_none-one-two"
 """The network that ships beside the first: no run can be called so."""
 
 UPLOADS = ".uploads"
+STOPPED = ":stopped"
+"""Behind a run's name: its network as it was when it was told to stop, not its best one."""
 UPLOADED = re.compile(r"upload-[0-9a-f]{12}")
 LONGEST_TITLE = 80
 UPLOADS_KEPT = 40
@@ -62,6 +64,18 @@ def find(name: str) -> Stored | None:
         inside = f"{name}/{run_files.BEST}"
     else:
         return None
+    return _stored(name, inside)
+
+
+def find_stopped(name: str) -> Stored | None:
+    """The network that a run kept when it was told to stop, by the run's name and `STOPPED`."""
+    run = name.removesuffix(STOPPED)
+    if run == name or not training_runs.NAME.fullmatch(run):
+        return None
+    return _stored(name, f"{run}/{run_files.INTERRUPTED}")
+
+
+def _stored(name: str, inside: str) -> Stored | None:
     try:
         path = training_runs.folder() / inside
         return Stored(name, path, path.stat().st_mtime_ns)

@@ -15,6 +15,7 @@ from dashboard import state
 from dashboard.components.figure import figures as show_figures
 from dashboard.components.picture import picture
 from dashboard.markdown import escaped
+from dashboard.views.parts import compare_epoch
 from dashboard.views.parts.experiment import chart, on_all_digits
 from dashboard.views.parts.number_format import percent
 
@@ -32,10 +33,9 @@ MOST_SHOWN = 12
 """Digits of one list."""
 
 
-def choose(others: dict[str, str]) -> str:
-    """The other network: from the link or by hand."""
-    arrived = state.arrived_parameters(OTHER)
-    if arrived and OTHER in arrived:
+def choose(others: dict[str, str], arrived: Mapping[str, str]) -> str:
+    """The other network: from a link that has just been reached, or by hand."""
+    if OTHER in arrived:
         wanted = "" if arrived[OTHER] == SHIPPED else arrived[OTHER]
         if wanted in others:
             state.set_widget("compare_with", wanted)
@@ -223,15 +223,21 @@ def all_digits(other: str, titles: tuple[str, str]) -> None:
 
 st.title("Compare", anchor=False)
 networks = state.other_networks()
+choices = networks | compare_epoch.sources(networks)
 if not networks:
     st.markdown(
-        "No other network here has the same classes and pictures. Train one on the page Training, "
-        "or use one of your own there, and come back."
+        "No other network is on this machine. Train one on the page Training, or use one of your "
+        "own there, and come back."
     )
-else:
-    name = choose(networks)
-    called = (state.network_in_words().replace("\\", ""), networks[name])
-    if answer_the_same_question(name, called):
+if choices:
+    arrived = state.arrived_parameters(OTHER, compare_epoch.EPOCH) or {}
+    name = choose(choices, arrived)
+    called = (state.network_in_words().replace("\\", ""), choices[name])
+    moment = compare_epoch.choose(name, name in networks, arrived)
+    if moment is not None:
+        compare_epoch.show(moment)
+    elif answer_the_same_question(name, called):
         this_digit(name, called)
         all_digits(name, called)
-    settings_that_differ(name, called)
+    if moment is None:
+        settings_that_differ(name, called)

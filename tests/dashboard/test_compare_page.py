@@ -12,10 +12,12 @@ import pytest
 from capsnet.data.bundled import load_bundled
 from capsnet.storage import checkpoints
 from capsnet.storage.checkpoints import SHIPPED
-from capsnet.training.run_folder import BEST
+from capsnet.training import snapshots
+from capsnet.training.run_folder import BEST, INTERRUPTED, SNAPSHOTS
 from capsnet.training_config import TrainingConfig
 from dashboard import state
 from dashboard.state import run_control
+from dashboard.views.parts.training.recorded import FOLDER
 from tests.address import address
 from tests.dashboard.experiment_page import charts, every_chart, new_app, open_page
 from tests.dashboard.test_draw_page import components
@@ -81,9 +83,51 @@ def test_what_only_one_reads_is_shown_and_opens(monkeypatch: pytest.MonkeyPatch,
     assert matrices
 
 
-def test_without_another_network_it_is_said() -> None:
+def test_without_another_network_it_is_said_and_the_recorded_run_is_compared(shipped) -> None:
     app = open_page(new_app(), "compare")
-    assert any("No other network here" in one.value for one in app.markdown)
+    assert any("No other network is on" in one.value for one in app.markdown)
+    (offered,) = (box.options for box in app.selectbox if box.key == "compare_with")
+    assert offered == ["The recorded run, at one of its epochs"]
+    last = app.selectbox(key="compare_epoch").value
+    app.selectbox(key="compare_epoch").set_value("0.0").run()
+    assert not app.exception
+    assert address(app)["with"] == ":recorded" and address(app)["epoch"] == "0.0"
+    page = snapshots.read(snapshots.pages(FOLDER)[0])
+    read = shipped.trace(page.pictures.astype(np.float32) / 255).lengths[-1].argmax(-1)
+    (table,) = (frame.value for frame in app.dataframe)
+    assert table["in use: reads"].tolist() == [str(c) for c in read]
+    assert table["before: reads"].tolist() == [str(c) for c in page.reads]
+    app.selectbox(key="compare_epoch").set_value(last).run()
+    (table,) = (frame.value for frame in app.dataframe)
+    final = snapshots.read(snapshots.pages(FOLDER)[-1])
+    shown = table[f"epoch {final.epoch}: reads"].tolist()
+    assert shown == [str(c) for c in final.reads] != [str(c) for c in page.reads]
+
+
+def test_a_runs_epochs_and_the_network_it_stopped_with_are_offered(runs_folder: Path) -> None:
+    name = run_control.create("mine", checkpoints.check(), TrainingConfig())
+    shutil.copy(SHIPPED, runs_folder / name / BEST)
+    shutil.copy(SHIPPED, runs_folder / name / INTERRUPTED)
+    shutil.copytree(FOLDER / "diary", runs_folder / name / SNAPSHOTS)
+    app = open_page(new_app(), "compare", **{"with": f"{name}:stopped"})
+    assert app.selectbox(key="compare_with").value == f"{name}:stopped"
+    assert sum("settings are the same" in one.value for one in app.markdown) == 1
+    app.selectbox(key="compare_with").set_value(name).run()
+    assert app.selectbox(key="compare_epoch").value == ""  # all of the best one is there
+    assert sum("settings are the same" in one.value for one in app.markdown) == 1
+    app.selectbox(key="compare_epoch").set_value("3.0").run()
+    assert not app.exception
+    assert any(one.value == "The same ten pictures" for one in app.subheader)
+    assert not any("settings are the same" in one.value for one in app.markdown)
+    app.query_params["network"] = name  # beside itself, at another time
+    again = open_page(new_app(), "compare", network=name, **{"with": name}, epoch="1.0")
+    assert again.selectbox(key="compare_epoch").value == "1.0"
+    assert "" not in again.selectbox(key="compare_epoch").options
+
+
+def test_a_link_to_an_epoch_that_was_not_kept_is_reported() -> None:
+    app = open_page(new_app(), "compare", **{"with": ":recorded"}, epoch="999.0")
+    assert any("kept nothing of the epoch '999" in one.value for one in app.warning)
 
 
 def test_a_link_to_a_network_that_is_not_here_is_reported(twin: str) -> None:
@@ -94,11 +138,12 @@ def test_a_link_to_a_network_that_is_not_here_is_reported(twin: str) -> None:
 def test_runs_best_networks_are_offered(runs_folder: Path) -> None:
     name = run_control.create("mine", checkpoints.check(), TrainingConfig())
     app = open_page(new_app(), "compare")
-    assert not [box for box in app.selectbox if box.key == "compare_with"]
+    assert not any("Run" in box.options[0] for box in app.selectbox)
     shutil.copy(SHIPPED, runs_folder / name / BEST)
     app.run()
     (offered,) = (box.options for box in app.selectbox if box.key == "compare_with")
-    assert offered == [f"Run {name}"]
+    assert offered == [f"Run {name}", "The recorded run, at one of its epochs"]
+    app.selectbox(key="compare_with").set_value(name).run()
     names = [drawn["layout"]["meta"]["name"] for drawn in every_chart(app)]
     assert names.count("capsule-lengths") == 2
     assert names.count("pose-numbers") == 1
