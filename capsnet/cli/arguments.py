@@ -77,7 +77,8 @@ def add_dataset(parser: argparse.ArgumentParser, default: str) -> None:
     parser.add_argument(
         "--dataset",
         metavar="NAME",
-        help=f"{', '.join(SOURCES)} or the path of a file or folder; default: {default}",
+        help=f"{', '.join(SOURCES)}, the path of a file or folder, or tfds:NAME of TensorFlow "
+        f"Datasets; default: {default}",
     )
     add_data(parser)
 

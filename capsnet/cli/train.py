@@ -21,6 +21,7 @@ from capsnet.cli.arguments import add_arrangement, add_dataset, number, one_of, 
 from capsnet.cli.presets import default_in_words, table
 from capsnet.config import CapsNetConfig
 from capsnet.data.datasets import is_path, load
+from capsnet.data.formats import tfds
 from capsnet.data.images import Dataset
 from capsnet.data.prepare import Arrangement
 from capsnet.errors import DataError, TrainingError
@@ -220,7 +221,7 @@ def _paths_made_whole(given: dict[str, Any]) -> dict[str, Any]:
     """What is given by path stays where it is, whichever folder the run goes on from."""
     return {
         name: os.path.abspath(os.path.expanduser(value))  # no such user is no such file
-        if name == "start" or (name == "dataset" and is_path(value))
+        if name == "start" or (name == "dataset" and is_path(value) and not tfds.is_named(value))
         else value
         for name, value in given.items()
     }

@@ -13,7 +13,7 @@ import numpy as np
 
 from capsnet.data.bundled import BUNDLED_DIGITS, load_bundled
 from capsnet.data.cached import check_cached
-from capsnet.data.formats import recognise
+from capsnet.data.formats import recognise, tfds
 from capsnet.data.formats.numpy_files import KERAS
 from capsnet.data.images import Dataset, Digits, SplitName
 from capsnet.data.prepare import Arrangement
@@ -147,7 +147,8 @@ def load(
     it. A path that is given but of no use is an error: nothing else is taken in its place.
 
     Args:
-        dataset: a name in `SOURCES`; or a path, as for `capsnet.data.formats.read_source`.
+        dataset: a name in `SOURCES`; or a path or `tfds:NAME`, as for
+            `capsnet.data.formats.read_source`.
         path: where a named dataset is: a file or folder of any of the formats, or a folder with
             `NAME.npz`. Not for `bundled`, nor beside a dataset that is a path itself.
         how: what to do with the pictures of a file or folder; None for what its format says.
@@ -189,6 +190,8 @@ def find_file(dataset: str = "mnist", path: str | Path | None = None) -> Path | 
     Raises:
         DataError: if a file is named, by whichever means, that is not there.
     """
+    if tfds.is_named(dataset):
+        return None
     if is_path(dataset):
         given, where = _place(dataset), "the dataset's path"
     else:
@@ -227,9 +230,11 @@ def class_names(dataset: str = "mnist", path: str | Path | None = None) -> tuple
 
 
 def is_path(dataset: str) -> bool:
-    """Whether a dataset is given by its path, and not by its name."""
+    """Whether a dataset is given by its path, or as `tfds:NAME`, and not by a name of ours."""
     if dataset in SOURCES:
         return False
+    if tfds.is_named(dataset):
+        return True
     looks = any(mark in dataset for mark in ("/", os.sep, ".")) or dataset.startswith("~")
     try:
         return looks or Path(dataset).exists()
@@ -258,8 +263,8 @@ def _check_path_is_wanted(dataset: str, path: str | Path | None) -> None:
 def _source(dataset: str) -> Source:
     if dataset not in SOURCES:
         raise DataError(
-            f"Expected a dataset: {', '.join(SOURCES)} or the path of a file or folder. "
-            f"Received: {dataset!r}"
+            f"Expected a dataset: {', '.join(SOURCES)}, the path of a file or folder, or tfds:NAME"
+            f". Received: {dataset!r}"
         )
     return SOURCES[dataset]
 

@@ -147,7 +147,8 @@ def test_a_path_that_cannot_be_is_reported(monkeypatch, path, dataset):
 
 def test_an_unknown_name_lists_the_known_ones():
     with pytest.raises(
-        DataError, match="mnist, fashion-mnist, kmnist, bundled or the path .* 'cifar'"
+        DataError,
+        match="mnist, fashion-mnist, kmnist, bundled, the path .* tfds:NAME. Received: 'cifar'",
     ):
         load("cifar")
 

@@ -15,6 +15,7 @@ hdf5            HDF5
 matlab          MATLAB's `.mat`
 norb            smallNORB's binary matrices
 tfrecord        TFRecords, as the paper's authors write them
+tfds            TensorFlow Datasets, by name
 archive         zip and tar of any of these
 """
 
@@ -33,6 +34,7 @@ from capsnet.data.formats import (
     numpy_files,
     parquet,
     picture_folder,
+    tfds,
     tfrecord,
 )
 from capsnet.data.formats.base import Format, Raw, head
@@ -70,12 +72,14 @@ def read_source(place: str | Path, size: int = 0) -> Raw:
 
     Args:
         place: a file; a folder; the beginning of several files' names; or, after an archive's
-            path, one of these inside it.
+            path, one of these inside it; or `tfds:NAME`, of TensorFlow Datasets.
         size: for picture files of several sizes, the side to bring each to; 0 for none.
 
     Raises:
         DataError: if there is nothing to be read; one sentence says what was found.
     """
+    if tfds.is_named(str(place)):
+        return tfds.read(Path(place).as_posix())
     path = Path(place).expanduser()
     try:
         if path.is_dir():
