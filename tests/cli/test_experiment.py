@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 from capsnet.analysis.experiments.registry import EXPERIMENTS
-from capsnet.cli import main
+from capsnet.cli import experiment, main
+from capsnet.data.bundled import load_bundled
+from capsnet.data.images import Digits
 from capsnet.storage import checkpoints, experiment_results
 
 if TYPE_CHECKING:
@@ -53,6 +55,21 @@ def test_figures_are_printed_as_json_and_kept(
     assert json.loads(capsys.readouterr().out)["accuracy"] == 0.125
     assert main([*asked, *where]) == 0
     assert json.loads(capsys.readouterr().out) == printed
+
+
+def test_bundled_digits_out_of_mnists_file_are_in_the_pages_order(
+    checkpoint: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundled = load_bundled()
+    order = np.random.default_rng(0).permutation(len(bundled))
+    in_the_file = Digits(bundled.images[order], bundled.labels[order])
+    monkeypatch.setattr(experiment, "load_split", lambda *_: in_the_file)
+    asked = ["experiment", "lengths", "--first", "20", "--checkpoint", checkpoint, "--json"]
+    assert main(asked) == 0
+    assert json.loads(capsys.readouterr().out)["labels"] == bundled.labels[:20].tolist()
+    in_the_file.labels[0] = (in_the_file.labels[0] + 1) % 10  # other digits keep their order
+    assert main(asked) == 0
+    assert json.loads(capsys.readouterr().out)["labels"] == in_the_file.labels[:20].tolist()
 
 
 def test_the_test_split_is_taken_from_the_data(

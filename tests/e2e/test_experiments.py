@@ -1,11 +1,16 @@
 """The pages of experiments in a real browser: a slider moves the figures, results stay."""
 
+import shutil
+
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 
 from capsnet.analysis import overlap
 from capsnet.data.bundled import load_bundled
+from capsnet.storage import checkpoints, experiment_results
+from capsnet.training.run_folder import BEST, write_run
+from capsnet.training_config import TrainingConfig
 from tests.e2e.pose import eventually, frames
 
 pytestmark = pytest.mark.e2e
@@ -83,6 +88,46 @@ def the_browser_shows_what_the_network_answers(page, shipped, places):
     np.testing.assert_allclose(shown("sheet-canvas")[..., 0], 255 * (1 - sheet[..., 0]), atol=1)
     lengths = trace.lengths[-1, 0]
     eventually(page, lambda: np.allclose([*map(float, page.evaluate(BARS))], lengths, atol=0.006))
+
+
+CELL = """({ x, y }) => {
+    const drawn = document.querySelector("[data-testid=figure-confusion] .js-plotly-plot");
+    const { xaxis, yaxis } = drawn._fullLayout;
+    const box = drawn.getBoundingClientRect();
+    return [box.left + xaxis._offset + xaxis.d2p(x), box.top + yaxis._offset + yaxis.d2p(y)];
+}"""
+
+
+@pytest.fixture
+def twin(networks_folder):
+    """A run whose best network is the shipped one, with the result that is kept of it."""
+    folder = networks_folder / "twin-1"
+    folder.mkdir()
+    write_run(folder, checkpoints.check(), TrainingConfig())
+    shutil.copy(checkpoints.SHIPPED, folder / BEST)
+    kept = experiment_results.folder(folder / BEST)
+    kept.mkdir()
+    for path in experiment_results.folder().glob("lengths-*.json"):
+        shutil.copy(path, kept)
+    yield "twin-1"
+    shutil.rmtree(folder)
+
+
+def test_a_click_in_the_confusion_matrix_opens_its_digits_and_results_stay(visit, settle, twin):
+    page = visit(f"compare?with={twin}&digit=0")
+    matrix = page.get_by_test_id("figure-confusion").first
+    matrix.locator(".js-plotly-plot .heatmaplayer").wait_for()
+    matrix.scroll_into_view_if_needed()
+    settle(page)
+    page.mouse.click(*page.evaluate(CELL, {"x": "7", "y": "1"}))
+    opened = page.locator(".st-key-compare-cell-first")
+    expect(page.get_by_text("1 read as 7: 3")).to_be_visible()
+    expect(opened.get_by_role("button")).to_have_count(3)
+    opened.get_by_role("button").first.click()  # it is the current one then
+    page.wait_for_function("!new URL(location).searchParams.get('digit').match(/^0$/)")
+    page.reload()
+    expect(page.get_by_text("The two networks are equal")).to_be_visible()
+    expect(page.get_by_test_id("figure-confusion")).to_have_count(2)
 
 
 def test_a_phone_shows_the_page_without_sideways_scrolling(visit):

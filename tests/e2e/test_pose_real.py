@@ -1,10 +1,14 @@
 """The Pose page among real poses: principal axes, histograms, the map, the way between two."""
 
+import json
+
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from capsnet.analysis.real_poses import RealPoses
 from capsnet.data.bundled import load_bundled
+from capsnet.storage import experiment_results
 from tests.e2e.pose import eventually, frames, levels, open_pose, picture, press_thumb, ready, shows
 
 pytestmark = pytest.mark.e2e
@@ -19,7 +23,7 @@ def test_a_pose_moves_along_principal_axes_and_on_the_map(visit, settle, shipped
     page.get_by_test_id("pose-by-axes").click()
     page.wait_for_url("**along=axes**")
     settle(page)
-    an_axis_moves_by_standard_deviations_without_the_server(page, sent)
+    an_axis_moves_by_standard_deviations_without_the_server(page, sent, shipped)
     settle(page)
     the_ring_on_the_map_moves_the_same_two_axes(page, sent)
     page.reload()
@@ -28,14 +32,20 @@ def test_a_pose_moves_along_principal_axes_and_on_the_map(visit, settle, shipped
     the_way_is_between_any_two_of_the_class(page, shipped)
 
 
-def an_axis_moves_by_standard_deviations_without_the_server(page, sent):
+def an_axis_moves_by_standard_deviations_without_the_server(page, sent, shipped):
     before, first = len(sent), picture(page)
     box = press_thumb(page, 0)
     page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + 10, steps=5)
     eventually(page, lambda: picture(page) != first)
     assert len(sent) == before, "the server was told while the thumb was down"
     value = page.get_by_label("reset principal axis 1", exact=False).first
-    assert 2.0 < float(value.inner_text().removesuffix(" σ")) < 3.01
+    shift = float(value.inner_text().removesuffix(" σ"))
+    assert 2.0 < shift < 3.01
+    (kept,) = experiment_results.folder().glob("poses-*.json")
+    axes = RealPoses.of_class(json.loads(kept.read_text())["result"], 2).axes
+    moved = shipped.trace(load_bundled()[42:43].pixels()).digit_capsules[-1]
+    moved[0, 2] += shift * axes.deviations[0] * axes.axes[0]
+    shows(page, levels(shipped.decode(moved, 2)), atol=4)  # two decimals of a deviation
     page.mouse.up()
     page.wait_for_url("**pose=**")
 
