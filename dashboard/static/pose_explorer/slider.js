@@ -48,7 +48,8 @@ export class StripSlider {
   name({ label, short }) {
     this.row.querySelector("b").textContent = short;
     this.label = label;
-    this.valueButton.ariaLabel = `Reset ${label}`;
+    const text = this.output.textContent; // who speaks says what is seen
+    this.valueButton.ariaLabel = text ? `${text}, reset ${label}` : `Reset ${label}`;
     this.playButton.ariaLabel = `Play ${label}`;
   }
 
