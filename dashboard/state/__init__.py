@@ -50,6 +50,7 @@ from dashboard.state.network_in_use import choose_uploaded as choose_uploaded_ne
 from dashboard.state.network_in_use import command_option as network_option
 from dashboard.state.network_in_use import in_words as network_in_words
 from dashboard.state.network_in_use import is_for_sets as network_is_for_sets
+from dashboard.state.network_in_use import is_untrained as is_untrained
 from dashboard.state.network_in_use import name as network_name
 from dashboard.state.shared import (
     close_call,
@@ -111,6 +112,7 @@ __all__ = [
     "choose_digit",
     "choose_misclassified",
     "choose_network",
+    "is_untrained",
     "network_is_for_sets",
     "choose_network_for_sets",
     "can_choose_network_for_sets",

@@ -14,6 +14,9 @@ from dashboard.state.network_files import Stored
 
 CHOICE, FOUND = "network_name", "network_found"
 TITLES = "network_titles"
+UNTRAINED = "the shipped one, untrained"
+"""What the shipped network before its training is called; see `dashboard.state.untrained`."""
+
 TROUBLE, TOLD = "network_trouble", "network_trouble_shown"
 
 
@@ -30,6 +33,8 @@ def in_words() -> str:
         return "The one for none, one and two digits"
     if not network_files.UPLOADED.fullmatch(name()):
         return f"Run {name()}"
+    if is_untrained():
+        return "The shipped one, before it learned"
     own = st.session_state.get(TITLES, {}).get(name())
     return f"Uploaded, {escaped(own or network_files.title(name()))}"
 
@@ -47,6 +52,11 @@ def can_choose_for_sets() -> bool:
 def choose_for_sets() -> None:
     """Use the second one that ships."""
     choose(network_files.FOR_SETS)
+
+
+def is_untrained() -> bool:
+    """Whether it is the shipped one before its training."""
+    return bool(name()) and network_files.title(name()) == UNTRAINED
 
 
 def is_uploaded() -> bool:
@@ -92,7 +102,7 @@ def chosen() -> Stored | None:
 def bundled_are() -> Literal["seen", "unseen", "unknown"]:
     """Whether this visitor's network was trained on bundled digits."""
     found = chosen()
-    if found is None or is_for_sets():
+    if found is None or is_for_sets() or is_untrained():
         return "unseen"
     return bundled_were_in(found.path.parent)
 
@@ -111,6 +121,12 @@ def give_up(reason: str) -> None:
     """Go back to the shipped network and tell the visitor why, when the sidebar is next drawn."""
     choose("")
     st.session_state[TROUBLE] = f"{reason} The shipped network is used instead."
+    st.session_state[TOLD] = False
+
+
+def tell(reason: str) -> None:
+    """Tell the visitor why another network is not used, when the sidebar is next drawn."""
+    st.session_state[TROUBLE] = reason
     st.session_state[TOLD] = False
 
 

@@ -7,28 +7,25 @@ from pathlib import Path
 
 import streamlit as st
 
+from capsnet.errors import CheckpointError
 from capsnet.storage import checkpoints
 from capsnet.tensorflow_startup import load_tensorflow_quietly
 from dashboard.state import network_files, network_in_use
-
-TITLE = "the shipped one, untrained"
-
-
-def is_used() -> bool:
-    """Whether this visitor's pages show it."""
-    return network_in_use.name() != "" and network_in_use.name() == _made().get("name")
 
 
 def use() -> None:
     """Show it on all pages; it is made once for all, and again if it was forgotten.
 
-    Raises:
-        CheckpointError: if there is no room for its file.
+    If there is no room for its file, the visitor is told.
     """
     made = _made()
-    if network_files.find(made.get("name", "")) is None:
-        made["name"] = _make()
-    network_in_use.choose_uploaded(made["name"], TITLE)
+    try:
+        if network_files.find(made.get("name", "")) is None:
+            made["name"] = _make()
+    except CheckpointError as error:
+        network_in_use.tell(str(error))
+        return
+    network_in_use.choose_uploaded(made["name"], network_in_use.UNTRAINED)
 
 
 @st.cache_resource(show_spinner=False)
@@ -44,4 +41,4 @@ def _make() -> str:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "untrained.keras"
         save_untrained(checkpoints.check(network_files.shipped().path), path)
-        return network_files.keep(path.read_bytes(), TITLE)
+        return network_files.keep(path.read_bytes(), network_in_use.UNTRAINED)

@@ -309,9 +309,13 @@ def test_the_untrained_network_serves_all_pages(page):
     page.button(key="training_untrained").click().run()
     assert not page.exception
     said = "\n".join(m.value for m in page.sidebar.markdown).replace("\\", "")
-    assert "the shipped one, untrained" in said
+    assert "The shipped one, before it learned" in said
     assert page.button(key="training_untrained").disabled
     name = address(page)["network"]
     page.switch_page("views/routing.py").run()
     assert not page.exception and not page.error
     assert address(page)["network"] == name
+    back = next(b for b in page.sidebar.button if b.label == "Back to the shipped one")
+    back.click().run()
+    page.button(key="sidebar_untrained").click().run()
+    assert address(page)["network"] == name  # from any page

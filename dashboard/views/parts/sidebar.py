@@ -105,7 +105,15 @@ def _network() -> None:
     st.markdown(f"**{state.network_in_words()}**")
     if state.network_name():
         st.button("Back to the shipped one", on_click=state.choose_network, args=("",))
-    elif state.can_choose_network_for_sets():
+        return
+    st.button(
+        "See it before it learned",
+        key="sidebar_untrained",
+        on_click=state.untrained.use,
+        help="The same network with random weights, on all pages: shares stay at a tenth, and "
+        "lengths say nothing.",
+    )
+    if state.can_choose_network_for_sets():
         st.button(
             "Use the one for none, one and two digits",
             on_click=state.choose_network_for_sets,

@@ -8,7 +8,6 @@ import streamlit as st
 
 from capsnet.assets import ASSETS
 from capsnet.config import CapsNetConfig
-from capsnet.errors import CheckpointError
 from capsnet.figures import along
 from dashboard import state
 from dashboard.components.figure import figures
@@ -19,35 +18,24 @@ from dashboard.views.parts.training.run_pictures import DRAWINGS, ROUTINGS, draw
 FOLDER = ASSETS / "recorded"
 """A run's folder, with nothing but its snapshots."""
 
-TROUBLE = "untrained_trouble"
 CLASSES = 10
-
-
-def use_untrained() -> None:
-    """Use the untrained network on all pages; an error is shown when the page is next drawn."""
-    try:
-        state.untrained.use()
-    except CheckpointError as error:
-        state.remember(TROUBLE, str(error))
 
 
 def before_training() -> None:
     """A button for the network before it learned anything."""
     st.header("Before it learned", divider="gray")
-    if trouble := state.recall(TROUBLE):
-        state.remember(TROUBLE, None)
-        st.error(trouble)
     st.markdown(
         "The same network with random weights. With it, Draw, Routing and all other pages show "
         "how it was before training: shares stay at a tenth, lengths say nothing, drawings are "
-        "blurred. The sidebar leads back to the shipped network."
+        "blurred. The sidebar has the same button on every page, and leads back to the shipped "
+        "network."
     )
     st.button(
-        "In use on your pages" if state.untrained.is_used() else "Use the untrained network",
+        "In use on your pages" if state.is_untrained() else "Use the untrained network",
         key="training_untrained",
         icon=":material/hub:",
-        disabled=state.untrained.is_used(),
-        on_click=use_untrained,
+        disabled=state.is_untrained(),
+        on_click=state.untrained.use,
     )
 
 
@@ -62,7 +50,9 @@ def recorded() -> None:
         f"{pages[-1].epoch} epochs of a small network (the preset *compact*) on 4,050 of the "
         "bundled digits, from its random start on. The figures follow one picture of class "
         f"{names[pages[0].routed]}: how long its capsule is, and the largest share that any part "
-        "gives it."
+        "gives it. These pictures and numbers are all that was recorded: the networks of its "
+        "epochs were not, so your pages can use none of them. Of a run of your own they can use "
+        "the best network so far, while it learns."
     )
     times = [page.time for page in pages]
     places = [int((page.labels == page.routed).argmax()) for page in pages]
