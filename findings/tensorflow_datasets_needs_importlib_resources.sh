@@ -34,9 +34,9 @@ except ModuleNotFoundError as error:
     print(f"ModuleNotFoundError: {error}")
 PROGRAM
 {
-    echo "as pip installs it: $("$folder/venv/bin/python" "$folder/open.py" "$folder/a" 2> /dev/null)"
+    echo "as pip installs it: $("$folder/venv/bin/python" "$folder/open.py" "$folder/a" 2> /dev/null | tail -n 1)"
     $pip importlib_resources==7.1.0
-    echo "with importlib_resources 7.1.0: $("$folder/venv/bin/python" "$folder/open.py" "$folder/b" 2> /dev/null)"
+    echo "with importlib_resources 7.1.0: $("$folder/venv/bin/python" "$folder/open.py" "$folder/b" 2> /dev/null | tail -n 1)"
 } | tee "$folder/seen.txt"
 diff "$folder/seen.txt" - <<'SEEN'
 as pip installs it: ModuleNotFoundError: No module named 'importlib_resources'
