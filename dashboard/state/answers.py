@@ -161,6 +161,28 @@ def pose_grid(images: np.ndarray, span: float) -> np.ndarray:
     return _pose_grid(network_file(), images.tobytes(), len(images), span)
 
 
+def exact_pose_grid(images: np.ndarray, span: float) -> Callable[[], tuple[np.ndarray, np.ndarray]]:
+    """What makes the grid's numbers for a file: by Keras, in single precision.
+
+    The pages' own come from the export, whose weights have half of that.
+
+    Args:
+        images: as for `pose_grid`.
+        span: as for `pose_grid`.
+
+    Returns:
+        A function that gives the pictures and the capsules (B, 10, 16); any thread may call it.
+    """
+    which, given, count = network_file(), images.tobytes(), len(images)
+
+    def made() -> tuple[np.ndarray, np.ndarray]:
+        network = loaded(which)
+        capsules = network.digit_capsules(_batch(which, given, count))
+        return _grid_of(network, capsules, span), capsules
+
+    return made
+
+
 def _meet() -> None:
     """See to it that the network in use can answer: one that cannot be loaded gives way here."""
     if exported.network(network_file()) is None:
@@ -233,14 +255,17 @@ def _digit_capsules(which: Stored, images: bytes, count: int) -> np.ndarray:
 
 @bounded(GRIDS_MB)
 def _pose_grid(which: Stored, images: bytes, count: int, span: float) -> np.ndarray:
-    capsules = _digit_capsules(which, images, count)
+    pictures = _grid_of(_answering(which), _digit_capsules(which, images, count), span)
+    _protect(pictures)
+    return pictures
+
+
+def _grid_of(network: Answering, capsules: np.ndarray, span: float) -> np.ndarray:
     tweaked = pose.tweak(capsules, -span, span)  # (16, 11, B, 10, 16)
     classes = np.broadcast_to(np.linalg.norm(capsules, axis=-1).argmax(-1), tweaked.shape[:3])
     flat = tweaked.reshape(-1, *capsules.shape[1:])  # (16 * 11 * B, 10, 16)
-    pictures = _answering(which).decode(flat, classes.ravel())
-    pictures = pictures.reshape(*tweaked.shape[:3], *pictures.shape[1:])
-    _protect(pictures)
-    return pictures
+    pictures = network.decode(flat, classes.ravel())
+    return pictures.reshape(*tweaked.shape[:3], *pictures.shape[1:])
 
 
 def _batch(which: Stored, images: bytes, count: int) -> np.ndarray:

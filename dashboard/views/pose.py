@@ -125,7 +125,7 @@ def show_grid(span: float) -> None:
             "with commas between."
         )
         return
-    pictures, capsules = state.pose_grid(images, span), state.digit_capsules(images)
+    pictures, exact = state.pose_grid(images, span), state.exact_pose_grid(images, span)
     # A file is made on a click, in a thread that knows no visitor: nothing of `state` there. And
     # the page must not run again for it, or the file may be gone before the browser takes it.
     with st.container(horizontal=True):
@@ -138,7 +138,7 @@ def show_grid(span: float) -> None:
         )
         st.download_button(
             "NPZ",
-            lambda: pose_grid.archive(pictures, capsules, span),
+            lambda: pose_grid.archive(*exact(), span),
             "pose-grid.npz",
             icon=":material/download:",
             on_click="ignore",
