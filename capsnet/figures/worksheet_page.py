@@ -15,18 +15,20 @@ if TYPE_CHECKING:
     from capsnet.analysis.worksheet import Worksheet
 
 STYLE = """
-@page { size: A4; margin: 15mm }
-body { font: 11pt/1.4 sans-serif; color: #000; background: #fff }
-body { max-width: 180mm; margin: 1em auto }
-h1 { font-size: 17pt; margin: 0 } h2 { font-size: 12.5pt; margin: 1.1em 0 .2em }
-p { margin: .3em 0 }
+@page { size: A4; margin: 12mm 15mm }
+body { font: 10.5pt/1.35 sans-serif; color: #000; background: #fff }
+body { max-width: 180mm; margin: 1em auto } @media print { body { margin: 0 } }
+h1 { font-size: 17pt; margin: 0 } h2 { font-size: 12pt; margin: .9em 0 .1em }
+p { margin: .2em 0 }
 header { display: flex; gap: 8mm; align-items: center }
-header img { width: 30mm } img { image-rendering: pixelated; border: 1px solid #999 }
+header img { width: 22mm } img { image-rendering: pixelated; border: 1px solid #999 }
 .name { border-bottom: 1px solid #000; display: inline-block; width: 60mm }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }
-th, td { border: 1px solid #777; padding: 1mm 2mm; text-align: right } td.blank { min-width: 20mm }
-.strip { display: flex; align-items: center; gap: 2mm; margin: 1.5mm 0; break-inside: avoid }
-.strip img { width: 14mm } .strip span { width: 9mm; text-align: right }
+table { font-size: 10pt; table-layout: fixed }
+th, td { border: 1px solid #777; padding: .8mm 1mm; text-align: right } td.blank { height: 7mm }
+.row th { font-size: 9pt; padding: 1mm .7mm } .row th:first-child { width: 11mm }
+.strip { display: flex; align-items: center; gap: 2mm; margin: 1mm 0; break-inside: avoid }
+.strip img { width: 11mm } .strip span { width: 9mm; text-align: right }
 .strip i { flex: 1; border-bottom: 1px solid #000; height: 8mm; font-style: normal }
 section { break-inside: avoid } .key { break-before: page }
 .key td.blank, .key i { font-weight: 700; color: #0b3d91 }
@@ -50,7 +52,7 @@ def worksheet_page(sheet: Worksheet, words: Mapping[str, Any], number: str, addr
         f"<p>{html.escape(words['name'])}: <span class='name'>&nbsp;</span></p>"
         f"<p>{_filled(words['digit'], number=number, answer=sheet.names[sheet.answer])}</p>"
         f"</div></header>{_tasks(sheet, words, address, False)}"
-        f"<div class='key'><h1>{title}: {html.escape(words['key'])}</h1>"
+        f"<div class='key'><h1>{title} ({html.escape(words['key'])})</h1>"
         f"<p>{html.escape(words['key_note'])}</p>{_tasks(sheet, words, address, True)}</div>"
         "</body></html>"
     )
@@ -67,7 +69,7 @@ def _tasks(sheet: Worksheet, words: Mapping[str, Any], address: str, is_key: boo
         f"{_row_table(sheet, words, is_key)}</section>"
         f"<section><h2>{html.escape(words['agreement_title'])}</h2>"
         f"<p>{html.escape(words['agreement'])} <b>{most}</b></p>"
-        f"{_next_table(sheet, is_key)}</section>"
+        f"{_next_table(sheet, words, is_key)}</section>"
         f"<section><h2>{html.escape(words['dimensions_title'])}</h2>"
         f"<p>{html.escape(words['dimensions'])}</p>{_strips(sheet, words, is_key)}</section>"
         f"<section><h2>{html.escape(words['silence_title'])}</h2>"
@@ -81,20 +83,21 @@ def _row_table(sheet: Worksheet, words: Mapping[str, Any], is_key: bool) -> str:
     total = grown.sum()
     rows = [
         _line("j", [*sheet.names, words["row_sum"]], "th"),
-        _line("b", [f"{b:.3f}" for b in sheet.logits] + [""]),
-        _line("e<sup>b</sup>", _blanks([*grown, total], is_key), "td class='blank'"),
-        _line("c", _blanks([*sheet.coupling, 1.0], is_key), "td class='blank'"),
+        _line("b", [*_numbers(sheet.logits, words), ""]),
+        _line("e<sup>b</sup>", _blanks([*grown, total], words, is_key), "td class='blank'"),
+        _line("c", _blanks([*sheet.coupling, 1.0], words, is_key), "td class='blank'"),
     ]
-    return f"<table>{''.join(rows)}</table>"
+    return f"<table class='row'>{''.join(rows)}</table>"
 
 
-def _next_table(sheet: Worksheet, is_key: bool) -> str:
+def _next_table(sheet: Worksheet, words: Mapping[str, Any], is_key: bool) -> str:
+    after = _blanks(sheet.logits + sheet.agreement, words, is_key)
     rows = [
         _line("j", sheet.names, "th"),
-        _line("a", [f"{a:.3f}" for a in sheet.agreement]),
-        _line("b + a", _blanks(sheet.logits + sheet.agreement, is_key), "td class='blank'"),
+        _line("a", _numbers(sheet.agreement, words)),
+        _line("b&nbsp;+&nbsp;a", after, "td class='blank'"),
     ]
-    return f"<table>{''.join(rows)}</table>"
+    return f"<table class='row'>{''.join(rows)}</table>"
 
 
 def _strips(sheet: Worksheet, words: Mapping[str, Any], is_key: bool) -> str:
@@ -114,7 +117,7 @@ def _strips(sheet: Worksheet, words: Mapping[str, Any], is_key: bool) -> str:
 
 def _silence_table(sheet: Worksheet, words: Mapping[str, Any], is_key: bool) -> str:
     label = _filled(words["silence_length"], answer=sheet.names[sheet.answer])
-    values = _blanks([sheet.length, *sheet.lengths], is_key)
+    values = _blanks([sheet.length, *sheet.lengths], words, is_key)
     head = _line(html.escape(words["silence_map"]), [words["without"], *map(str, sheet.maps)], "th")
     return f"<table>{head}{_line(label, values, 'td class=' + repr('blank'))}</table>"
 
@@ -125,8 +128,14 @@ def _line(label: str, values: Sequence[str], kind: str = "td") -> str:
     return f"<tr><th>{label}</th>{cells}</tr>"
 
 
-def _blanks(values: Any, is_key: bool) -> list[str]:
-    return [f"{value:.3f}" if is_key else "" for value in values]
+def _blanks(values: Any, words: Mapping[str, Any], is_key: bool) -> list[str]:
+    return _numbers(values, words) if is_key else ["" for _ in values]
+
+
+def _numbers(values: Any, words: Mapping[str, Any]) -> list[str]:
+    """Three decimals each, as the language writes them; no zero has a sign."""
+    told = [f"{round(float(value), 3) + 0.0:.3f}".replace("-", "−") for value in values]
+    return [one.replace(".", ",") for one in told] if words["code"] == "de" else told
 
 
 def _filled(words: str, **values: Any) -> str:

@@ -49,7 +49,8 @@ def test_only_the_key_has_the_answers(sheet, language):
     page = worksheet_page(sheet, words, "357", "http://10.0.0.7:8501/routing?digit=357")
     given, key = page.split("<div class='key'>")
     assert not re.search(r"class='blank'>[^<]", given)
-    assert f">{sheet.coupling[0]:.3f}<" in key and f">{sheet.coupling[0]:.3f}<" not in given
+    share = f">{sheet.coupling[0]:.3f}<".replace(".", "," if language == "de" else ".")
+    assert share in key and share not in given
     assert words["most"].format(name="7") in key and words["needs"][:10] not in given
     assert len(re.findall("class='strip'", given)) == 6
     assert all(effect and words["effects"][effect] in key for effect in sheet.effects)
@@ -59,9 +60,12 @@ def test_only_the_key_has_the_answers(sheet, language):
 def test_it_becomes_a_page_and_a_pdf(tmp_path, capsys, monkeypatch):
     monkeypatch.setenv("BROWSER_PATH", browser_path())
     for name in ("sheet.html", "sheet.pdf"):
-        assert main(["worksheet", "--digit", "3", "--out", f"{tmp_path / name}"]) == 0
+        told = ["--digit", "3", "--language", "de", "--out", f"{tmp_path / name}"]
+        assert main(["worksheet", *told]) == 0
     assert (tmp_path / "sheet.html").read_text(encoding="utf-8").startswith("<!doctype html>")
-    assert (tmp_path / "sheet.pdf").read_bytes().startswith(b"%PDF")
+    printed = (tmp_path / "sheet.pdf").read_bytes()
+    assert printed.startswith(b"%PDF")
+    assert len(re.findall(rb"/Type /Page\b", printed)) == 2  # the sheet, and its key
     assert "worksheet of digit 3" in capsys.readouterr().out
 
 
