@@ -28,6 +28,7 @@ from dashboard.components.verdict import in_short
 from dashboard.state.galleries import DIGIT_SHAPE
 from dashboard.views.parts import pose_grid, pose_real
 from dashboard.views.parts.coming_network import await_network
+from dashboard.views.parts.glossary import glossary
 from dashboard.views.parts.pose_grid import STEPS
 
 if TYPE_CHECKING:
@@ -256,6 +257,7 @@ pose_explorer(
     on_others=offer_others,
 )
 await_network()
+glossary("pose", "capsule", "decoder", "trace")
 pose_real.offer_to_measure()
 if atlas and (meant := _drawer("What each dimension means, for all ten digits", "pose_atlas")).open:
     with meant:

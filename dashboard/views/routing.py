@@ -234,5 +234,16 @@ routing_player(
     key=PLAYER,
 )
 as_figures(state.current_trace(rounds))
-glossary("map", "vote", "coupling", "agreement", "activity", "logit", "entropy", "round", "trace")
+glossary(
+    "routing",
+    "map",
+    "vote",
+    "coupling",
+    "agreement",
+    "activity",
+    "logit",
+    "entropy",
+    "round",
+    "trace",
+)
 trace_download(st.container())

@@ -141,7 +141,7 @@ st.markdown(
     "part shows its live numbers for the **current digit**. Press a part to see it at work."
 )
 network_picture()
-glossary("mnist", "paper", "capsule", "map", "vote", "coupling", "pose")
+glossary("mnist", "paper", "capsule", "map", "vote", "coupling", "routing", "pose", "decoder")
 
 st.header("How well it reads", divider="gray")
 card = state.model_card()
