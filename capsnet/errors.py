@@ -6,6 +6,7 @@ import lzma
 import tokenize
 import zipfile
 import zlib
+from pathlib import Path
 
 LONGEST = 200
 """Characters."""
@@ -50,6 +51,13 @@ class TrainingError(Exception):
 
 class TrainingInterrupted(Exception):
     """A run that was asked to stop; the message says where the network was left."""
+
+
+def no_file(path: str | Path) -> str:
+    """What is there where a file was expected, in words: to read a pipe would wait for ever."""
+    if Path(path).is_dir():
+        return "a folder"
+    return "a pipe or a device" if Path(path).exists() else "no such file"
 
 
 def first_line(error: Exception) -> str:

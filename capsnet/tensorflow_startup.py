@@ -34,7 +34,7 @@ def _stderr_held_back() -> Iterator[None]:
         os.dup2(held.fileno(), 2)
         try:
             yield
-        except BaseException:
+        except Exception:  # Ctrl-C is no failure
             held.seek(0)
             os.write(original, held.read())
             raise

@@ -6,6 +6,7 @@
     explore         start the explorer's pages
     train           train a network, or go on with a run
     data            what a file or folder with pictures holds
+    split_images    the labelled images that a network is measured on
     evaluate        how good a network is on a split
     experiment      measure what capsules promise, on a split
     predict         which digits pictures show

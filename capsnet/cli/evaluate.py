@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +19,12 @@ from capsnet.cli.arguments import (
     counted,
     one_of,
 )
+from capsnet.cli.split_images import split_images, trained_on
 from capsnet.config import CapsNetConfig, check_rounds
-from capsnet.data.datasets import load, load_split
 from capsnet.data.images import Images
-from capsnet.errors import CheckpointError, DataError
-from capsnet.storage import checkpoints, model_card
+from capsnet.storage import checkpoints
 from capsnet.tensorflow_startup import load_tensorflow_quietly
-from capsnet.training import run_folder
 from capsnet.training.provenance import bundled_were_in
-
-LISTED = 10
-"""Names of classes that a sentence lists."""
 
 HELP = "measure a network on a split"
 
@@ -63,7 +56,10 @@ def run(arguments: argparse.Namespace) -> None:
     dataset = arguments.dataset or trained_on(arguments.checkpoint)
     if arguments.suite is not None:
         _check_suite(arguments, config)
-    digits = _images(arguments, dataset, config.names)
+    how = arrangement(arguments)
+    digits, description = split_images(arguments, dataset, config, how)
+    if description and not arguments.json:
+        print(description)
     load_tensorflow_quietly()
     from capsnet.analysis import evaluation
 
@@ -118,59 +114,6 @@ def _print_suite(arguments: argparse.Namespace, network: Any, digits: Images, da
         return
     print(f"suite {arguments.suite}, {arguments.split} split of {dataset}, {len(digits)} digits")
     print("\n".join(suites.in_words(figures)))
-
-
-def trained_on(checkpoint: Path | None) -> str:
-    """The dataset, by the checkpoint's run or its model card; MNIST if neither says."""
-    return _recorded(checkpoint) or "mnist"
-
-
-def _recorded(checkpoint: Path | None) -> str | None:
-    """The dataset, by the checkpoint's run or its model card; None if neither says."""
-    if checkpoint is None:
-        return "mnist"
-    if (checkpoint.parent / run_folder.RUN).is_file():
-        return run_folder.read_run(checkpoint.parent)[1].dataset
-    try:
-        return model_card.dataset_of(model_card.read_card(checkpoint))
-    except CheckpointError:
-        return None
-
-
-def _tell_other_classes(own: Sequence[str], names: Sequence[str], checkpoint: Path | None) -> None:
-    """Say what a network was trained on, where images are of classes that it does not know."""
-    if not set(own) <= set(names):
-        dataset = _recorded(checkpoint) or "what is not recorded"
-        print(
-            f"capsnet: The network was trained on {dataset}, with the classes {_listed(names)}. "
-            f"These images are of others: {_listed(own)}.",
-            file=sys.stderr,
-        )
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
-    return ", ".join(names[:LISTED]) + more
-
-
-def _images(arguments: argparse.Namespace, dataset: str, names: Sequence[str]) -> Images:
-    """The split, its classes numbered as the network's; prints what was found in a file."""
-    how = arrangement(arguments)
-    if (arguments.split, dataset, arguments.data) == ("validation", "mnist", None):
-        _tell_other_classes(tuple(map(str, range(10))), names, arguments.checkpoint)
-        return load_split("validation", None, dataset, how)
-    found = load(dataset, arguments.data, how)
-    if found.description and not arguments.json:
-        print(found.description)
-    own = found.class_names or tuple(map(str, range(10)))
-    _tell_other_classes(own, names, arguments.checkpoint)
-    images = found.as_classes(names).split(arguments.split)
-    if not len(images):
-        raise DataError(
-            f"Expected images in the {arguments.split} split of {dataset}. "
-            f"Received: none; {found.description}"
-        )
-    return images
 
 
 def _has_seen(checkpoint: Path | None) -> bool:

@@ -30,10 +30,9 @@ from capsnet.cli.arguments import (
     path,
     whole_number,
 )
-from capsnet.cli.evaluate import trained_on
+from capsnet.cli.split_images import split_images, trained_on
 from capsnet.config import check_rounds
 from capsnet.data.bundled import load_bundled
-from capsnet.data.datasets import load_split
 from capsnet.data.images import Digits
 from capsnet.storage import checkpoints, experiment_results
 from capsnet.storage.atomic_files import check_place, replacing, sha256
@@ -84,11 +83,13 @@ def run(arguments: argparse.Namespace) -> None:
         check_rounds(rounds)
     _check_out(arguments, experiment)
     checkpoint = arguments.checkpoint
-    checkpoints.check(checkpoint)
+    network = checkpoints.check(checkpoint)
     if "other" in values:
         checkpoints.check(values["other"])
     dataset = arguments.dataset or trained_on(checkpoint)
-    digits = load_split(arguments.split, arguments.data, dataset)
+    digits, description = split_images(arguments, dataset, network)
+    if description and not arguments.json:
+        print(description)
     digits = _in_order(digits) if arguments.split == "validation" else digits
     digits = digits[: arguments.first] if arguments.first else digits
     asked = {"settings": values, "rounds": rounds, "images": fingerprint(digits)}
@@ -183,7 +184,7 @@ def _measured(
         dataset = arguments.dataset or trained_on(arguments.checkpoint)
 
         def untouched() -> Digits:
-            return load_split("validation", arguments.data, dataset)
+            return split_images(arguments, dataset, model.config, more="validation")[0]
 
     watch = _Progress()
     out = arguments.out if experiment.name in NOT_KEPT else None

@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 
-from capsnet.errors import UNREADABLE, DataError, first_line
+from capsnet.errors import UNREADABLE, DataError, first_line, no_file
 
 VALIDATION_PER_CLASS = 500
 VALIDATION_SHARE = 10
@@ -209,7 +209,7 @@ def read_npz(path: Path, *names: tuple[str, str]) -> list[Images]:
     arrays_in_words = ", ".join(name for pair in names for name in pair)
     expected = f"Expected an .npz file with {arrays_in_words} at {path}"
     if not path.is_file():
-        raise DataError(f"{expected}. Received: no such file")
+        raise DataError(f"{expected}. Received: {no_file(path)}")
     if not zipfile.is_zipfile(path):  # NumPy would take it for a pickle and speak of that
         raise DataError(f"{expected}. Received: a damaged file, or one of another kind")
     try:

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from capsnet.errors import UNREADABLE
+from capsnet.errors import UNREADABLE, no_file
 
 AXES = {
     "images": "BHWC",
@@ -87,7 +87,7 @@ class CapsNetTrace:
         """
         expected = f"Expected a trace, as CapsNetTrace.save writes it, at {path}."
         if not Path(path).is_file():
-            raise ValueError(f"{expected} Received: no such file")
+            raise ValueError(f"{expected} Received: {no_file(path)}")
         try:
             # NumPy forgets to close a damaged file, and takes what is no archive for a pickle.
             with Path(path).open("rb") as file, zipfile.ZipFile(file):

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from capsnet.config import LONGEST_NAME, CapsNetConfig
-from capsnet.errors import UNREADABLE, CheckpointError
+from capsnet.errors import UNREADABLE, CheckpointError, no_file
 from capsnet.routing.registry import weight_shapes
 
 LARGEST_FILE = 200_000_000
@@ -42,7 +42,7 @@ def inspect(path: Path) -> CapsNetConfig:
     """
     expected = f"Expected a CapsNet checkpoint (.keras) at {path}."
     if not path.is_file():
-        raise CheckpointError(f"{expected} Received: no such file.")
+        raise CheckpointError(f"{expected} Received: {no_file(path)}.")
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise CheckpointError(

@@ -14,7 +14,7 @@ import numpy as np
 
 from capsnet.assets import ASSETS
 from capsnet.config import CapsNetConfig
-from capsnet.errors import CheckpointError, first_line
+from capsnet.errors import CheckpointError, first_line, no_file
 from capsnet.storage.atomic_files import replacing
 from capsnet.storage.checkpoint_safety import inspect
 from capsnet.tensorflow_startup import load_tensorflow_quietly
@@ -121,7 +121,8 @@ def check(path: str | Path | None = None) -> CapsNetConfig:
         raise CheckpointError(f"Expected a checkpoint at {path}. Received: {_in_folder(path)}.")
     if not path.is_file():
         hint = "restore assets/checkpoints/ or train one with `python -m capsnet train`"
-        raise CheckpointError(f"Expected a checkpoint at {path}. Received: no such file; {hint}.")
+        found = no_file(path) if path.exists() else f"no such file; {hint}"
+        raise CheckpointError(f"Expected a checkpoint at {path}. Received: {found}.")
     return inspect(path)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from capsnet.errors import CheckpointError, first_line
+from capsnet.errors import CheckpointError, first_line, no_file
 
 IGNORED = re.compile(
     r"adam|beta\d_power|optimizer|global_step|momentum|iteration|learning_rate"
@@ -41,7 +41,7 @@ def _read(source: Path) -> dict[str, np.ndarray]:
         if prefix := _tensorflow_prefix(source):
             return _read_tensorflow(prefix)
         if not source.is_file():
-            raise CheckpointError(f"{EXPECTED} at {source}. Received: no such file")
+            raise CheckpointError(f"{EXPECTED} at {source}. Received: {no_file(source)}")
         first = source.read_bytes()[:16] if source.stat().st_size < 64 else _head(source)
         if first.startswith(b"\x89HDF\r\n\x1a\n"):
             return _read_hdf5(source)

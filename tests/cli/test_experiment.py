@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 from typing import TYPE_CHECKING
@@ -11,14 +12,16 @@ import pytest
 
 from capsnet.analysis.experiments.registry import EXPERIMENTS
 from capsnet.cli import experiment, main
+from capsnet.data import datasets
 from capsnet.data.bundled import load_bundled
 from capsnet.data.images import Digits
+from capsnet.network.model import CapsNet
 from capsnet.storage import checkpoints, experiment_results
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from capsnet.network.model import CapsNet
+    from capsnet.training.train import TrainingResult
 
 
 @pytest.fixture(scope="module")
@@ -63,13 +66,31 @@ def test_bundled_digits_out_of_mnists_file_are_in_the_pages_order(
     bundled = load_bundled()
     order = np.random.default_rng(0).permutation(len(bundled))
     in_the_file = Digits(bundled.images[order], bundled.labels[order])
-    monkeypatch.setattr(experiment, "load_split", lambda *_: in_the_file)
+    monkeypatch.setattr(experiment, "split_images", lambda *_: (in_the_file, ""))
     asked = ["experiment", "lengths", "--first", "20", "--checkpoint", checkpoint, "--json"]
     assert main(asked) == 0
     assert json.loads(capsys.readouterr().out)["labels"] == bundled.labels[:20].tolist()
     in_the_file.labels[0] = (in_the_file.labels[0] + 1) % 10  # other digits keep their order
     assert main(asked) == 0
     assert json.loads(capsys.readouterr().out)["labels"] == in_the_file.labels[:20].tolist()
+
+
+def test_classes_are_numbered_as_the_network_numbers_them(
+    small_run: TrainingResult, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A network may know the same classes in another order, as an imported one does."""
+    model = checkpoints.load(small_run.best)
+    turned = CapsNet(dataclasses.replace(model.config, class_names=tuple("9876543210")))
+    turned.set_weights(model.get_weights())
+    checkpoints.save(turned, tmp_path / "turned.keras")
+    of = ["--checkpoint", str(tmp_path / "turned.keras"), "--dataset", "bundled", "--json"]
+    capsys.readouterr()  # what the fixture said
+    assert main(["experiment", "rounds", "--rounds", "3", *of, "--split", "test"]) == 0
+    images = datasets.load("bundled").test
+    longest = model.predict(images.pixels(), verbose=0)["lengths"].argmax(-1)
+    expected = float((longest == 9 - images.labels).mean())
+    assert json.loads(capsys.readouterr().out)["accuracy"] == pytest.approx(expected)
+    assert expected != float((longest == images.labels).mean())
 
 
 def test_the_test_split_is_taken_from_the_data(

@@ -42,9 +42,12 @@ def test_a_run_takes_no_more_than_was_said_and_not_far_less(
     assert most <= said <= most + 2 * disk_room.SMALL
 
 
-@pytest.mark.parametrize(("more", "least"), [({}, 5), ({"ema": 0.9}, 6)])
-def test_what_is_needed_grows_with_the_optimizer(more, least):
-    training = TrainingConfig(epochs=1, **more)
+@pytest.mark.parametrize(
+    ("epochs", "more", "least"),
+    [(1, {}, 5), (1, {"ema": 0.9}, 6), (2, {}, 8), (2, {"ema": 0.9}, 10)],
+)
+def test_what_is_needed_grows_with_the_optimizer_and_a_second_state(epochs, more, least):
+    training = TrainingConfig(epochs=epochs, **more)
     weights = 4 * sum(map(math.prod, PRESETS["paper"].network.weight_shapes))
     needed = disk_room.bytes_needed(PRESETS["paper"].network, training)
     assert least * weights <= needed <= (least + 0.2) * weights

@@ -192,6 +192,11 @@ def test_a_lost_worker_is_one_sentence(monkeypatch):
         "Expected all 2 workers to stay until the run's end. Received: no answer from one of them "
         "(Socket closed). The run is kept up to epoch 3: …"
     )
+    with (
+        pytest.raises(TrainingError, match=r"one of them \(Connection reset by peer\)\. Kept"),
+        distribution.report_lost_worker(Workers(), lambda: "Kept"),
+    ):
+        raise tf.errors.AbortedError(None, None, "Connection reset by peer\nand a graph")
     with pytest.raises(tf.errors.InvalidArgumentError):  # which is no worker's
         with distribution.report_lost_worker(Workers(), str):
             raise tf.errors.InvalidArgumentError(None, None, "shapes")

@@ -39,7 +39,7 @@ from capsnet.data.formats import (
 )
 from capsnet.data.formats.base import Format, Raw, head
 from capsnet.data.formats.words import family
-from capsnet.errors import DataError
+from capsnet.errors import DataError, no_file
 
 FORMATS: tuple[Format, ...] = (
     Format(
@@ -91,12 +91,14 @@ def read_source(place: str | Path, size: int = 0) -> Raw:
             if parent.is_file():
                 return _read_file(parent, inside, size)
             if parent.is_dir():
-                if "/" not in inside and (found := sorted(parent.glob(f"{_escaped(inside)}*"))):
-                    return _read_files([p for p in found if p.is_file()], path)
+                found = sorted(p for p in parent.glob(f"{_escaped(inside)}*") if p.is_file())
+                if "/" not in inside and found:
+                    return _read_files(found, path)
                 break
     except (OSError, ValueError) as error:
         raise DataError(f"Expected a dataset at {path}. Received: {error}") from error
-    raise DataError(f"Expected a dataset at {path}. Received: no such file or folder")
+    what = no_file(path) if path.exists() else "no such file or folder"
+    raise DataError(f"Expected a dataset at {path}. Received: {what}")
 
 
 def _escaped(name: str) -> str:
