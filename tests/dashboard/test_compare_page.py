@@ -30,6 +30,12 @@ def twin(monkeypatch: pytest.MonkeyPatch) -> str:
     return ""
 
 
+@pytest.fixture
+def ships_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The second network that ships is not there."""
+    monkeypatch.setattr(checkpoints, "SHIPPED_FOR_SETS", tmp_path / "none.keras")
+
+
 def lengths_found(monkeypatch: pytest.MonkeyPatch, change=None) -> list[np.ndarray]:
     """Results of 5,000 digits: right ones, and another network's."""
     labels = load_bundled().labels
@@ -83,6 +89,7 @@ def test_what_only_one_reads_is_shown_and_opens(monkeypatch: pytest.MonkeyPatch,
     assert matrices
 
 
+@pytest.mark.usefixtures("ships_one")
 def test_without_another_network_it_is_said_and_the_recorded_run_is_compared(shipped) -> None:
     app = open_page(new_app(), "compare")
     assert any("No other network is on" in one.value for one in app.markdown)
@@ -135,6 +142,7 @@ def test_a_link_to_a_network_that_is_not_here_is_reported(twin: str) -> None:
     assert any("no network named 'gone'" in one.value for one in app.warning)
 
 
+@pytest.mark.usefixtures("ships_one")
 def test_runs_best_networks_are_offered(runs_folder: Path) -> None:
     name = run_control.create("mine", checkpoints.check(), TrainingConfig())
     app = open_page(new_app(), "compare")

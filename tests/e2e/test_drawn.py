@@ -59,7 +59,7 @@ ANSWER = """
     const sent = { ...about, said: "", seen: packed(seen), drawings: packed(drawings) };
     const answer = (lengths) => module.default({
         parentElement, data: { ...sent, lengths, charts: CHARTS } });
-    answer(Array.from({ length: 10 }, (_, digit) => (10 - digit) / 11));
+    answer(Array.from({ length: 10 }, (_, digit) => (10 - digit) / 17));
     for (let k = 0; k < 400 && all(".answer-lengths .bartext").length < 10; k++) await rest(25);
     await rest(200);
     const bars = () => all(".answer-lengths .point path").map((bar) => {
@@ -75,8 +75,8 @@ ANSWER = """
         const { left, right } = canvas.getBoundingClientRect();
         return (left + right) / 2;
     });
-    const last = Float32Array.from({ length: 10 }, (_, digit) => digit / 11);
-    const lengths = Float32Array.from({ length: 100 }, (_, k) => ((k % 10) / 11) * (k / 99));
+    const last = Float32Array.from({ length: 10 }, (_, digit) => digit / 17);
+    const lengths = Float32Array.from({ length: 100 }, (_, k) => ((k % 10) / 17) * (k / 99));
     const here = { ...about, rounds: 3, answer: { last, lengths, seen, drawings } };
     globalThis.dispatchEvent(new CustomEvent("capsnet-answer", { detail: here }));
     const [moved, text] = [bars(), told()];  // at once, where the pen's answer comes
@@ -127,7 +127,7 @@ def test_bars_follow_the_pen_as_plotly_would_draw_them_above_their_drawings(
     for moved, plotlys in zip(drawn["moved"], drawn["drawn"], strict=True):
         assert moved[:2] == pytest.approx(plotlys[:2], abs=1.5)
         assert moved[2] == plotlys[2]
-    assert drawn["text"] == [f"{d / 11:.2f}" for d in range(10)]
+    assert drawn["text"] == [f"{d / 17:.2f}" for d in range(10)]
     assert drawn["redrawn"][1:] == drawn["text"][1:]
     lengths = np.reshape(drawn["lengths"], (10, 10))
     np.testing.assert_allclose(drawn["lines"], lengths.T)
