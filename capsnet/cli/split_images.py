@@ -52,7 +52,7 @@ def split_images(
         _tell_other_classes(own, network.names, arguments.checkpoint)
     if found is None:
         return load_split("validation", None, dataset, how), ""
-    images = found.split(split)
+    images = found.as_classes(network.names).split(split)
     if not len(images):
         raise DataError(
             f"Expected images in the {split} split of {dataset}. Received: none; "
