@@ -108,7 +108,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _in_order(digits: Digits) -> Digits:
-    """The bundled digits in their own order, if it is them.
+    """The bundled digits in their own order, where the images are these digits.
 
     MNIST's file has the same digits in another order. The pages look for a result of theirs, and
     the first N of a split are not to depend on where the digits come from.

@@ -43,7 +43,7 @@ from dashboard.state.links import (
     stayed,
     sync_link,
 )
-from dashboard.state.network_in_use import bundled_are, is_uploaded
+from dashboard.state.network_in_use import bundled_are, is_untrained, is_uploaded
 from dashboard.state.network_in_use import can_choose_for_sets as can_choose_network_for_sets
 from dashboard.state.network_in_use import choose as choose_network
 from dashboard.state.network_in_use import choose_for_sets as choose_network_for_sets
@@ -51,7 +51,6 @@ from dashboard.state.network_in_use import choose_uploaded as choose_uploaded_ne
 from dashboard.state.network_in_use import command_option as network_option
 from dashboard.state.network_in_use import in_words as network_in_words
 from dashboard.state.network_in_use import is_for_sets as network_is_for_sets
-from dashboard.state.network_in_use import is_untrained as is_untrained
 from dashboard.state.network_in_use import name as network_name
 from dashboard.state.shared import (
     close_call,
@@ -108,15 +107,13 @@ __all__ = [
     "arrived_parameters",
     "attacked",
     "bundled_are",
+    "can_choose_network_for_sets",
     "cancel_experiment",
     "card_facts",
     "choose_digit",
     "choose_misclassified",
     "choose_network",
-    "is_untrained",
-    "network_is_for_sets",
     "choose_network_for_sets",
-    "can_choose_network_for_sets",
     "choose_nothing",
     "choose_number",
     "choose_random",
@@ -130,27 +127,28 @@ __all__ = [
     "decode",
     "decoder_id",
     "default_widget",
-    "snapshots",
     "digit_capsules",
     "digits",
+    "exact_pose_grid",
     "experiment_job",
     "experiment_result",
     "finish_link",
-    "exact_pose_grid",
-    "glance",
     "follow_later",
     "follow_link",
     "gallery",
+    "glance",
+    "is_untrained",
     "is_uploaded",
+    "lengths_of",
     "lesson",
     "machine_speed",
     "may_train",
-    "lengths_of",
     "misclassified",
     "model_card",
     "moments",
     "network",
     "network_in_words",
+    "network_is_for_sets",
     "network_name",
     "network_named",
     "network_option",
@@ -169,6 +167,7 @@ __all__ = [
     "session",
     "set_widget",
     "shipped_histories",
+    "snapshots",
     "start_experiment",
     "stayed",
     "suited",

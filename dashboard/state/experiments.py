@@ -146,7 +146,7 @@ def other_networks() -> dict[str, str]:
     in_use = network_in_use.name()
     found = {} if not in_use else {"": "The shipped network"}
     if in_use != network_files.FOR_SETS and network_files.find(network_files.FOR_SETS):
-        found[network_files.FOR_SETS] = "The one for none, one and two digits"
+        found[network_files.FOR_SETS] = network_files.FOR_SETS_TITLE
     for run in training_runs.every():
         best = None if run.name == in_use else network_files.find(run.name)
         stopped = network_files.find_stopped(run.name + network_files.STOPPED)

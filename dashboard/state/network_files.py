@@ -19,6 +19,7 @@ from dashboard.state import training_runs
 
 FOR_SETS = "_none-one-two"
 """The network that ships beside the first: no run can be called so."""
+FOR_SETS_TITLE = "The one for none, one and two digits"
 
 UPLOADS = ".uploads"
 STOPPED = ":stopped"

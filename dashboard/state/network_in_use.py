@@ -30,7 +30,7 @@ def in_words() -> str:
     if not name():
         return "The shipped one"
     if is_for_sets():
-        return "The one for none, one and two digits"
+        return network_files.FOR_SETS_TITLE
     if not network_files.UPLOADED.fullmatch(name()):
         return f"Run {name()}"
     if is_untrained():

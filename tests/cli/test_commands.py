@@ -107,28 +107,6 @@ def test_a_network_on_data_of_other_classes_says_what_it_was_trained_on(
     assert "trained on" not in capsys.readouterr().err
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no such pipes")
-@pytest.mark.parametrize(
-    ("command", "said"),
-    [
-        (("data", "PIPE"), "Expected a dataset"),
-        (("train", "--preset", "compact", "--dataset", "PIPE", "--out", "run"), "dataset"),
-        (("train", "--preset", "compact", "--start", "PIPE", "--out", "run"), "checkpoint"),
-        (("evaluate", "--checkpoint", "PIPE"), "Expected a checkpoint"),
-        (("import", "PIPE", "--out", "mine.keras"), "Expected weights"),
-    ],
-)
-def test_a_pipe_is_not_waited_for_and_told_from_no_file(
-    command, said, tmp_path, monkeypatch, capsys
-):
-    monkeypatch.chdir(tmp_path)
-    os.mkfifo("pipe")
-    assert run(*(tmp_path / "pipe" if word == "PIPE" else word for word in command)) == 1
-    printed = capsys.readouterr().err
-    assert said in printed and "Received: a pipe or a device" in printed
-    assert [path.name for path in tmp_path.iterdir()] == ["pipe"]
-
-
 def test_evaluate_for_people(small_run, mnist_file, capsys):
     options = ("--checkpoint", small_run.best, "--split", "test", "--data", mnist_file)
     assert run("evaluate", *options, "--json") == 0

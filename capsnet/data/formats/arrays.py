@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -61,12 +62,12 @@ def sort_arrays(arrays: Mapping[str, np.ndarray], where: str) -> Sorted:
     for split, names in images.items():
         chosen = _one(arrays, names, where, "of pictures")
         fitting = [n for n in labels.get(split, []) if _fits(arrays[chosen], arrays[n])]
-        pictures = arrays[chosen], f"{where} ({chosen})"
+        parts[split] = Part(arrays[chosen], None, f"{where} ({chosen})")
         if split in labels:
             named = _one(arrays, fitting or labels[split], where, "of labels")
-            parts[split] = Part(pictures[0], arrays[named], pictures[1], f"{where} ({named})")
-        else:
-            parts[split] = Part(pictures[0], None, pictures[1])
+            parts[split] = dataclasses.replace(
+                parts[split], labels=arrays[named], labels_where=f"{where} ({named})"
+            )
     is_short = len(arrays) > 1 and any(part.labels is None for part in parts.values())
     notes = (f"its arrays are {_listed(arrays)}",) if is_short else ()
     return Sorted(parts, class_names, notes)
